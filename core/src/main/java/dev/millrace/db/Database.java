@@ -1,0 +1,79 @@
+package dev.millrace.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.millrace.MillraceException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+
+/** The pool of connections of one process. Thread-safe; close it last. */
+public final class Database implements AutoCloseable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+    this.jdbi = Jdbi.create(pool);
+  }
+
+  /**
+   * Opens the pool. Does not wait for Postgres: the first statement does, for up to five seconds.
+   *
+   * @param name shown in {@code pg_stat_activity}, such as {@code millrace worker}
+   * @param connections the most that are ever open, at least 1
+   */
+  public static Database open(DatabaseUrl url, String name, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setJdbcUrl(url.jdbc());
+    url.user().ifPresent(config::setUsername);
+    url.password().ifPresent(config::setPassword);
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(Math.min(2, connections));
+    config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("ApplicationName", name);
+    config.addDataSourceProperty("connectTimeout", "5");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("stringtype", "unspecified");
+    return new Database(new HikariDataSource(config));
+  }
+
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  /**
+   * Brings the schema up to this release. Safe to call from many processes at once: one migrates,
+   * the others wait.
+   *
+   * @throws MillraceException when a migration failed; what it did was rolled back
+   */
+  public void migrate() {
+    try {
+      Flyway.configure()
+          .dataSource(pool)
+          .locations("classpath:dev/millrace/sql/migration")
+          .schemas("millrace")
+          .defaultSchema("millrace")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new MillraceException("the database could not be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

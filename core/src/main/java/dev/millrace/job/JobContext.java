@@ -1,0 +1,76 @@
+package dev.millrace.job;
+
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What a running attempt may ask and say. Thread-safe: a handler may share it with threads of its
+ * own.
+ */
+public interface JobContext {
+
+  long jobId();
+
+  /** From 1. */
+  int attempt();
+
+  int maxAttempts();
+
+  /**
+   * The number minted at this claim; rises with every claim of any job. Hand it to outside systems
+   * that can check it.
+   */
+  long fence();
+
+  /** What had the job enqueued. */
+  Trigger trigger();
+
+  /**
+   * Shows how far the job is. Kept in Redis, written at most a few times a second, gone when the
+   * job ends; never fails.
+   *
+   * @param current at least 0
+   * @param total at least {@code current}; 0: not known
+   * @param message at most 500 characters, the rest is cut
+   */
+  void progress(long current, long total, String message);
+
+  /**
+   * Adds a line to the job's log, which is kept with the job. Lines beyond the cap of a job are
+   * counted, not kept.
+   */
+  void log(String message);
+
+  /** As {@link #log}, for what an operator should look at. */
+  void warn(String message);
+
+  /**
+   * Whether the attempt should end: someone cancelled the job, its time is over, or this worker has
+   * lost it.
+   */
+  boolean stopRequested();
+
+  /**
+   * Ends the attempt when {@link #stopRequested}. Call it between the parts of long work.
+   *
+   * @throws JobStoppedException then
+   */
+  void checkStop();
+
+  /** How much of the kind's time-out is left; zero when it is over. */
+  Duration timeLeft();
+
+  /**
+   * Does the work in one transaction that commits only while this attempt is the newest of its job.
+   * The running statement is cancelled when the attempt is told to stop.
+   *
+   * @throws StaleFenceException when it was not the newest any more; all the work is rolled back
+   */
+  <T> T inTransaction(Work<T> work);
+
+  /** Work inside a fenced transaction. It must not commit or roll back by itself. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Handle handle) throws Exception;
+  }
+}

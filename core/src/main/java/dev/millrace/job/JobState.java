@@ -1,0 +1,50 @@
+package dev.millrace.job;
+
+import java.util.Locale;
+
+/** Where a job stands. The text in Postgres, in the API and on the page is {@link #text}. */
+public enum JobState {
+  /**
+   * Not due yet, or waiting out a back-off; the dispatcher moves it to {@link #QUEUED} when {@code
+   * run_at} has come.
+   */
+  SCHEDULED,
+  /** Due; a queue worker moves it to {@link #PROCESSING} by claiming it. */
+  QUEUED,
+  /**
+   * Held by one queue worker under a fence; that worker records what came of it, or the rescuer
+   * takes it back.
+   */
+  PROCESSING,
+  /** Its own work is done, its children's is not; the last child to finish moves it on. */
+  WAITING,
+  /** Done. Kept until pruned. */
+  COMPLETED,
+  /** Out of attempts, or not to be retried. Kept until pruned; can be retried by hand. */
+  FAILED,
+  /** Stopped by someone. Kept until pruned. */
+  CANCELLED;
+
+  /** Whether nothing moves it on by itself any more. */
+  public boolean finished() {
+    return this == COMPLETED || this == FAILED || this == CANCELLED;
+  }
+
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The state of a text, as stored.
+   *
+   * @throws IllegalArgumentException when there is no such state
+   */
+  public static JobState of(String text) {
+    for (JobState state : values()) {
+      if (state.text().equals(text)) {
+        return state;
+      }
+    }
+    throw new IllegalArgumentException("no job state '" + text + "'");
+  }
+}

@@ -1,0 +1,194 @@
+package dev.millrace.job;
+
+import dev.millrace.json.Json;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/**
+ * A job to be enqueued. Refuses what no job may be; what the kind allows is checked where it is
+ * enqueued.
+ *
+ * @param payload a JSON object
+ * @param priority -100 to 100, higher runs first
+ * @param delay from the moment of the insert by the database's clock; zero: at once
+ * @param maxAttempts empty: the kind's
+ * @param lockKey jobs that share it never run together; 1 to 200 characters
+ * @param uniqueKey at most one unfinished job has it; 1 to 200 characters
+ * @param backgroundWorker the {@code worker_name} whose row shows how it went
+ */
+public record NewJob(
+    String kind,
+    String queue,
+    String payload,
+    int priority,
+    Duration delay,
+    OptionalInt maxAttempts,
+    Optional<String> lockKey,
+    Optional<String> uniqueKey,
+    Optional<String> backgroundWorker,
+    Trigger trigger) {
+  /** The queue of a job that names none. */
+  public static final String DEFAULT_QUEUE = "default";
+
+  private static final Pattern QUEUE = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+  private static final int MAX_KEY = 200;
+
+  public NewJob {
+    if (!QUEUE.matcher(queue).matches()) {
+      throw new IllegalArgumentException("queue must match " + QUEUE + ", was '" + queue + "'");
+    }
+    if (priority < -100 || priority > 100) {
+      throw new IllegalArgumentException("priority must be -100 to 100, was " + priority);
+    }
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("delay must not be negative, was " + delay);
+    }
+    if (maxAttempts.isPresent() && (maxAttempts.getAsInt() < 1 || maxAttempts.getAsInt() > 1000)) {
+      throw new IllegalArgumentException(
+          "max_attempts must be 1 to 1000, was " + maxAttempts.getAsInt());
+    }
+    lockKey.ifPresent(key -> checkKey("lock_key", key));
+    uniqueKey.ifPresent(key -> checkKey("unique_key", key));
+  }
+
+  private static void checkKey(String field, String key) {
+    if (key.isEmpty() || key.length() > MAX_KEY) {
+      throw new IllegalArgumentException(
+          field + " must have 1 to " + MAX_KEY + " characters, had " + key.length());
+    }
+  }
+
+  /** A job of a kind, with the kind's own defaults. */
+  public static <P> NewJob of(JobKind<P> kind, P payload) {
+    return of(kind.name(), Json.write(payload)).withMaxAttempts(kind.maxAttempts());
+  }
+
+  /** A job of a kind known only by name. */
+  public static NewJob of(String kind, String payload) {
+    return new NewJob(
+        kind,
+        DEFAULT_QUEUE,
+        payload,
+        0,
+        Duration.ZERO,
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Trigger.API);
+  }
+
+  public NewJob inQueue(String name) {
+    return new NewJob(
+        kind,
+        name,
+        payload,
+        priority,
+        delay,
+        maxAttempts,
+        lockKey,
+        uniqueKey,
+        backgroundWorker,
+        trigger);
+  }
+
+  public NewJob withPriority(int number) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        number,
+        delay,
+        maxAttempts,
+        lockKey,
+        uniqueKey,
+        backgroundWorker,
+        trigger);
+  }
+
+  public NewJob after(Duration time) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        priority,
+        time,
+        maxAttempts,
+        lockKey,
+        uniqueKey,
+        backgroundWorker,
+        trigger);
+  }
+
+  public NewJob withMaxAttempts(int attempts) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        priority,
+        delay,
+        OptionalInt.of(attempts),
+        lockKey,
+        uniqueKey,
+        backgroundWorker,
+        trigger);
+  }
+
+  public NewJob withLockKey(String key) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        priority,
+        delay,
+        maxAttempts,
+        Optional.of(key),
+        uniqueKey,
+        backgroundWorker,
+        trigger);
+  }
+
+  public NewJob withUniqueKey(String key) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        priority,
+        delay,
+        maxAttempts,
+        lockKey,
+        Optional.of(key),
+        backgroundWorker,
+        trigger);
+  }
+
+  public NewJob forBackgroundWorker(String workerName) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        priority,
+        delay,
+        maxAttempts,
+        lockKey,
+        uniqueKey,
+        Optional.of(workerName),
+        trigger);
+  }
+
+  public NewJob triggeredBy(Trigger cause) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        priority,
+        delay,
+        maxAttempts,
+        lockKey,
+        uniqueKey,
+        backgroundWorker,
+        cause);
+  }
+}

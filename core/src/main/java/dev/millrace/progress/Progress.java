@@ -1,0 +1,26 @@
+package dev.millrace.progress;
+
+import java.time.Instant;
+
+/**
+ * How far a running job is.
+ *
+ * @param current at least 0
+ * @param total at least {@code current}; 0 when not known
+ * @param at by the worker's clock; for show only
+ */
+public record Progress(long fence, long current, long total, String message, Instant at) {
+  /** The longest message that is kept. */
+  public static final int MAX_MESSAGE = 500;
+
+  public Progress {
+    if (current < 0) {
+      throw new IllegalArgumentException("current must be >= 0, was " + current);
+    }
+    if (total != 0 && total < current) {
+      throw new IllegalArgumentException(
+          "total must be 0 or >= current " + current + ", was " + total);
+    }
+    message = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message;
+  }
+}

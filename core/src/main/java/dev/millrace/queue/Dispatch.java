@@ -1,0 +1,117 @@
+package dev.millrace.queue;
+
+import dev.millrace.db.Sql;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The leader's side of the queue: makes due jobs ready and mends what Redis forgot. Each step is
+ * bounded, however long the queues are, and harmless when two leaders do it at once. Thread-safe.
+ */
+public final class Dispatch {
+  /** How much of a lane's near end is compared with Redis at each look. */
+  private static final int HEAD = 1_000;
+
+  private static final int PROMOTE = 5_000;
+  private static final String PROMOTE_SQL = Sql.of(Dispatch.class, "promote");
+  private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
+  private static final String LANES = Sql.of(Dispatch.class, "lanes");
+  private static final String HEAD_SQL = Sql.of(Dispatch.class, "head");
+
+  private final Jdbi jdbi;
+  private final ReadyJobs ready;
+
+  public Dispatch(Jdbi jdbi, ReadyJobs ready) {
+    this.jdbi = jdbi;
+    this.ready = ready;
+  }
+
+  private record Due(Lane lane, ReadyJob job) {}
+
+  /**
+   * Moves jobs whose time has come from scheduled to queued, and tells Redis.
+   *
+   * @return how many; as many again may be waiting when it is {@code 5000}
+   */
+  public int promote() {
+    List<Due> due =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(PROMOTE_SQL)
+                    .bind("most", PROMOTE)
+                    .map(
+                        (row, context) ->
+                            new Due(
+                                new Lane(row.getString(1), row.getString(2)),
+                                new ReadyJob(row.getLong(3), row.getString(4))))
+                    .list());
+    Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
+    due.forEach(
+        one -> byLane.computeIfAbsent(one.lane(), lane -> new ArrayList<>()).add(one.job()));
+    byLane.forEach((lane, jobs) -> ready.push(lane, jobs, false));
+    return due.size();
+  }
+
+  /**
+   * How long, by the database's clock, until the next scheduled job is due; empty when none is
+   * scheduled.
+   */
+  public Optional<Duration> untilNextDue() {
+    return jdbi.withHandle(handle -> handle.createQuery(NEXT_DUE).mapTo(Long.class).findOne())
+        .map(Duration::ofMillis);
+  }
+
+  private record Head(ReadyJob job, boolean held) {}
+
+  /** Puts the near end of every lane into Redis again; what is there already stays as it is. */
+  public void mend() {
+    for (Lane lane : lanes()) {
+      List<Head> head =
+          jdbi.withHandle(
+              handle ->
+                  handle
+                      .createQuery(HEAD_SQL)
+                      .bind("queue", lane.queue())
+                      .bind("kind", lane.kind())
+                      .bind("most", HEAD)
+                      .map(
+                          (row, context) ->
+                              new Head(
+                                  new ReadyJob(row.getLong(1), row.getString(2)),
+                                  row.getBoolean(3)))
+                      .list());
+      ready.push(lane, claimable(head), head.size() == HEAD);
+    }
+  }
+
+  /** Of the jobs of one lock key only the first can be claimed, and none while the key is held. */
+  private static List<ReadyJob> claimable(List<Head> head) {
+    List<ReadyJob> jobs = new ArrayList<>(head.size());
+    Set<String> lockKeys = new HashSet<>();
+    for (Head one : head) {
+      String lockKey = one.job().lockKey();
+      if (!one.held() && (lockKey == null || lockKeys.add(lockKey))) {
+        jobs.add(one.job());
+      }
+    }
+    return jobs;
+  }
+
+  /** The lanes that have ready jobs. */
+  public List<Lane> lanes() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(LANES)
+                .map((row, context) -> new Lane(row.getString(1), row.getString(2)))
+                .list());
+  }
+}

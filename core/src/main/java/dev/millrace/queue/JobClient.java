@@ -1,0 +1,226 @@
+package dev.millrace.queue;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.NewJob;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisKeys;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Enqueues jobs: a row in Postgres, and after the commit a hint in Redis. A job is acknowledged
+ * when its row is committed; the hint may be lost, then the dispatcher finds the row within a
+ * second. Thread-safe.
+ */
+public final class JobClient {
+  private static final String INSERT = Sql.of(JobClient.class, "insert");
+  private static final String INSERT_ALL = Sql.of(JobClient.class, "insertAll");
+  private static final String HOLDER = Sql.of(JobClient.class, "holder");
+
+  /**
+   * A job due sooner than this wakes the dispatcher, which looks at the clock this often by itself.
+   */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private static final int DEFAULT_MAX_ATTEMPTS = 3;
+  private static final int HOLDER_TRIES = 10;
+
+  private final Jdbi jdbi;
+  private final Redis redis;
+  private final ReadyJobs ready;
+
+  public JobClient(Jdbi jdbi, Redis redis, ReadyJobs ready) {
+    this.jdbi = jdbi;
+    this.redis = redis;
+    this.ready = ready;
+  }
+
+  /** Enqueues one job, or answers with the unfinished job that holds its unique key. */
+  public Enqueued enqueue(NewJob job) {
+    Enqueued enqueued = jdbi.withHandle(handle -> insert(handle, job, null));
+    if (enqueued.created()) {
+      announce(job, enqueued.jobId());
+    }
+    return enqueued;
+  }
+
+  /**
+   * Enqueues one job in the caller's transaction: it exists exactly if that commits. Call {@link
+   * #announce} after the commit to have it run at once; the dispatcher finds it within a second
+   * otherwise.
+   */
+  public Enqueued enqueueIn(Handle transaction, NewJob job) {
+    return insert(transaction, job, null);
+  }
+
+  /** Enqueues many jobs in one transaction: all of them, or none. Answers in the order given. */
+  public List<Enqueued> enqueueAll(List<NewJob> jobs) {
+    List<Enqueued> enqueued = jdbi.inTransaction(handle -> insertAll(handle, jobs, null));
+    announceAll(jobs, enqueued);
+    return enqueued;
+  }
+
+  /**
+   * Inserts the children of a job in the transaction that makes it wait for them; announce them
+   * after the commit.
+   */
+  List<Enqueued> insertChildren(Handle transaction, List<NewJob> children, long parentId) {
+    return insertAll(transaction, children, parentId);
+  }
+
+  /** Tells Redis of a job whose insert has been committed. Best effort. */
+  public void announce(NewJob job, long jobId) {
+    if (job.delay().isZero()) {
+      ready.push(lane(job), List.of(readyJob(job, jobId)), false);
+    } else if (job.delay().compareTo(SOON) < 0) {
+      redis.tell(jedis -> jedis.lpush(RedisKeys.dispatcherWake(), "1"));
+    }
+  }
+
+  /** As {@link #announce}, for many. */
+  void announceAll(List<NewJob> jobs, List<Enqueued> enqueued) {
+    Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
+    for (int i = 0; i < jobs.size(); i++) {
+      NewJob job = jobs.get(i);
+      if (!enqueued.get(i).created()) {
+        continue;
+      }
+      if (job.delay().isZero()) {
+        byLane
+            .computeIfAbsent(lane(job), lane -> new ArrayList<>())
+            .add(readyJob(job, enqueued.get(i).jobId()));
+      } else {
+        announce(job, enqueued.get(i).jobId());
+      }
+    }
+    byLane.forEach((lane, hints) -> ready.push(lane, hints, false));
+  }
+
+  private static Lane lane(NewJob job) {
+    return new Lane(job.queue(), job.kind());
+  }
+
+  private static ReadyJob readyJob(NewJob job, long jobId) {
+    return new ReadyJob(Rank.of(job.priority(), jobId), job.lockKey().orElse(null));
+  }
+
+  private static List<Enqueued> insertAll(
+      Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
+    List<Enqueued> answers = new ArrayList<>(jobs.size());
+    if (jobs.stream().noneMatch(job -> job.uniqueKey().isPresent())) {
+      insertMany(handle, jobs, parentId).forEach(id -> answers.add(new Enqueued(id, true)));
+    } else {
+      jobs.forEach(job -> answers.add(insert(handle, job, parentId)));
+    }
+    return answers;
+  }
+
+  private static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
+    try {
+      for (int tries = 0; tries < HOLDER_TRIES; tries++) {
+        Optional<Long> id = insertOne(handle.getConnection(), job, parentId);
+        if (id.isPresent()) {
+          return new Enqueued(id.get(), true);
+        }
+        Optional<Long> holder = holder(handle.getConnection(), job.uniqueKey().orElseThrow());
+        if (holder.isPresent()) {
+          return new Enqueued(holder.get(), false);
+        }
+        // the holder finished between the two statements: the key is free again
+      }
+      throw new QueueException(
+          "the unique key of a "
+              + job.kind()
+              + " job changed hands too often; nothing was enqueued");
+    } catch (SQLException e) {
+      throw new QueueException("a " + job.kind() + " job could not be enqueued", e);
+    }
+  }
+
+  private static Optional<Long> insertOne(
+      Connection connection, NewJob job, @Nullable Long parentId) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      long delay = job.delay().toMillis();
+      statement.setString(1, job.kind());
+      statement.setString(2, job.queue());
+      statement.setLong(3, delay);
+      statement.setInt(4, job.priority());
+      statement.setString(5, job.payload());
+      statement.setLong(6, delay);
+      statement.setInt(7, job.maxAttempts().orElse(DEFAULT_MAX_ATTEMPTS));
+      statement.setString(8, job.lockKey().orElse(null));
+      statement.setString(9, job.uniqueKey().orElse(null));
+      statement.setObject(10, parentId, Types.BIGINT);
+      statement.setString(11, job.backgroundWorker().orElse(null));
+      statement.setString(12, job.trigger().text());
+      return id(statement);
+    }
+  }
+
+  private static Optional<Long> holder(Connection connection, String uniqueKey)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(HOLDER)) {
+      statement.setString(1, uniqueKey);
+      return id(statement);
+    }
+  }
+
+  private static Optional<Long> id(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
+    }
+  }
+
+  private static List<Long> insertMany(Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
+    Connection connection = handle.getConnection();
+    try (PreparedStatement statement = connection.prepareStatement(INSERT_ALL)) {
+      statement.setObject(1, parentId, Types.BIGINT);
+      statement.setArray(2, array(connection, "text", jobs, NewJob::kind));
+      statement.setArray(3, array(connection, "text", jobs, NewJob::queue));
+      statement.setArray(4, array(connection, "bigint", jobs, job -> job.delay().toMillis()));
+      statement.setArray(5, array(connection, "smallint", jobs, job -> (short) job.priority()));
+      statement.setArray(6, array(connection, "text", jobs, NewJob::payload));
+      statement.setArray(
+          7,
+          array(
+              connection, "integer", jobs, job -> job.maxAttempts().orElse(DEFAULT_MAX_ATTEMPTS)));
+      statement.setArray(8, array(connection, "text", jobs, job -> job.lockKey().orElse(null)));
+      statement.setArray(
+          9, array(connection, "text", jobs, job -> job.backgroundWorker().orElse(null)));
+      statement.setArray(10, array(connection, "text", jobs, job -> job.trigger().text()));
+      List<Long> ids = new ArrayList<>(jobs.size());
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+      return ids;
+    } catch (SQLException e) {
+      throw new QueueException(jobs.size() + " jobs could not be enqueued; none of them was", e);
+    }
+  }
+
+  private static Array array(
+      Connection connection,
+      String type,
+      List<NewJob> jobs,
+      Function<NewJob, @Nullable Object> field)
+      throws SQLException {
+    return connection.createArrayOf(type, jobs.stream().map(field).toArray());
+  }
+}

@@ -1,0 +1,243 @@
+package dev.millrace.queue;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.JobState;
+import dev.millrace.job.NewJob;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records what came of attempts. Every statement carries the fence of its claim and changes nothing
+ * when the job has been given to another since. A job's end, its background worker's row and its
+ * parent's count are one transaction. Thread-safe.
+ */
+public final class Records {
+  private static final String COMPLETE = Sql.of(Records.class, "complete");
+  private static final String END = Sql.of(Records.class, "end");
+  private static final String AGAIN = Sql.of(Records.class, "again");
+  private static final String ATTEMPT = Sql.of(Records.class, "attempt");
+  private static final String CHILDREN_DONE = Sql.of(Records.class, "childrenDone");
+  private static final String SHOW = Sql.of(Records.class, "showBackgroundWorkers");
+  private static final String STILL_MINE = Sql.of(Records.class, "stillMine");
+
+  private final Jdbi jdbi;
+  private final JobClient client;
+
+  public Records(Jdbi jdbi, JobClient client) {
+    this.jdbi = jdbi;
+    this.client = client;
+  }
+
+  /** Why a job goes back to be run again; the text is what {@code job_attempts.outcome} says. */
+  public enum Again {
+    FAILED(true),
+    LOST(true),
+    HANDED_BACK(false),
+    SNOOZED(false);
+
+    private final boolean spent;
+
+    Again(boolean spent) {
+      this.spent = spent;
+    }
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Records attempts that completed their jobs with nothing to tell: one statement for all of them.
+   *
+   * @return the ids of those whose fence was the newest
+   */
+  public Set<Long> completed(List<ClaimedJob> jobs) {
+    boolean family = jobs.stream().anyMatch(ClaimedJob::hasFamily);
+    return family
+        ? Calls.inTransaction(
+            jdbi,
+            handle -> {
+              Set<Long> ids = complete(handle.getConnection(), jobs);
+              jobs.stream()
+                  .filter(job -> job.hasFamily() && ids.contains(job.id()))
+                  .forEach(job -> tellFamily(handle, job.id()));
+              return ids;
+            })
+        : Calls.withHandle(jdbi, handle -> complete(handle.getConnection(), jobs));
+  }
+
+  private static Set<Long> complete(Connection connection, List<ClaimedJob> jobs)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(COMPLETE)) {
+      statement.setObject(1, jobs.stream().mapToLong(ClaimedJob::id).toArray());
+      statement.setObject(2, jobs.stream().mapToLong(ClaimedJob::fence).toArray());
+      Set<Long> ids = new HashSet<>(jobs.size() * 2);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+      return ids;
+    }
+  }
+
+  /**
+   * Records that a job has ended.
+   *
+   * @param state COMPLETED, FAILED or CANCELLED
+   * @param error kept on the job and, unless it completed, on the attempt
+   * @param result JSON
+   * @return false when the fence was stale
+   */
+  public boolean ended(
+      ClaimedJob job, JobState state, @Nullable String error, @Nullable String result) {
+    return jdbi.inTransaction(handle -> endIn(handle, job.id(), job.fence(), state, error, result));
+  }
+
+  /** As {@link #ended}, in the caller's transaction. */
+  public boolean endIn(
+      Handle handle,
+      long jobId,
+      long fence,
+      JobState state,
+      @Nullable String error,
+      @Nullable String result) {
+    if (!state.finished()) {
+      throw new IllegalArgumentException("state must be a final one, was " + state);
+    }
+    if (state != JobState.COMPLETED) {
+      attempt(handle, jobId, fence, state == JobState.CANCELLED ? "cancelled" : "failed", error);
+    }
+    if (end(handle, jobId, fence, state, error, result, 0) == 0) {
+      return false;
+    }
+    tellFamily(handle, jobId);
+    return true;
+  }
+
+  /**
+   * Records that the job's own work is done and that it waits for children, which are enqueued with
+   * it. No children: it has completed.
+   *
+   * @return false when the fence was stale; no child was enqueued
+   */
+  public boolean waiting(ClaimedJob job, List<NewJob> children, String result) {
+    if (children.isEmpty()) {
+      return ended(job, JobState.COMPLETED, null, result);
+    }
+    List<Enqueued> enqueued = new ArrayList<>();
+    boolean recorded =
+        jdbi.inTransaction(
+            handle -> {
+              if (end(
+                      handle,
+                      job.id(),
+                      job.fence(),
+                      JobState.WAITING,
+                      null,
+                      result,
+                      children.size())
+                  == 0) {
+                return false;
+              }
+              enqueued.addAll(client.insertChildren(handle, children, job.id()));
+              return true;
+            });
+    if (recorded) {
+      client.announceAll(children, enqueued);
+    }
+    return recorded;
+  }
+
+  /**
+   * Records that the job is to be run again.
+   *
+   * @param delay from now by the database's clock
+   * @return false when the fence was stale
+   */
+  public boolean again(ClaimedJob job, Again why, Duration delay, @Nullable String error) {
+    return jdbi.inTransaction(handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
+  }
+
+  /** As {@link #again}, in the caller's transaction. */
+  public boolean againIn(
+      Handle handle, long jobId, long fence, Again why, Duration delay, @Nullable String error) {
+    attempt(handle, jobId, fence, why.text(), error);
+    return handle
+            .createUpdate(AGAIN)
+            .bind("id", jobId)
+            .bind("fence", fence)
+            .bind("delayMillis", delay.toMillis())
+            .bind("spent", why.spent)
+            .bind("error", error)
+            .execute()
+        == 1;
+  }
+
+  /**
+   * Whether the fence is the newest of its job; if so it stays the newest until this transaction
+   * ends.
+   */
+  public static boolean stillMine(Handle transaction, long jobId, long fence) {
+    return transaction.select(STILL_MINE, jobId, fence).mapTo(Integer.class).findOne().isPresent();
+  }
+
+  /**
+   * Tells the parent and the background worker of a job that has just finished, and their parents
+   * in turn.
+   */
+  public static void tellFamily(Handle handle, long jobId) {
+    List<Long> finished = List.of(jobId);
+    while (!finished.isEmpty()) {
+      handle.createUpdate(SHOW).bindArray("ids", Long.class, finished).execute();
+      finished =
+          handle
+              .createQuery(CHILDREN_DONE)
+              .bindArray("ids", Long.class, finished)
+              .mapTo(Long.class)
+              .list();
+    }
+  }
+
+  private static int end(
+      Handle handle,
+      long jobId,
+      long fence,
+      JobState state,
+      @Nullable String error,
+      @Nullable String result,
+      int children) {
+    return handle
+        .createUpdate(END)
+        .bind("id", jobId)
+        .bind("fence", fence)
+        .bind("state", state.text())
+        .bind("error", error)
+        .bind("result", result)
+        .bind("children", children)
+        .execute();
+  }
+
+  private static void attempt(
+      Handle handle, long jobId, long fence, String outcome, @Nullable String error) {
+    handle
+        .createUpdate(ATTEMPT)
+        .bind("id", jobId)
+        .bind("fence", fence)
+        .bind("outcome", outcome)
+        .bind("error", error)
+        .execute();
+  }
+}

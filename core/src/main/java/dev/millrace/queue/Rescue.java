@@ -1,0 +1,119 @@
+package dev.millrace.queue;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.JobState;
+import dev.millrace.job.RetryPolicy;
+import dev.millrace.lock.JobLocks;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes back the jobs of workers whose lease has ended: to be run again after a short back-off, or
+ * failed when they have used up their attempts, so that a job that kills its worker does not
+ * circulate. Harmless when two leaders do it at once.
+ */
+public final class Rescue {
+  private static final Logger log = LoggerFactory.getLogger(Rescue.class);
+  private static final String LOST = Sql.of(Rescue.class, "lost");
+  private static final int BATCH = 1_000;
+  private static final RetryPolicy BACK_OFF =
+      new RetryPolicy(RetryPolicy.Shape.EXPONENTIAL, Duration.ofMillis(200), Duration.ofMinutes(1));
+
+  private final Jdbi jdbi;
+  private final Records records;
+  private final JobLocks locks;
+  private final RandomGenerator random = RandomGenerator.getDefault();
+
+  public Rescue(Jdbi jdbi, Records records, JobLocks locks) {
+    this.jdbi = jdbi;
+    this.records = records;
+    this.locks = locks;
+  }
+
+  private record Lost(
+      long id,
+      String kind,
+      int attempt,
+      int maxAttempts,
+      long fence,
+      @Nullable String lockKey,
+      String workerId,
+      boolean cancelled) {}
+
+  /**
+   * Takes back at most a thousand jobs.
+   *
+   * @return how many
+   */
+  public int run() {
+    Set<String> lockKeys = new HashSet<>();
+    int rescued =
+        jdbi.inTransaction(
+            handle -> {
+              List<Lost> jobs =
+                  handle
+                      .createQuery(LOST)
+                      .bind("most", BATCH)
+                      .map(
+                          (row, context) ->
+                              new Lost(
+                                  row.getLong(1),
+                                  row.getString(2),
+                                  row.getInt(3),
+                                  row.getInt(4),
+                                  row.getLong(5),
+                                  row.getString(6),
+                                  row.getString(7),
+                                  row.getBoolean(8)))
+                      .list();
+              for (Lost job : jobs) {
+                takeBack(handle, job);
+                if (job.lockKey() != null) {
+                  lockKeys.add(job.lockKey());
+                }
+              }
+              return jobs.size();
+            });
+    locks.breakAll(lockKeys);
+    return rescued;
+  }
+
+  private void takeBack(Handle handle, Lost job) {
+    String error = "its queue worker " + job.workerId() + " was lost";
+    if (job.cancelled()) {
+      records.endIn(handle, job.id(), job.fence(), JobState.CANCELLED, error, null);
+    } else if (job.attempt() >= job.maxAttempts()) {
+      records.endIn(
+          handle,
+          job.id(),
+          job.fence(),
+          JobState.FAILED,
+          error + " at the last of its attempts",
+          null);
+    } else {
+      records.againIn(
+          handle,
+          job.id(),
+          job.fence(),
+          Records.Again.LOST,
+          BACK_OFF.delayAfter(job.attempt(), random),
+          error);
+    }
+    log.warn(
+        "job rescued job={} kind={} attempt={}/{} fence={} worker={}",
+        job.id(),
+        job.kind(),
+        job.attempt(),
+        job.maxAttempts(),
+        job.fence(),
+        job.workerId());
+  }
+}

@@ -1,0 +1,148 @@
+package dev.millrace.redis;
+
+import dev.millrace.redis.RedisUrl.Node;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The connection of one process to Redis, and its health. Nothing that Redis answers is needed for
+ * correctness, so every call says what to do without it. After a failure Redis is left alone for a
+ * moment: a server that is away costs one refused call per {@link #PAUSE}, not one time-out per
+ * job. Thread-safe.
+ */
+public final class Redis implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Redis.class);
+
+  /** How long Redis is left alone after a failed call. */
+  public static final Duration PAUSE = Duration.ofMillis(250);
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private final UnifiedJedis jedis;
+  private volatile long restUntil = System.nanoTime();
+  private volatile boolean up = true;
+
+  private Redis(UnifiedJedis jedis) {
+    this.jedis = jedis;
+  }
+
+  /** Makes the client. Does not wait for Redis, which may come later or never. */
+  public static Redis open(RedisUrl url, int connections) {
+    var config =
+        DefaultJedisClientConfig.builder()
+            .resp2()
+            .sslOptions(url.tls() ? SslOptions.defaults() : null)
+            .user(url.user().orElse(null))
+            .password(url.password().orElse(null))
+            .database(url.db())
+            .clientName("millrace")
+            .connectionTimeoutMillis((int) TIMEOUT.toMillis())
+            .socketTimeoutMillis((int) TIMEOUT.toMillis())
+            .blockingSocketTimeoutMillis((int) TIMEOUT.multipliedBy(4).toMillis())
+            .build();
+    ConnectionPoolConfig pool = new ConnectionPoolConfig();
+    pool.setMaxTotal(connections);
+    pool.setMaxIdle(connections);
+    pool.setMaxWait(TIMEOUT);
+    Set<HostAndPort> nodes =
+        url.nodes().stream().map(Redis::address).collect(Collectors.toUnmodifiableSet());
+    UnifiedJedis jedis =
+        switch (url.topology()) {
+          case SINGLE ->
+              RedisClient.builder()
+                  .hostAndPort(address(url.nodes().get(0)))
+                  .clientConfig(config)
+                  .poolConfig(pool)
+                  .build();
+          case SENTINEL ->
+              RedisSentinelClient.builder()
+                  .masterName(url.master().orElseThrow())
+                  .sentinels(nodes)
+                  .clientConfig(config)
+                  .poolConfig(pool)
+                  .build();
+          case CLUSTER ->
+              RedisClusterClient.builder()
+                  .nodes(nodes)
+                  .clientConfig(config)
+                  .poolConfig(pool)
+                  .build();
+        };
+    return new Redis(jedis);
+  }
+
+  private static HostAndPort address(Node node) {
+    return new HostAndPort(node.host(), node.port());
+  }
+
+  /** False from a failed call to the next one that worked. */
+  public boolean up() {
+    return up;
+  }
+
+  /**
+   * Runs one command, or answers {@code otherwise} at once when Redis failed a moment ago or fails
+   * now.
+   *
+   * @param command may be lost half-way: it must be harmless then
+   */
+  public <T> T call(Function<UnifiedJedis, T> command, T otherwise) {
+    if (System.nanoTime() - restUntil < 0) {
+      return otherwise;
+    }
+    try {
+      T answer = command.apply(jedis);
+      if (!up) {
+        up = true;
+        log.info("Redis is back");
+      }
+      return answer;
+    } catch (JedisException e) {
+      restUntil = System.nanoTime() + PAUSE.toNanos();
+      if (up) {
+        up = false;
+        log.warn("Redis is away ({}); claims go on from Postgres", e.getMessage());
+      }
+      return otherwise;
+    }
+  }
+
+  /** As {@link #call}, for commands whose answer nobody needs. */
+  public void tell(Consumer<UnifiedJedis> command) {
+    call(
+        client -> {
+          command.accept(client);
+          return true;
+        },
+        false);
+  }
+
+  /** Asks now whether Redis answers. */
+  public boolean ping() {
+    return call(client -> "PONG".equalsIgnoreCase(client.ping()), false);
+  }
+
+  @Override
+  public void close() {
+    jedis.close();
+  }
+
+  /** For tests and tools that need the client itself. */
+  public UnifiedJedis client() {
+    return jedis;
+  }
+}

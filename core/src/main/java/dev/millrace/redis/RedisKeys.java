@@ -1,0 +1,42 @@
+package dev.millrace.redis;
+
+/**
+ * Every key that Millrace writes. All keys of a queue share its hash tag, so that they stand in one
+ * slot of a cluster.
+ */
+public final class RedisKeys {
+  private RedisKeys() {}
+
+  /** ZSET of a lane's near end: member {@code id[:lock key]}, score the rank. */
+  public static String ready(String queue, String kind) {
+    return "millrace:{" + queue + "}:ready:" + kind;
+  }
+
+  /**
+   * STRING counter: how many ready jobs of the lane were left to Postgres because the near end was
+   * full.
+   */
+  public static String behind(String queue, String kind) {
+    return "millrace:{" + queue + "}:behind:" + kind;
+  }
+
+  /** STRING: held while one worker refills a lane; expires by itself. */
+  public static String refill(String queue, String kind) {
+    return "millrace:{" + queue + "}:refill:" + kind;
+  }
+
+  /** HASH of what a running job says of itself; expires by itself. */
+  public static String progress(long jobId) {
+    return "millrace:{progress}:" + jobId;
+  }
+
+  /** LIST of wake-ups for the dispatcher: a job was scheduled for soon. */
+  public static String dispatcherWake() {
+    return "millrace:{dispatcher}:wake";
+  }
+
+  /** The prefix of Redisson's lock for a lock key. */
+  public static String lock(String lockKey) {
+    return "millrace:lock:" + lockKey;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.schedule;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named recurring job, as its row in {@code background_workers} has it.
+ *
+ * @param intervalSeconds null or not positive: {@link #DEFAULT_INTERVAL_SECONDS}
+ * @param lastStatus {@code running}, {@code success} or {@code error}
+ * @param lastErrorMessage at most 2000 characters
+ * @param kind null: shown, never scheduled
+ * @param payload JSON text, an object
+ * @param cron expressions separated by ';', which replace the interval
+ * @param nextRunAt as the scheduler knows it; in the past when no scheduler runs
+ * @param version rises with every change of the configuration
+ */
+public record BackgroundWorker(
+    String workerName,
+    @Nullable String displayName,
+    @Nullable String description,
+    boolean enabled,
+    @Nullable Integer intervalSeconds,
+    @Nullable Instant lastStartedAt,
+    @Nullable Instant lastFinishedAt,
+    @Nullable String lastStatus,
+    @Nullable String lastErrorMessage,
+    int runsOkInRow,
+    int runsErrorInRow,
+    @Nullable String kind,
+    String payload,
+    String queue,
+    int priority,
+    @Nullable String cron,
+    String timeZone,
+    String misfirePolicy,
+    String overlapPolicy,
+    @Nullable Instant nextRunAt,
+    long version) {
+  /** What a row without a usable interval and without a cron expression gets. */
+  public static final int DEFAULT_INTERVAL_SECONDS = 600;
+
+  /** The interval in force, in seconds, at least 1. Means nothing when {@link #cron} is set. */
+  public int effectiveIntervalSeconds() {
+    return intervalSeconds == null || intervalSeconds <= 0
+        ? DEFAULT_INTERVAL_SECONDS
+        : intervalSeconds;
+  }
+}

@@ -1,0 +1,15 @@
+-- The jobs that rank first over some lanes of a queue, straight from Postgres; rows that others are claiming are skipped.
+-- Of the jobs with a lock key, none whose key is held.
+SELECT c.id, c.rank, c.lock_key
+  FROM unnest(?::text[]) AS lane (kind)
+ CROSS JOIN LATERAL (
+   SELECT id, rank, lock_key
+     FROM millrace.jobs j
+    WHERE j.queue = ? AND j.kind = lane.kind AND j.state = 'queued'
+      AND (j.lock_key IS NULL OR NOT EXISTS (
+        SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing'))
+    ORDER BY j.rank
+    LIMIT ?
+      FOR UPDATE SKIP LOCKED) c
+ ORDER BY c.rank
+ LIMIT ?

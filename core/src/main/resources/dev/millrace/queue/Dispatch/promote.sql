@@ -1,0 +1,11 @@
+-- Jobs that have become due.
+WITH due AS (
+  SELECT id FROM millrace.jobs
+   WHERE state = 'scheduled' AND run_at <= clock_timestamp()
+   ORDER BY run_at
+   LIMIT :most
+     FOR UPDATE SKIP LOCKED)
+UPDATE millrace.jobs j SET state = 'queued'
+  FROM due
+ WHERE j.id = due.id
+RETURNING j.queue, j.kind, j.rank, j.lock_key

@@ -1,0 +1,23 @@
+-- The parents of finished children: count them off, and finish the parent with its last child.
+WITH done AS (
+  SELECT parent_id, count(*)::integer AS n, (count(*) FILTER (WHERE state <> 'completed'))::integer AS bad
+    FROM millrace.jobs
+   WHERE id = ANY (:ids) AND parent_id IS NOT NULL
+   GROUP BY parent_id
+), parents AS (
+  SELECT p.id FROM millrace.jobs p JOIN done ON done.parent_id = p.id ORDER BY p.id FOR UPDATE OF p
+), counted AS (
+  UPDATE millrace.jobs p
+     SET children_left = p.children_left - done.n,
+         children_failed = p.children_failed + done.bad,
+         state = CASE WHEN p.children_left > done.n THEN 'waiting'
+                      WHEN p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0 THEN 'failed'
+                      ELSE 'completed' END,
+         error = CASE WHEN p.children_left = done.n AND p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0
+                      THEN (p.children_failed + done.bad) || ' of its children did not complete' ELSE p.error END,
+         finished_at = CASE WHEN p.children_left = done.n THEN clock_timestamp() END
+    FROM done
+   WHERE p.id = done.parent_id AND p.state = 'waiting' AND p.id IN (SELECT id FROM parents)
+  RETURNING p.id, p.state
+)
+SELECT id FROM counted WHERE state <> 'waiting'
