@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
@@ -82,8 +81,8 @@ public final class QueueWorker implements AutoCloseable {
   private final Semaphore roomMade = new Semaphore(0);
   private final ExecutorService aside =
       Executors.newSingleThreadExecutor(task -> thread("refill", task));
-  private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(task -> thread("heartbeat", task));
+  private final Repeating heartbeat;
+  private final Repeating watch = new Repeating("watch", WATCH, this::look);
   private final List<Thread> hands = new ArrayList<>();
   private final Thread fetching;
   private final Thread recording;
@@ -116,6 +115,7 @@ public final class QueueWorker implements AutoCloseable {
                 settings.concurrency()),
             () -> stopAll(Attempt.Stop.LEASE_LOST),
             cancelled -> cancelled.forEach(this::cancel));
+    this.heartbeat = new Repeating("heartbeat", lifeline.period(), lifeline::beat);
     this.recorder =
         new Recorder(
             new Recorder.Parts(
@@ -139,10 +139,8 @@ public final class QueueWorker implements AutoCloseable {
       log.warn("the kinds of this worker could not be told: {}", e.getMessage());
     }
     lifeline.beat();
-    long period = lifeline.period().toMillis();
-    watch.scheduleWithFixedDelay(lifeline::beat, period, period, TimeUnit.MILLISECONDS);
-    watch.scheduleWithFixedDelay(
-        this::look, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    heartbeat.start();
+    watch.start();
     recording.start();
     hands.forEach(Thread::start);
     fetching.start();
@@ -197,7 +195,7 @@ public final class QueueWorker implements AutoCloseable {
         Attempt attempt = waiting.take();
         attempt.begin();
         Ended end = runner.run(attempt);
-        pace.note(attempt.job().kind(), attempt.running().toNanos());
+        pace.note(attempt.job().kind(), (double) attempt.running().toNanos());
         recorder.add(end);
       } catch (InterruptedException e) {
         // a stop that came between two jobs: look again
@@ -259,7 +257,8 @@ public final class QueueWorker implements AutoCloseable {
     hands.forEach(Thread::interrupt);
     recorder.close();
     join(recording, Duration.ofSeconds(5));
-    watch.shutdownNow();
+    heartbeat.close();
+    watch.close();
     aside.shutdownNow();
     lifeline.end();
     log.info("queue worker stopped worker={}", lifeline.workerId());
