@@ -3,6 +3,7 @@ package dev.millrace.sheet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which URLs may be read. A URL is the word of whoever edits the settings or the master sheet, and
@@ -35,6 +37,24 @@ public record SourcePolicy(
     }
     allowedSchemes = Set.copyOf(allowedSchemes);
     fileRoots = fileRoots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
+  }
+
+  /**
+   * What an operator allows by naming this master sheet: HTTP and HTTPS, and the files beside it if
+   * it is a file. A master sheet in the house, a file or at an address that is not public, may name
+   * sheets in the house; one from outside may not.
+   */
+  public static SourcePolicy trusting(URI masterSheet) {
+    boolean inTheHouse = "file".equals(scheme(masterSheet)) || isPrivate(masterSheet.getHost());
+    return new SourcePolicy(Set.of("http", "https"), inTheHouse, List.of()).withMaster(masterSheet);
+  }
+
+  private static boolean isPrivate(@Nullable String host) {
+    try {
+      return host != null && !PublicAddress.isPublic(InetAddress.getByName(host));
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /**
