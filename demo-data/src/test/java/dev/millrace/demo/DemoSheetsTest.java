@@ -3,6 +3,8 @@ package dev.millrace.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,12 +41,13 @@ class DemoSheetsTest {
   }
 
   @Test
-  void writing_is_quick(@TempDir Path dir) throws IOException {
-    DemoSheets.write(dir, 41);
-    long start = System.nanoTime();
+  void writing_takes_less_than_two_seconds_of_a_core(@TempDir Path dir) throws IOException {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
 
     DemoSheets.write(dir, 42);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start))
+        .isLessThan(Duration.ofSeconds(2));
   }
 }

@@ -44,6 +44,8 @@ final class GuardedHttpClient {
                 .setProtocolUpgradeEnabled(false)
                 .build())
         .setUserAgent("millrace")
+        // sheets are hours apart: a kept connection would only be found dead
+        .setConnectionReuseStrategy((request, response, context) -> false)
         .disableRedirectHandling()
         .disableAutomaticRetries()
         .disableCookieManagement()

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class XlsxGuard {
   private static final int MAX_PARTS = 1_000;
-  private static final int MAX_UNPACKED_TO_LIMIT = 10;
+  private static final int MAX_UNPACKED_TO_LIMIT = 5;
   private static final int MAX_RATIO = 100;
 
   /** Below this a high ratio is harmless, and usual for small parts. */
