@@ -3,12 +3,15 @@ package dev.millrace.json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.util.stream.Collectors;
 
 /** The mapper that every payload, result and answer goes through. Thread-safe. */
 public final class Json {
@@ -53,8 +56,26 @@ public final class Json {
     try {
       return MAPPER.readValue(json, type);
     } catch (JsonProcessingException e) {
-      throw new JsonException(e.getOriginalMessage(), e);
+      throw new JsonException(describe(e), e);
     }
+  }
+
+  /** The field and what was expected of it, without the mapper's advice to programmers. */
+  private static String describe(JsonProcessingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return "unknown field '" + path(unknown) + "'; allowed are " + unknown.getKnownPropertyIds();
+    }
+    String message = e.getOriginalMessage().replaceAll(" \\((?:set|although|for) .*", "");
+    return e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
+        ? "field '" + path(mapping) + "': " + message
+        : message;
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(
+            step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+        .collect(Collectors.joining("."));
   }
 
   /**

@@ -59,31 +59,42 @@ public final class Records {
   }
 
   /**
-   * Records attempts that completed their jobs with nothing to tell: one statement for all of them.
+   * Records attempts that completed their jobs: one statement for all of them.
    *
    * @return the ids of those whose fence was the newest
    */
-  public Set<Long> completed(List<ClaimedJob> jobs) {
-    boolean family = jobs.stream().anyMatch(ClaimedJob::hasFamily);
+  public Set<Long> completed(List<Completed> attempts) {
+    boolean family = attempts.stream().anyMatch(attempt -> attempt.job().hasFamily());
     return family
         ? Calls.inTransaction(
             jdbi,
             handle -> {
-              Set<Long> ids = complete(handle.getConnection(), jobs);
-              jobs.stream()
+              Set<Long> ids = complete(handle.getConnection(), attempts);
+              attempts.stream()
+                  .map(Completed::job)
                   .filter(job -> job.hasFamily() && ids.contains(job.id()))
                   .forEach(job -> tellFamily(handle, job.id()));
               return ids;
             })
-        : Calls.withHandle(jdbi, handle -> complete(handle.getConnection(), jobs));
+        : Calls.withHandle(jdbi, handle -> complete(handle.getConnection(), attempts));
   }
 
-  private static Set<Long> complete(Connection connection, List<ClaimedJob> jobs)
+  /**
+   * An attempt that completed its job.
+   *
+   * @param result JSON, or null when there is nothing to tell
+   */
+  public record Completed(ClaimedJob job, @Nullable String result) {}
+
+  private static Set<Long> complete(Connection connection, List<Completed> attempts)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(COMPLETE)) {
-      statement.setObject(1, jobs.stream().mapToLong(ClaimedJob::id).toArray());
-      statement.setObject(2, jobs.stream().mapToLong(ClaimedJob::fence).toArray());
-      Set<Long> ids = new HashSet<>(jobs.size() * 2);
+      statement.setObject(1, attempts.stream().mapToLong(attempt -> attempt.job().id()).toArray());
+      statement.setObject(
+          2, attempts.stream().mapToLong(attempt -> attempt.job().fence()).toArray());
+      statement.setArray(
+          3, connection.createArrayOf("text", attempts.stream().map(Completed::result).toArray()));
+      Set<Long> ids = new HashSet<>(attempts.size() * 2);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           ids.add(rows.getLong(1));
@@ -141,18 +152,16 @@ public final class Records {
     boolean recorded =
         jdbi.inTransaction(
             handle -> {
-              if (end(
-                      handle,
-                      job.id(),
-                      job.fence(),
-                      JobState.WAITING,
-                      null,
-                      result,
-                      children.size())
-                  == 0) {
+              enqueued.addAll(client.insertChildren(handle, children, job.id()));
+              int created = (int) enqueued.stream().filter(Enqueued::created).count();
+              JobState state = created > 0 ? JobState.WAITING : JobState.COMPLETED;
+              if (end(handle, job.id(), job.fence(), state, null, result, created) == 0) {
+                handle.rollback();
                 return false;
               }
-              enqueued.addAll(client.insertChildren(handle, children, job.id()));
+              if (state.finished()) {
+                tellFamily(handle, job.id());
+              }
               return true;
             });
     if (recorded) {

@@ -1,0 +1,94 @@
+package dev.millrace.testing;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.redis.RedisUrl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One Postgres per test JVM, from which every caller gets a migrated database of its own, and Redis
+ * servers on demand. They end with the JVM.
+ */
+public final class TestServices {
+  private static final AtomicInteger databases = new AtomicInteger();
+  private static final AtomicInteger redisServers = new AtomicInteger();
+
+  private TestServices() {}
+
+  /** A new database with the schema of this release. */
+  public static DatabaseUrl freshDatabase() {
+    String name = "test_" + databases.incrementAndGet();
+    Template.createFrom(name);
+    return Template.url(name);
+  }
+
+  /** A Redis server of one's own. */
+  public static EmbeddedRedis startRedis() {
+    EmbeddedRedis redis = EmbeddedRedis.start(directory("redis-" + redisServers.incrementAndGet()));
+    Runtime.getRuntime().addShutdownHook(new Thread(redis::close));
+    return redis;
+  }
+
+  /** The address of a Redis server of one's own, empty. */
+  public static RedisUrl freshRedis() {
+    return RedisUrl.parse(startRedis().url());
+  }
+
+  private static Path directory(String name) {
+    try {
+      return Files.createDirectories(
+          Path.of("target", "services", ProcessHandle.current().pid() + "-" + name)
+              .toAbsolutePath());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The migrated database that the others are copies of. */
+  private static final class Template {
+    private static final EmbeddedPostgres POSTGRES = start();
+
+    private static EmbeddedPostgres start() {
+      EmbeddedPostgres postgres =
+          EmbeddedPostgres.start(
+              directory("postgres"),
+              EmbeddedPostgres.Options.defaults()
+                  .withSetting("fsync", "off")
+                  .withSetting("max_connections", "400"));
+      Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+      try (Database maintenance =
+          Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "template", 1)) {
+        maintenance.jdbi().useHandle(handle -> handle.execute("CREATE DATABASE template_millrace"));
+      }
+      try (Database template = Database.open(url(postgres, "template_millrace"), "template", 2)) {
+        template.migrate();
+      }
+      return postgres;
+    }
+
+    static synchronized void createFrom(String name) {
+      try (Database maintenance =
+          Database.open(DatabaseUrl.parse(POSTGRES.jdbcUrl()), "template", 1)) {
+        maintenance
+            .jdbi()
+            .useHandle(
+                handle ->
+                    handle.execute("CREATE DATABASE " + name + " TEMPLATE template_millrace"));
+      }
+    }
+
+    static DatabaseUrl url(String name) {
+      return url(POSTGRES, name);
+    }
+
+    private static DatabaseUrl url(EmbeddedPostgres postgres, String name) {
+      return DatabaseUrl.parse(postgres.jdbcUrl().replaceFirst("/millrace(?=\\?|$)", "/" + name));
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package dev.millrace.worker;
+
+import dev.millrace.MillraceException;
+import dev.millrace.job.JobContext;
+import dev.millrace.job.JobStoppedException;
+import dev.millrace.job.StaleFenceException;
+import dev.millrace.job.Trigger;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.progress.Progress;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.Records;
+import java.io.Serial;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running attempt: what its handler sees of it, and how it is told to stop. Thread-safe. */
+final class Attempt implements JobContext {
+  private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+  private static final Duration PROGRESS_GAP = Duration.ofMillis(200);
+  private static final int MAX_LOG_LINES = 1_000;
+
+  /** Why an attempt was told to stop; it decides what becomes of the job. */
+  enum Stop {
+    CANCELLED("it was cancelled"),
+    TIMED_OUT("its time was over"),
+    LEASE_LOST("its queue worker lost the lease; the rescuer takes it"),
+    SHUTDOWN("its queue worker is stopping");
+
+    private final String reason;
+
+    Stop(String reason) {
+      this.reason = reason;
+    }
+
+    String reason() {
+      return reason;
+    }
+  }
+
+  /** What an attempt needs of its worker. */
+  record Surroundings(Jdbi jdbi, ProgressBoard board, JobLog jobLog) {}
+
+  private final ClaimedJob job;
+  private final JobLocks.@Nullable Held lock;
+  private final Surroundings surroundings;
+  private final long claimedAt = System.nanoTime();
+  private volatile long startedAt = claimedAt;
+  private final Duration timeout;
+  private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+  private final Set<PGConnection> connections = new HashSet<>();
+  private final AtomicInteger logLines = new AtomicInteger();
+  private volatile @Nullable Thread thread;
+  private volatile long lastProgress;
+  private volatile boolean showedProgress;
+
+  Attempt(
+      ClaimedJob job, JobLocks.@Nullable Held lock, Duration timeout, Surroundings surroundings) {
+    this.job = job;
+    this.lock = lock;
+    this.timeout = timeout;
+    this.surroundings = surroundings;
+    this.lastProgress = claimedAt - PROGRESS_GAP.toNanos();
+  }
+
+  ClaimedJob job() {
+    return job;
+  }
+
+  JobLocks.@Nullable Held lock() {
+    return lock;
+  }
+
+  @Nullable Stop stopped() {
+    return stop.get();
+  }
+
+  boolean showedProgress() {
+    return showedProgress;
+  }
+
+  /** A hand has taken it: its time runs from now. */
+  void begin() {
+    startedAt = System.nanoTime();
+  }
+
+  Duration waited() {
+    return Duration.ofNanos(System.nanoTime() - claimedAt);
+  }
+
+  Duration running() {
+    return Duration.ofNanos(System.nanoTime() - startedAt);
+  }
+
+  boolean overtime() {
+    return running().compareTo(timeout) > 0;
+  }
+
+  void runsIn(@Nullable Thread runner) {
+    thread = runner;
+  }
+
+  /**
+   * Tells the attempt to stop: the first reason counts. Its running statements are cancelled, its
+   * thread interrupted.
+   */
+  void stop(Stop why) {
+    if (!stop.compareAndSet(null, why)) {
+      return;
+    }
+    synchronized (
+        connections) { // a connection must not go back to the pool while its statement is being
+      // cancelled
+      for (PGConnection connection : connections) {
+        try {
+          connection.cancelQuery();
+        } catch (SQLException e) {
+          log.debug("a statement of job {} could not be cancelled", job.id(), e);
+        }
+      }
+    }
+    Thread runner = thread;
+    if (runner != null) {
+      runner.interrupt();
+    }
+  }
+
+  @Override
+  public long jobId() {
+    return job.id();
+  }
+
+  @Override
+  public int attempt() {
+    return job.attempt();
+  }
+
+  @Override
+  public int maxAttempts() {
+    return job.maxAttempts();
+  }
+
+  @Override
+  public long fence() {
+    return job.fence();
+  }
+
+  @Override
+  public Trigger trigger() {
+    return Trigger.valueOf(job.trigger().toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  public void progress(long current, long total, String message) {
+    long now = System.nanoTime();
+    boolean last = total > 0 && current == total;
+    if (!last && now - lastProgress < PROGRESS_GAP.toNanos()) {
+      return;
+    }
+    lastProgress = now;
+    showedProgress = true;
+    surroundings
+        .board()
+        .publish(job.id(), new Progress(job.fence(), current, total, message, Instant.now()));
+  }
+
+  @Override
+  public void log(String message) {
+    line("info", message);
+  }
+
+  @Override
+  public void warn(String message) {
+    line("warn", message);
+  }
+
+  private void line(String level, String message) {
+    int number = logLines.incrementAndGet();
+    if (number <= MAX_LOG_LINES) {
+      surroundings.jobLog().add(job.id(), job.attempt(), level, message);
+    } else if (number == MAX_LOG_LINES + 1) {
+      surroundings
+          .jobLog()
+          .add(
+              job.id(),
+              job.attempt(),
+              "warn",
+              "more than " + MAX_LOG_LINES + " lines; the rest is not kept");
+    }
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return stop.get() != null;
+  }
+
+  @Override
+  public void checkStop() {
+    Stop why = stop.get();
+    if (why != null) {
+      throw new JobStoppedException(job.id(), why.reason());
+    }
+  }
+
+  @Override
+  public Duration timeLeft() {
+    Duration left = timeout.minus(running());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  @Override
+  public <T> T inTransaction(Work<T> work) {
+    checkStop();
+    try {
+      return surroundings
+          .jdbi()
+          .inTransaction(
+              handle -> {
+                PGConnection connection = handle.getConnection().unwrap(PGConnection.class);
+                synchronized (connections) {
+                  connections.add(connection);
+                }
+                try {
+                  checkStop();
+                  T result = work.run(handle);
+                  if (!Records.stillMine(handle, job.id(), job.fence())) {
+                    throw new StaleFenceException(job.id(), job.fence());
+                  }
+                  return result;
+                } finally {
+                  synchronized (connections) {
+                    connections.remove(connection);
+                  }
+                }
+              });
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new WorkFailedException(job.id(), e);
+    }
+  }
+
+  /** A checked exception of a handler's work inside a transaction, which was rolled back. */
+  static final class WorkFailedException extends MillraceException {
+    @Serial private static final long serialVersionUID = 1;
+
+    WorkFailedException(long jobId, Exception cause) {
+      super(
+          "a transaction of job " + jobId + " failed and was rolled back: " + cause.getMessage(),
+          cause);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.millrace.worker;
+
+import dev.millrace.lock.JobLocks;
+import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.Claims;
+import dev.millrace.queue.Lane;
+import dev.millrace.queue.ReadyJob;
+import dev.millrace.queue.ReadyJobs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets claimed jobs for a worker: hints from Redis, the locks of those that need one, then one
+ * claim for all of them. Without Redis it asks Postgres.
+ */
+final class Fetcher {
+  private static final Logger log = LoggerFactory.getLogger(Fetcher.class);
+
+  /** How long one sleep in Redis lasts; a stop waits for it. */
+  private static final Duration SLEEP = Duration.ofSeconds(1);
+
+  /** How often Postgres is asked while Redis is away and there is nothing to do. */
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** What the fetcher asks. */
+  record Parts(ReadyJobs ready, Claims claims, JobLocks locks, ExecutorService aside) {}
+
+  /** A claimed job and the lock it is held under, if it needs one. */
+  record Fetched(ClaimedJob job, JobLocks.@Nullable Held lock) {}
+
+  private final Parts parts;
+  private final List<Lane> lanes;
+  private final List<String> kinds;
+  private final String queue;
+
+  Fetcher(Parts parts, String queue, List<String> kinds) {
+    this.parts = parts;
+    this.queue = queue;
+    this.kinds = List.copyOf(kinds);
+    this.lanes = kinds.stream().map(kind -> new Lane(queue, kind)).toList();
+  }
+
+  /**
+   * Claims jobs; sleeps up to a second in Redis when there are none.
+   *
+   * @param most at least 1
+   */
+  List<Fetched> fetch(String workerId, int most) throws InterruptedException {
+    Optional<ReadyJobs.Popped> popped = parts.ready().pop(lanes, most);
+    if (popped.isEmpty()) {
+      List<ClaimedJob> claimed = parts.claims().claimNext(workerId, queue, kinds, most);
+      if (claimed.isEmpty()) {
+        Thread.sleep(POLL.toMillis());
+      }
+      return claimed.stream().map(job -> new Fetched(job, null)).toList();
+    }
+    popped.get().wantRefill().forEach(lane -> parts.aside().execute(() -> refill(lane)));
+    List<ReadyJob> jobs = popped.get().jobs();
+    if (jobs.isEmpty()) {
+      jobs = parts.ready().await(lanes, SLEEP).map(List::of).orElse(List.of());
+    }
+    return jobs.isEmpty() ? List.of() : claim(workerId, jobs);
+  }
+
+  private void refill(Lane lane) {
+    try {
+      parts.ready().refill(lane, parts.claims()::ready);
+    } catch (RuntimeException e) {
+      log.warn("{} could not be refilled; the dispatcher mends it: {}", lane, e.getMessage());
+    }
+  }
+
+  private List<Fetched> claim(String workerId, List<ReadyJob> hints) {
+    Map<String, JobLocks.Held> locks = lock(hints);
+    List<ReadyJob> free = new ArrayList<>(hints.size());
+    Set<String> taken = new LinkedHashSet<>();
+    for (ReadyJob hint : hints) {
+      String lockKey = hint.lockKey();
+      if (lockKey == null || (locks.containsKey(lockKey) && taken.add(lockKey))) {
+        free.add(hint);
+      }
+    }
+    List<Fetched> fetched = new ArrayList<>(free.size());
+    for (ClaimedJob job : parts.claims().claim(workerId, free)) {
+      String lockKey = job.lockKey();
+      fetched.add(new Fetched(job, lockKey == null ? null : locks.remove(lockKey)));
+    }
+    if (!locks.isEmpty()) {
+      parts
+          .locks()
+          .release(List.copyOf(locks.values())); // their jobs were claimed by somebody else
+    }
+    return fetched;
+  }
+
+  private Map<String, JobLocks.Held> lock(List<ReadyJob> hints) {
+    Set<String> lockKeys = new LinkedHashSet<>();
+    for (ReadyJob hint : hints) {
+      String lockKey = hint.lockKey();
+      if (lockKey != null) {
+        lockKeys.add(lockKey);
+      }
+    }
+    return lockKeys.isEmpty() ? new HashMap<>() : parts.locks().tryAll(lockKeys);
+  }
+}

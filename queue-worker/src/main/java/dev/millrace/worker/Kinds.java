@@ -1,0 +1,58 @@
+package dev.millrace.worker;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.db.Sql;
+import dev.millrace.job.JobKind;
+import dev.millrace.json.Json;
+import java.lang.reflect.RecordComponent;
+import java.util.Locale;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Tells Postgres which kinds this release can run, and what their payloads hold, so that anyone can
+ * refuse the others.
+ */
+final class Kinds {
+  private static final String TELL = Sql.of(Kinds.class, "tell");
+
+  private Kinds() {}
+
+  static void tell(Jdbi jdbi, Handlers handlers) {
+    jdbi.useTransaction(
+        handle ->
+            handlers
+                .all()
+                .forEach(
+                    kind ->
+                        handle
+                            .createUpdate(TELL)
+                            .bind("kind", kind.name())
+                            .bind("fields", fields(kind).toString())
+                            .bind("defaults", defaults(kind).toString())
+                            .execute()));
+  }
+
+  /**
+   * The fields of the payload's record: name in snake_case and Java type, as [{"name": …, "type":
+   * …}].
+   */
+  private static ArrayNode fields(JobKind<?> kind) {
+    ArrayNode fields = Json.mapper().createArrayNode();
+    RecordComponent[] components = kind.payloadType().getRecordComponents();
+    if (components != null) {
+      for (RecordComponent component : components) {
+        String name = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        fields.addObject().put("name", name).put("type", component.getType().getSimpleName());
+      }
+    }
+    return fields;
+  }
+
+  private static ObjectNode defaults(JobKind<?> kind) {
+    return Json.mapper()
+        .createObjectNode()
+        .put("max_attempts", kind.maxAttempts())
+        .put("timeout_seconds", kind.timeout().toSeconds());
+  }
+}

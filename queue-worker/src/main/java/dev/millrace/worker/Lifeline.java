@@ -1,0 +1,142 @@
+package dev.millrace.worker;
+
+import dev.millrace.queue.Leases;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lease of this process and the heartbeat that renews it. The lease is trusted only until 80 %
+ * of it has passed since before the last renewal was asked for, by this machine's monotonic clock:
+ * then everything is stopped, before the rescuer may take it. A process that was frozen, or cut
+ * off, finds its lease gone and starts a new life under a new worker id.
+ */
+final class Lifeline {
+  private static final Logger log = LoggerFactory.getLogger(Lifeline.class);
+  private static final double TRUST = 0.8;
+
+  private final Leases leases;
+  private final Leases.Registration template;
+  private final Runnable onLost;
+  private final Consumer<List<Long>> onCancelled;
+  private final AtomicLong lives = new AtomicLong(System.currentTimeMillis());
+  private volatile String workerId = "";
+  private volatile long trustedUntil = System.nanoTime();
+  private volatile boolean alive;
+  private volatile boolean draining;
+
+  /**
+   * Makes it; {@link #beat} starts it.
+   *
+   * @param template without a worker id
+   * @param onLost stops everything that runs: it is not ours any more
+   * @param onCancelled is told at each beat which jobs someone wants stopped
+   */
+  Lifeline(
+      Leases leases,
+      Leases.Registration template,
+      Runnable onLost,
+      Consumer<List<Long>> onCancelled) {
+    this.leases = leases;
+    this.template = template;
+    this.onLost = onLost;
+    this.onCancelled = onCancelled;
+  }
+
+  String workerId() {
+    return workerId;
+  }
+
+  /** Whether jobs may be claimed, run and recorded now. */
+  boolean held() {
+    return alive && System.nanoTime() - trustedUntil < 0;
+  }
+
+  void drain() {
+    draining = true;
+  }
+
+  /** One heartbeat: renew, or lose the lease, or begin a new life. Never throws. */
+  void beat() {
+    long asked = System.nanoTime();
+    try {
+      if (alive && held() && leases.renew(workerId, draining)) {
+        trust(asked);
+        onCancelled.accept(leases.cancelled(workerId));
+        return;
+      }
+      if (alive) {
+        lost("its lease has ended");
+      }
+      if (!draining) {
+        begin(asked);
+      }
+    } catch (RuntimeException e) {
+      log.warn("heartbeat failed worker={}: {}", workerId, e.getMessage());
+      if (alive && !held()) {
+        lost("it could not be renewed in time");
+      }
+    }
+  }
+
+  private void begin(long asked) {
+    String id = template.name() + "." + Long.toString(lives.getAndIncrement(), 36);
+    leases.register(
+        new Leases.Registration(
+            id,
+            template.name(),
+            template.host(),
+            template.pid(),
+            template.queues(),
+            template.kinds(),
+            template.concurrency()));
+    workerId = id;
+    trust(asked);
+    alive = true;
+    log.info(
+        "queue worker registered worker={} queues={} kinds={}",
+        id,
+        template.queues(),
+        template.kinds());
+  }
+
+  private void trust(long asked) {
+    trustedUntil = asked + (long) ((double) leases.lease().toNanos() * TRUST);
+  }
+
+  private void lost(String why) {
+    log.warn(
+        "lease lost worker={}: {}; its jobs are stopped, the rescuer takes them back",
+        workerId,
+        why);
+    alive = false;
+    onLost.run();
+  }
+
+  /** Looks whether the lease is still to be trusted, between beats. */
+  void check() {
+    if (alive && !held()) {
+      lost("it could not be renewed in time");
+    }
+  }
+
+  /** Gives the lease up at the end of an orderly stop. */
+  void end() {
+    if (!workerId.isEmpty()) {
+      try {
+        leases.end(workerId);
+      } catch (RuntimeException e) {
+        log.warn(
+            "the lease of {} was not given up; it ends by itself: {}", workerId, e.getMessage());
+      }
+    }
+    alive = false;
+  }
+
+  Duration period() {
+    return leases.lease().dividedBy(4);
+  }
+}

@@ -1,0 +1,307 @@
+package dev.millrace.worker;
+
+import dev.millrace.job.JobKind;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.Claims;
+import dev.millrace.queue.Leases;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process's share of a queue: claims jobs, runs them with a fixed number of hands, records what
+ * came of them. See the package documentation for what happens when any part of it stops.
+ */
+public final class QueueWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(QueueWorker.class);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
+  private static final Duration WATCH = Duration.ofMillis(250);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /**
+   * A claimed job that no hand has taken for this long goes back to the queue: another worker may
+   * have a hand free.
+   */
+  private static final Duration STALE_BUFFER = Duration.ofSeconds(1);
+
+  /**
+   * How this worker works.
+   *
+   * @param name stays over restarts, {@code WORKER_ID}; the worker id of each life is made from it
+   * @param concurrency how many jobs run at once, at least 1
+   * @param drain how long a stop waits for running jobs
+   */
+  public record Settings(String name, String queue, int concurrency, Duration drain) {
+    public Settings {
+      if (concurrency < 1) {
+        throw new IllegalArgumentException("concurrency must be >= 1, was " + concurrency);
+      }
+    }
+  }
+
+  /** What a worker is made of. */
+  public record Parts(
+      Jdbi jdbi,
+      ReadyJobs ready,
+      Records records,
+      JobLocks locks,
+      ProgressBoard board,
+      Leases leases) {}
+
+  private final Settings settings;
+  private final Parts parts;
+  private final Handlers handlers;
+  private final Attempt.Surroundings surroundings;
+  private final JobLog jobLog;
+  private final Runner runner;
+  private final Recorder recorder;
+  private final Fetcher fetcher;
+  private final Lifeline lifeline;
+  private final Pace pace = new Pace();
+  private final Map<Long, Attempt> held = new ConcurrentHashMap<>();
+  private final LinkedBlockingQueue<Attempt> waiting = new LinkedBlockingQueue<>();
+  private final Semaphore roomMade = new Semaphore(0);
+  private final ExecutorService aside =
+      Executors.newSingleThreadExecutor(task -> thread("refill", task));
+  private final Repeating heartbeat;
+  private final Repeating watch = new Repeating("watch", WATCH, this::look);
+  private final List<Thread> hands = new ArrayList<>();
+  private final Thread fetching;
+  private final Thread recording;
+  private volatile boolean stopping;
+  private volatile boolean handsOff;
+
+  public QueueWorker(Settings settings, Parts parts, Handlers handlers) {
+    this.settings = settings;
+    this.parts = parts;
+    this.handlers = handlers;
+    this.jobLog = new JobLog(parts.jdbi());
+    this.surroundings = new Attempt.Surroundings(parts.jdbi(), parts.board(), jobLog);
+    this.runner = new Runner(handlers);
+    Claims claims = new Claims(parts.jdbi());
+    this.fetcher =
+        new Fetcher(
+            new Fetcher.Parts(parts.ready(), claims, parts.locks(), aside),
+            settings.queue(),
+            handlers.kinds());
+    this.lifeline =
+        new Lifeline(
+            parts.leases(),
+            new Leases.Registration(
+                "",
+                settings.name(),
+                host(),
+                ProcessHandle.current().pid(),
+                List.of(settings.queue()),
+                handlers.kinds(),
+                settings.concurrency()),
+            () -> stopAll(Attempt.Stop.LEASE_LOST),
+            cancelled -> cancelled.forEach(this::cancel));
+    this.heartbeat = new Repeating("heartbeat", lifeline.period(), lifeline::beat);
+    this.recorder =
+        new Recorder(
+            new Recorder.Parts(
+                parts.records(), claims, parts.ready(), parts.locks(), parts.board(), jobLog),
+            new Recorder.Consumers(this::forget, lifeline::held));
+    this.fetching = thread("fetch", this::fetchLoop);
+    this.recording = thread("record", recorder::run);
+    for (int i = 0; i < settings.concurrency(); i++) {
+      hands.add(thread("hand-" + i, this::handLoop));
+    }
+  }
+
+  /**
+   * Registers and begins to claim. Comes back when the first heartbeat was tried, whether Postgres
+   * answered or not.
+   */
+  public void start() {
+    try {
+      Kinds.tell(parts.jdbi(), handlers);
+    } catch (RuntimeException e) {
+      log.warn("the kinds of this worker could not be told: {}", e.getMessage());
+    }
+    lifeline.beat();
+    heartbeat.start();
+    watch.start();
+    recording.start();
+    hands.forEach(Thread::start);
+    fetching.start();
+  }
+
+  /** The id of this life, as job rows show it; empty before the first registration. */
+  public String workerId() {
+    return lifeline.workerId();
+  }
+
+  /** How many jobs this process holds: running, waiting for a hand, or being recorded. */
+  public int holding() {
+    return held.size();
+  }
+
+  private void fetchLoop() {
+    while (!stopping) {
+      try {
+        int room = settings.concurrency() + pace.ahead(settings.concurrency()) - held.size();
+        if (room <= 0 || !lifeline.held()) {
+          boolean unused = roomMade.tryAcquire(WATCH.toMillis(), TimeUnit.MILLISECONDS);
+          roomMade.drainPermits();
+          continue;
+        }
+        for (Fetcher.Fetched fetched : fetcher.fetch(lifeline.workerId(), room)) {
+          take(fetched);
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        log.warn("nothing could be claimed: {}", e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private void take(Fetcher.Fetched fetched) {
+    ClaimedJob job = fetched.job();
+    Duration timeout = handlers.kind(job.kind()).map(JobKind::timeout).orElse(DEFAULT_TIMEOUT);
+    Attempt attempt = new Attempt(job, fetched.lock(), timeout, surroundings);
+    held.put(job.id(), attempt);
+    if (stopping) {
+      recorder.add(new Ended.Back(attempt, Duration.ZERO, false));
+    } else {
+      waiting.add(attempt);
+    }
+  }
+
+  private void handLoop() {
+    while (!handsOff) {
+      try {
+        Attempt attempt = waiting.take();
+        attempt.begin();
+        Ended end = runner.run(attempt);
+        pace.note(attempt.job().kind(), (double) attempt.running().toNanos());
+        recorder.add(end);
+      } catch (InterruptedException e) {
+        // a stop that came between two jobs: look again
+      }
+    }
+  }
+
+  private void forget(Attempt attempt) {
+    held.remove(attempt.jobId(), attempt);
+    roomMade.release();
+  }
+
+  private void look() {
+    lifeline.check();
+    for (Attempt attempt : held.values()) {
+      if (attempt.overtime()) {
+        attempt.stop(Attempt.Stop.TIMED_OUT);
+      }
+    }
+    Attempt oldest = waiting.peek();
+    if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {
+      handBackWaiting();
+    }
+  }
+
+  private void cancel(long jobId) {
+    Optional.ofNullable(held.get(jobId)).ifPresent(attempt -> attempt.stop(Attempt.Stop.CANCELLED));
+  }
+
+  private void stopAll(Attempt.Stop why) {
+    held.values().forEach(attempt -> attempt.stop(why));
+  }
+
+  private void handBackWaiting() {
+    List<Attempt> unstarted = new ArrayList<>();
+    waiting.drainTo(unstarted);
+    unstarted.forEach(attempt -> recorder.add(new Ended.Back(attempt, Duration.ZERO, false)));
+  }
+
+  /**
+   * Stops in order: claims no more, hands back what has not started, waits for the running jobs as
+   * long as the settings say, then stops those and hands them back with the attempt not spent.
+   * Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    if (stopping) {
+      return;
+    }
+    log.info("queue worker stopping worker={} holding={}", lifeline.workerId(), held.size());
+    stopping = true;
+    lifeline.drain();
+    join(fetching, Duration.ofSeconds(5));
+    handBackWaiting();
+    awaitEmpty(settings.drain());
+    stopAll(Attempt.Stop.SHUTDOWN);
+    awaitEmpty(Duration.ofSeconds(5));
+    handsOff = true;
+    hands.forEach(Thread::interrupt);
+    recorder.close();
+    join(recording, Duration.ofSeconds(5));
+    heartbeat.close();
+    watch.close();
+    aside.shutdownNow();
+    lifeline.end();
+    log.info("queue worker stopped worker={}", lifeline.workerId());
+  }
+
+  private void awaitEmpty(Duration most) {
+    long until = System.nanoTime() + most.toNanos();
+    try {
+      while (!held.isEmpty() && System.nanoTime() - until < 0) {
+        boolean unused = roomMade.tryAcquire(50, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void join(Thread thread, Duration most) {
+    try {
+      thread.join(most.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread thread(String name, @Nullable Runnable task) {
+    Thread thread = new Thread(task, "millrace-" + name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}

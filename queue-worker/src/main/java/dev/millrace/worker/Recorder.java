@@ -1,0 +1,233 @@
+package dev.millrace.worker;
+
+import dev.millrace.job.JobState;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.Claims;
+import dev.millrace.queue.Lane;
+import dev.millrace.queue.Rank;
+import dev.millrace.queue.ReadyJob;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what came of attempts to Postgres, in batches: whatever has ended while the last batch was
+ * being written makes the next. While Postgres is away the batch waits, as long as the lease lets
+ * it.
+ */
+final class Recorder {
+  private static final Logger log = LoggerFactory.getLogger(Recorder.class);
+  private static final int BATCH = 1_000;
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration LOG_PERIOD = Duration.ofMillis(200);
+
+  /** What the recorder writes to. */
+  record Parts(
+      Records records,
+      Claims claims,
+      ReadyJobs ready,
+      JobLocks locks,
+      ProgressBoard board,
+      JobLog jobLog) {}
+
+  private final Parts parts;
+  private final Consumers consumers;
+  private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+  private volatile boolean closed;
+
+  /**
+   * Who hears of it.
+   *
+   * @param forgotten called once for every attempt when nothing more is to be done for it
+   * @param leaseHeld false: what is still to be recorded belongs to the rescuer
+   */
+  record Consumers(Consumer<Attempt> forgotten, BooleanSupplier leaseHeld) {}
+
+  Recorder(Parts parts, Consumers consumers) {
+    this.parts = parts;
+    this.consumers = consumers;
+  }
+
+  void add(Ended end) {
+    ended.add(end);
+  }
+
+  /** Lets {@link #run} return once everything is written. */
+  void close() {
+    closed = true;
+  }
+
+  /** Writes until closed. */
+  void run() {
+    List<Ended> batch = new ArrayList<>(BATCH);
+    while (!closed || !ended.isEmpty() || !parts.jobLog().isEmpty()) {
+      try {
+        Ended first = ended.poll(LOG_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          ended.drainTo(batch, BATCH - 1);
+        }
+        parts.jobLog().flush();
+        write(batch);
+      } catch (InterruptedException e) {
+        closed = true;
+      } catch (RuntimeException e) {
+        log.error("log lines could not be written", e);
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  private void write(List<Ended> batch) throws InterruptedException {
+    List<Ended.Completed> completed = new ArrayList<>(batch.size());
+    List<Ended> others = new ArrayList<>();
+    for (Ended end : batch) {
+      if (end instanceof Ended.Completed done) {
+        completed.add(done);
+      } else {
+        others.add(end);
+      }
+    }
+    if (!completed.isEmpty()) {
+      untilWritten(() -> writeCompleted(completed));
+    }
+    for (Ended other : others) {
+      untilWritten(() -> writeOne(other));
+    }
+    freeLocks(batch);
+    for (Ended end : batch) {
+      if (end.attempt().showedProgress()) {
+        parts.board().clear(end.attempt().jobId());
+      }
+      consumers.forgotten().accept(end.attempt());
+    }
+  }
+
+  /**
+   * A write whose answer was lost is repeated; if it had been committed, its fence finds nothing to
+   * change.
+   */
+  private void untilWritten(Runnable write) throws InterruptedException {
+    while (true) {
+      try {
+        write.run();
+        return;
+      } catch (RuntimeException e) {
+        if (!consumers.leaseHeld().getAsBoolean()) {
+          log.warn(
+              "outcomes were not recorded and the lease is over; the rescuer takes the jobs back",
+              e);
+          return;
+        }
+        log.warn("outcomes could not be recorded; trying again: {}", e.getMessage());
+        Thread.sleep(PAUSE.toMillis());
+      }
+    }
+  }
+
+  private void writeCompleted(List<Ended.Completed> completed) {
+    Set<Long> recorded =
+        parts
+            .records()
+            .completed(
+                completed.stream()
+                    .map(end -> new Records.Completed(end.attempt().job(), end.result()))
+                    .toList());
+    for (Ended.Completed end : completed) {
+      ClaimedJob job = end.attempt().job();
+      if (!recorded.contains(job.id())) {
+        stale(end);
+      } else if (job.backgroundWorker() != null || log.isDebugEnabled()) {
+        log.info(
+            "job completed job={} kind={} worker={} attempt={} fence={} duration_ms={}",
+            job.id(),
+            job.kind(),
+            job.backgroundWorker(),
+            job.attempt(),
+            job.fence(),
+            end.attempt().running().toMillis());
+      }
+    }
+  }
+
+  private void writeOne(Ended end) {
+    ClaimedJob job = end.attempt().job();
+    boolean recorded = true;
+    if (end instanceof Ended.Waiting waiting) {
+      recorded = parts.records().waiting(job, waiting.children(), waiting.result());
+    } else if (end instanceof Ended.Failed failed && failed.retry()) {
+      recorded = again(job, Records.Again.FAILED, failed.delay(), failed.error());
+    } else if (end instanceof Ended.Failed failed) {
+      recorded = parts.records().ended(job, JobState.FAILED, failed.error(), null);
+    } else if (end instanceof Ended.Back back) {
+      recorded =
+          again(
+              job,
+              back.snoozed() ? Records.Again.SNOOZED : Records.Again.HANDED_BACK,
+              back.delay(),
+              null);
+    } else if (end instanceof Ended.Cancelled) {
+      recorded =
+          parts.records().ended(job, JobState.CANCELLED, Attempt.Stop.CANCELLED.reason(), null);
+    }
+    if (!recorded) {
+      stale(end);
+    }
+  }
+
+  private boolean again(ClaimedJob job, Records.Again why, Duration delay, @Nullable String error) {
+    boolean recorded = parts.records().again(job, why, delay, error);
+    if (recorded && delay.isZero()) {
+      ReadyJob hint = new ReadyJob(Rank.of(job.priority(), job.id()), job.lockKey());
+      parts.ready().push(new Lane(job.queue(), job.kind()), List.of(hint), false);
+    }
+    return recorded;
+  }
+
+  private static void stale(Ended end) {
+    ClaimedJob job = end.attempt().job();
+    log.warn(
+        "stale outcome refused job={} kind={} fence={}; a newer attempt has the job",
+        job.id(),
+        job.kind(),
+        job.fence());
+  }
+
+  /** Frees the lock keys of a batch and wakes the job that is next for each. */
+  private void freeLocks(List<Ended> batch) {
+    List<JobLocks.Held> held =
+        batch.stream()
+            .map(end -> end.attempt().lock())
+            .filter(Objects::nonNull)
+            .collect(Collectors.toList());
+    if (held.isEmpty()) {
+      return;
+    }
+    parts.locks().release(held);
+    Set<String> lockKeys = held.stream().map(JobLocks.Held::lockKey).collect(Collectors.toSet());
+    try {
+      parts
+          .claims()
+          .nextOf(lockKeys)
+          .forEach(next -> parts.ready().push(next.lane(), List.of(next.job()), false));
+    } catch (RuntimeException e) {
+      log.debug(
+          "the jobs next for {} could not be looked up; the dispatcher finds them", lockKeys, e);
+    }
+  }
+}

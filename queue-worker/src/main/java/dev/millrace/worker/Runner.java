@@ -1,0 +1,106 @@
+package dev.millrace.worker;
+
+import dev.millrace.MillraceException;
+import dev.millrace.job.JobKind;
+import dev.millrace.job.Outcome;
+import dev.millrace.job.RetryAfterException;
+import dev.millrace.job.RetryPolicy;
+import dev.millrace.job.StaleFenceException;
+import dev.millrace.job.UnretryableException;
+import dev.millrace.queue.ClaimedJob;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one attempt and says what came of it. Thread-safe. */
+final class Runner {
+  private static final Logger log = LoggerFactory.getLogger(Runner.class);
+  private static final int LONGEST_ERROR = 2_000;
+
+  private final Handlers handlers;
+
+  Runner(Handlers handlers) {
+    this.handlers = handlers;
+  }
+
+  /** Never throws: whatever the handler does ends in a value. */
+  Ended run(Attempt attempt) {
+    ClaimedJob job = attempt.job();
+    attempt.runsIn(Thread.currentThread());
+    try {
+      attempt.checkStop();
+      Outcome outcome = handlers.run(job.kind(), job.payload(), attempt);
+      return ended(attempt, outcome);
+    } catch (Throwable e) { // an Error of a handler must not take the worker with it
+      return failed(attempt, e);
+    } finally {
+      attempt.runsIn(null);
+      boolean unused = Thread.interrupted(); // the next job must not inherit this one's stop
+    }
+  }
+
+  private static Ended ended(Attempt attempt, Outcome outcome) {
+    if (attempt.stopped() == Attempt.Stop.LEASE_LOST) {
+      return new Ended.Abandoned(attempt);
+    }
+    if (outcome instanceof Outcome.Done done) {
+      return new Ended.Completed(attempt, done.result());
+    } else if (outcome instanceof Outcome.WaitFor waitFor) {
+      return new Ended.Waiting(attempt, waitFor.children(), waitFor.result());
+    } else {
+      return new Ended.Back(attempt, ((Outcome.Snooze) outcome).delay(), true);
+    }
+  }
+
+  private Ended failed(Attempt attempt, Throwable e) {
+    ClaimedJob job = attempt.job();
+    Attempt.Stop stop = attempt.stopped();
+    if (e instanceof StaleFenceException || stop == Attempt.Stop.LEASE_LOST) {
+      log.warn(
+          "attempt abandoned job={} kind={} fence={}: {}",
+          job.id(),
+          job.kind(),
+          job.fence(),
+          e.getMessage());
+      return new Ended.Abandoned(attempt);
+    }
+    if (stop == Attempt.Stop.CANCELLED) {
+      return new Ended.Cancelled(attempt);
+    }
+    if (stop == Attempt.Stop.SHUTDOWN) {
+      return new Ended.Back(attempt, Duration.ZERO, false);
+    }
+    String error =
+        stop == Attempt.Stop.TIMED_OUT ? "timed out after " + attempt.running() : describe(e);
+    boolean retry = !(e instanceof UnretryableException) && job.attempt() < job.maxAttempts();
+    RetryPolicy policy = handlers.kind(job.kind()).map(JobKind::retry).orElse(RetryPolicy.DEFAULT);
+    Duration delay =
+        e instanceof RetryAfterException after
+            ? after.delay()
+            : policy.delayAfter(job.attempt(), RandomGenerator.getDefault());
+    log.warn(
+        "attempt failed job={} kind={} attempt={}/{} fence={} retry={} duration_ms={}: {}",
+        job.id(),
+        job.kind(),
+        job.attempt(),
+        job.maxAttempts(),
+        job.fence(),
+        retry ? "in " + delay.toMillis() + " ms" : "no",
+        attempt.running().toMillis(),
+        error,
+        e);
+    return new Ended.Failed(attempt, error, retry, delay);
+  }
+
+  /** One line an operator can act on: the kind of the failure and what it says. */
+  private static String describe(Throwable e) {
+    String message = e.getMessage() == null ? "" : ": " + e.getMessage();
+    String text =
+        (e instanceof MillraceException
+            ? message.replaceFirst("^: ", "")
+            : e.getClass().getSimpleName() + message);
+    String clean = text.replace("\u0000", "");
+    return clean.length() > LONGEST_ERROR ? clean.substring(0, LONGEST_ERROR) : clean;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.millrace.worker;
+
+import dev.millrace.db.Database;
+import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.job.JobHandler;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.Dispatch;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Leases;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.queue.Rescue;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import dev.millrace.testing.TestServices;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The services of one installation, a leader's duties in one thread, and queue workers as a test
+ * wants them.
+ */
+final class WorkerFixture implements AutoCloseable {
+  final EmbeddedRedis redisServer = TestServices.startRedis();
+  final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
+  final Database database = Database.open(TestServices.freshDatabase(), "test", 30);
+  final Jdbi jdbi = database.jdbi();
+  final Redis redis = Redis.open(redisUrl, 16);
+  final ReadyJobs ready = new ReadyJobs(redis);
+  final JobClient client = new JobClient(jdbi, redis, ready);
+  final Records records = new Records(jdbi, client);
+  final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(2));
+  final ProgressBoard board = new ProgressBoard(redis);
+  final Leases leases;
+  private final List<QueueWorker> workers = new ArrayList<>();
+  private final AtomicInteger names = new AtomicInteger();
+  private final Repeating leader;
+
+  WorkerFixture(Duration lease) {
+    leases = new Leases(jdbi, lease);
+    Dispatch dispatch = new Dispatch(jdbi, ready);
+    Rescue rescue = new Rescue(jdbi, records, locks);
+    leader =
+        new Repeating(
+            "test-leader",
+            Duration.ofMillis(50),
+            () -> {
+              rescue.run();
+              dispatch.promote();
+              dispatch.mend();
+            });
+    leader.start();
+  }
+
+  /** Starts a worker with the handlers. */
+  QueueWorker worker(int concurrency, JobHandler<?>... handlers) {
+    QueueWorker worker =
+        new QueueWorker(
+            new QueueWorker.Settings(
+                "w" + names.incrementAndGet(), "default", concurrency, Duration.ofSeconds(5)),
+            new QueueWorker.Parts(jdbi, ready, records, locks, board, leases),
+            new Handlers(List.of(handlers)));
+    worker.start();
+    workers.add(worker);
+    return worker;
+  }
+
+  String state(long jobId) {
+    return text("SELECT state FROM millrace.jobs WHERE id = ?", jobId);
+  }
+
+  String text(String sql, Object... args) {
+    return jdbi.withHandle(handle -> handle.select(sql, args).mapTo(String.class).one());
+  }
+
+  long count(String sql, Object... args) {
+    return jdbi.withHandle(handle -> handle.select(sql, args).mapTo(Long.class).one());
+  }
+
+  static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(QueueWorker::close);
+    leader.close();
+    locks.close();
+    redis.close();
+    redisServer.close();
+    database.close();
+  }
+}
