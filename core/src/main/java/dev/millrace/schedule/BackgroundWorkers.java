@@ -20,8 +20,12 @@ public final class BackgroundWorkers {
 
   /** All of them, by name. */
   public List<BackgroundWorker> all() {
-    return jdbi.withHandle(
-        handle -> handle.createQuery(ALL).map(ConstructorMapper.of(BackgroundWorker.class)).list());
+    return jdbi.withHandle(BackgroundWorkers::allIn);
+  }
+
+  /** As {@link #all}, in the caller's transaction. */
+  public static List<BackgroundWorker> allIn(Handle handle) {
+    return handle.createQuery(ALL).map(ConstructorMapper.of(BackgroundWorker.class)).list();
   }
 
   public Optional<BackgroundWorker> find(String workerName) {
