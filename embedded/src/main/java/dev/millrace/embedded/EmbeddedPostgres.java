@@ -1,0 +1,109 @@
+package dev.millrace.embedded;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A Postgres server of this JVM: user and database {@code millrace}, no password, reachable on
+ * 127.0.0.1 only. Thread-safe.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+  private final Service service;
+
+  private EmbeddedPostgres(Service service) {
+    this.service = service;
+  }
+
+  /** Like {@link #start(Path, Options)} with any free port and the default settings. */
+  public static EmbeddedPostgres start(Path dataDir) {
+    return start(dataDir, Options.defaults());
+  }
+
+  /**
+   * Serves what lies in {@code dataDir}, made if absent, and returns once queries are answered. The
+   * first start on a machine unpacks the binaries, the first on a directory initialises it.
+   *
+   * @throws EmbeddedServiceException if the directory cannot be used or is in use, the port is
+   *     taken, or Postgres refuses
+   */
+  public static EmbeddedPostgres start(Path dataDir, Options options) {
+    return new EmbeddedPostgres(
+        Service.start(
+            "postgres",
+            dataDir,
+            options.port(),
+            layout -> new PostgresKind(layout, options.settings())));
+  }
+
+  /** Address for the JDBC driver, complete with user. */
+  public String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:" + port() + "/millrace?user=millrace";
+  }
+
+  /** The same address in the form of {@code DATABASE_URL}. */
+  public String databaseUrl() {
+    return "postgresql://millrace@127.0.0.1:" + port() + "/millrace";
+  }
+
+  /** Stays the same over {@link #restart()}. */
+  public int port() {
+    return service.port();
+  }
+
+  /** Process id of the postmaster; a new one after {@link #restart()}. */
+  public long pid() {
+    return service.pid();
+  }
+
+  /** False once the postmaster ended, whoever ended it. */
+  public boolean isAlive() {
+    return service.isAlive();
+  }
+
+  /**
+   * Stops the server if it still runs and serves the same directory on the same port again.
+   *
+   * @throws EmbeddedServiceException as {@link #start(Path, Options)}, or if this was closed
+   */
+  public void restart() {
+    service.restart();
+  }
+
+  /**
+   * Fast shutdown: open transactions are rolled back. Returns when no process is left; further
+   * calls do nothing.
+   */
+  @Override
+  public void close() {
+    service.close();
+  }
+
+  /**
+   * How to serve a directory.
+   *
+   * @param port 1 to 65535, or 0 for any free one
+   * @param settings lines of {@code postgresql.conf} that override the defaults, by name; values as
+   *     {@code SHOW} prints them
+   */
+  public record Options(int port, Map<String, String> settings) {
+    public Options {
+      Ports.check(port);
+      settings = Map.copyOf(settings);
+    }
+
+    public static Options defaults() {
+      return new Options(Ports.ANY, Map.of());
+    }
+
+    public Options withPort(int fixedPort) {
+      return new Options(fixedPort, settings);
+    }
+
+    public Options withSetting(String name, String value) {
+      var more = new LinkedHashMap<>(settings);
+      more.put(name, value);
+      return new Options(port, more);
+    }
+  }
+}

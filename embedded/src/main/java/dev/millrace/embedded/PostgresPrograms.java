@@ -1,0 +1,68 @@
+package dev.millrace.embedded;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+/** The Postgres that travels in a jar: a server and {@code initdb}, for Linux on x86-64. */
+record PostgresPrograms(Path home) {
+  private static final String RESOURCE = "/postgres-linux-x86_64.txz";
+
+  static PostgresPrograms provide(Path dataDir, Account account) throws IOException {
+    if (!Platform.isLinuxOnX86()) {
+      throw new EmbeddedServiceException(
+          "embedded Postgres runs on Linux on x86-64 only, this is %s: set DATABASE_URL to a server of your own"
+              .formatted(Platform.name()));
+    }
+    return new PostgresPrograms(
+        BinaryCache.preferringUserCache(dataDir)
+            .provide("postgres", RESOURCE, account::reaches, PostgresPrograms::unpack));
+  }
+
+  String initdb() {
+    return home.resolve("bin/initdb").toString();
+  }
+
+  String postgres() {
+    return home.resolve("bin/postgres").toString();
+  }
+
+  private static void unpack(InputStream archive, Path directory) throws IOException {
+    try (var tar =
+        new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(archive)))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (isForRunning(entry)) {
+          unpack(tar, entry, directory);
+        }
+      }
+    }
+  }
+
+  /** A third of the archive is for those who compile against it. */
+  private static boolean isForRunning(TarArchiveEntry entry) {
+    return !entry.getName().endsWith(".a") && !entry.getName().contains("/pkgconfig/");
+  }
+
+  private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path directory)
+      throws IOException {
+    Path target = entry.resolveIn(directory);
+    if (entry.isDirectory()) {
+      Files.createDirectories(target);
+      Files.setPosixFilePermissions(target, Permissions.PROGRAM);
+      return;
+    }
+    Files.createDirectories(target.resolveSibling(".").normalize());
+    if (entry.isSymbolicLink()) {
+      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+    } else {
+      Files.copy(tar, target);
+      boolean program = (entry.getMode() & 0100) != 0;
+      Files.setPosixFilePermissions(target, program ? Permissions.PROGRAM : Permissions.DATA);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.embedded;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Another JVM that runs both services in a data directory, there to be killed. */
+final class Parent implements AutoCloseable {
+  private final Process jvm;
+  private final BufferedReader output;
+
+  private Parent(Process jvm) {
+    this.jvm = jvm;
+    this.output = jvm.inputReader();
+  }
+
+  /**
+   * The program of that JVM: prints the pids of Postgres and Redis, or why they did not start, and
+   * lives until killed.
+   */
+  public static void main(String[] arguments) throws IOException {
+    var dataDir = Path.of(arguments[0]);
+    try {
+      var postgres = EmbeddedPostgres.start(dataDir);
+      var redis = EmbeddedRedis.start(dataDir);
+      System.out.println(postgres.pid() + " " + redis.pid());
+      System.in.read();
+    } catch (EmbeddedServiceException e) {
+      System.out.println(e.getMessage());
+    }
+  }
+
+  static Parent start(Path dataDir) throws IOException {
+    return start(dataDir, Map.of());
+  }
+
+  static Parent start(Path dataDir, Map<String, String> environment) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Parent.class.getName()));
+    command.add(dataDir.toString());
+    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().putAll(environment);
+    return new Parent(builder.start());
+  }
+
+  /** What it has to say, once it says it. */
+  String says() throws IOException {
+    return output.readLine();
+  }
+
+  /** Its Postgres and its Redis, once both answer. */
+  List<ProcessHandle> services() throws IOException {
+    return List.of(says().split(" ")).stream()
+        .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
+        .toList();
+  }
+
+  /** False also for one that ended and was not yet waited for by whoever inherited it. */
+  static boolean runs(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc", "" + process.pid(), "stat"));
+      return process.isAlive() && !stat.contains(") Z ");
+    } catch (IOException ended) {
+      return false;
+    }
+  }
+
+  /** {@code kill -9}. */
+  void kill() {
+    jvm.destroyForcibly().onExit().join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.millrace.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParentDeathTest {
+  private final Path dataDir;
+
+  ParentDeathTest(@TempDir Path dataDir) {
+    this.dataDir = dataDir;
+  }
+
+  @Test
+  void the_services_die_with_a_parent_that_is_killed() throws Exception {
+    try (var parent = Parent.start(dataDir)) {
+      List<ProcessHandle> services = parent.services();
+      assertThat(services).allMatch(Parent::runs);
+
+      parent.kill();
+
+      await().until(() -> services.stream().noneMatch(Parent::runs));
+    }
+  }
+
+  @Test
+  void a_start_right_after_the_kill_of_the_parent_succeeds() throws Exception {
+    try (var parent = Parent.start(dataDir)) {
+      parent.services();
+      parent.kill();
+    }
+
+    try (var postgres = EmbeddedPostgres.start(dataDir);
+        var redis = EmbeddedRedis.start(dataDir)) {
+      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(RedisCalls.call(redis, "PING")).isEqualTo("+PONG");
+    }
+  }
+
+  @Test
+  void services_whose_parent_and_shell_were_both_killed_are_stopped_by_the_next_start()
+      throws Exception {
+    List<ProcessHandle> services;
+    try (var parent = Parent.start(dataDir)) {
+      services = parent.services();
+      killShells(services);
+      parent.kill();
+    }
+    assertThat(services).allMatch(Parent::runs);
+
+    try (var postgres = EmbeddedPostgres.start(dataDir);
+        var redis = EmbeddedRedis.start(dataDir)) {
+      assertThat(services).noneMatch(Parent::runs);
+      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(RedisCalls.call(redis, "PING")).isEqualTo("+PONG");
+    }
+  }
+
+  @Test
+  void a_kill_while_the_cluster_is_being_made_is_recovered_by_the_next_start() throws Exception {
+    try (var parent = Parent.start(dataDir)) {
+      await().until(() -> anyUnfinishedClusterHasFiles());
+      parent.kill();
+    }
+    assertThat(dataDir.resolve("postgres")).doesNotExist();
+
+    try (var postgres = EmbeddedPostgres.start(dataDir)) {
+      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+    }
+    assertThat(unfinishedClusters()).isEmpty();
+  }
+
+  @Test
+  void the_programs_go_to_the_data_directory_if_the_cache_cannot_be_written() throws Exception {
+    Path file = Files.createFile(dataDir.resolve("file"));
+
+    try (var parent = Parent.start(dataDir, Map.of("XDG_CACHE_HOME", file.toString()))) {
+      List<ProcessHandle> services = parent.services();
+      assertThat(services).allMatch(Parent::runs);
+      parent.kill();
+      await().until(() -> services.stream().noneMatch(Parent::runs));
+    }
+    assertThat(dataDir.resolve("cache")).isDirectoryContaining("glob:**/postgres-*");
+  }
+
+  /** The shell over each service and the part of it that waits for the end of the pipe. */
+  private static void killShells(List<ProcessHandle> services) {
+    for (ProcessHandle service : services) {
+      ProcessHandle shell = service.parent().orElseThrow();
+      List<ProcessHandle> watchers =
+          shell.children().filter(child -> child.pid() != service.pid()).toList();
+      watchers.forEach(ProcessHandle::destroyForcibly);
+      shell.destroyForcibly();
+      shell.onExit().join();
+    }
+  }
+
+  private boolean anyUnfinishedClusterHasFiles() {
+    return unfinishedClusters().stream()
+        .anyMatch(cluster -> Files.exists(cluster.resolve("base/1")));
+  }
+
+  private List<Path> unfinishedClusters() {
+    try (Stream<Path> entries = Files.list(dataDir)) {
+      return entries
+          .filter(e -> e.getFileName().toString().startsWith("postgres.unfinished"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.millrace.embedded;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** One command on a connection of its own. */
+final class RedisCalls {
+  private RedisCalls() {}
+
+  /** The first line of the answer, or the text itself if the answer is a text. */
+  static String call(EmbeddedRedis redis, String command) throws IOException {
+    try (var socket = new Socket(Ports.loopback(), redis.port());
+        var answer =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+      String line = answer.readLine();
+      return line.startsWith("$") && !line.equals("$-1") ? answer.readLine() : line;
+    }
+  }
+}
