@@ -2,7 +2,8 @@
 
 CREATE TABLE public.suppliers (
   id           uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  name         text NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 200),
+  code         text NOT NULL UNIQUE CHECK (code <> ''),
+  name         text NOT NULL CHECK (name <> ''),
   sheet_url    text NOT NULL,
   currency     text CHECK (length(currency) = 3),
   enabled      boolean NOT NULL DEFAULT true,
@@ -13,9 +14,9 @@ CREATE TABLE public.suppliers (
 
 CREATE TABLE public.supplier_items (
   supplier_id uuid NOT NULL REFERENCES public.suppliers (id) ON DELETE CASCADE,
-  sku         text NOT NULL CHECK (length(sku) BETWEEN 1 AND 100),
+  sku         text NOT NULL CHECK (sku <> ''),
   name        text NOT NULL,
-  price       numeric(14, 4) NOT NULL CHECK (price >= 0),
+  price       numeric(18, 6) NOT NULL CHECK (price >= 0),
   currency    text CHECK (length(currency) = 3),
   quantity    bigint CHECK (quantity >= 0),
   source_row  integer NOT NULL,

@@ -152,18 +152,16 @@ public final class Records {
     boolean recorded =
         jdbi.inTransaction(
             handle -> {
-              if (end(
-                      handle,
-                      job.id(),
-                      job.fence(),
-                      JobState.WAITING,
-                      null,
-                      result,
-                      children.size())
-                  == 0) {
+              enqueued.addAll(client.insertChildren(handle, children, job.id()));
+              int created = (int) enqueued.stream().filter(Enqueued::created).count();
+              JobState state = created > 0 ? JobState.WAITING : JobState.COMPLETED;
+              if (end(handle, job.id(), job.fence(), state, null, result, created) == 0) {
+                handle.rollback();
                 return false;
               }
-              enqueued.addAll(client.insertChildren(handle, children, job.id()));
+              if (state.finished()) {
+                tellFamily(handle, job.id());
+              }
               return true;
             });
     if (recorded) {

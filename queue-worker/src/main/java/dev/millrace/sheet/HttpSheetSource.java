@@ -1,0 +1,196 @@
+package dev.millrace.sheet;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CSV and XLSX over HTTP, published Google sheets included. Follows at most {@value #MAX_HOPS}
+ * redirects, by hand: each to the same host or to one of Google's, never from HTTPS to HTTP, and
+ * each judged by the policy like a URL of its own. Nothing is sent but the request line and fixed
+ * headers: no cookies, no credentials.
+ */
+public final class HttpSheetSource implements SheetSource {
+  private static final int MAX_HOPS = 3;
+
+  private final SourcePolicy policy;
+  private final SheetLimits limits;
+  private final CloseableHttpClient client;
+  private final ScheduledThreadPoolExecutor watchdog;
+
+  public HttpSheetSource(SourcePolicy policy, SheetLimits limits) {
+    this.policy = policy;
+    this.limits = limits;
+    this.client = GuardedHttpClient.create(policy, limits);
+    this.watchdog = new ScheduledThreadPoolExecutor(1, HttpSheetSource::daemon);
+    watchdog.setRemoveOnCancelPolicy(true);
+  }
+
+  @Override
+  public boolean accepts(URI url) {
+    return "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+  }
+
+  @Override
+  public SheetTable read(URI url) {
+    long deadline = System.nanoTime() + limits.wholeTime().toNanos();
+    URI next = GoogleSheetUrl.asCsvExport(url);
+    for (int hop = 0; hop <= MAX_HOPS; hop++) {
+      policy.check(next);
+      Answer answer = get(next, deadline);
+      if (answer.content() != null) {
+        return answer.content().parse(limits);
+      }
+      next = redirect(next, answer.location());
+    }
+    throw unreachable(next, "redirects more than " + MAX_HOPS + " times");
+  }
+
+  @Override
+  public void close() {
+    watchdog.shutdownNow();
+    client.close(CloseMode.IMMEDIATE);
+  }
+
+  /** Either the content or where it has gone. */
+  private record Answer(@Nullable SheetContent content, String location) {}
+
+  private Answer get(URI url, long deadline) {
+    HttpGet request = new HttpGet(url);
+    // the socket's own timeout bounds a silence, not a server that drips
+    ScheduledFuture<?> alarm =
+        watchdog.schedule(request::cancel, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    try {
+      ClassicHttpResponse response = client.executeOpen(null, request, null);
+      try {
+        return answer(url, response);
+      } finally {
+        // closing alone would drain what we did not want to read; after a whole body this is idle
+        request.cancel();
+        Closer.closeQuietly(response);
+      }
+    } catch (IOException e) {
+      throw unreachable(url, alarm.isDone() ? "no whole answer in time" : reason(e), e);
+    } finally {
+      alarm.cancel(false);
+    }
+  }
+
+  private Answer answer(URI url, ClassicHttpResponse response) throws IOException {
+    return switch (response.getCode()) {
+      case HttpStatus.SC_OK -> new Answer(content(url, response.getEntity()), "");
+      case HttpStatus.SC_MOVED_PERMANENTLY,
+          HttpStatus.SC_MOVED_TEMPORARILY,
+          HttpStatus.SC_SEE_OTHER,
+          HttpStatus.SC_TEMPORARY_REDIRECT,
+          HttpStatus.SC_PERMANENT_REDIRECT ->
+          new Answer(null, header(response, HttpHeaders.LOCATION));
+      case HttpStatus.SC_UNAUTHORIZED, HttpStatus.SC_FORBIDDEN -> throw accessDenied(url);
+      case HttpStatus.SC_NOT_FOUND, HttpStatus.SC_GONE ->
+          throw new SheetException(
+              SheetErrorType.NOT_FOUND,
+              url.getHost() + " has no such sheet (%d)".formatted(response.getCode()));
+      default -> throw unreachable(url, "HTTP status " + response.getCode());
+    };
+  }
+
+  private SheetContent content(URI url, @Nullable HttpEntity entity) throws IOException {
+    if (entity == null) {
+      return new SheetContent(new byte[0], "", "");
+    }
+    String type = entity.getContentType() == null ? "" : entity.getContentType();
+    return new SheetContent(SheetContent.readAll(entity.getContent(), limits), type, url.getPath());
+  }
+
+  private static URI redirect(URI from, String location) {
+    if (location.isBlank()) {
+      throw unreachable(from, "a redirect to nowhere");
+    }
+    URI to;
+    try {
+      to = from.resolve(location.strip());
+    } catch (IllegalArgumentException e) {
+      throw unreachable(from, "a redirect that is not a URL", e);
+    }
+    String host = to.getHost();
+    if (host == null) {
+      throw unreachable(from, "a redirect that names no host");
+    }
+    if (GoogleSheetUrl.isSignIn(host)) {
+      throw accessDenied(from);
+    }
+    if (!host.equalsIgnoreCase(from.getHost()) && !GoogleSheetUrl.isGoogleHost(host)) {
+      throw new SheetException(
+          SheetErrorType.FORBIDDEN_SOURCE, from.getHost() + " redirects to another host: " + host);
+    }
+    if (isHttps(from) && !isHttps(to)) {
+      throw new SheetException(
+          SheetErrorType.FORBIDDEN_SOURCE, from.getHost() + " redirects away from HTTPS");
+    }
+    return to;
+  }
+
+  private static boolean isHttps(URI url) {
+    return url.getScheme() != null && url.getScheme().toLowerCase(Locale.ROOT).equals("https");
+  }
+
+  private static String header(ClassicHttpResponse response, String name) {
+    Header header = response.getFirstHeader(name);
+    return header == null || header.getValue() == null ? "" : header.getValue();
+  }
+
+  private static SheetException accessDenied(URI url) {
+    return new SheetException(
+        SheetErrorType.ACCESS_DENIED,
+        url.getHost() + " does not let us see the sheet; is it shared?");
+  }
+
+  private static SheetException unreachable(URI url, String why) {
+    return new SheetException(SheetErrorType.UNREACHABLE, cannotBeRead(url, why));
+  }
+
+  private static SheetException unreachable(URI url, String why, Exception cause) {
+    return new SheetException(SheetErrorType.UNREACHABLE, cannotBeRead(url, why), cause);
+  }
+
+  private static String cannotBeRead(URI url, String why) {
+    return url.getHost() + " cannot be read: " + why;
+  }
+
+  /** What went wrong, in words that cannot hold the URL. */
+  private static String reason(IOException e) {
+    if (e instanceof UnknownHostException) {
+      return "unknown host";
+    } else if (e instanceof ConnectException) {
+      return "connection refused";
+    } else if (e instanceof InterruptedIOException) { // all timeouts are
+      return "no answer in time";
+    } else if (e instanceof SSLException) {
+      return "TLS: " + e.getMessage();
+    }
+    return "the connection broke (" + e.getClass().getSimpleName() + ")";
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "sheet-watchdog");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.millrace.sheet;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * Bytes that claim to be a sheet. What they are is decided by the bytes; the content type and the
+ * file name are only believed when they contradict, never when they flatter.
+ */
+final class SheetContent {
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] OLE2 = {(byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0};
+  private static final byte[] PDF = {'%', 'P', 'D', 'F'};
+
+  private final byte[] bytes;
+  private final String contentType;
+  private final String path;
+
+  /**
+   * Takes the bytes over.
+   *
+   * @param contentType as sent, or empty
+   * @param path of the URL, for its extension
+   */
+  SheetContent(byte[] bytes, String contentType, String path) {
+    this.bytes = bytes;
+    this.contentType = contentType.toLowerCase(Locale.ROOT);
+    this.path = path.toLowerCase(Locale.ROOT);
+  }
+
+  /** All of a stream, or {@link SheetErrorType#TOO_LARGE} at the first byte above the limit. */
+  static byte[] readAll(InputStream in, SheetLimits limits) throws IOException {
+    byte[] bytes = in.readNBytes(limits.maxBytes());
+    if (bytes.length == limits.maxBytes() && in.read() != -1) {
+      throw new SheetException(
+          SheetErrorType.TOO_LARGE, "the sheet has more than " + limits.maxBytes() + " bytes");
+    }
+    return bytes;
+  }
+
+  SheetTable parse(SheetLimits limits) {
+    if (startsWith(ZIP)) {
+      return XlsxReader.read(bytes, limits);
+    }
+    if (contentType.contains("text/html") || looksLikeHtml()) {
+      throw notASheet("got an HTML page instead of a sheet; is it shared with everyone?");
+    }
+    if (startsWith(OLE2)) {
+      throw notASheet("got an old or encrypted Excel file; save it as XLSX or CSV");
+    }
+    if (startsWith(PDF)
+        || contentType.startsWith("image/")
+        || contentType.contains("application/pdf")
+        || contentType.contains("application/json")) {
+      throw notASheet("got something else than a sheet" + saidToBe());
+    }
+    if (contentType.contains("spreadsheetml") || path.endsWith(".xlsx")) {
+      throw notASheet("the file is called XLSX but is not one");
+    }
+    return CsvSheetReader.read(CsvText.decode(bytes, contentType), limits);
+  }
+
+  private boolean looksLikeHtml() {
+    String start =
+        new String(bytes, 0, Math.min(bytes.length, 512), StandardCharsets.ISO_8859_1)
+            .replaceFirst("^(\\u00ef\\u00bb\\u00bf)?\\s*", "")
+            .toLowerCase(Locale.ROOT);
+    return start.startsWith("<!doctype html") || start.startsWith("<html");
+  }
+
+  private boolean startsWith(byte[] magic) {
+    for (int i = 0; i < magic.length; i++) {
+      if (i >= bytes.length || bytes[i] != magic[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String saidToBe() {
+    return contentType.isEmpty() ? "" : " (" + contentType + ")";
+  }
+
+  static SheetException notASheet(String message) {
+    return new SheetException(SheetErrorType.NOT_A_SHEET, message);
+  }
+}

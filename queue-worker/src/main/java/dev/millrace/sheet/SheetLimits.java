@@ -1,0 +1,36 @@
+package dev.millrace.sheet;
+
+import java.time.Duration;
+
+/**
+ * How much of a sheet is read before it is refused as {@link SheetErrorType#TOO_LARGE}.
+ *
+ * @param maxBytes of the file as stored or sent, after HTTP content decoding
+ * @param maxRows rows that hold something; blank rows are free
+ * @param maxColumns columns up to the last one that holds something
+ * @param connectTime for one TCP and TLS connection
+ * @param readTime for the longest silence; one read as a whole, redirects included, takes at most
+ *     {@code connectTime + readTime}
+ */
+public record SheetLimits(
+    int maxBytes, int maxRows, int maxColumns, Duration connectTime, Duration readTime) {
+  /** 20 MB, 100,000 rows, 500 columns, 10 s and 30 s. */
+  public static final SheetLimits DEFAULT =
+      new SheetLimits(20_000_000, 100_000, 500, Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+  public SheetLimits {
+    if (maxBytes < 1 || maxRows < 1 || maxColumns < 1) {
+      throw new IllegalArgumentException(
+          "limits must be >= 1, were %d bytes, %d rows, %d columns"
+              .formatted(maxBytes, maxRows, maxColumns));
+    }
+    if (connectTime.toMillis() < 1 || readTime.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "times must be >= 1 ms, were " + connectTime + " and " + readTime);
+    }
+  }
+
+  Duration wholeTime() {
+    return connectTime.plus(readTime);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.sheet;
+
+/** The white space of sheets: Java's {@code strip} leaves no-break spaces and invisible marks. */
+final class SheetText {
+  private SheetText() {}
+
+  static String trim(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isBlank(text.charAt(from))) {
+      from++;
+    }
+    while (to > from && isBlank(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || Character.isISOControl(c)
+        || Character.getType(c) == Character.FORMAT;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.millrace.sheet;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which URLs may be read. A URL is the word of whoever edits the settings or the master sheet, and
+ * the worker that follows it stands inside the operator's network: this record is the fence around
+ * what a sheet's author can make it touch.
+ *
+ * @param allowedSchemes of {@code file}, {@code http}, {@code https}
+ * @param allowPrivateHosts whether HTTP may go to loopback, link-local, private and otherwise
+ *     non-public addresses; for a demo, tests, and sheets served inside the house
+ * @param fileRoots the directories whose files, at any depth, may be read; without one, no file may
+ */
+public record SourcePolicy(
+    Set<String> allowedSchemes, boolean allowPrivateHosts, List<Path> fileRoots) {
+  private static final Set<String> KNOWN_SCHEMES = Set.of("file", "http", "https");
+
+  /** HTTPS to public addresses and nothing else. */
+  public static final SourcePolicy STRICT = new SourcePolicy(Set.of("https"), false, List.of());
+
+  public SourcePolicy {
+    if (!KNOWN_SCHEMES.containsAll(allowedSchemes)) {
+      throw new IllegalArgumentException(
+          "schemes must be of " + KNOWN_SCHEMES + ", were " + allowedSchemes);
+    }
+    allowedSchemes = Set.copyOf(allowedSchemes);
+    fileRoots = fileRoots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
+  }
+
+  /**
+   * What an operator allows by naming this master sheet: HTTP and HTTPS, and the files beside it if
+   * it is a file. A master sheet in the house, a file or at an address that is not public, may name
+   * sheets in the house; one from outside may not.
+   */
+  public static SourcePolicy trusting(URI masterSheet) {
+    boolean inTheHouse = "file".equals(scheme(masterSheet)) || isPrivate(masterSheet.getHost());
+    return new SourcePolicy(Set.of("http", "https"), inTheHouse, List.of()).withMaster(masterSheet);
+  }
+
+  private static boolean isPrivate(@Nullable String host) {
+    try {
+      return host != null && !PublicAddress.isPublic(InetAddress.getByName(host));
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /**
+   * This policy, plus what the operator allows by choosing this master sheet: if it is a file, its
+   * directory is a root, so that supplier sheets can lie beside it. An HTTP master sheet adds
+   * nothing: it can never name a file unless the settings name a root.
+   */
+  public SourcePolicy withMaster(URI masterSheet) {
+    if (!"file".equals(scheme(masterSheet))) {
+      return this;
+    }
+    Path directory = localPath(masterSheet).toAbsolutePath().normalize().getParent();
+    if (directory == null) {
+      throw forbidden("the master sheet is not a file");
+    }
+    return new SourcePolicy(
+        Stream.concat(allowedSchemes.stream(), Stream.of("file"))
+            .collect(Collectors.toUnmodifiableSet()),
+        allowPrivateHosts,
+        Stream.concat(fileRoots.stream(), Stream.of(directory)).toList());
+  }
+
+  /**
+   * Judges a URL by its text; addresses and links are judged when they are followed.
+   *
+   * @throws SheetException of type {@link SheetErrorType#FORBIDDEN_SOURCE}
+   */
+  public void check(URI url) {
+    String scheme = scheme(url);
+    if (!allowedSchemes.contains(scheme)) {
+      throw forbidden(
+          scheme.isEmpty()
+              ? "not an absolute URL"
+              : "URLs of scheme " + scheme + " are not allowed");
+    }
+    if (scheme.equals("file")) {
+      requireUnderRoot(localPath(url).toAbsolutePath().normalize(), fileRoots);
+    } else if (url.getHost() == null) {
+      throw forbidden("the URL names no host");
+    } else if (url.getRawUserInfo() != null) {
+      throw forbidden("the URL of " + url.getHost() + " holds a user or password");
+    }
+  }
+
+  /**
+   * The real file behind a {@code file:} URL, links resolved, proven to lie under a root.
+   *
+   * @throws SheetException also of type {@link SheetErrorType#NOT_FOUND}
+   */
+  public Path file(URI url) {
+    check(url);
+    try {
+      Path real = localPath(url).toRealPath();
+      requireUnderRoot(real, fileRoots.stream().map(SourcePolicy::realOrSame).toList());
+      return real;
+    } catch (IOException e) {
+      throw new SheetException(SheetErrorType.NOT_FOUND, "there is no such file", e);
+    }
+  }
+
+  /**
+   * Judges the address a connection is about to be made to.
+   *
+   * @throws SheetException of type {@link SheetErrorType#FORBIDDEN_SOURCE}
+   */
+  public void checkAddress(String host, InetAddress address) {
+    if (!allowPrivateHosts && !PublicAddress.isPublic(address)) {
+      throw forbidden(host + " has an address that is not public");
+    }
+  }
+
+  private static void requireUnderRoot(Path path, List<Path> roots) {
+    if (roots.stream().noneMatch(path::startsWith)) {
+      throw forbidden("the file lies outside of the directories that may be read");
+    }
+  }
+
+  private static Path realOrSame(Path root) {
+    try {
+      return root.toRealPath();
+    } catch (IOException e) {
+      return root;
+    }
+  }
+
+  private static Path localPath(URI url) {
+    if (url.isOpaque() || (url.getRawAuthority() != null && !url.getRawAuthority().isEmpty())) {
+      throw forbidden("a file URL must be file:/absolute/path");
+    }
+    try {
+      return Path.of(url);
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      throw new SheetException(
+          SheetErrorType.FORBIDDEN_SOURCE, "a file URL must be file:/absolute/path", e);
+    }
+  }
+
+  private static String scheme(URI url) {
+    return url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+  }
+
+  private static SheetException forbidden(String message) {
+    return new SheetException(SheetErrorType.FORBIDDEN_SOURCE, message);
+  }
+}

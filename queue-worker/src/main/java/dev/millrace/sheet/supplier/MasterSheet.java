@@ -1,0 +1,147 @@
+package dev.millrace.sheet.supplier;
+
+import static dev.millrace.sheet.supplier.BadRowException.quote;
+
+import dev.millrace.sheet.SheetErrorType;
+import dev.millrace.sheet.SheetException;
+import dev.millrace.sheet.SheetRow;
+import dev.millrace.sheet.SheetTable;
+import java.net.URI;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The suppliers of a master sheet; the rules of reading are in the package's description.
+ *
+ * @param suppliers in the order of the sheet, each code once; the disabled ones too
+ * @param problems in the order of the sheet
+ */
+public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> problems) {
+  private static final List<List<MasterColumn>> REQUIRED =
+      List.of(List.of(MasterColumn.NAME, MasterColumn.CODE), List.of(MasterColumn.URL));
+
+  private static final Set<String> YES =
+      Set.of(
+          "yes", "y", "true", "1", "x", "✓", "✔", "on", "active", "enabled", "ja", "oui", "si",
+          "aktiv", "wahr");
+  private static final Set<String> NO =
+      Set.of(
+          "no",
+          "n",
+          "false",
+          "0",
+          "-",
+          "✗",
+          "✘",
+          "off",
+          "inactive",
+          "disabled",
+          "paused",
+          "nein",
+          "non",
+          "inaktiv",
+          "falsch");
+
+  public MasterSheet {
+    suppliers = List.copyOf(suppliers);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * Finds the header and reads what stands below it.
+   *
+   * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} if there is no header, or
+   *     {@link SheetErrorType#EMPTY_SHEET} if there is nothing at all
+   */
+  public static MasterSheet parse(SheetTable table) {
+    Header<MasterColumn> header = Header.find(table, MasterColumn.class, REQUIRED);
+    Map<String, SupplierConfig> suppliers = new LinkedHashMap<>();
+    List<RowProblem> problems = new ArrayList<>();
+    for (SheetRow row : header.rowsBelow(table)) {
+      try {
+        SupplierConfig supplier = read(header, row);
+        SupplierConfig first = suppliers.putIfAbsent(supplier.code(), supplier);
+        if (first != null) {
+          problems.add(
+              RowProblem.duplicate(
+                  row.number(),
+                  "repeats %s of row %d, which counts"
+                      .formatted(quote(supplier.code()), first.row())));
+        }
+      } catch (BadRowException e) {
+        problems.add(e.at(row.number()));
+      }
+    }
+    return new MasterSheet(List.copyOf(suppliers.values()), problems);
+  }
+
+  private static SupplierConfig read(Header<MasterColumn> header, SheetRow row)
+      throws BadRowException {
+    String code = header.cell(row, MasterColumn.CODE).text();
+    String name = header.cell(row, MasterColumn.NAME).text();
+    if (code.isEmpty() && name.isEmpty()) {
+      throw new BadRowException("neither a name nor a code");
+    }
+    return new SupplierConfig(
+        code.isEmpty() ? slug(name) : code.toLowerCase(Locale.ROOT),
+        name.isEmpty() ? code : name,
+        url(header.cell(row, MasterColumn.URL).text()),
+        currency(header.cell(row, MasterColumn.CURRENCY).text()),
+        enabled(header.cell(row, MasterColumn.ENABLED).text()),
+        row.number());
+  }
+
+  private static String slug(String name) throws BadRowException {
+    String ascii =
+        Normalizer.normalize(name.replace("ß", "ss"), Normalizer.Form.NFKD)
+            .replaceAll("\\p{M}+", "")
+            .toLowerCase(Locale.ROOT);
+    String slug = ascii.replaceAll("[^\\p{L}\\p{N}]+", "-").replaceAll("^-|-$", "");
+    if (slug.isEmpty()) {
+      throw new BadRowException("no name: " + quote(name));
+    }
+    return slug;
+  }
+
+  /** Reasons never quote the URL. */
+  private static URI url(String text) throws BadRowException {
+    if (text.isEmpty()) {
+      throw new BadRowException("no sheet URL");
+    }
+    try {
+      URI url = URI.create(text);
+      if (url.getScheme() != null && (url.getHost() != null || url.getScheme().equals("file"))) {
+        return url;
+      }
+    } catch (IllegalArgumentException e) {
+      // the same to the author as a URL without host
+    }
+    throw new BadRowException("the sheet URL is not one");
+  }
+
+  private static @Nullable String currency(String text) throws BadRowException {
+    if (text.isEmpty()) {
+      return null;
+    }
+    Optional<String> currency = CurrencyText.parse(text, null);
+    return currency.orElseThrow(() -> new BadRowException("not a currency: " + quote(text)));
+  }
+
+  private static boolean enabled(String text) throws BadRowException {
+    String word = text.toLowerCase(Locale.ROOT);
+    if (word.isEmpty() || YES.contains(word)) {
+      return true;
+    }
+    if (NO.contains(word)) {
+      return false;
+    }
+    throw new BadRowException("enabled or not? " + quote(text));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.sheet.supplier;
+
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Digits with separators between them, read as far as the text alone tells. Groups of digits are
+ * parted by a point, a comma, an apostrophe or a blank, never by two of them, and have three digits
+ * each.
+ *
+ * @param value as read; of an ambiguous numeral, with its separator as decimal mark
+ * @param mark the decimal mark the text proves; of an ambiguous numeral, its separator
+ * @param ambiguous one separator, point or comma, with one to three digits before and three behind
+ */
+record Numeral(BigDecimal value, Optional<DecimalMark> mark, boolean ambiguous) {
+  private static final Pattern BLANK = Pattern.compile("[\\p{Z}\\s]");
+  private static final Pattern PLAIN = Pattern.compile("\\d+");
+  private static final Pattern AMBIGUOUS = Pattern.compile("[1-9]\\d{0,2}[.,]\\d{3}");
+  private static final int MAX_LENGTH = 30;
+
+  static Numeral exact(BigDecimal value) {
+    return new Numeral(value, Optional.empty(), false);
+  }
+
+  /** Empty if the text is no numeral at all. */
+  static Optional<Numeral> parse(String text) {
+    if (text.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    String digits = BLANK.matcher(text).replaceAll(" ").replace('’', '\'');
+    if (PLAIN.matcher(digits).matches()) {
+      return Optional.of(exact(new BigDecimal(digits)));
+    }
+    if (AMBIGUOUS.matcher(digits).matches()) {
+      DecimalMark separator = digits.indexOf(',') >= 0 ? DecimalMark.COMMA : DecimalMark.POINT;
+      return Optional.of(new Numeral(separator.value(digits), Optional.of(separator), true));
+    }
+    for (DecimalMark mark : DecimalMark.values()) {
+      if (mark.writes(digits)) {
+        boolean proven = digits.indexOf('.') >= 0 || digits.indexOf(',') >= 0;
+        return Optional.of(
+            new Numeral(mark.value(digits), proven ? Optional.of(mark) : Optional.empty(), false));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The value of an ambiguous numeral in a column that writes decimals with this mark. */
+  BigDecimal valueWith(DecimalMark columnMark) {
+    boolean separatorIsDecimal = mark.filter(columnMark::equals).isPresent();
+    return separatorIsDecimal ? value : valueInThousands();
+  }
+
+  /** The value of an ambiguous numeral whose separator groups digits. */
+  BigDecimal valueInThousands() {
+    return value.movePointRight(3).setScale(0);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.millrace.sheet.supplier;
+
+import static dev.millrace.sheet.supplier.BadRowException.quote;
+
+import dev.millrace.sheet.SheetCell;
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A price cell taken apart: {@code "1.234,50 €"} is a numeral and a currency.
+ *
+ * @param currency the ISO code of the sign or code in the cell itself
+ */
+record PriceText(Numeral numeral, Optional<String> currency) {
+  // before, digits with separators, behind; ".50" may begin with its mark
+  private static final Pattern PARTS =
+      Pattern.compile("(.*?)((?:(?<!\\p{L})[.,])?\\d(?:.*\\d)?)(\\D*)", Pattern.DOTALL);
+
+  /** "12,-" and "12.–": no cents. */
+  private static final Pattern NO_CENTS = Pattern.compile("^[.,]\\s*[-–—]+");
+
+  private static final int MAX_LENGTH = 100;
+  private static final Pattern MINUS = Pattern.compile("[-−–(]");
+
+  /**
+   * @param expectedCurrency see {@link CurrencyText#parse}
+   */
+  static PriceText parse(SheetCell cell, @Nullable String expectedCurrency) throws BadRowException {
+    if (cell.isBlank()) {
+      throw new BadRowException("no price");
+    }
+    if (cell.number()) {
+      BigDecimal value = new BigDecimal(cell.text());
+      requireNotNegative(value.signum() < 0, cell);
+      return new PriceText(Numeral.exact(value), Optional.empty());
+    }
+    Matcher parts = PARTS.matcher(cell.text());
+    if (cell.text().length() > MAX_LENGTH || !parts.matches()) {
+      throw unreadable(cell);
+    }
+    String before = parts.group(1);
+    String behind = NO_CENTS.matcher(parts.group(3)).replaceFirst("");
+    requireNotNegative(
+        MINUS.matcher(before).find() || behind.startsWith("-") || behind.startsWith("−"), cell);
+    Numeral numeral = Numeral.parse(parts.group(2)).orElseThrow(() -> unreadable(cell));
+    return new PriceText(numeral, currency(trim(before), trim(behind), expectedCurrency, cell));
+  }
+
+  private static Optional<String> currency(
+      String before, String behind, @Nullable String expected, SheetCell cell)
+      throws BadRowException {
+    Optional<String> left = known(before, expected, cell);
+    // "$12 CAD" is not two currencies: the code settles the sign
+    Optional<String> right = known(behind, expected, cell);
+    if (left.isPresent() && right.isPresent() && !left.equals(right)) {
+      left = CurrencyText.parse(before, right.get());
+      if (!left.equals(right)) {
+        throw new BadRowException("two currencies in one price: " + quote(cell.text()));
+      }
+    }
+    return left.or(() -> right);
+  }
+
+  private static Optional<String> known(String sign, @Nullable String expected, SheetCell cell)
+      throws BadRowException {
+    if (sign.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> currency = CurrencyText.parse(sign, expected);
+    if (currency.isEmpty()) {
+      throw unreadable(cell);
+    }
+    return currency;
+  }
+
+  private static void requireNotNegative(boolean negative, SheetCell cell) throws BadRowException {
+    if (negative) {
+      throw new BadRowException("a negative price: " + quote(cell.text()));
+    }
+  }
+
+  private static BadRowException unreadable(SheetCell cell) {
+    return new BadRowException("not a price: " + quote(cell.text()));
+  }
+
+  private static String trim(String text) {
+    return SheetCell.text(text).text();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.sheet.supplier;
+
+import dev.millrace.sheet.SheetErrorType;
+import dev.millrace.sheet.SheetException;
+import dev.millrace.sheet.SheetRow;
+import dev.millrace.sheet.SheetTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of one supplier; the rules of reading are in the package's description.
+ *
+ * @param items in the order of the sheet, each SKU once
+ * @param problems in the order of the sheet
+ */
+public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems) {
+  private static final List<List<ItemColumn>> REQUIRED =
+      List.of(List.of(ItemColumn.SKU), List.of(ItemColumn.NAME), List.of(ItemColumn.PRICE));
+
+  public SupplierSheet {
+    items = List.copyOf(items);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * Finds the header and reads what stands below it.
+   *
+   * @param supplierCurrency ISO code, for prices the sheet names no currency for; null if unknown
+   * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} if there is no header, or
+   *     {@link SheetErrorType#EMPTY_SHEET} if there is nothing at all
+   */
+  public static SupplierSheet parse(SheetTable table, @Nullable String supplierCurrency) {
+    Header<ItemColumn> header = Header.find(table, ItemColumn.class, REQUIRED);
+    List<SheetRow> rows = header.rowsBelow(table);
+    ItemReader reader = ItemReader.of(header, rows, supplierCurrency);
+    Map<String, SupplierItem> items = new LinkedHashMap<>();
+    List<RowProblem> problems = new ArrayList<>();
+    for (SheetRow row : rows) {
+      try {
+        SupplierItem item = reader.read(row);
+        SupplierItem first = items.putIfAbsent(item.sku().toUpperCase(Locale.ROOT), item);
+        if (first != null) {
+          problems.add(RowProblem.duplicate(row.number(), repeats(item, first)));
+        }
+      } catch (BadRowException e) {
+        problems.add(e.at(row.number()));
+      }
+    }
+    return new SupplierSheet(List.copyOf(items.values()), problems);
+  }
+
+  /**
+   * What to log for the sheet as a whole: {@code SUCCESS} if an item came of it, whatever the other
+   * rows were; else {@code BAD_ROW} or {@code EMPTY_SHEET}.
+   */
+  public SheetErrorType outcome() {
+    if (!items.isEmpty()) {
+      return SheetErrorType.SUCCESS;
+    }
+    return problems.isEmpty() ? SheetErrorType.EMPTY_SHEET : SheetErrorType.BAD_ROW;
+  }
+
+  private static String repeats(SupplierItem item, SupplierItem first) {
+    boolean same =
+        new SupplierItem(
+                first.sku(),
+                item.name(),
+                item.price(),
+                item.currency(),
+                item.quantity(),
+                first.row())
+            .equals(first);
+    return "repeats %s of row %d%s"
+        .formatted(
+            BadRowException.quote(item.sku()),
+            first.row(),
+            same ? "" : " with other values; row " + first.row() + " counts");
+  }
+}

@@ -1,0 +1,31 @@
+package dev.millrace.sync.job;
+
+import dev.millrace.sheet.SheetErrorType;
+import dev.millrace.sheet.supplier.RowProblem;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A row of {@code parsing_logs} to be.
+ *
+ * @param row of the sheet, from 1; 0: the sheet as a whole
+ */
+record LogLine(SheetErrorType type, String message, int row) {
+  /** More problems of one sheet than this are counted in its summary, not listed. */
+  private static final int MOST_ROWS = 50;
+
+  static LogLine of(SheetErrorType type, String message) {
+    return new LogLine(type, message, 0);
+  }
+
+  /** The problems of a sheet's rows, capped, and then what became of the sheet as a whole. */
+  static List<LogLine> of(List<RowProblem> problems, SheetErrorType outcome, String summary) {
+    List<LogLine> lines = new ArrayList<>();
+    problems.stream()
+        .limit(MOST_ROWS)
+        .forEach(
+            problem -> lines.add(new LogLine(problem.type(), problem.reason(), problem.row())));
+    lines.add(of(outcome, summary));
+    return lines;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.sync.job;
+
+import dev.millrace.job.JobContext;
+import dev.millrace.job.JobHandler;
+import dev.millrace.job.JobKind;
+import dev.millrace.job.NewJob;
+import dev.millrace.job.Outcome;
+import dev.millrace.job.RetryAfterException;
+import dev.millrace.job.Trigger;
+import dev.millrace.job.UnretryableException;
+import dev.millrace.sheet.SheetErrorType;
+import dev.millrace.sheet.SheetException;
+import dev.millrace.sheet.SheetLimits;
+import dev.millrace.sheet.SheetSources;
+import dev.millrace.sheet.SheetTable;
+import dev.millrace.sheet.SourcePolicy;
+import dev.millrace.sheet.supplier.MasterSheet;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads the master sheet, upserts its suppliers and enqueues a child for each that is enabled. */
+public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
+  /** Empty: the address of the master sheet is the operator's setting, never a request's. */
+  public record Payload() {}
+
+  public static final JobKind<Payload> KIND =
+      JobKind.of("sync.master", Payload.class).withTimeout(Duration.ofMinutes(5));
+
+  private static final int PRIORITY = 1;
+
+  private final Optional<URI> masterSheet;
+
+  /**
+   * Makes the handler.
+   *
+   * @param masterSheet {@code MASTER_SHEET_URL}; empty: the job fails and says so
+   */
+  public SyncMaster(Optional<URI> masterSheet) {
+    this.masterSheet = masterSheet;
+  }
+
+  @Override
+  public JobKind<Payload> kind() {
+    return KIND;
+  }
+
+  /**
+   * What the job says when it has enqueued its children.
+   *
+   * @param suppliers that the master sheet names
+   * @param enabled of them, each with a child
+   * @param problems rows of the master sheet that name no supplier, or one again
+   */
+  public record Result(int suppliers, int enabled, int problems) {}
+
+  @Override
+  public Outcome run(Payload payload, JobContext context) {
+    URI url =
+        masterSheet.orElseThrow(
+            () ->
+                new UnretryableException(
+                    "MASTER_SHEET_URL is not set: there is no master sheet to sync"));
+    context.progress(0, 0, "reading the master sheet");
+    MasterSheet master = read(url, context);
+    List<UUID> enabled =
+        context.inTransaction(
+            handle -> {
+              List<UUID> ids = SyncStore.upsertSuppliers(handle, master.suppliers());
+              String summary =
+                  "%d suppliers, %d to be synced".formatted(master.suppliers().size(), ids.size());
+              SyncStore.log(
+                  handle,
+                  null,
+                  LogLine.of(master.problems(), SheetErrorType.SUCCESS, summary),
+                  context.jobId());
+              return ids;
+            });
+    List<NewJob> children =
+        enabled.stream()
+            .map(
+                id ->
+                    NewJob.of(SyncSupplier.KIND, new SyncSupplier.Payload(id))
+                        .withPriority(PRIORITY)
+                        .withLockKey("sync.supplier:" + id)
+                        .triggeredBy(Trigger.PARENT))
+            .toList();
+    context.log(
+        "read " + master.suppliers().size() + " suppliers; " + children.size() + " to be synced");
+    return Outcome.waitFor(
+        children, new Result(master.suppliers().size(), children.size(), master.problems().size()));
+  }
+
+  private static MasterSheet read(URI url, JobContext context) {
+    try (SheetSources sources = SheetSources.of(SourcePolicy.trusting(url), SheetLimits.DEFAULT)) {
+      SheetTable table = sources.read(url);
+      return MasterSheet.parse(table);
+    } catch (SheetException e) {
+      String message = "the master sheet could not be read: " + e.getMessage();
+      boolean again = e.type().mayPassByItself() && context.attempt() < context.maxAttempts();
+      if (!again) {
+        context.inTransaction(
+            handle -> {
+              SyncStore.log(handle, null, List.of(LogLine.of(e.type(), message)), context.jobId());
+              return true;
+            });
+        throw new UnretryableException(message, e);
+      }
+      throw new RetryAfterException(message, Duration.ofSeconds(2L * context.attempt()));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.millrace.sync.job;
+
+import dev.millrace.db.Sql;
+import dev.millrace.sheet.supplier.SupplierConfig;
+import dev.millrace.sheet.supplier.SupplierItem;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What a sync writes, each within the caller's transaction. */
+final class SyncStore {
+  private static final String UPSERT_SUPPLIERS = Sql.of(SyncStore.class, "upsertSuppliers");
+  private static final String SUPPLIER = Sql.of(SyncStore.class, "supplier");
+  private static final String UPSERT_ITEMS = Sql.of(SyncStore.class, "upsertItems");
+  private static final String DELETE_OTHERS = Sql.of(SyncStore.class, "deleteOthers");
+  private static final String LOG = Sql.of(SyncStore.class, "log");
+  private static final String SYNCED = Sql.of(SyncStore.class, "synced");
+
+  private SyncStore() {}
+
+  /** Upserts the suppliers of a master sheet and answers with the ids of those to be synced. */
+  static List<UUID> upsertSuppliers(Handle handle, List<SupplierConfig> suppliers) {
+    return handle
+        .createQuery(UPSERT_SUPPLIERS)
+        .bindArray("codes", String.class, suppliers.stream().map(SupplierConfig::code).toList())
+        .bindArray("names", String.class, suppliers.stream().map(SupplierConfig::name).toList())
+        .bindArray(
+            "urls",
+            String.class,
+            suppliers.stream().map(supplier -> supplier.sheetUrl().toString()).toList())
+        .bindArray(
+            "currencies", String.class, suppliers.stream().map(SupplierConfig::currency).toList())
+        .bindArray(
+            "enabled", Boolean.class, suppliers.stream().map(SupplierConfig::enabled).toList())
+        .map(
+            (row, context) ->
+                row.getBoolean("enabled")
+                    ? Optional.of(row.getObject("id", UUID.class))
+                    : Optional.<UUID>empty())
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** A supplier as it stands in Postgres. */
+  record Supplier(String code, String name, URI sheetUrl, @Nullable String currency) {}
+
+  static Optional<Supplier> supplier(Handle handle, UUID id) {
+    return handle
+        .createQuery(SUPPLIER)
+        .bind("id", id)
+        .map(
+            (row, context) ->
+                new Supplier(
+                    row.getString("code"),
+                    row.getString("name"),
+                    URI.create(row.getString("sheet_url")),
+                    row.getString("currency")))
+        .findOne();
+  }
+
+  /** Makes a supplier's items exactly these. */
+  static void replaceItems(Handle handle, UUID supplier, List<SupplierItem> items, long jobId) {
+    List<String> skus = items.stream().map(SupplierItem::sku).toList();
+    handle
+        .createUpdate(DELETE_OTHERS)
+        .bind("supplier", supplier)
+        .bindArray("skus", String.class, skus)
+        .execute();
+    handle
+        .createUpdate(UPSERT_ITEMS)
+        .bind("supplier", supplier)
+        .bind("job", jobId)
+        .bindArray("skus", String.class, skus)
+        .bindArray("names", String.class, items.stream().map(SupplierItem::name).toList())
+        .bindArray("prices", BigDecimal.class, items.stream().map(SupplierItem::price).toList())
+        .bindArray("currencies", String.class, items.stream().map(SupplierItem::currency).toList())
+        .bindArray("quantities", Integer.class, items.stream().map(SupplierItem::quantity).toList())
+        .bindArray("rows", Integer.class, items.stream().map(SupplierItem::row).toList())
+        .execute();
+    handle.createUpdate(SYNCED).bind("id", supplier).execute();
+  }
+
+  /** Adds log rows. */
+  static void log(Handle handle, @Nullable UUID supplier, List<LogLine> lines, long jobId) {
+    handle
+        .createUpdate(LOG)
+        .bindByType("supplier", supplier, UUID.class)
+        .bind("job", jobId)
+        .bindArray("types", String.class, lines.stream().map(line -> line.type().name()).toList())
+        .bindArray("messages", String.class, lines.stream().map(LogLine::message).toList())
+        .bindArray("rows", Integer.class, lines.stream().map(LogLine::row).toList())
+        .execute();
+  }
+}

@@ -1,0 +1,2 @@
+-- One supplier.
+SELECT code, name, sheet_url, currency FROM public.suppliers WHERE id = :id

@@ -1,0 +1,2 @@
+-- The supplier has been synced whole.
+UPDATE public.suppliers SET last_sync_at = clock_timestamp() WHERE id = :id

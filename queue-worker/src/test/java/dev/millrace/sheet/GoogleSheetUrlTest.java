@@ -1,0 +1,56 @@
+package dev.millrace.sheet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GoogleSheetUrlTest {
+  private static final String GOOGLE = "https://docs.google.com";
+
+  @ParameterizedTest
+  @CsvSource({
+    "/spreadsheets/d/1aB-c_9/edit#gid=7, /spreadsheets/d/1aB-c_9/export?format=csv&gid=7",
+    "/spreadsheets/d/1aB/edit?gid=7#gid=7, /spreadsheets/d/1aB/export?format=csv&gid=7",
+    "/spreadsheets/d/1aB/edit?usp=sharing, /spreadsheets/d/1aB/export?format=csv",
+    "/spreadsheets/d/1aB/view, /spreadsheets/d/1aB/export?format=csv",
+    "/spreadsheets/d/1aB, /spreadsheets/d/1aB/export?format=csv",
+    "/spreadsheets/d/1aB/, /spreadsheets/d/1aB/export?format=csv",
+    "/spreadsheets/u/1/d/1aB/edit#gid=3, /spreadsheets/d/1aB/export?format=csv&gid=3",
+    "/spreadsheets/d/1aB/edit?resourcekey=0-x#gid=3, /spreadsheets/d/1aB/export?format=csv&gid=3&resourcekey=0-x",
+    "/spreadsheets/d/e/2PACX-1v/pubhtml?gid=5&single=true, /spreadsheets/d/e/2PACX-1v/pub?output=csv&gid=5",
+  })
+  void the_page_a_person_sees_becomes_its_csv(String page, String csv) {
+    assertThat(GoogleSheetUrl.asCsvExport(URI.create(GOOGLE + page)))
+        .isEqualTo(URI.create(GOOGLE + csv));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://docs.google.com/spreadsheets/d/1aB/export?format=xlsx",
+        "https://docs.google.com/spreadsheets/d/1aB/gviz/tq?tqx=out:csv",
+        "https://docs.google.com/spreadsheets/d/e/2PACX-1v/pub?output=csv",
+        "https://docs.google.com/document/d/1aB/edit",
+        "https://docs.google.com.example.org/spreadsheets/d/1aB/edit",
+        "https://example.org/spreadsheets/d/1aB/edit#gid=7",
+        "file:///spreadsheets/d/1aB/edit"
+      })
+  void everything_else_stays_as_it_is(String url) {
+    assertThat(GoogleSheetUrl.asCsvExport(URI.create(url))).isEqualTo(URI.create(url));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "docs.google.com, true",
+    "doc-0s-sheets.GoogleUserContent.com, true",
+    "google.com.example.org, false",
+    "evilgoogle.com, false",
+    "notgoogleusercontent.com, false"
+  })
+  void only_the_hosts_of_google_are_its_hosts(String host, boolean google) {
+    assertThat(GoogleSheetUrl.isGoogleHost(host)).isEqualTo(google);
+  }
+}

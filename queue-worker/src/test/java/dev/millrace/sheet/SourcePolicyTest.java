@@ -1,0 +1,135 @@
+package dev.millrace.sheet;
+
+import static dev.millrace.sheet.Failures.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourcePolicyTest {
+  private static final SourcePolicy WEB =
+      new SourcePolicy(Set.of("http", "https"), false, List.of());
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file:///etc/passwd",
+        "ftp://example.org/a.csv",
+        "jar:file:///a.jar!/b",
+        "prices.csv",
+        "http:prices.csv",
+        "http:///prices.csv",
+        "https://user:secret@example.org/a.csv"
+      })
+  void what_is_not_allowed_is_forbidden(String url) {
+    assertThat(assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> WEB.check(URI.create(url))))
+        .message()
+        .doesNotContain("secret", "passwd");
+  }
+
+  @Test
+  void strict_means_https_only() {
+    SourcePolicy.STRICT.check(URI.create("HTTPS://example.org/a.csv"));
+    assertFails(
+        SheetErrorType.FORBIDDEN_SOURCE,
+        () -> SourcePolicy.STRICT.check(URI.create("http://example.org/a.csv")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.9.9.9", "169.254.169.254",
+        "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.168.1.1", "198.18.0.1", "224.0.0.1",
+        "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "2001:db8::1", "fc00::1",
+        "fd12::1", "fe80::1", "fec0::1", "ff02::1", "::7f00:1"
+      })
+  void no_address_inside_the_house_is_public(String address) throws IOException {
+    InetAddress inside = InetAddress.getByName(address);
+
+    assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> WEB.checkAddress("host", inside));
+    assertThatCode(
+            () -> new SourcePolicy(Set.of("http"), true, List.of()).checkAddress("host", inside))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.1.1.1",
+        "8.8.8.8",
+        "100.63.0.1",
+        "100.128.0.1",
+        "172.32.0.1",
+        "192.0.1.1",
+        "198.20.0.1",
+        "223.255.255.255",
+        "2001:4860:4860::8888",
+        "2606:4700::1111",
+        "64:ff9b::808:808",
+        "2002:808:808::"
+      })
+  void the_rest_is_public(String address) throws IOException {
+    assertThat(PublicAddress.isPublic(InetAddress.getByName(address))).isTrue();
+  }
+
+  @Test
+  void files_are_read_under_a_root_only(@TempDir Path dir) throws IOException {
+    Path root = Files.createDirectories(dir.resolve("sheets"));
+    Path inside = Files.writeString(root.resolve("a.csv"), "x");
+    Path outside = Files.writeString(dir.resolve("b.csv"), "x");
+    SourcePolicy policy = new SourcePolicy(Set.of("file"), false, List.of(root));
+
+    assertThat(policy.file(inside.toUri())).isEqualTo(inside.toRealPath());
+    assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> policy.file(outside.toUri()));
+    assertFails(
+        SheetErrorType.FORBIDDEN_SOURCE, () -> policy.file(URI.create(root.toUri() + "../b.csv")));
+    assertFails(
+        SheetErrorType.FORBIDDEN_SOURCE,
+        () -> policy.file(URI.create(root.toUri() + "%2e%2e/b.csv")));
+    assertFails(
+        SheetErrorType.FORBIDDEN_SOURCE, () -> policy.file(URI.create("file://host/share/a.csv")));
+    assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> policy.file(URI.create("file:a.csv")));
+    assertFails(SheetErrorType.NOT_FOUND, () -> policy.file(root.resolve("missing.csv").toUri()));
+  }
+
+  @Test
+  void a_link_does_not_lead_out_of_a_root(@TempDir Path dir) throws IOException {
+    Path root = Files.createDirectories(dir.resolve("sheets"));
+    Path secret = Files.writeString(dir.resolve("secret.csv"), "x");
+    Path link = Files.createSymbolicLink(root.resolve("a.csv"), secret);
+    SourcePolicy policy = new SourcePolicy(Set.of("file"), false, List.of(root));
+
+    assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> policy.file(link.toUri()));
+  }
+
+  @Test
+  void a_master_file_opens_its_own_directory(@TempDir Path dir) throws IOException {
+    Path sheets = Files.createDirectories(dir.resolve("sheets"));
+    Path master = Files.writeString(sheets.resolve("master.csv"), "x");
+    Path outside = Files.writeString(dir.resolve("b.csv"), "x");
+
+    SourcePolicy policy = SourcePolicy.STRICT.withMaster(master.toUri());
+
+    assertThat(policy.file(master.toUri())).isEqualTo(master.toRealPath());
+    assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> policy.check(outside.toUri()));
+    policy.check(URI.create("https://example.org/a.csv"));
+  }
+
+  @Test
+  void a_master_on_the_web_opens_nothing() {
+    SourcePolicy policy = WEB.withMaster(URI.create("https://example.org/master.csv"));
+
+    assertThat(policy).isEqualTo(WEB);
+  }
+}
