@@ -26,14 +26,14 @@ import org.jdbi.v3.core.Jdbi;
  * The services of one installation, a leader's duties in one thread, and queue workers as a test
  * wants them.
  */
-final class WorkerFixture implements AutoCloseable {
+public final class WorkerFixture implements AutoCloseable {
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
   final Database database = Database.open(TestServices.freshDatabase(), "test", 30);
-  final Jdbi jdbi = database.jdbi();
+  public final Jdbi jdbi = database.jdbi();
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
-  final JobClient client = new JobClient(jdbi, redis, ready);
+  public final JobClient client = new JobClient(jdbi, redis, ready);
   final Records records = new Records(jdbi, client);
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(2));
   final ProgressBoard board = new ProgressBoard(redis);
@@ -42,7 +42,7 @@ final class WorkerFixture implements AutoCloseable {
   private final AtomicInteger names = new AtomicInteger();
   private final Repeating leader;
 
-  WorkerFixture(Duration lease) {
+  public WorkerFixture(Duration lease) {
     leases = new Leases(jdbi, lease);
     Dispatch dispatch = new Dispatch(jdbi, ready);
     Rescue rescue = new Rescue(jdbi, records, locks);
@@ -59,7 +59,7 @@ final class WorkerFixture implements AutoCloseable {
   }
 
   /** Starts a worker with the handlers. */
-  QueueWorker worker(int concurrency, JobHandler<?>... handlers) {
+  public QueueWorker worker(int concurrency, JobHandler<?>... handlers) {
     QueueWorker worker =
         new QueueWorker(
             new QueueWorker.Settings(
@@ -71,19 +71,19 @@ final class WorkerFixture implements AutoCloseable {
     return worker;
   }
 
-  String state(long jobId) {
+  public String state(long jobId) {
     return text("SELECT state FROM millrace.jobs WHERE id = ?", jobId);
   }
 
-  String text(String sql, Object... args) {
+  public String text(String sql, Object... args) {
     return jdbi.withHandle(handle -> handle.select(sql, args).mapTo(String.class).one());
   }
 
-  long count(String sql, Object... args) {
+  public long count(String sql, Object... args) {
     return jdbi.withHandle(handle -> handle.select(sql, args).mapTo(Long.class).one());
   }
 
-  static ConditionFactory await() {
+  public static ConditionFactory await() {
     return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
   }
 
