@@ -19,10 +19,13 @@ public final class Dispatch {
   /** How much of a lane's near end is compared with Redis at each look. */
   private static final int HEAD = 1_000;
 
-  private static final int PROMOTE = 5_000;
+  /** The most jobs that one {@link #promote} moves. */
+  public static final int PROMOTE = 5_000;
+
   private static final String PROMOTE_SQL = Sql.of(Dispatch.class, "promote");
   private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
   private static final String LANES = Sql.of(Dispatch.class, "lanes");
+  private static final String EXPIRE = Sql.of(Dispatch.class, "expire");
   private static final String HEAD_SQL = Sql.of(Dispatch.class, "head");
 
   private final Jdbi jdbi;
@@ -38,7 +41,7 @@ public final class Dispatch {
   /**
    * Moves jobs whose time has come from scheduled to queued, and tells Redis.
    *
-   * @return how many; as many again may be waiting when it is {@code 5000}
+   * @return how many; as many again may be waiting when it is {@link #PROMOTE}
    */
   public int promote() {
     List<Due> due =
@@ -103,6 +106,20 @@ public final class Dispatch {
       }
     }
     return jobs;
+  }
+
+  /**
+   * Fails the jobs that may not start any more because their deadlines have passed.
+   *
+   * @return how many, at most a thousand
+   */
+  public int expire() {
+    return jdbi.inTransaction(
+        handle -> {
+          List<Long> late = handle.createQuery(EXPIRE).bind("most", HEAD).mapTo(Long.class).list();
+          late.forEach(id -> Records.tellFamily(handle, id));
+          return late.size();
+        });
   }
 
   /** The lanes that have ready jobs. */

@@ -2,9 +2,9 @@ package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.Flow;
 import dev.millrace.job.NewJob;
 import dev.millrace.redis.Redis;
-import dev.millrace.redis.RedisKeys;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,12 +41,12 @@ public final class JobClient {
   private static final int HOLDER_TRIES = 10;
 
   private final Jdbi jdbi;
-  private final Redis redis;
+  private final DispatchWake wake;
   private final ReadyJobs ready;
 
   public JobClient(Jdbi jdbi, Redis redis, ReadyJobs ready) {
     this.jdbi = jdbi;
-    this.redis = redis;
+    this.wake = new DispatchWake(redis);
     this.ready = ready;
   }
 
@@ -88,7 +88,7 @@ public final class JobClient {
     if (job.delay().isZero()) {
       ready.push(lane(job), List.of(readyJob(job, jobId)), false);
     } else if (job.delay().compareTo(SOON) < 0) {
-      redis.tell(jedis -> jedis.lpush(RedisKeys.dispatcherWake(), "1"));
+      wake.send();
     }
   }
 
@@ -122,7 +122,7 @@ public final class JobClient {
   private static List<Enqueued> insertAll(
       Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
     List<Enqueued> answers = new ArrayList<>(jobs.size());
-    if (jobs.stream().noneMatch(job -> job.uniqueKey().isPresent())) {
+    if (jobs.stream().allMatch(job -> job.uniqueKey().isEmpty() && job.flow().equals(Flow.PLAIN))) {
       insertMany(handle, jobs, parentId).forEach(id -> answers.add(new Enqueued(id, true)));
     } else {
       jobs.forEach(job -> answers.add(insert(handle, job, parentId)));
@@ -131,6 +131,9 @@ public final class JobClient {
   }
 
   private static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
+    if (!job.flow().equals(Flow.PLAIN)) {
+      return FlowInsert.insert(handle, job, parentId);
+    }
     try {
       for (int tries = 0; tries < HOLDER_TRIES; tries++) {
         Optional<Long> id = insertOne(handle.getConnection(), job, parentId);
