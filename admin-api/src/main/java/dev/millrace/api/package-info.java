@@ -1,4 +1,4 @@
-/** The admin API: routes, auth, the status endpoint. */
+/** The admin API: its server, who may call it, and what every answer carries. */
 @NullMarked
 package dev.millrace.api;
 

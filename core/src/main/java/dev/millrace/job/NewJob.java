@@ -32,7 +32,9 @@ public record NewJob(
   /** The queue of a job that names none. */
   public static final String DEFAULT_QUEUE = "default";
 
-  private static final Pattern QUEUE = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+  /** What the name of a queue matches. */
+  public static final Pattern QUEUE = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+
   private static final int MAX_KEY = 200;
 
   public NewJob {

@@ -6,9 +6,15 @@ import dev.millrace.redis.Script;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
 
 /**
  * The progress of running jobs, in Redis. Best effort both ways: without Redis nothing is written
@@ -45,6 +51,34 @@ public final class ProgressBoard {
             Optional.<Map<String, String>>empty())
         .flatMap(ProgressBoard::read)
         .filter(progress -> progress.fence() == fence);
+  }
+
+  /**
+   * As {@link #of(long, long)}, for many jobs in one round trip.
+   *
+   * @param fences the fence of each job's newest attempt, by job id
+   * @return progress by job id; jobs that said nothing are left out
+   */
+  public Map<Long, Progress> of(Map<Long, Long> fences) {
+    Map<Long, Progress> said = new HashMap<>();
+    redis
+        .call(jedis -> readAll(jedis, fences.keySet()), Map.<Long, Map<String, String>>of())
+        .forEach(
+            (jobId, hash) ->
+                read(hash)
+                    .filter(progress -> Objects.equals(fences.get(jobId), progress.fence()))
+                    .ifPresent(progress -> said.put(jobId, progress)));
+    return said;
+  }
+
+  private static Map<Long, Map<String, String>> readAll(UnifiedJedis jedis, Set<Long> jobIds) {
+    Map<Long, Response<Map<String, String>>> answers = new HashMap<>();
+    try (AbstractPipeline pipeline = jedis.pipelined()) {
+      jobIds.forEach(id -> answers.put(id, pipeline.hgetAll(RedisKeys.progress(id))));
+    }
+    Map<Long, Map<String, String>> hashes = new HashMap<>();
+    answers.forEach((id, answer) -> hashes.put(id, answer.get()));
+    return hashes;
   }
 
   /** Forgets a job that has ended. */

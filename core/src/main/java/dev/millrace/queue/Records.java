@@ -208,7 +208,12 @@ public final class Records {
    * in turn.
    */
   public static void tellFamily(Handle handle, long jobId) {
-    List<Long> finished = List.of(jobId);
+    tellFamilies(handle, List.of(jobId));
+  }
+
+  /** As {@link #tellFamily}, for jobs that have finished together. */
+  static void tellFamilies(Handle handle, List<Long> jobIds) {
+    List<Long> finished = jobIds;
     while (!finished.isEmpty()) {
       handle.createUpdate(SHOW).bindArray("ids", Long.class, finished).execute();
       finished =

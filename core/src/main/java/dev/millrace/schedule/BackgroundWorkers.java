@@ -3,6 +3,7 @@ package dev.millrace.schedule;
 import dev.millrace.db.Sql;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
@@ -18,8 +19,12 @@ public final class BackgroundWorkers {
 
   /** All of them, by name. */
   public List<BackgroundWorker> all() {
-    return jdbi.withHandle(
-        handle -> handle.createQuery(ALL).map(ConstructorMapper.of(BackgroundWorker.class)).list());
+    return jdbi.withHandle(BackgroundWorkers::allIn);
+  }
+
+  /** As {@link #all}, in the caller's transaction. */
+  public static List<BackgroundWorker> allIn(Handle handle) {
+    return handle.createQuery(ALL).map(ConstructorMapper.of(BackgroundWorker.class)).list();
   }
 
   public Optional<BackgroundWorker> find(String workerName) {

@@ -11,6 +11,7 @@ WITH done AS (
      SET children_left = p.children_left - done.n,
          children_failed = p.children_failed + done.bad,
          state = CASE WHEN p.children_left > done.n THEN 'waiting'
+                      WHEN p.cancel_requested_at IS NOT NULL THEN 'cancelled'
                       WHEN p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0 THEN 'failed'
                       ELSE 'completed' END,
          error = CASE WHEN p.children_left = done.n AND p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0

@@ -1,0 +1,149 @@
+package dev.millrace.api;
+
+import dev.millrace.MillraceException;
+import dev.millrace.api.access.Access;
+import dev.millrace.api.access.AdminKey;
+import dev.millrace.api.health.HealthRoutes;
+import dev.millrace.api.ingestion.IngestionRoutes;
+import dev.millrace.api.jobs.JobRoutes;
+import dev.millrace.api.problem.ProblemAnswers;
+import dev.millrace.api.problem.RefusedByJetty;
+import dev.millrace.api.problem.SecurityHeaders;
+import dev.millrace.api.status.StatusRoutes;
+import dev.millrace.api.workers.RunOnce;
+import dev.millrace.api.workers.WorkerRoutes;
+import dev.millrace.job.Jobs;
+import dev.millrace.job.Kinds;
+import dev.millrace.json.Json;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobControl;
+import dev.millrace.redis.Redis;
+import dev.millrace.schedule.BackgroundWorkerEdits;
+import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.status.StatusReader;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.json.JavalinJackson;
+import io.javalin.util.JavalinBindException;
+import java.time.Duration;
+import org.jdbi.v3.core.Jdbi;
+
+/** The admin API of one process. Any number of them may serve the same installation. */
+public final class AdminApi implements AutoCloseable {
+  /** How long a request in flight may take when the server stops. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Duration RUN_ONCE_PATIENCE = Duration.ofSeconds(30);
+
+  private final Settings settings;
+  private final StatusRoutes status;
+  private final HealthRoutes health;
+  private final RunOnce runOnce;
+  private final Javalin server;
+
+  /**
+   * What the API reads and changes. It closes none of them.
+   *
+   * @param jdbi a pool of 4 connections or more
+   */
+  public record Parts(Jdbi jdbi, Redis redis, ProgressBoard board, JobClient client) {}
+
+  /**
+   * Where it listens, and to whom.
+   *
+   * @param host the address to bind, such as {@code 127.0.0.1} or {@code 0.0.0.0}
+   * @param port 0: any that is free
+   */
+  public record Settings(String host, int port, AdminKey key) {
+    public Settings {
+      if (port < 0 || port > 65535) {
+        throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
+      }
+    }
+  }
+
+  /** Builds the server; {@link #start} has it listen. */
+  public AdminApi(Parts parts, Settings settings) {
+    this.settings = settings;
+    Jobs jobs = new Jobs(parts.jdbi());
+    Kinds kinds = new Kinds(parts.jdbi());
+    this.status =
+        new StatusRoutes(new StatusReader(parts.jdbi(), parts.redis(), parts.board())::read);
+    this.health = new HealthRoutes(parts.jdbi(), parts.redis());
+    this.runOnce = new RunOnce(jobs, kinds, parts.client(), RUN_ONCE_PATIENCE);
+    IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client());
+    WorkerRoutes workers =
+        new WorkerRoutes(
+            new BackgroundWorkers(parts.jdbi()), new BackgroundWorkerEdits(parts.jdbi()), runOnce);
+    JobRoutes jobRoutes =
+        new JobRoutes(
+            new JobRoutes.Parts(
+                jobs,
+                kinds,
+                parts.board(),
+                parts.client(),
+                new JobControl(parts.jdbi(), parts.client())));
+    this.server =
+        Javalin.create(
+            config -> {
+              configure(config, settings);
+              config.routes.before(ctx -> SecurityHeaders.all().forEach(ctx::header));
+              ProblemAnswers.addTo(config.routes);
+              Access.addTo(config.routes, settings.key());
+              health.addTo(config.routes);
+              status.addTo(config.routes);
+              ingestion.addTo(config.routes);
+              workers.addTo(config.routes);
+              jobRoutes.addTo(config.routes);
+            });
+  }
+
+  private static void configure(JavalinConfig config, Settings settings) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.jsonMapper(new JavalinJackson(Json.mapper(), false));
+    config.jetty.host = settings.host();
+    config.jetty.port = settings.port();
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    config.jetty.modifyServer(
+        jetty -> {
+          jetty.setStopTimeout(STOP_TIMEOUT.toMillis());
+          jetty.setErrorHandler(new RefusedByJetty());
+        });
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws MillraceException when the address is taken
+   */
+  public AdminApi start() {
+    try {
+      server.start();
+      return this;
+    } catch (JavalinBindException e) {
+      close();
+      throw new MillraceException(
+          "cannot listen on " + settings.host() + ":" + settings.port() + ": the address is taken",
+          e);
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Takes no more requests, lets those in flight end for up to ten seconds, and stops. */
+  @Override
+  public void close() {
+    health.stopping();
+    runOnce.close();
+    server.stop();
+    status.close();
+    health.close();
+  }
+}

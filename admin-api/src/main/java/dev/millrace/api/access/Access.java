@@ -1,0 +1,36 @@
+package dev.millrace.api.access;
+
+import dev.millrace.api.problem.Problems;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.security.RouteRole;
+
+/**
+ * Who may call what. A route is for admins unless it says it is open, and under {@code /api} even a
+ * path that does not exist is told to admins only.
+ */
+public enum Access implements RouteRole {
+  /** Anyone, without a key. */
+  OPEN;
+
+  private static final String SCHEME = "Bearer ";
+
+  public static void addTo(RoutesConfig routes, AdminKey key) {
+    routes.before("/api/*", ctx -> require(ctx, key));
+    routes.beforeMatched(
+        ctx -> {
+          if (!ctx.routeRoles().contains(OPEN)) {
+            require(ctx, key);
+          }
+        });
+  }
+
+  private static void require(Context ctx, AdminKey key) {
+    String header = ctx.header("Authorization");
+    if (header == null
+        || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        || !key.matches(header.substring(SCHEME.length()).strip())) {
+      throw Problems.unauthorized();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Who may call the API. */
+@NullMarked
+package dev.millrace.api.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package dev.millrace.api.health;
+
+import dev.millrace.api.access.Access;
+import dev.millrace.redis.Redis;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * {@code GET /health/live}: the process answers. {@code GET /health/ready}: it can serve. Without
+ * Redis it can, slower; without Postgres it cannot.
+ */
+public final class HealthRoutes implements AutoCloseable {
+  private final Probe postgres;
+  private final Probe redis;
+  private final ExecutorService asking =
+      Executors.newFixedThreadPool(
+          2,
+          task -> {
+            Thread thread = new Thread(task, "health-probe");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile boolean stopping;
+
+  public HealthRoutes(Jdbi jdbi, Redis redis) {
+    this.postgres = new Probe(() -> answers(jdbi), asking);
+    this.redis = new Probe(redis::ping, asking);
+  }
+
+  private static boolean answers(Jdbi jdbi) {
+    return jdbi.withHandle(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one())
+        == 1;
+  }
+
+  /** The answer of the liveness probe. */
+  record Live(String status) {}
+
+  /**
+   * The answer of the readiness probe.
+   *
+   * @param status {@code ready}, {@code degraded}, {@code not_ready} or {@code stopping}
+   */
+  record Ready(String status, String postgres, String redis) {}
+
+  public void addTo(RoutesConfig routes) {
+    routes.get("/health/live", ctx -> ctx.json(new Live("live")), Access.OPEN);
+    routes.get("/health/ready", this::ready, Access.OPEN);
+  }
+
+  private void ready(Context ctx) {
+    boolean postgresUp = postgres.up();
+    boolean redisUp = redis.up();
+    String status = !postgresUp ? "not_ready" : redisUp ? "ready" : "degraded";
+    ctx.status(postgresUp && !stopping ? 200 : 503)
+        .json(new Ready(stopping ? "stopping" : status, word(postgresUp), word(redisUp)));
+  }
+
+  private static String word(boolean up) {
+    return up ? "up" : "down";
+  }
+
+  /** From now on the answer is no: the server is about to stop. */
+  public void stopping() {
+    stopping = true;
+  }
+
+  @Override
+  public void close() {
+    asking.shutdownNow();
+  }
+}

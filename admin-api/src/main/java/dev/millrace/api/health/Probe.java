@@ -1,0 +1,48 @@
+package dev.millrace.api.health;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks whether a service answers, at most once a second, and takes silence for a no. A question
+ * that hangs is not asked again until it has come back. Thread-safe.
+ */
+final class Probe {
+  private static final Duration CACHED = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private final BooleanSupplier question;
+  private final Executor executor;
+  private @Nullable CompletableFuture<Boolean> asked;
+  private long askedAt;
+
+  Probe(BooleanSupplier question, Executor executor) {
+    this.question = question;
+    this.executor = executor;
+  }
+
+  synchronized boolean up() {
+    CompletableFuture<Boolean> answer = asked;
+    long now = System.nanoTime();
+    if (answer == null || (answer.isDone() && now - askedAt > CACHED.toNanos())) {
+      answer = CompletableFuture.supplyAsync(question::getAsBoolean, executor);
+      asked = answer;
+      askedAt = now;
+    }
+    long left = Math.max(0, askedAt + PATIENCE.toNanos() - now);
+    try {
+      return answer.get(left, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.millrace.api.jobs;
+
+import dev.millrace.api.problem.Problem;
+import dev.millrace.api.problem.ProblemException;
+import dev.millrace.api.problem.Problems;
+import dev.millrace.api.request.Query;
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.Job;
+import dev.millrace.job.JobDetail;
+import dev.millrace.job.JobFilter;
+import dev.millrace.job.JobState;
+import dev.millrace.job.Jobs;
+import dev.millrace.job.Kinds;
+import dev.millrace.job.NewJob;
+import dev.millrace.progress.Progress;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobControl;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code /api/admin/jobs}. */
+public final class JobRoutes {
+  private static final Logger log = LoggerFactory.getLogger(JobRoutes.class);
+  private static final int PAGE = 50;
+  private static final int MAX_PAGE = 200;
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
+  private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
+  private static final List<String> STATES =
+      Arrays.stream(JobState.values()).map(JobState::text).toList();
+
+  private final Parts parts;
+
+  /** What the routes read and change. */
+  public record Parts(
+      Jobs jobs, Kinds kinds, ProgressBoard board, JobClient client, JobControl control) {}
+
+  public JobRoutes(Parts parts) {
+    this.parts = parts;
+  }
+
+  /** The answer to what changes a job. */
+  record Changed(String jobId, String status) {}
+
+  public void addTo(RoutesConfig routes) {
+    routes.get("/api/admin/jobs", this::list);
+    routes.post("/api/admin/jobs", this::enqueue);
+    routes.get("/api/admin/jobs/{id}", this::detail);
+    routes.post("/api/admin/jobs/{id}/cancel", this::cancel);
+    routes.post("/api/admin/jobs/{id}/retry", this::retry);
+  }
+
+  private void list(Context ctx) {
+    Query query = Query.of(ctx, List.of("state", "kind", "queue", "cursor", "limit"));
+    JobFilter filter =
+        new JobFilter(
+            query.oneOf("state", STATES).map(JobState::of),
+            query.matching("kind", NAME),
+            query.matching("queue", NAME));
+    int limit = query.limit(PAGE, MAX_PAGE);
+    OptionalLong before =
+        query.text("cursor").map(text -> Cursor.read(text, filter)).orElse(OptionalLong.empty());
+    List<Job> jobs = parts.jobs().list(filter, before, limit + 1);
+    boolean more = jobs.size() > limit;
+    List<Job> page = more ? jobs.subList(0, limit) : jobs;
+    String next = more ? Cursor.after(page.get(limit - 1).id(), filter) : null;
+    ctx.json(new JobView.Page(page.stream().map(JobView::of).toList(), next));
+  }
+
+  private void detail(Context ctx) {
+    JobDetail detail = parts.jobs().detail(id(ctx)).orElseThrow(() -> absent(ctx));
+    Job job = detail.job();
+    Optional<Progress> progress =
+        job.state() == JobState.PROCESSING
+            ? parts.board().of(job.id(), job.fence())
+            : Optional.empty();
+    ctx.json(JobView.Detail.of(detail, progress));
+  }
+
+  private void enqueue(Context ctx) {
+    NewJob job = EnqueueRequest.read(ctx, parts.kinds().all());
+    Enqueued enqueued = parts.client().enqueue(job);
+    if (!enqueued.created()) {
+      throw keyHeld(job.uniqueKey().orElse(""), enqueued.jobId());
+    }
+    log.info("job enqueued job={} kind={} queue={}", enqueued.jobId(), job.kind(), job.queue());
+    accepted(ctx, enqueued.jobId(), job.delay().isZero() ? "queued" : "scheduled");
+  }
+
+  private void cancel(Context ctx) {
+    long id = id(ctx);
+    JobControl.Cancelled cancelled = parts.control().cancel(id);
+    log.info("cancel asked for job={} outcome={}", id, cancelled);
+    switch (cancelled) {
+      case AT_ONCE -> ctx.json(new Changed(Long.toString(id), "cancelled"));
+      case REQUESTED -> accepted(ctx, id, "cancelling");
+      case NOTHING_TO_CANCEL ->
+          throw inTheWrongState(ctx, "it can be cancelled only before its end");
+    }
+  }
+
+  private void retry(Context ctx) {
+    long id = id(ctx);
+    JobControl.Retried retried = parts.control().retry(id);
+    log.info("retry asked for job={} outcome={}", id, retried);
+    switch (retried) {
+      case QUEUED -> accepted(ctx, id, "queued");
+      case UNIQUE_KEY_HELD -> {
+        String key = parts.jobs().find(id).map(Job::uniqueKey).orElse("");
+        throw keyHeld(key, parts.jobs().holder(key).map(Job::id).orElse(0L));
+      }
+      case NOT_RETRYABLE ->
+          throw inTheWrongState(
+              ctx,
+              "only a failed or cancelled job can be retried, while neither its parent nor its children are at work");
+    }
+  }
+
+  private static void accepted(Context ctx, long jobId, String status) {
+    ctx.status(202)
+        .header("Location", "/api/admin/jobs/" + jobId)
+        .json(new Changed(Long.toString(jobId), status));
+  }
+
+  private ProblemException inTheWrongState(Context ctx, String rule) {
+    Job job = parts.jobs().find(id(ctx)).orElseThrow(() -> absent(ctx));
+    return new ProblemException(
+        Problems.conflict(
+                "wrong_state", "job " + job.id() + " is " + job.state().text() + "; " + rule)
+            .with("job_id", Long.toString(job.id()))
+            .with("state", job.state().text()));
+  }
+
+  private ProblemException keyHeld(String key, long holderId) {
+    Problem problem =
+        Problems.conflict(
+                "unique_key_held", "job " + holderId + " holds the unique key '" + key + "'")
+            .with("job_id", Long.toString(holderId))
+            .withHeader("Location", "/api/admin/jobs/" + holderId);
+    Optional<Job> holder = parts.jobs().find(holderId);
+    return new ProblemException(
+        holder.map(job -> problem.with("state", job.state().text())).orElse(problem));
+  }
+
+  private static long id(Context ctx) {
+    String id = ctx.pathParam("id");
+    if (!ID.matcher(id).matches()) {
+      throw absent(ctx);
+    }
+    return Long.parseLong(id);
+  }
+
+  private static ProblemException absent(Context ctx) {
+    return Problems.notFound("no job '" + Problems.cut(ctx.pathParam("id")) + "'");
+  }
+}

@@ -1,0 +1,5 @@
+/** Jobs: lists, details, enqueue, cancel, retry. */
+@NullMarked
+package dev.millrace.api.jobs;
+
+import org.jspecify.annotations.NullMarked;

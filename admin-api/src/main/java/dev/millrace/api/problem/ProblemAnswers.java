@@ -1,0 +1,81 @@
+package dev.millrace.api.problem;
+
+import dev.millrace.json.Json;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.UUID;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns whatever ends a request early into a problem. What we did not expect is logged, not told.
+ */
+public final class ProblemAnswers {
+  public static final String MEDIA_TYPE = "application/problem+json";
+  private static final Logger log = LoggerFactory.getLogger(ProblemAnswers.class);
+
+  private ProblemAnswers() {}
+
+  public static void addTo(RoutesConfig routes) {
+    routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
+    routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e, ctx)));
+    routes.exception(Exception.class, (e, ctx) -> answer(ctx, unexpected(e, ctx)));
+  }
+
+  /** The bytes of a problem's body. */
+  public static byte[] bytes(Problem problem) {
+    return Json.write(problem).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void answer(Context ctx, Problem problem) {
+    problem.headers().forEach(ctx::header);
+    ctx.status(problem.status())
+        .header("Cache-Control", "no-store")
+        .removeHeader("ETag")
+        .contentType(MEDIA_TYPE)
+        .result(bytes(problem.at(ctx.path())));
+  }
+
+  /** What Javalin itself answers: no such path, no such method there, too large. */
+  private static Problem ofJavalin(HttpResponseException e, Context ctx) {
+    return switch (e.getStatus()) {
+      case 404 -> Problem.of(404, "not_found", "Not Found", "there is nothing at this path");
+      case 405 -> {
+        String allowed = e.getDetails().getOrDefault("availableMethods", "");
+        yield Problem.of(
+                405,
+                "method_not_allowed",
+                "Method Not Allowed",
+                ctx.method() + " is not possible here; possible: " + allowed)
+            .withHeader("Allow", allowed);
+      }
+      default -> ofStatus(e.getStatus());
+    };
+  }
+
+  /** A problem about which nothing is known but its status. */
+  static Problem ofStatus(int status) {
+    String title = HttpStatus.getMessage(status);
+    String code = title.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+    return Problem.of(status, code, title, "the request was refused before any route saw it");
+  }
+
+  private static Problem unexpected(Exception e, Context ctx) {
+    String traceId = traceId();
+    log.error("request failed trace_id={} {} {}", traceId, ctx.method(), ctx.path(), e);
+    return internal("internal_error", "the server failed; its log has the trace_id", traceId);
+  }
+
+  /** A failure of ours, told by nothing but the id under which it was logged. */
+  public static Problem internal(String code, String detail, String traceId) {
+    return Problem.of(500, code, "Internal Server Error", detail).with("trace_id", traceId);
+  }
+
+  public static String traceId() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+}

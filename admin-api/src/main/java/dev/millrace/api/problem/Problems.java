@@ -1,0 +1,71 @@
+package dev.millrace.api.problem;
+
+import dev.millrace.api.problem.Problem.FieldError;
+import java.util.Collection;
+import java.util.List;
+
+/** The problems that more than one route answers with. */
+public final class Problems {
+  private Problems() {}
+
+  public static ProblemException unauthorized() {
+    return new ProblemException(
+        Problem.of(
+                401,
+                "unauthorized",
+                "Unauthorized",
+                "a valid key is required: Authorization: Bearer KEY")
+            .withHeader("WWW-Authenticate", "Bearer realm=\"millrace\""));
+  }
+
+  public static ProblemException notFound(String what) {
+    return new ProblemException(Problem.of(404, "not_found", "Not Found", what));
+  }
+
+  /** Something else is in the way of what was asked for. */
+  public static Problem conflict(String code, String detail) {
+    return Problem.of(409, code, "Conflict", detail);
+  }
+
+  /** The body is JSON, but says something that cannot be. */
+  public static ProblemException invalid(List<FieldError> errors) {
+    return new ProblemException(
+        Problem.of(
+                422,
+                "invalid_body",
+                "Unprocessable Content",
+                errors.size() == 1 ? errors.get(0).detail() : errors.size() + " fields are wrong")
+            .withErrors(errors));
+  }
+
+  /** A parameter of the query says something that cannot be. */
+  public static ProblemException badParameter(
+      String field, String value, Collection<String> allowed) {
+    return new ProblemException(
+        Problem.of(
+                400,
+                "invalid_parameter",
+                "Bad Request",
+                "'" + field + "' was '" + cut(value) + "'; allowed: " + String.join(", ", allowed))
+            .with("field", field)
+            .with("value", cut(value))
+            .with("allowed", List.copyOf(allowed)));
+  }
+
+  public static ProblemException tooLarge(int mostBytes) {
+    return new ProblemException(
+        Problem.of(
+                413, "too_large", "Content Too Large", "at most " + mostBytes + " bytes are taken")
+            .with("max_bytes", mostBytes));
+  }
+
+  public static ProblemException unavailable(String what) {
+    return new ProblemException(
+        Problem.of(503, "unavailable", "Service Unavailable", what).withHeader("Retry-After", "2"));
+  }
+
+  /** What a client sent, short enough to be sent back. */
+  public static String cut(String value) {
+    return value.length() > 100 ? value.substring(0, 100) + "…" : value;
+  }
+}

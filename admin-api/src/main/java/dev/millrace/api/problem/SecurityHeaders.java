@@ -1,0 +1,26 @@
+package dev.millrace.api.problem;
+
+import java.util.Map;
+
+/** What every answer carries, whoever writes it. */
+public final class SecurityHeaders {
+  private static final Map<String, String> ALL =
+      Map.of(
+          "Content-Security-Policy",
+          "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "Referrer-Policy",
+          "no-referrer",
+          "X-Content-Type-Options",
+          "nosniff",
+          "Cache-Control",
+          "no-store");
+
+  private SecurityHeaders() {}
+
+  /** By name; a route may put its own value in place of one of them. */
+  public static Map<String, String> all() {
+    return ALL;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.millrace.api.request;
+
+import dev.millrace.api.problem.Problems;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The parameters of a query. A name that is not known is refused: a filter with a slip in it would
+ * show everything.
+ */
+public final class Query {
+  private final Context ctx;
+
+  private Query(Context ctx) {
+    this.ctx = ctx;
+  }
+
+  /** The query of a request that may have these parameters, each at most once. */
+  public static Query of(Context ctx, List<String> known) {
+    ctx.queryParamMap()
+        .forEach(
+            (name, values) -> {
+              if (!known.contains(name)) {
+                throw Problems.badParameter(name, String.join(",", values), known);
+              }
+              if (values.size() > 1) {
+                throw Problems.badParameter(name, String.join(",", values), List.of("one value"));
+              }
+            });
+    return new Query(ctx);
+  }
+
+  /** A value as it was sent; an empty one counts as not sent. */
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(ctx.queryParam(name)).filter(value -> !value.isEmpty());
+  }
+
+  public Optional<String> matching(String name, Pattern pattern) {
+    Optional<String> value = text(name);
+    value
+        .filter(text -> !pattern.matcher(text).matches())
+        .ifPresent(
+            text -> {
+              throw Problems.badParameter(name, text, List.of(pattern.pattern()));
+            });
+    return value;
+  }
+
+  public Optional<String> oneOf(String name, List<String> allowed) {
+    Optional<String> value = text(name);
+    value
+        .filter(text -> !allowed.contains(text))
+        .ifPresent(
+            text -> {
+              throw Problems.badParameter(name, text, allowed);
+            });
+    return value;
+  }
+
+  /** A page size: more than the most is the most. */
+  public int limit(int otherwise, int most) {
+    Optional<String> value = matching("limit", Pattern.compile("0*[1-9][0-9]*"));
+    return value
+        .map(text -> text.length() > 9 ? most : Math.min(most, Integer.parseInt(text)))
+        .orElse(otherwise);
+  }
+}

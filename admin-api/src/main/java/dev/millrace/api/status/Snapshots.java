@@ -1,0 +1,143 @@
+package dev.millrace.api.status;
+
+import dev.millrace.api.problem.Problems;
+import dev.millrace.status.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest snapshot, for all pollers of this process. A look is taken when somebody asks and the
+ * last one is a second old, never more often and never by two at once; it is taken on a thread of
+ * its own, so that a Postgres that does not answer holds up nobody for long. While no look succeeds
+ * the last one is given out, marked as such. Thread-safe.
+ */
+final class Snapshots implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
+
+  /** How long one look serves all. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
+  /** From this age on a look is called old, whatever the next one is waiting for. */
+  private static final Duration OLD = Duration.ofSeconds(5);
+
+  /** How long a poller waits for a new look when there is one to give. */
+  private static final Duration PATIENCE = Duration.ofMillis(300);
+
+  /** How long it waits when there is none. */
+  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(6);
+
+  private final Supplier<Status> look;
+  private final ExecutorService looker =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "status-look");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile @Nullable Taken last;
+  private volatile boolean failing;
+  private @Nullable CompletableFuture<Taken> taking;
+  private long takingSince;
+  private @Nullable Aged lastAged;
+
+  /** A snapshot and when it was asked for, by {@link System#nanoTime}. */
+  private record Taken(Snapshot snapshot, long since) {
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - since);
+    }
+  }
+
+  /** A snapshot as it is told when it is that old. */
+  private record Aged(Instant asOf, long seconds, Snapshot told) {}
+
+  Snapshots(Supplier<Status> look) {
+    this.look = look;
+  }
+
+  /**
+   * The newest there is.
+   *
+   * @throws dev.millrace.api.problem.ProblemException 503 when there has never been one
+   */
+  Snapshot current() {
+    Taken known = last;
+    if (known != null && known.age().compareTo(FRESH) < 0) {
+      return known.snapshot();
+    }
+    try {
+      Duration patience = known == null ? FIRST_PATIENCE : failing ? Duration.ZERO : PATIENCE;
+      return takeOrJoin().get(patience.toMillis(), TimeUnit.MILLISECONDS).snapshot();
+    } catch (TimeoutException | ExecutionException e) {
+      return otherwise(known);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return otherwise(known);
+    }
+  }
+
+  private Snapshot otherwise(@Nullable Taken known) {
+    if (known == null) {
+      throw Problems.unavailable("Postgres is away and there is no earlier status to show");
+    }
+    boolean slow = !failing && known.age().compareTo(OLD) < 0;
+    return slow ? known.snapshot() : aged(known);
+  }
+
+  /** The same for all who ask within a second. */
+  private synchronized Snapshot aged(Taken known) {
+    long seconds = known.age().toSeconds();
+    Instant asOf = known.snapshot().look().asOf();
+    Aged aged = lastAged;
+    if (aged == null || !aged.asOf().equals(asOf) || aged.seconds() != seconds) {
+      Snapshot told = known.snapshot().aged(Duration.ofSeconds(seconds));
+      aged = new Aged(asOf, seconds, told);
+      lastAged = aged;
+    }
+    return aged.told();
+  }
+
+  private synchronized CompletableFuture<Taken> takeOrJoin() {
+    long now = System.nanoTime();
+    CompletableFuture<Taken> current = taking;
+    if (current == null || (current.isDone() && now - takingSince >= FRESH.toNanos())) {
+      current = CompletableFuture.supplyAsync(() -> take(now), looker);
+      taking = current;
+      takingSince = now;
+    }
+    return current;
+  }
+
+  private Taken take(long since) {
+    try {
+      Taken taken = new Taken(Snapshot.of(look.get()), since);
+      last = taken;
+      if (failing) {
+        failing = false;
+        log.info("the status is up to date again");
+      }
+      return taken;
+    } catch (RuntimeException e) {
+      if (!failing) {
+        failing = true;
+        log.warn(
+            "no status can be had from Postgres; the last one is shown, marked as degraded", e);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    looker.shutdownNow();
+  }
+}

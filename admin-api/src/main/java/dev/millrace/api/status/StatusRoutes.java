@@ -1,0 +1,41 @@
+package dev.millrace.api.status;
+
+import dev.millrace.api.request.EntityTags;
+import dev.millrace.status.Status;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.function.Supplier;
+
+/** {@code GET /api/admin/status} and {@code GET /api/admin/ingestion/status}. */
+public final class StatusRoutes implements AutoCloseable {
+  private final Snapshots snapshots;
+
+  /** The routes, on a way to take a look. */
+  public StatusRoutes(Supplier<Status> look) {
+    this.snapshots = new Snapshots(look);
+  }
+
+  public void addTo(RoutesConfig routes) {
+    routes.get("/api/admin/status", ctx -> answer(ctx, snapshots.current(), false));
+    routes.get("/api/admin/ingestion/status", ctx -> answer(ctx, snapshots.current(), true));
+  }
+
+  private static void answer(Context ctx, Snapshot snapshot, boolean ingestionOnly) {
+    Rendered rendered = ingestionOnly ? snapshot.ingestion() : snapshot.status();
+    ctx.header("ETag", rendered.tag()).header("Cache-Control", "private, no-cache");
+    if (!snapshot.degraded().isEmpty()) {
+      // the documented shape of the ingestion status has no room for it
+      ctx.header("Millrace-Degraded", String.join(", ", snapshot.degraded()));
+    }
+    if (EntityTags.namesWeakly(ctx.header("If-None-Match"), rendered.tag())) {
+      ctx.status(304);
+    } else {
+      ctx.contentType("application/json").result(rendered.body());
+    }
+  }
+
+  @Override
+  public void close() {
+    snapshots.close();
+  }
+}

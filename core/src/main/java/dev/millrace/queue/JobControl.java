@@ -1,0 +1,151 @@
+package dev.millrace.queue;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.JobState;
+import dev.millrace.job.NewJob;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/**
+ * What an operator may do to a job that exists: cancel it, or run it once more. Guarded statements
+ * like all others: a job that has moved on meanwhile is left as it is. Thread-safe.
+ */
+public final class JobControl {
+  private static final String FAMILY = Sql.of(JobControl.class, "family");
+  private static final String CANCEL = Sql.of(JobControl.class, "cancel");
+  private static final String RETRY = Sql.of(JobControl.class, "retry");
+  private static final String WAIT_AGAIN = Sql.of(JobControl.class, "waitAgain");
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String DEADLOCK = "40P01";
+  private static final int TRIES = 3;
+
+  private final Jdbi jdbi;
+  private final JobClient client;
+
+  public JobControl(Jdbi jdbi, JobClient client) {
+    this.jdbi = jdbi;
+    this.client = client;
+  }
+
+  /** What came of {@link #cancel}. */
+  public enum Cancelled {
+    /** It will not run. */
+    AT_ONCE,
+    /** Its worker, or the workers of its children, have been asked to stop. */
+    REQUESTED,
+    /** It has finished already, or there is no such job. */
+    NOTHING_TO_CANCEL
+  }
+
+  /**
+   * Cancels a job and all that has come of it: what no worker has begun ends at once, what one runs
+   * is asked to stop. A parent ends when its last child has.
+   */
+  public Cancelled cancel(long jobId) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return jdbi.inTransaction(handle -> cancelIn(handle, jobId));
+      } catch (UnableToExecuteStatementException e) {
+        if (tries == TRIES || !DEADLOCK.equals(sqlState(e))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private record Touched(long id, JobState state) {}
+
+  private static Cancelled cancelIn(Handle handle, long jobId) {
+    List<Long> unfinished = handle.createQuery(FAMILY).bind("id", jobId).mapTo(Long.class).list();
+    List<Touched> touched =
+        handle
+            .createQuery(CANCEL)
+            .bindArray("ids", Long.class, unfinished)
+            .map((row, context) -> new Touched(row.getLong(1), JobState.of(row.getString(2))))
+            .list();
+    List<Long> ended = new ArrayList<>();
+    touched.stream()
+        .filter(job -> job.state() == JobState.CANCELLED)
+        .forEach(job -> ended.add(job.id()));
+    Records.tellFamilies(handle, ended);
+    if (touched.stream().noneMatch(job -> job.id() == jobId)) {
+      return Cancelled.NOTHING_TO_CANCEL;
+    }
+    boolean allAtOnce = ended.size() == touched.stream().filter(JobControl::notWaiting).count();
+    return allAtOnce ? Cancelled.AT_ONCE : Cancelled.REQUESTED;
+  }
+
+  /** A waiting job ends with its children. */
+  private static boolean notWaiting(Touched job) {
+    return job.state() != JobState.WAITING;
+  }
+
+  /** What came of {@link #retry}. */
+  public enum Retried {
+    QUEUED,
+    /** Another unfinished job holds its unique key. */
+    UNIQUE_KEY_HELD,
+    /**
+     * It is neither failed nor cancelled, its parent or its children are at work, it has had 1000
+     * attempts, or there is no such job.
+     */
+    NOT_RETRYABLE
+  }
+
+  private record Ready(
+      String queue, String kind, int priority, @Nullable String lockKey, @Nullable Long parentId) {}
+
+  /**
+   * Has a failed or cancelled job run again, with one more attempt when it has used up its own. A
+   * parent that still waits for other children waits for this one again.
+   */
+  public Retried retry(long jobId) {
+    Optional<Ready> ready;
+    try {
+      ready = jdbi.inTransaction(handle -> retryIn(handle, jobId));
+    } catch (UnableToExecuteStatementException e) {
+      if (UNIQUE_VIOLATION.equals(sqlState(e))) {
+        return Retried.UNIQUE_KEY_HELD;
+      }
+      throw e;
+    }
+    ready.ifPresent(job -> announce(job, jobId));
+    return ready.isPresent() ? Retried.QUEUED : Retried.NOT_RETRYABLE;
+  }
+
+  private static Optional<Ready> retryIn(Handle handle, long jobId) {
+    Optional<Ready> ready =
+        handle
+            .createQuery(RETRY)
+            .bind("id", jobId)
+            .map(
+                (row, context) ->
+                    new Ready(
+                        row.getString("queue"),
+                        row.getString("kind"),
+                        row.getInt("priority"),
+                        row.getString("lock_key"),
+                        row.getObject("parent_id", Long.class)))
+            .findOne();
+    ready
+        .map(Ready::parentId)
+        .ifPresent(parent -> handle.createUpdate(WAIT_AGAIN).bind("id", parent).execute());
+    return ready;
+  }
+
+  private void announce(Ready ready, long jobId) {
+    NewJob job = NewJob.of(ready.kind(), "{}").inQueue(ready.queue());
+    job = job.withPriority(ready.priority());
+    client.announce(ready.lockKey() == null ? job : job.withLockKey(ready.lockKey()), jobId);
+  }
+
+  private static @Nullable String sqlState(UnableToExecuteStatementException e) {
+    return e.getCause() instanceof PSQLException cause ? cause.getSQLState() : null;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.millrace.status;
+
+import dev.millrace.progress.Progress;
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.sync.Ingestion;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The installation as of one moment.
+ *
+ * @param asOf by the database's clock
+ * @param redisUp false: progress is not known
+ * @param backgroundWorkers by name
+ * @param views by name
+ * @param running claimed jobs and jobs that wait for their children; the newest 100 of each
+ * @param queueWorkers those with a lease, and those that lost theirs in the last five minutes
+ */
+public record Status(
+    Instant asOf,
+    boolean redisUp,
+    Ingestion ingestion,
+    List<BackgroundWorker> backgroundWorkers,
+    List<ViewStatus> views,
+    JobCounts jobs,
+    List<RunningJob> running,
+    List<QueueWorker> queueWorkers,
+    SchedulerStatus scheduler) {
+
+  public Status {
+    backgroundWorkers = List.copyOf(backgroundWorkers);
+    views = List.copyOf(views);
+    running = List.copyOf(running);
+    queueWorkers = List.copyOf(queueWorkers);
+  }
+
+  Status with(boolean redis, List<RunningJob> jobsRunning) {
+    return new Status(
+        asOf,
+        redis,
+        ingestion,
+        backgroundWorkers,
+        views,
+        jobs,
+        jobsRunning,
+        queueWorkers,
+        scheduler);
+  }
+
+  /**
+   * A materialized view and its newest refresh.
+   *
+   * @param lastStatus {@code success} or {@code error}
+   * @param rows null: not counted
+   */
+  public record ViewStatus(
+      String viewName,
+      String lastStatus,
+      Instant lastRefreshAt,
+      long durationMs,
+      @Nullable Long rows,
+      @Nullable String lastError,
+      @Nullable Instant lastSuccessAt) {}
+
+  /**
+   * A job that is being worked on.
+   *
+   * @param workerId null while it waits for its children
+   * @param progress what its handler said last, or how many of its children have finished; null:
+   *     not known
+   */
+  public record RunningJob(
+      long id,
+      String kind,
+      String queue,
+      String state,
+      int attempt,
+      int maxAttempts,
+      @Nullable String workerId,
+      @Nullable String backgroundWorker,
+      @Nullable Long parentId,
+      String trigger,
+      boolean cancelRequested,
+      Instant startedAt,
+      @Nullable Progress progress) {
+
+    RunningJob with(@Nullable Progress said) {
+      return new RunningJob(
+          id,
+          kind,
+          queue,
+          state,
+          attempt,
+          maxAttempts,
+          workerId,
+          backgroundWorker,
+          parentId,
+          trigger,
+          cancelRequested,
+          startedAt,
+          said);
+    }
+  }
+
+  /**
+   * A queue worker process.
+   *
+   * @param state {@code running} or {@code draining}; {@code "lost"} when its lease has ended
+   * @param running the jobs it holds
+   */
+  public record QueueWorker(
+      String workerId,
+      String name,
+      String host,
+      long pid,
+      List<String> queues,
+      int concurrency,
+      String state,
+      long running,
+      Instant startedAt,
+      Instant heartbeatAt) {
+    public QueueWorker {
+      queues = List.copyOf(queues);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.millrace.status;
+
+import dev.millrace.db.Sql;
+import dev.millrace.progress.Progress;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.redis.Redis;
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.status.Status.QueueWorker;
+import dev.millrace.status.Status.RunningJob;
+import dev.millrace.status.Status.ViewStatus;
+import dev.millrace.sync.Ingestion;
+import dev.millrace.sync.IngestionReader;
+import dev.millrace.sync.MasterSync;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one look at the installation: everything from Postgres in one repeatable read, so that its
+ * parts agree, then the progress of what runs from Redis. Costs some milliseconds however many jobs
+ * there are; callers share one look instead of taking one each. Thread-safe.
+ */
+public final class StatusReader {
+  private static final String LIMITS = Sql.of(StatusReader.class, "limits");
+  private static final String NOW = Sql.of(StatusReader.class, "now");
+  private static final String RUNNING = Sql.of(StatusReader.class, "running");
+  private static final String QUEUE_WORKERS = Sql.of(StatusReader.class, "queueWorkers");
+  private static final String VIEWS = Sql.of(StatusReader.class, "views");
+  private static final String NODES = Sql.of(StatusReader.class, "nodes");
+  private static final String DUTY = Sql.of(StatusReader.class, "duty");
+
+  private final Jdbi jdbi;
+  private final Redis redis;
+  private final ProgressBoard board;
+  private final IngestionReader ingestion = new IngestionReader();
+
+  public StatusReader(Jdbi jdbi, Redis redis, ProgressBoard board) {
+    this.jdbi = jdbi;
+    this.redis = redis;
+    this.board = board;
+  }
+
+  /** Takes a look; fails as Jdbi does when Postgres is away or takes more than two seconds. */
+  public Status read() {
+    return withProgress(
+        jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, this::fromPostgres));
+  }
+
+  private record Found(Status status, Map<Long, Long> fences) {}
+
+  private Found fromPostgres(Handle handle) {
+    handle.execute(LIMITS);
+    Instant now = handle.createQuery(NOW).mapTo(Instant.class).one();
+    List<BackgroundWorker> workers = BackgroundWorkers.allIn(handle);
+    Optional<BackgroundWorker> masterSync =
+        workers.stream()
+            .filter(worker -> worker.workerName().equals(MasterSync.BACKGROUND_WORKER))
+            .findFirst();
+    Ingestion sync = ingestion.read(handle, masterSync, now);
+    Map<Long, Long> fences = new HashMap<>();
+    List<RunningJob> running =
+        handle
+            .createQuery(RUNNING)
+            .map(
+                (row, context) -> {
+                  if (row.getString("state").equals("processing")) {
+                    fences.put(row.getLong("id"), row.getLong("fence"));
+                  }
+                  return runningJob(row, now);
+                })
+            .list();
+    Status status =
+        new Status(
+            now,
+            true,
+            sync,
+            workers,
+            handle.createQuery(VIEWS).map(ConstructorMapper.of(ViewStatus.class)).list(),
+            JobCounter.count(handle),
+            running,
+            handle.createQuery(QUEUE_WORKERS).map((row, context) -> queueWorker(row)).list(),
+            scheduler(handle));
+    return new Found(status, fences);
+  }
+
+  private static RunningJob runningJob(ResultSet row, Instant now) throws SQLException {
+    boolean waits = row.getString("state").equals("waiting");
+    return new RunningJob(
+        row.getLong("id"),
+        row.getString("kind"),
+        row.getString("queue"),
+        row.getString("state"),
+        row.getInt("attempt"),
+        row.getInt("max_attempts"),
+        waits ? null : row.getString("worker_id"),
+        row.getString("background_worker"),
+        row.getObject("parent_id", Long.class),
+        row.getString("trigger"),
+        row.getBoolean("cancel_requested"),
+        row.getTimestamp("started_at").toInstant(),
+        waits ? ofChildren(row, now) : null);
+  }
+
+  private static Progress ofChildren(ResultSet row, Instant now) throws SQLException {
+    long total = row.getLong("children");
+    long done = Math.max(0, total - row.getLong("children_left"));
+    return new Progress(row.getLong("fence"), done, total, "", now);
+  }
+
+  private static QueueWorker queueWorker(ResultSet row) throws SQLException {
+    return new QueueWorker(
+        row.getString("worker_id"),
+        row.getString("name"),
+        row.getString("host"),
+        row.getLong("pid"),
+        texts(row.getArray("queues")),
+        row.getInt("concurrency"),
+        row.getString("state"),
+        row.getLong("running"),
+        row.getTimestamp("started_at").toInstant(),
+        row.getTimestamp("heartbeat_at").toInstant());
+  }
+
+  private static List<String> texts(Array array) throws SQLException {
+    return List.of((String[]) array.getArray());
+  }
+
+  private static SchedulerStatus scheduler(Handle handle) {
+    List<SchedulerStatus.Node> nodes =
+        handle.createQuery(NODES).map(ConstructorMapper.of(SchedulerStatus.Node.class)).list();
+    return handle
+        .createQuery(DUTY)
+        .map(
+            (row, context) ->
+                new SchedulerStatus(nodes, row.getString("leader"), instant(row, "late_since")))
+        .one();
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    var time = row.getTimestamp(column);
+    return time == null ? null : time.toInstant();
+  }
+
+  private Status withProgress(Found found) {
+    Map<Long, Progress> said = redis.ping() ? board.of(found.fences()) : Map.of();
+    List<RunningJob> running =
+        found.status().running().stream()
+            .map(job -> said.containsKey(job.id()) ? job.with(said.get(job.id())) : job)
+            .toList();
+    return found.status().with(redis.up(), running);
+  }
+}

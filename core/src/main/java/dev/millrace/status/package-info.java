@@ -1,0 +1,5 @@
+/** One look at the whole installation: what the status endpoint shows. */
+@NullMarked
+package dev.millrace.status;
+
+import org.jspecify.annotations.NullMarked;

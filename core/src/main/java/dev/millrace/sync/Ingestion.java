@@ -1,0 +1,33 @@
+package dev.millrace.sync;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The master sync and its suppliers, as of one moment.
+ *
+ * @param progress of the suppliers; null unless they are being processed
+ * @param taskId the job of the sync that is not finished
+ * @param lastSyncAt when the last sync that completed did
+ * @param nextScheduledAt the next slot of its schedule, or the one it would have if it were enabled
+ * @param suppliers by name
+ * @param recentLogs the newest 50, newest first
+ */
+public record Ingestion(
+    SyncState syncState,
+    @Nullable SyncProgress progress,
+    @Nullable Long taskId,
+    @Nullable Instant lastSyncAt,
+    Instant nextScheduledAt,
+    List<SupplierStatus> suppliers,
+    List<ParsingLog> recentLogs) {
+
+  public Ingestion {
+    suppliers = List.copyOf(suppliers);
+    recentLogs = List.copyOf(recentLogs);
+  }
+
+  /** Suppliers that have been dealt with, of all. */
+  public record SyncProgress(long current, long total) {}
+}

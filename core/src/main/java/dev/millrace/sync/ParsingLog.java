@@ -1,0 +1,21 @@
+package dev.millrace.sync;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code parsing_logs}.
+ *
+ * @param supplierId null: it concerns the master sheet
+ * @param errorType {@code SUCCESS}, or what was wrong
+ * @param rowNumber of the sheet, from 1; null: it concerns the whole sheet
+ */
+public record ParsingLog(
+    long id,
+    @Nullable UUID supplierId,
+    @Nullable String supplierName,
+    String errorType,
+    String message,
+    @Nullable Integer rowNumber,
+    Instant createdAt) {}

@@ -1,0 +1,4 @@
+-- Who leads, and since when recurring jobs are late. One row.
+SELECT (SELECT node FROM millrace.leader WHERE lease_until > clock_timestamp()) AS leader,
+       (SELECT min(next_run_at) FROM public.background_workers
+         WHERE enabled AND kind IS NOT NULL AND next_run_at < clock_timestamp() - interval '15 s') AS late_since

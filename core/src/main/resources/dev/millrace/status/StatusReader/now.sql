@@ -1,0 +1,2 @@
+-- The moment of the look.
+SELECT clock_timestamp()
