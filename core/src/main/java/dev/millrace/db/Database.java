@@ -3,7 +3,9 @@ package dev.millrace.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.millrace.MillraceException;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -18,7 +20,10 @@ public final class Database implements AutoCloseable {
 
   private Database(HikariDataSource pool) {
     this.pool = pool;
-    this.jdbi = Jdbi.create(pool);
+    this.jdbi =
+        Jdbi.create(pool)
+            .registerArrayType(BigDecimal.class, "numeric")
+            .registerArrayType(UUID.class, "uuid");
   }
 
   /**

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.slf4j.Logger;
@@ -35,15 +36,19 @@ final class BinaryCache {
 
   /** The user's cache, then {@code cache/} in the data directory. */
   static BinaryCache preferringUserCache(Path dataDir) {
-    return new BinaryCache(List.of(userCache(), dataDir.resolve("cache")));
+    return new BinaryCache(
+        Stream.concat(userCache().stream(), Stream.of(dataDir.resolve("cache"))).toList());
   }
 
-  private static Path userCache() {
-    return Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-        .map(Path::of)
+  /** Empty for an account without a home. */
+  private static Optional<Path> userCache() {
+    return Stream.of(
+            Optional.ofNullable(System.getenv("XDG_CACHE_HOME")).map(Path::of),
+            Optional.of(Path.of(System.getProperty("user.home"), ".cache")))
+        .flatMap(Optional::stream)
         .filter(Path::isAbsolute)
-        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
-        .resolve("millrace");
+        .map(cache -> cache.resolve("millrace"))
+        .findFirst();
   }
 
   /**
@@ -64,7 +69,7 @@ final class BinaryCache {
     IOException failure = new IOException("no place for programs can be used: " + places);
     for (Path place : places) {
       try {
-        Files.createDirectories(place);
+        FileTrees.makeDirectories(place);
         if (usable.test(place)) {
           return provideIn(place.toRealPath().resolve(copy), source, unpacker);
         }

@@ -83,8 +83,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * How to serve a directory.
    *
    * @param port 1 to 65535, or 0 for any free one
-   * @param settings lines of {@code postgresql.conf} that override the defaults, by name; values as
-   *     {@code SHOW} prints them
+   * @param settings lines of {@code postgresql.conf} by name that override the defaults, but not
+   *     where the server listens; values as {@code SHOW} prints them
    */
   public record Options(int port, Map<String, String> settings) {
     public Options {

@@ -46,6 +46,15 @@ final class FileTrees {
         });
   }
 
+  /**
+   * Also where the path leads over a symbolic link to a directory, which the JDK's own turns down.
+   */
+  static void makeDirectories(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+    }
+  }
+
   static void delete(Path top) throws IOException {
     if (Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
       forEachBottomUp(top, Files::deleteIfExists);

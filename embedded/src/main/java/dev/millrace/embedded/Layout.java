@@ -18,7 +18,8 @@ record Layout(Path dataDir, String name) {
   /** Makes the data directory if it is absent. */
   static Layout in(Path dataDir, String name) {
     try {
-      return new Layout(Files.createDirectories(dataDir.toAbsolutePath()).toRealPath(), name);
+      FileTrees.makeDirectories(dataDir.toAbsolutePath());
+      return new Layout(dataDir.toRealPath(), name);
     } catch (IOException e) {
       throw unusable(dataDir, e);
     }

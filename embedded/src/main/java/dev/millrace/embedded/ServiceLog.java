@@ -5,9 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads out of a log why a service did not start. */
 final class ServiceLog {
+  // As Postgres writes them, after the time and the process.
+  private static final Pattern SEVERITY =
+      Pattern.compile("^.*?(FATAL|PANIC|ERROR|LOG|DETAIL|HINT):  ");
+  private static final Pattern COMMENT = Pattern.compile("^.*?(LOG|DETAIL|HINT):  ");
+
   private ServiceLog() {}
 
   /** The last line that complains, else the last line; with the place of the log. */
@@ -16,7 +22,7 @@ final class ServiceLog {
         Files.exists(log)
             ? new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
                 .lines()
-                .filter(l -> !l.isBlank())
+                .filter(line -> !line.isBlank())
                 .toList()
             : List.of();
     return lines.isEmpty() ? "it said nothing" : "%s (%s)".formatted(telling(lines), log);
@@ -25,15 +31,19 @@ final class ServiceLog {
   private static String telling(List<String> lines) {
     for (int i = lines.size() - 1; i >= 0; i--) {
       String line = lines.get(i);
-      // Postgres names the wrong setting in the line before this one.
-      boolean summary = line.contains("contains errors") && i > 0;
-      if (summary) {
-        return lines.get(i - 1).strip();
+      if (line.contains("contains errors") && i > 0) {
+        // Postgres names the wrong setting in the line before this one.
+        return text(lines.get(i - 1));
       }
-      if (!line.contains("LOG:  ") && !line.contains("HINT:  ") && !line.contains("DETAIL:  ")) {
-        return line.strip();
+      if (!COMMENT.matcher(line).lookingAt()) {
+        boolean detailed = i + 1 < lines.size() && lines.get(i + 1).contains("DETAIL:  ");
+        return detailed ? text(line) + ": " + text(lines.get(i + 1)) : text(line);
       }
     }
-    return lines.get(lines.size() - 1).strip();
+    return text(lines.get(lines.size() - 1));
+  }
+
+  private static String text(String line) {
+    return SEVERITY.matcher(line).replaceFirst("").strip();
   }
 }

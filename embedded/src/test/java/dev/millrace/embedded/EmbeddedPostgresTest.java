@@ -99,6 +99,29 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void a_directory_of_another_version_is_named_as_such() throws Exception {
+    EmbeddedPostgres.start(dataDir).close();
+    Files.writeString(dataDir.resolve("postgres/PG_VERSION"), "17\n");
+
+    assertThatThrownBy(() -> EmbeddedPostgres.start(dataDir))
+        .isInstanceOf(EmbeddedServiceException.class)
+        .hasMessageContaining("initialized by PostgreSQL version 17");
+  }
+
+  @Test
+  void a_directory_may_be_reached_over_a_symbolic_link() throws Exception {
+    Path link =
+        Files.createSymbolicLink(
+            dataDir.resolve("link"), Files.createDirectory(dataDir.resolve("disk")));
+
+    try (var postgres = EmbeddedPostgres.start(link)) {
+      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThatThrownBy(() -> EmbeddedPostgres.start(dataDir.resolve("disk")))
+          .hasMessageContaining("is in use");
+    }
+  }
+
+  @Test
   void a_stale_pid_file_does_not_cost_a_stranger_his_life() throws Exception {
     EmbeddedPostgres.start(dataDir).close();
     Process stranger = new ProcessBuilder("sleep", "600").start();

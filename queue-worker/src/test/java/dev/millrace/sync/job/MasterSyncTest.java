@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,36 +107,29 @@ class MasterSyncTest {
   }
 
   private Map<String, Long> items() {
-    return new TreeMap<>(
-        millrace.jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        "SELECT s.code, count(*) AS n FROM suppliers s JOIN supplier_items i ON i.supplier_id = s.id GROUP BY s.code")
-                    .reduceRows(
-                        new TreeMap<String, Long>(),
-                        (map, row) -> {
-                          map.put(
-                              row.getColumn("code", String.class), row.getColumn("n", Long.class));
-                          return map;
-                        })));
+    Map<String, Long> items = new TreeMap<>();
+    query(
+        "SELECT s.code, count(*) FROM suppliers s JOIN supplier_items i ON i.supplier_id = s.id GROUP BY s.code",
+        (code, count) -> items.put(code, Long.valueOf(count)));
+    return items;
   }
 
   /** The status of each supplier as its newest log row says. */
   private Map<String, String> outcomes() {
-    return millrace.jdbi.withHandle(
+    Map<String, String> outcomes = new TreeMap<>();
+    query(
+        "SELECT DISTINCT ON (s.id) s.code, l.error_type FROM suppliers s JOIN parsing_logs l ON l.supplier_id = s.id"
+            + " ORDER BY s.id, l.created_at DESC, l.id DESC",
+        outcomes::put);
+    return outcomes;
+  }
+
+  private void query(String sql, BiConsumer<String, String> pair) {
+    millrace.jdbi.useHandle(
         handle ->
             handle
-                .createQuery(
-                    "SELECT DISTINCT ON (s.id) s.code, l.error_type FROM suppliers s JOIN parsing_logs l ON l.supplier_id = s.id"
-                        + " ORDER BY s.id, l.created_at DESC, l.id DESC")
-                .reduceRows(
-                    new TreeMap<String, String>(),
-                    (map, row) -> {
-                      map.put(
-                          row.getColumn("code", String.class),
-                          row.getColumn("error_type", String.class));
-                      return map;
-                    }));
+                .createQuery(sql)
+                .map((row, context) -> List.of(row.getString(1), row.getString(2)))
+                .forEach(row -> pair.accept(row.get(0), row.get(1))));
   }
 }
