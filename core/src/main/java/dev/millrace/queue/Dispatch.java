@@ -19,7 +19,9 @@ public final class Dispatch {
   /** How much of a lane's near end is compared with Redis at each look. */
   private static final int HEAD = 1_000;
 
-  private static final int PROMOTE = 5_000;
+  /** The most jobs that one {@link #promote} moves. */
+  public static final int PROMOTE = 5_000;
+
   private static final String PROMOTE_SQL = Sql.of(Dispatch.class, "promote");
   private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
   private static final String LANES = Sql.of(Dispatch.class, "lanes");
@@ -38,7 +40,7 @@ public final class Dispatch {
   /**
    * Moves jobs whose time has come from scheduled to queued, and tells Redis.
    *
-   * @return how many; as many again may be waiting when it is {@code 5000}
+   * @return how many; as many again may be waiting when it is {@link #PROMOTE}
    */
   public int promote() {
     List<Due> due =

@@ -4,7 +4,6 @@ import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
 import dev.millrace.redis.Redis;
-import dev.millrace.redis.RedisKeys;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,12 +40,12 @@ public final class JobClient {
   private static final int HOLDER_TRIES = 10;
 
   private final Jdbi jdbi;
-  private final Redis redis;
+  private final DispatchWake wake;
   private final ReadyJobs ready;
 
   public JobClient(Jdbi jdbi, Redis redis, ReadyJobs ready) {
     this.jdbi = jdbi;
-    this.redis = redis;
+    this.wake = new DispatchWake(redis);
     this.ready = ready;
   }
 
@@ -88,7 +87,7 @@ public final class JobClient {
     if (job.delay().isZero()) {
       ready.push(lane(job), List.of(readyJob(job, jobId)), false);
     } else if (job.delay().compareTo(SOON) < 0) {
-      redis.tell(jedis -> jedis.lpush(RedisKeys.dispatcherWake(), "1"));
+      wake.send();
     }
   }
 

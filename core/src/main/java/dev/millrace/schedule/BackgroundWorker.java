@@ -1,5 +1,9 @@
 package dev.millrace.schedule;
 
+import dev.millrace.MillraceException;
+import dev.millrace.job.NewJob;
+import dev.millrace.job.Trigger;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -45,5 +49,46 @@ public record BackgroundWorker(
     return intervalSeconds == null || intervalSeconds <= 0
         ? DEFAULT_INTERVAL_SECONDS
         : intervalSeconds;
+  }
+
+  /**
+   * When it is due: its cron expressions, else its interval.
+   *
+   * @throws InvalidScheduleException when the row holds an expression that means nothing
+   */
+  public Schedule schedule() {
+    return cron == null || cron.isBlank()
+        ? Schedule.every(Duration.ofSeconds(effectiveIntervalSeconds()))
+        : Schedule.cron(cron, timeZone);
+  }
+
+  /**
+   * The job of one of its runs, whatever caused it. Its overlap policy is in the keys: {@code skip}
+   * is a unique key, so that a run that is unfinished stands for the new one; {@code queue_one} is
+   * a lock key; {@code allow} is neither.
+   *
+   * @throws MillraceException when the row has no kind
+   */
+  public NewJob job(Trigger cause) {
+    if (kind == null) {
+      throw new MillraceException(
+          "background worker " + workerName + " has no kind; there is nothing to run");
+    }
+    NewJob job =
+        NewJob.of(kind, payload)
+            .inQueue(queue)
+            .withPriority(priority)
+            .forBackgroundWorker(workerName)
+            .triggeredBy(cause);
+    return switch (overlapPolicy) {
+      case "skip" -> job.withUniqueKey(overlapKey());
+      case "queue_one" -> job.withLockKey(overlapKey());
+      default -> job;
+    };
+  }
+
+  /** What its jobs share: {@code worker:<worker_name>}. */
+  public String overlapKey() {
+    return "worker:" + workerName;
   }
 }

@@ -10,6 +10,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 /** Reads {@code background_workers}. Thread-safe. */
 public final class BackgroundWorkers {
   private static final String ALL = Sql.of(BackgroundWorkers.class, "all");
+  private static final String ONE = Sql.of(BackgroundWorkers.class, "one");
 
   private final Jdbi jdbi;
 
@@ -28,6 +29,15 @@ public final class BackgroundWorkers {
   }
 
   public Optional<BackgroundWorker> find(String workerName) {
-    return all().stream().filter(worker -> worker.workerName().equals(workerName)).findFirst();
+    return jdbi.withHandle(handle -> findIn(handle, workerName));
+  }
+
+  /** As {@link #find}, as the caller's transaction sees it. */
+  public static Optional<BackgroundWorker> findIn(Handle transaction, String workerName) {
+    return transaction
+        .createQuery(ONE)
+        .bind("workerName", workerName)
+        .map(ConstructorMapper.of(BackgroundWorker.class))
+        .findOne();
   }
 }

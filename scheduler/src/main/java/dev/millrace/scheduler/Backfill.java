@@ -1,0 +1,155 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.db.Sql;
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.schedule.InvalidScheduleException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds slots that no fire has settled, by the database's clock, and settles them by the misfire
+ * policy: {@code all} enqueues for each, {@code once} for the newest, {@code skip} for none; those
+ * passed over are recorded. One thread at a time.
+ */
+final class Backfill {
+  private static final Logger log = LoggerFactory.getLogger(Backfill.class);
+  private static final String WINDOWS = Sql.of(Backfill.class, "windows");
+  private static final String SETTLED = Sql.of(Backfill.class, "settled");
+
+  /** The most slots of one background worker that are made up for; of more, the newest. */
+  static final int MOST = 1_000;
+
+  /** The most jobs of one background worker that one look makes. */
+  private static final int AT_ONCE = 100;
+
+  private final Jdbi jdbi;
+  private final Fires fires;
+  private final SchedulerSettings settings;
+
+  /** Up to where a row, in its present version, has no open slot. */
+  private final Map<String, Done> done = new HashMap<>();
+
+  private final Set<String> failing = new HashSet<>();
+
+  Backfill(Jdbi jdbi, Fires fires, SchedulerSettings settings) {
+    this.jdbi = jdbi;
+    this.fires = fires;
+    this.settings = settings;
+  }
+
+  private record Done(long version, Instant upTo) {}
+
+  private record Window(String workerName, Instant after, Instant upTo) {}
+
+  /** Looks once at every background worker; one that cannot be settled does not hold up others. */
+  void look() {
+    Map<String, Window> windows = windows();
+    for (BackgroundWorker worker : new BackgroundWorkers(jdbi).all()) {
+      Window window = windows.get(worker.workerName());
+      if (window == null) {
+        continue;
+      }
+      try {
+        fill(worker, window);
+        failing.remove(worker.workerName());
+      } catch (InvalidScheduleException e) {
+        log.debug("{} has no slots: {}", worker.workerName(), e.getMessage());
+      } catch (IllegalArgumentException e) {
+        if (failing.add(worker.workerName())) {
+          log.warn("{} cannot be enqueued as its row is", worker.workerName(), e);
+        }
+      }
+    }
+  }
+
+  private Map<String, Window> windows() {
+    Map<String, Window> windows = new HashMap<>();
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery(WINDOWS)
+                .bind("lookBackMillis", settings.lookBack().toMillis())
+                .bind("missedAfterMillis", settings.missedAfter().toMillis())
+                .map(
+                    (row, context) ->
+                        new Window(
+                            row.getString(1),
+                            row.getTimestamp(2).toInstant(),
+                            row.getTimestamp(3).toInstant()))
+                .forEach(window -> windows.put(window.workerName(), window)));
+    return windows;
+  }
+
+  private void fill(BackgroundWorker worker, Window window) {
+    Done before = done.get(worker.workerName());
+    Instant after =
+        before != null
+                && before.version() == worker.version()
+                && before.upTo().isAfter(window.after())
+            ? before.upTo()
+            : window.after();
+    List<Instant> missed = missed(worker, after, window.upTo());
+    Instant upTo = missed.isEmpty() ? window.upTo() : settle(worker, missed, window.upTo());
+    done.put(worker.workerName(), new Done(worker.version(), upTo));
+  }
+
+  private List<Instant> missed(BackgroundWorker worker, Instant after, Instant upTo) {
+    List<Instant> missed = new ArrayList<>(worker.schedule().slots(after, upTo, MOST));
+    if (!missed.isEmpty()) {
+      missed.removeAll(settled(worker.workerName(), after, upTo));
+    }
+    return missed;
+  }
+
+  private Set<Instant> settled(String workerName, Instant after, Instant upTo) {
+    return new HashSet<>(
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(SETTLED)
+                    .bind("schedule", workerName)
+                    .bind("after", after)
+                    .bind("upTo", upTo)
+                    .mapTo(Instant.class)
+                    .list()));
+  }
+
+  /** Returns up to where no slot is open any more. */
+  private Instant settle(BackgroundWorker worker, List<Instant> missed, Instant upTo) {
+    String name = worker.workerName();
+    Instant newest = missed.get(missed.size() - 1);
+    log.info(
+        "slots of {} were missed: {}, the newest {}; policy {}",
+        name,
+        missed.size(),
+        newest,
+        worker.misfirePolicy());
+    if (!worker.enabled() || worker.misfirePolicy().equals("skip")) {
+      fires.passOver(name, missed);
+    } else if (worker.misfirePolicy().equals("all")) {
+      List<Instant> oldest = missed.subList(0, Math.min(AT_ONCE, missed.size()));
+      oldest.forEach(slot -> fires.enqueue(name, slot));
+      return oldest.size() < missed.size() ? oldest.get(oldest.size() - 1) : upTo;
+    } else {
+      fires.enqueue(name, newest);
+      fires.passOver(name, missed.subList(0, missed.size() - 1));
+    }
+    return upTo;
+  }
+
+  /** How long to rest between two looks. */
+  Duration rest() {
+    Duration second = Duration.ofSeconds(1);
+    return settings.missedAfter().compareTo(second) < 0 ? settings.missedAfter() : second;
+  }
+}

@@ -1,0 +1,191 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.NewJob;
+import dev.millrace.job.Trigger;
+import dev.millrace.queue.JobClient;
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.schedule.Schedule;
+import dev.millrace.scheduler.quartz.TickListener;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles slots: for each (background worker, slot) one row in {@code millrace.fires}, for ever,
+ * and in the same transaction its job, if there is to be one. Whoever comes second changes nothing.
+ * Thread-safe.
+ */
+final class Fires implements TickListener {
+  private static final Logger log = LoggerFactory.getLogger(Fires.class);
+  private static final String RECORD = Sql.of(Fires.class, "record");
+  private static final String PASS_OVER = Sql.of(Fires.class, "pass_over");
+  private static final String SETTLE = Sql.of(Fires.class, "settle");
+  private static final String ONE_WAITS = Sql.of(Fires.class, "one_waits");
+  private static final String LOCK = Sql.of(Fires.class, "lock");
+  private static final String ADVANCE = Sql.of(Fires.class, "advance");
+
+  private final Jdbi jdbi;
+  private final JobClient client;
+  private final String node;
+  private final Duration missedAfter;
+  private final InstantSource clock;
+
+  Fires(Jdbi jdbi, JobClient client, String node, Duration missedAfter, InstantSource clock) {
+    this.jdbi = jdbi;
+    this.client = client;
+    this.node = node;
+    this.missedAfter = missedAfter;
+    this.clock = clock;
+  }
+
+  /**
+   * Enqueues when the tick is a slot of the row as it is now. A slot that is late is left to the
+   * back-fill, so that one place applies the misfire policy.
+   */
+  @Override
+  public void tick(String workerName, Instant tick) {
+    if (tick.plus(missedAfter).isAfter(clock.instant())) {
+      enqueue(workerName, tick);
+    }
+  }
+
+  /**
+   * Enqueues for a slot, however old, unless the row is switched off or the overlap policy says no.
+   *
+   * @return empty when it was settled before, or is no slot of the row as it is now
+   */
+  Optional<FireOutcome> enqueue(String workerName, Instant slot) {
+    Optional<Settled> settled =
+        jdbi.inTransaction(
+            handle ->
+                BackgroundWorkers.findIn(handle, workerName)
+                    .filter(worker -> worker.kind() != null && worker.schedule().has(slot))
+                    .flatMap(worker -> settleIn(handle, worker, slot)));
+    settled.ifPresent(
+        one -> {
+          if (one.outcome() == FireOutcome.ENQUEUED && one.job() != null) {
+            client.announce(one.job(), one.jobId());
+          }
+        });
+    return settled.map(Settled::outcome);
+  }
+
+  /**
+   * Records slots, in order, that were missed and are passed over; those settled stay as they are.
+   */
+  void passOver(String workerName, List<Instant> slots) {
+    if (slots.isEmpty()) {
+      return;
+    }
+    jdbi.useTransaction(
+        handle -> {
+          handle
+              .createUpdate(PASS_OVER)
+              .bind("schedule", workerName)
+              .bindArray("slots", Instant.class, slots)
+              .bind("node", node)
+              .execute();
+          BackgroundWorkers.findIn(handle, workerName)
+              .ifPresent(
+                  worker ->
+                      advance(handle, worker, worker.schedule(), slots.get(slots.size() - 1)));
+        });
+  }
+
+  private record Settled(FireOutcome outcome, @Nullable NewJob job, long jobId) {}
+
+  private Optional<Settled> settleIn(Handle handle, BackgroundWorker worker, Instant slot) {
+    FireOutcome planned = worker.enabled() ? FireOutcome.ENQUEUED : FireOutcome.DISABLED;
+    if (!recorded(handle, worker, slot, planned)) {
+      return Optional.empty();
+    }
+    Settled settled = new Settled(planned, null, 0);
+    if (worker.enabled()) {
+      settled = enqueueIn(handle, worker);
+      handle
+          .createUpdate(SETTLE)
+          .bind("schedule", worker.workerName())
+          .bind("slot", slot)
+          .bind("jobId", settled.jobId())
+          .bind("outcome", settled.outcome().text())
+          .execute();
+    }
+    // last: while this row is locked nothing may be waited for that a finishing job holds
+    Schedule schedule = worker.schedule();
+    advance(handle, worker, schedule, slot);
+    tell(worker, schedule, slot, settled);
+    return Optional.of(settled);
+  }
+
+  private boolean recorded(
+      Handle handle, BackgroundWorker worker, Instant slot, FireOutcome outcome) {
+    return handle
+            .createUpdate(RECORD)
+            .bind("schedule", worker.workerName())
+            .bind("slot", slot)
+            .bind("outcome", outcome.text())
+            .bind("node", node)
+            .execute()
+        == 1;
+  }
+
+  private Settled enqueueIn(Handle handle, BackgroundWorker worker) {
+    NewJob job = worker.job(Trigger.SCHEDULE);
+    if (job.lockKey().isPresent()) {
+      Optional<Long> waiting = waiting(handle, job.lockKey().get());
+      if (waiting.isPresent()) {
+        return new Settled(FireOutcome.OVERLAPPED, job, waiting.get());
+      }
+    }
+    Enqueued enqueued = client.enqueueIn(handle, job);
+    return new Settled(
+        enqueued.created() ? FireOutcome.ENQUEUED : FireOutcome.OVERLAPPED, job, enqueued.jobId());
+  }
+
+  /** The run that waits for its turn already; no other fire can add one until this commits. */
+  private static Optional<Long> waiting(Handle handle, String lockKey) {
+    handle.createQuery(LOCK).bind("lockKey", lockKey).mapTo(Integer.class).list();
+    return handle.createQuery(ONE_WAITS).bind("lockKey", lockKey).mapTo(Long.class).findOne();
+  }
+
+  private void advance(Handle handle, BackgroundWorker worker, Schedule schedule, Instant slot) {
+    Instant now = clock.instant();
+    Instant next = schedule.next(now.isAfter(slot) ? now : slot).orElse(null);
+    handle
+        .createUpdate(ADVANCE)
+        .bind("workerName", worker.workerName())
+        .bind("slot", slot)
+        .bind("next", next)
+        .execute();
+  }
+
+  private static void tell(
+      BackgroundWorker worker, Schedule schedule, Instant slot, Settled settled) {
+    String name = worker.workerName().replace('_', '-');
+    var line =
+        (settled.outcome() == FireOutcome.ENQUEUED ? log.atDebug() : log.atInfo())
+            .addKeyValue("worker", worker.workerName())
+            .addKeyValue("slot", slot)
+            .addKeyValue("outcome", settled.outcome().text());
+    switch (settled.outcome()) {
+      case ENQUEUED -> line.log("[{}] Slot {}: job {} enqueued", name, slot, settled.jobId());
+      case OVERLAPPED ->
+          line.log("[{}] Slot {}: job {} is unfinished, no other", name, slot, settled.jobId());
+      case DISABLED ->
+          line.log(
+              "[{}] Worker disabled in DB; sleeping {}s without running",
+              name,
+              schedule.next(slot).map(next -> Duration.between(slot, next).toSeconds()).orElse(0L));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.db.Sql;
+import java.time.Duration;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's part in having one leader: a lease in {@code millrace.leader}, by the database's
+ * clock. The node itself counts from the moment it asked, so that it stops before others begin.
+ * Thread-safe.
+ */
+final class Leadership {
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+  private static final String RENEW = Sql.of(Leadership.class, "renew");
+  private static final String RESIGN = Sql.of(Leadership.class, "resign");
+
+  private final Jdbi jdbi;
+  private final String node;
+  private final Duration lease;
+  private volatile boolean granted;
+  private volatile long until;
+
+  Leadership(Jdbi jdbi, String node, Duration lease) {
+    this.jdbi = jdbi;
+    this.node = node;
+    this.lease = lease;
+  }
+
+  /** Whether this node leads, as far as it can know. */
+  boolean held() {
+    return granted && System.nanoTime() - until < 0;
+  }
+
+  /** Takes or renews the lease if nobody else has it; says when to do so again. */
+  Duration renew() {
+    long asked = System.nanoTime();
+    boolean now =
+        jdbi.withHandle(
+                handle ->
+                    handle
+                        .createUpdate(RENEW)
+                        .bind("node", node)
+                        .bind("leaseMillis", lease.toMillis())
+                        .execute())
+            == 1;
+    until = asked + lease.toNanos();
+    if (now != granted) {
+      granted = now;
+      log.info(now ? "node {} leads" : "node {} leads no more", node);
+    }
+    return now ? lease.multipliedBy(3).dividedBy(10) : lease.dividedBy(5);
+  }
+
+  /** Gives the lease up, so that another node need not wait for its end. */
+  void resign() {
+    granted = false;
+    jdbi.useHandle(handle -> handle.createUpdate(RESIGN).bind("node", node).execute());
+  }
+}

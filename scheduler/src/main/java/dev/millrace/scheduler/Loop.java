@@ -1,0 +1,116 @@
+package dev.millrace.scheduler;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that takes a step, rests, and takes the next. A step that fails is taken again after a
+ * back-off, and an outage is logged once however long it lasts. Thread-safe.
+ */
+final class Loop {
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
+  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(250);
+  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(4);
+  private static final Duration LONGEST_STEP = Duration.ofSeconds(10);
+
+  /** What is done again and again. */
+  @FunctionalInterface
+  interface Step {
+    /** Does it once, in seconds rather than minutes, and says how long to rest. */
+    Duration take();
+  }
+
+  private final String name;
+  private final Step step;
+  private final Thread thread;
+  private final Object rest = new Object();
+  private boolean stopping;
+  private boolean woken;
+  private int failures;
+
+  Loop(String name, Step step) {
+    this.name = name;
+    this.step = step;
+    this.thread = new Thread(this::run, "millrace-" + name);
+    this.thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Ends the rest: the next step is taken at once. */
+  void wake() {
+    synchronized (rest) {
+      woken = true;
+      rest.notifyAll();
+    }
+  }
+
+  /** Asks it to stop after its step; see {@link #join}. */
+  void stop() {
+    synchronized (rest) {
+      stopping = true;
+      rest.notifyAll();
+    }
+  }
+
+  /** Waits until it has stopped. */
+  void join() {
+    try {
+      thread.join(LONGEST_STEP.toMillis());
+      if (thread.isAlive()) {
+        log.warn("{} did not stop within {}; it is left behind", name, LONGEST_STEP);
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      boolean goOn = true;
+      while (goOn) {
+        goOn = rest(takeOne());
+      }
+    } catch (InterruptedException e) {
+      log.debug("{} was interrupted and has stopped", name, e);
+    }
+  }
+
+  private Duration takeOne() {
+    try {
+      Duration pause = step.take();
+      if (failures > 0) {
+        log.info("{} goes on after {} failed tries", name, failures);
+        failures = 0;
+      }
+      return pause;
+    } catch (RuntimeException e) {
+      if (failures == 0) {
+        log.warn("{} is interrupted and tries again until it can go on", name, e);
+      }
+      failures++;
+      Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(failures - 1, 4));
+      return backOff.compareTo(LONGEST_BACK_OFF) < 0 ? backOff : LONGEST_BACK_OFF;
+    }
+  }
+
+  /** Returns false when the loop is to stop. */
+  private boolean rest(Duration pause) throws InterruptedException {
+    long until = System.nanoTime() + pause.toNanos();
+    synchronized (rest) {
+      while (!stopping && !woken) {
+        long left = until - System.nanoTime();
+        if (left <= 0) {
+          break;
+        }
+        rest.wait(left / 1_000_000, (int) (left % 1_000_000));
+      }
+      woken = false;
+      return !stopping;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.db.Sql;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes what is older than it is worth, in batches small enough to disturb nobody. Thread-safe.
+ */
+final class Pruner {
+  private static final Logger log = LoggerFactory.getLogger(Pruner.class);
+  private static final int BATCH = 1_000;
+
+  /** The most batches of one table in one go; the rest waits for the next. */
+  private static final int BATCHES = 50;
+
+  private record Rule(String table, Duration keep, String sql) {
+    Rule(String table, Duration keep) {
+      this(table, keep, Sql.of(Pruner.class, table));
+    }
+  }
+
+  private final Jdbi jdbi;
+  private final List<Rule> rules;
+
+  Pruner(Jdbi jdbi, Retention retention) {
+    this.jdbi = jdbi;
+    this.rules =
+        List.of(
+            new Rule("completed_jobs", retention.completedJobs()),
+            new Rule("failed_jobs", retention.failedJobs()),
+            new Rule("fires", retention.fires()),
+            new Rule("queue_workers", retention.queueWorkers()),
+            new Rule("parsing_logs", retention.parsingLogs()),
+            new Rule("mv_refresh_log", retention.refreshLogs()));
+  }
+
+  /**
+   * Prunes every table.
+   *
+   * @return how many rows, their dependants not counted
+   */
+  int run() {
+    return rules.stream().mapToInt(this::prune).sum();
+  }
+
+  private int prune(Rule rule) {
+    int total = 0;
+    int batch = BATCH;
+    for (int i = 0; i < BATCHES && batch == BATCH; i++) {
+      batch =
+          jdbi.withHandle(
+              handle ->
+                  handle
+                      .createUpdate(rule.sql())
+                      .bind("keepSeconds", rule.keep().toSeconds())
+                      .bind("most", BATCH)
+                      .execute());
+      total += batch;
+    }
+    if (total > 0) {
+      log.info("{} rows of {} were older than {} and are gone", total, rule.table(), rule.keep());
+    }
+    return total;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.db.Database;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.queue.Dispatch;
+import dev.millrace.queue.DispatchWake;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.queue.Rescue;
+import dev.millrace.redis.Redis;
+import dev.millrace.scheduler.quartz.QuartzCluster;
+import dev.millrace.scheduler.quartz.StuckTriggers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A scheduler node: fires schedules together with the other nodes, and does the leader's duties
+ * while it leads. Start it once, close it once; its parts stay open and are the caller's.
+ */
+public final class Scheduler implements AutoCloseable {
+  /** The connections to Postgres that a node uses at most at once. */
+  public static final int DATABASE_CONNECTIONS = 12;
+
+  private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
+  private static final Duration STUCK_AFTER = Duration.ofSeconds(60);
+  private static final Duration BELL = Duration.ofSeconds(1);
+
+  private final String node;
+  private final QuartzCluster cluster;
+  private final Leadership leadership;
+  private final Loop renewal;
+  private final List<Loop> duties = new ArrayList<>();
+  private final Loop mirror;
+
+  /**
+   * What a node is made of.
+   *
+   * @param database migrated; at least {@link #DATABASE_CONNECTIONS} connections
+   * @param node such as the host's name; made unique by a suffix
+   */
+  public record Parts(
+      Database database, Redis redis, JobLocks locks, String node, SchedulerSettings settings) {}
+
+  public Scheduler(Parts parts) {
+    Jdbi jdbi = parts.database().jdbi();
+    SchedulerSettings settings = parts.settings();
+    InstantSource clock = InstantSource.system();
+    ReadyJobs ready = new ReadyJobs(parts.redis());
+    JobClient client = new JobClient(jdbi, parts.redis(), ready);
+    Dispatch dispatch = new Dispatch(jdbi, ready);
+    Rescue rescue = new Rescue(jdbi, new Records(jdbi, client), parts.locks());
+
+    node = parts.node() + "-" + suffix();
+    Fires fires = new Fires(jdbi, client, node, settings.missedAfter(), clock);
+    cluster = QuartzCluster.create(parts.database().dataSource(), node, fires);
+    mirror = new Loop("mirror", new Mirror(jdbi, cluster, settings.syncHours(), clock)::look);
+
+    leadership = new Leadership(jdbi, node, settings.leaderLease());
+    renewal = new Loop("leader", leadership::renew);
+    Loop dispatcher = duty("dispatch", new Dispatcher(dispatch)::step);
+    DispatchWake bell = new DispatchWake(parts.redis());
+    duty("dispatch-bell", () -> listen(bell, dispatcher));
+    duty("mend", every(Duration.ofMillis(500), dispatch::mend));
+    duty("rescue", every(Duration.ofSeconds(1), rescue::run));
+    Backfill backfill = new Backfill(jdbi, fires, settings);
+    duty("back-fill", every(backfill.rest(), backfill::look));
+    duty(
+        "stuck-triggers",
+        every(STUCK_AFTER.dividedBy(6), new StuckTriggers(jdbi, STUCK_AFTER)::free));
+    duty("prune", every(Duration.ofMinutes(1), new Pruner(jdbi, settings.retention())::run));
+  }
+
+  private static String suffix() {
+    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+  }
+
+  private Loop duty(String name, Loop.Step step) {
+    Duration follower = Duration.ofMillis(250);
+    Loop loop = new Loop(name, () -> leadership.held() ? step.take() : follower);
+    duties.add(loop);
+    return loop;
+  }
+
+  private static Loop.Step every(Duration rest, Runnable work) {
+    return () -> {
+      work.run();
+      return rest;
+    };
+  }
+
+  private static Duration listen(DispatchWake bell, Loop dispatcher) {
+    if (bell.await(BELL)) {
+      dispatcher.wake();
+      return Duration.ZERO;
+    }
+    return Redis.PAUSE;
+  }
+
+  /** Begins. Does not wait for Postgres or Redis: what is away is waited for in the background. */
+  public void start() {
+    cluster.start();
+    mirror.start();
+    renewal.start();
+    duties.forEach(Loop::start);
+    log.info("scheduler node {} started", node);
+  }
+
+  /** Whether this node does the leader's duties at the moment. */
+  public boolean leads() {
+    return leadership.held();
+  }
+
+  /** Its name with the suffix of this life, as in {@code fires.node} and {@code leader.node}. */
+  public String node() {
+    return node;
+  }
+
+  /**
+   * Finishes the fires and duties under way, and gives the leadership up, so that another node
+   * takes over at once.
+   */
+  @Override
+  public void close() {
+    mirror.stop();
+    renewal.stop();
+    duties.forEach(Loop::stop);
+    cluster.close();
+    mirror.join();
+    renewal.join();
+    duties.forEach(Loop::join);
+    try {
+      leadership.resign();
+    } catch (RuntimeException e) {
+      log.debug("the lease was not given up; it ends by itself", e);
+    }
+    log.info("scheduler node {} stopped", node);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.schedule.SyncHours;
+import java.time.Duration;
+
+/**
+ * How a scheduler node behaves.
+ *
+ * @param syncHours {@code SYNC_INTERVAL_HOURS}
+ * @param missedAfter how old a slot without a fire is before it counts as missed and the misfire
+ *     policy decides; longer than Quartz takes to recover a fire of a node that died
+ * @param lookBack how far back missed slots are looked for
+ * @param leaderLease how long a leader that says nothing keeps its duties
+ */
+public record SchedulerSettings(
+    SyncHours syncHours,
+    Duration missedAfter,
+    Duration lookBack,
+    Duration leaderLease,
+    Retention retention) {
+  /** What holds when nobody says otherwise. */
+  public static final SchedulerSettings DEFAULT =
+      new SchedulerSettings(
+          SyncHours.DEFAULT,
+          Duration.ofSeconds(20),
+          Duration.ofHours(24),
+          Duration.ofSeconds(5),
+          Retention.DEFAULT);
+
+  public SchedulerSettings {
+    if (missedAfter.isNegative() || missedAfter.isZero() || missedAfter.compareTo(lookBack) >= 0) {
+      throw new IllegalArgumentException(
+          "missedAfter must be positive and shorter than lookBack ("
+              + lookBack
+              + "), was "
+              + missedAfter);
+    }
+    if (leaderLease.toMillis() < 500) {
+      throw new IllegalArgumentException("leaderLease must be >= PT0.5S, was " + leaderLease);
+    }
+  }
+
+  /** These, with other hours for the master sync. */
+  public SchedulerSettings withSyncHours(SyncHours hours) {
+    return new SchedulerSettings(hours, missedAfter, lookBack, leaderLease, retention);
+  }
+}

@@ -1,0 +1,244 @@
+package dev.millrace.scheduler;
+
+import static dev.millrace.scheduler.SchedulerFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FiringTest {
+  private static final Instant SLOT = Instant.parse("2026-03-01T10:00:00Z");
+  private final SchedulerFixture millrace = new SchedulerFixture();
+
+  @AfterEach
+  void close() {
+    millrace.close();
+  }
+
+  @Test
+  void a_fire_enqueued_twice_is_one_job() throws Exception {
+    millrace.worker("twice", 60);
+    ExecutorService nodes = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<Boolean>> fires =
+          IntStream.range(0, 32)
+              .<Callable<Boolean>>mapToObj(
+                  i -> () -> millrace.fires.enqueue("twice", SLOT).isPresent())
+              .toList();
+      int won = 0;
+      for (Future<Boolean> fire : nodes.invokeAll(fires)) {
+        won += fire.get() ? 1 : 0;
+      }
+      assertThat(won).isEqualTo(1);
+    } finally {
+      nodes.shutdown();
+    }
+    assertThat(millrace.jobs("twice")).isEqualTo(1);
+    assertThat(millrace.slots("twice", "enqueued")).containsExactly(SLOT);
+  }
+
+  @Test
+  void what_is_no_slot_of_the_row_is_not_fired() {
+    millrace.worker("slots", 60);
+    assertThat(millrace.fires.enqueue("slots", SLOT.plusSeconds(1))).isEmpty();
+    assertThat(millrace.fires.enqueue("nobody", SLOT)).isEmpty();
+    millrace.sql("UPDATE background_workers SET kind = NULL");
+    assertThat(millrace.fires.enqueue("slots", SLOT)).isEmpty();
+    assertThat(millrace.count("SELECT count(*) FROM millrace.fires")).isZero();
+  }
+
+  @Test
+  void a_job_carries_what_its_row_says() {
+    millrace.worker("carrier", 60);
+    millrace.sql(
+        "UPDATE background_workers SET queue = 'slow', priority = 7, payload = '{\"a\": 1}', overlap_policy = 'skip'"
+            + " WHERE worker_name = 'carrier'");
+    assertThat(millrace.fires.enqueue("carrier", SLOT)).contains(FireOutcome.ENQUEUED);
+    assertThat(
+            millrace.text(
+                "SELECT concat_ws(' ', kind, queue, priority, payload, trigger, background_worker, unique_key, state)"
+                    + " FROM millrace.jobs"))
+        .isEqualTo("test.noop slow 7 {\"a\": 1} schedule carrier worker:carrier queued");
+  }
+
+  @Test
+  void the_overlap_policy_decides_while_a_run_is_unfinished() {
+    for (String policy : List.of("skip", "queue_one", "allow")) {
+      millrace.worker("w_" + policy, 60);
+      millrace.sql(
+          "UPDATE background_workers SET overlap_policy = ? WHERE worker_name = ?",
+          policy,
+          "w_" + policy);
+    }
+    List<FireOutcome> skip = fireTwiceStartingTheFirst("w_skip");
+    List<FireOutcome> queueOne = fireTwiceStartingTheFirst("w_queue_one");
+    List<FireOutcome> allow = fireTwiceStartingTheFirst("w_allow");
+    assertThat(skip).containsExactly(FireOutcome.ENQUEUED, FireOutcome.OVERLAPPED);
+    assertThat(queueOne).containsExactly(FireOutcome.ENQUEUED, FireOutcome.ENQUEUED);
+    assertThat(allow).containsExactly(FireOutcome.ENQUEUED, FireOutcome.ENQUEUED);
+    assertThat(millrace.fires.enqueue("w_queue_one", SLOT.plusSeconds(120)))
+        .contains(FireOutcome.OVERLAPPED);
+    assertThat(millrace.fires.enqueue("w_allow", SLOT.plusSeconds(120)))
+        .contains(FireOutcome.ENQUEUED);
+    assertThat(
+            millrace.count(
+                "SELECT count(*) FROM millrace.fires f JOIN millrace.jobs j ON j.id = f.job_id"
+                    + " WHERE f.outcome = 'overlapped' AND j.background_worker = f.schedule"))
+        .isEqualTo(2);
+  }
+
+  private List<FireOutcome> fireTwiceStartingTheFirst(String worker) {
+    FireOutcome first = millrace.fires.enqueue(worker, SLOT).orElseThrow();
+    millrace.sql(
+        "UPDATE millrace.jobs SET state = 'processing', worker_id = 'w', fence = 1, started_at = now()"
+            + " WHERE background_worker = ?",
+        worker);
+    return List.of(first, millrace.fires.enqueue(worker, SLOT.plusSeconds(60)).orElseThrow());
+  }
+
+  @Test
+  void an_interval_of_one_second_fires_every_slot() {
+    millrace.worker("each_second", 1);
+    millrace.sql("UPDATE background_workers SET updated_at = now()");
+    millrace.node();
+    await().until(() -> millrace.slots("each_second", "enqueued").size() >= 6);
+    List<Instant> slots = millrace.slots("each_second", "enqueued");
+    for (int i = 1; i < slots.size(); i++) {
+      assertThat(slots.get(i)).isEqualTo(slots.get(i - 1).plusSeconds(1));
+    }
+  }
+
+  @Test
+  void two_nodes_fire_each_slot_once() {
+    for (int i = 0; i < 5; i++) {
+      millrace.worker("pair_" + i, 1);
+    }
+    millrace.sql("UPDATE background_workers SET updated_at = now()");
+    Scheduler one = millrace.node();
+    Scheduler other = millrace.node();
+    await()
+        .until(
+            () ->
+                millrace.count("SELECT count(DISTINCT node) FROM millrace.fires") == 2
+                    && millrace.slots("pair_0", "enqueued").size() >= 5);
+    one.close();
+    other.close();
+    assertThat(
+            millrace.count(
+                "SELECT count(*) FROM millrace.jobs WHERE background_worker LIKE 'pair%'"))
+        .isEqualTo(
+            millrace.count(
+                "SELECT count(*) FROM millrace.fires WHERE schedule LIKE 'pair%' AND outcome = 'enqueued'"));
+    assertThat(
+            millrace.count(
+                "SELECT count(*) FROM (SELECT schedule FROM millrace.fires WHERE schedule LIKE 'pair%' GROUP BY schedule"
+                    + " HAVING max(fire_time) - min(fire_time) <> (count(*) - 1) * interval '1 second') holes"))
+        .isZero();
+  }
+
+  @Test
+  void a_changed_interval_is_in_force_within_two_seconds() {
+    millrace.worker("retimed", 86_400);
+    millrace.node();
+    await().until(() -> millrace.count("SELECT count(*) FROM millrace.qrtz_triggers") == 2);
+    Instant changed = Instant.now();
+    millrace.sql(
+        "UPDATE background_workers SET interval_seconds = 1 WHERE worker_name = 'retimed'");
+    await().until(() -> !millrace.slots("retimed", "enqueued").isEmpty());
+    assertThat(millrace.slots("retimed", "enqueued").get(0))
+        .isAfter(changed.minusSeconds(1))
+        .isBefore(changed.plusSeconds(3));
+    await()
+        .until(
+            () ->
+                millrace.count(
+                        "SELECT count(*) FROM background_workers WHERE worker_name = 'retimed'"
+                            + " AND next_run_at BETWEEN now() - interval '2 s' AND now() + interval '2 s'")
+                    == 1);
+  }
+
+  @Test
+  void a_disabled_worker_is_not_run_and_goes_on_when_enabled() {
+    millrace.worker("switched", 1);
+    millrace.sql("UPDATE background_workers SET enabled = false, updated_at = now()");
+    millrace.node();
+    try (LogLines log = new LogLines(Fires.class)) {
+      await().until(() -> millrace.slots("switched", "disabled").size() >= 2);
+      assertThat(log.lines())
+          .contains("[switched] Worker disabled in DB; sleeping 1s without running");
+    }
+    assertThat(millrace.jobs("switched")).isZero();
+    assertThat(
+            millrace.text(
+                "SELECT next_run_at::text FROM background_workers WHERE worker_name = 'switched'"))
+        .isNull();
+
+    millrace.sql("UPDATE background_workers SET enabled = true WHERE worker_name = 'switched'");
+    await().until(() -> millrace.jobs("switched") >= 2);
+    List<Instant> off = millrace.slots("switched", "disabled");
+    List<Instant> on = millrace.slots("switched", "enqueued");
+    assertThat(on.get(0)).isEqualTo(off.get(off.size() - 1).plusSeconds(1));
+    assertThat(
+            millrace.text(
+                "SELECT next_run_at::text FROM background_workers WHERE worker_name = 'switched'"))
+        .isNotNull();
+  }
+
+  @Test
+  void a_row_without_kind_or_gone_has_no_trigger() {
+    millrace.worker("passing", 60);
+    millrace.worker("idle", 60);
+    millrace.sql("UPDATE background_workers SET kind = NULL WHERE worker_name = 'idle'");
+    millrace.node();
+    await().until(() -> triggers().equals(List.of("master_sync", "passing")));
+    millrace.sql("DELETE FROM background_workers WHERE worker_name = 'passing'");
+    await().until(() -> triggers().equals(List.of("master_sync")));
+  }
+
+  @Test
+  void an_expression_that_means_nothing_stops_only_its_own_row() {
+    millrace.worker("broken", 1);
+    millrace.worker("sound", 1);
+    millrace.sql("UPDATE background_workers SET cron = '61 * * * *' WHERE worker_name = 'broken'");
+    millrace.node();
+    await().until(() -> triggers().equals(List.of("master_sync", "sound")));
+    await().until(() -> millrace.jobs("sound") > 0);
+  }
+
+  @Test
+  void a_node_that_boots_leaves_the_triggers_of_others_alone() {
+    millrace.worker("kept", 3600);
+    millrace.node();
+    await().until(() -> triggers().equals(List.of("kept", "master_sync")));
+    String before = triggerRows();
+    Scheduler second = millrace.node();
+    await().until(() -> millrace.count("SELECT count(*) FROM millrace.qrtz_scheduler_state") == 2);
+    millrace.sql("UPDATE background_workers SET display_name = 'Kept' WHERE worker_name = 'kept'");
+    await().during(Duration.ofSeconds(1)).until(() -> before.equals(triggerRows()));
+    assertThat(second.node()).startsWith("n2-");
+  }
+
+  private String triggerRows() {
+    return String.valueOf(
+        millrace.text(
+            "SELECT string_agg(concat_ws(' ', trigger_name, start_time, next_fire_time), ',' ORDER BY trigger_name)"
+                + " FROM millrace.qrtz_triggers"));
+  }
+
+  private List<String> triggers() {
+    return millrace.jdbi.withHandle(
+        handle ->
+            handle
+                .select("SELECT trigger_name FROM millrace.qrtz_triggers ORDER BY trigger_name")
+                .mapTo(String.class)
+                .list());
+  }
+}
