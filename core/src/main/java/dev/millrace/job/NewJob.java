@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param lockKey jobs that share it never run together; 1 to 200 characters
  * @param uniqueKey at most one unfinished job has it; 1 to 200 characters
  * @param backgroundWorker the {@code worker_name} whose row shows how it went
+ * @param flow limits, deadlines, debounce; {@link Flow#PLAIN} for most
  */
 public record NewJob(
     String kind,
@@ -28,7 +29,8 @@ public record NewJob(
     Optional<String> lockKey,
     Optional<String> uniqueKey,
     Optional<String> backgroundWorker,
-    Trigger trigger) {
+    Trigger trigger,
+    Flow flow) {
   /** The queue of a job that names none. */
   public static final String DEFAULT_QUEUE = "default";
 
@@ -53,6 +55,9 @@ public record NewJob(
     }
     lockKey.ifPresent(key -> checkKey("lock_key", key));
     uniqueKey.ifPresent(key -> checkKey("unique_key", key));
+    if (uniqueKey.isEmpty() && (flow.debounce().isPresent() || flow.throttle().isPresent())) {
+      throw new IllegalArgumentException("unique_key is needed for debounce and throttle");
+    }
   }
 
   private static void checkKey(String field, String key) {
@@ -79,7 +84,8 @@ public record NewJob(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Trigger.API);
+        Trigger.API,
+        Flow.PLAIN);
   }
 
   public NewJob inQueue(String name) {
@@ -93,7 +99,8 @@ public record NewJob(
         lockKey,
         uniqueKey,
         backgroundWorker,
-        trigger);
+        trigger,
+        flow);
   }
 
   public NewJob withPriority(int number) {
@@ -107,7 +114,8 @@ public record NewJob(
         lockKey,
         uniqueKey,
         backgroundWorker,
-        trigger);
+        trigger,
+        flow);
   }
 
   public NewJob after(Duration time) {
@@ -121,7 +129,8 @@ public record NewJob(
         lockKey,
         uniqueKey,
         backgroundWorker,
-        trigger);
+        trigger,
+        flow);
   }
 
   public NewJob withMaxAttempts(int attempts) {
@@ -135,7 +144,8 @@ public record NewJob(
         lockKey,
         uniqueKey,
         backgroundWorker,
-        trigger);
+        trigger,
+        flow);
   }
 
   public NewJob withLockKey(String key) {
@@ -149,7 +159,8 @@ public record NewJob(
         Optional.of(key),
         uniqueKey,
         backgroundWorker,
-        trigger);
+        trigger,
+        flow);
   }
 
   public NewJob withUniqueKey(String key) {
@@ -163,7 +174,8 @@ public record NewJob(
         lockKey,
         Optional.of(key),
         backgroundWorker,
-        trigger);
+        trigger,
+        flow);
   }
 
   public NewJob forBackgroundWorker(String workerName) {
@@ -177,7 +189,8 @@ public record NewJob(
         lockKey,
         uniqueKey,
         Optional.of(workerName),
-        trigger);
+        trigger,
+        flow);
   }
 
   public NewJob triggeredBy(Trigger cause) {
@@ -191,6 +204,23 @@ public record NewJob(
         lockKey,
         uniqueKey,
         backgroundWorker,
-        cause);
+        cause,
+        flow);
+  }
+
+  /** With what decides when, and whether, it may run. */
+  public NewJob with(Flow rules) {
+    return new NewJob(
+        kind,
+        queue,
+        payload,
+        priority,
+        delay,
+        maxAttempts,
+        lockKey,
+        uniqueKey,
+        backgroundWorker,
+        trigger,
+        rules);
   }
 }

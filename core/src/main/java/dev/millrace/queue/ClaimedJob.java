@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payload JSON text
  * @param attempt this one, from 1
+ * @param family whether other rows have to hear of its end: a parent, a background worker, a
+ *     callback
+ * @param timeLimit how long this attempt may run because the job says so; null: as long as its kind
  * @param fence the number of this claim; every write of its outcome carries it
  */
 public record ClaimedJob(
@@ -19,12 +23,8 @@ public record ClaimedJob(
     int maxAttempts,
     long fence,
     @Nullable String lockKey,
-    @Nullable Long parentId,
+    @Nullable String limitKey,
     @Nullable String backgroundWorker,
-    String trigger) {
-
-  /** Whether other rows have to hear of its end. */
-  boolean hasFamily() {
-    return parentId != null || backgroundWorker != null;
-  }
-}
+    String trigger,
+    boolean family,
+    @Nullable Duration timeLimit) {}

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,10 @@ public final class Claims {
   private static final String CLAIM = Sql.of(Claims.class, "claim");
   private static final String NEXT = Sql.of(Claims.class, "next");
   private static final String BEHIND = Sql.of(Claims.class, "behind");
-  private static final String NEXT_OF_LOCKS = Sql.of(Claims.class, "nextOfLocks");
+  private static final String NEXT_OF_KEYS = Sql.of(Claims.class, "nextOfKeys");
+  private static final String LIMITED = Sql.of(Claims.class, "limited");
+  private static final String CLAIM_LIMITED = Sql.of(Claims.class, "claimLimited");
+  private static final String SKIP = Sql.of(Claims.class, "skip");
   private static final Set<String> LOST_A_RACE = Set.of("23505", "40P01");
 
   private final Jdbi jdbi;
@@ -76,14 +80,18 @@ public final class Claims {
         });
   }
 
-  /** The first ready job of each lock key that has been freed, with its lane. */
-  public List<FreedJob> nextOf(Set<String> lockKeys) {
+  /**
+   * The first ready job of each lock key, and of each limit key, that has been freed, with its
+   * lane.
+   */
+  public List<FreedJob> nextOf(Set<String> lockKeys, Set<String> limitKeys) {
     return Calls.withHandle(
         jdbi,
         handle -> {
           Connection connection = handle.getConnection();
-          try (PreparedStatement statement = connection.prepareStatement(NEXT_OF_LOCKS)) {
+          try (PreparedStatement statement = connection.prepareStatement(NEXT_OF_KEYS)) {
             statement.setArray(1, connection.createArrayOf("text", lockKeys.toArray()));
+            statement.setArray(2, connection.createArrayOf("text", limitKeys.toArray()));
             List<FreedJob> jobs = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
               while (rows.next()) {
@@ -94,6 +102,31 @@ public final class Claims {
             return jobs;
           }
         });
+  }
+
+  /** Cancels those of the jobs that are not needed while another of their lock key runs. */
+  public void skipBusy(List<ReadyJob> busy) {
+    long[] ids = busy.stream().mapToLong(ReadyJob::jobId).toArray();
+    Calls.inTransaction(
+        jdbi,
+        handle -> {
+          List<Long> skipped = ids(handle.getConnection(), SKIP, ids);
+          skipped.forEach(id -> Records.tellFamily(handle, id));
+          return skipped.size();
+        });
+  }
+
+  private static List<Long> ids(Connection connection, String sql, long[] ids) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, ids);
+      List<Long> found = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+      return found;
+    }
   }
 
   /** See {@link #nextOf}. */
@@ -131,17 +164,40 @@ public final class Claims {
     if (jobs.isEmpty()) {
       return List.of();
     }
+    long[] ids = jobs.stream().mapToLong(ReadyJob::jobId).sorted().toArray();
+    List<ClaimedJob> claimed = new ArrayList<>(jobs.size());
     try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
       statement.setString(1, workerId);
-      statement.setObject(2, jobs.stream().mapToLong(ReadyJob::jobId).sorted().toArray());
+      statement.setObject(2, ids);
       statement.setString(3, workerId);
-      List<ClaimedJob> claimed = new ArrayList<>(jobs.size());
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          claimed.add(claimedJob(rows));
-        }
+      read(statement, claimed);
+    }
+    if (claimed.size() < ids.length) {
+      for (long limited : ids(connection, LIMITED, ids)) {
+        claimLimited(connection, workerId, limited, claimed);
       }
-      return claimed;
+    }
+    return claimed;
+  }
+
+  private static void claimLimited(
+      Connection connection, String workerId, long id, List<ClaimedJob> claimed)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CLAIM_LIMITED)) {
+      statement.setLong(1, id);
+      statement.setString(2, workerId);
+      statement.setLong(3, id);
+      statement.setString(4, workerId);
+      read(statement, claimed);
+    }
+  }
+
+  private static void read(PreparedStatement statement, List<ClaimedJob> claimed)
+      throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        claimed.add(claimedJob(rows));
+      }
     }
   }
 
@@ -156,14 +212,16 @@ public final class Claims {
         row.getInt(7),
         row.getLong(8),
         row.getString(9),
-        longOrNull(row, 10),
+        row.getString(10),
         row.getString(11),
-        row.getString(12));
+        row.getString(12),
+        row.getBoolean(13),
+        millisOrNull(row, 14));
   }
 
-  private static @Nullable Long longOrNull(ResultSet row, int column) throws SQLException {
+  private static @Nullable Duration millisOrNull(ResultSet row, int column) throws SQLException {
     long value = row.getLong(column);
-    return row.wasNull() ? null : value;
+    return row.wasNull() ? null : Duration.ofMillis(Math.max(1, value));
   }
 
   private static List<ReadyJob> next(

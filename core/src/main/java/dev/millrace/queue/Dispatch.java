@@ -25,6 +25,7 @@ public final class Dispatch {
   private static final String PROMOTE_SQL = Sql.of(Dispatch.class, "promote");
   private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
   private static final String LANES = Sql.of(Dispatch.class, "lanes");
+  private static final String EXPIRE = Sql.of(Dispatch.class, "expire");
   private static final String HEAD_SQL = Sql.of(Dispatch.class, "head");
 
   private final Jdbi jdbi;
@@ -105,6 +106,20 @@ public final class Dispatch {
       }
     }
     return jobs;
+  }
+
+  /**
+   * Fails the jobs that may not start any more because their deadlines have passed.
+   *
+   * @return how many, at most a thousand
+   */
+  public int expire() {
+    return jdbi.inTransaction(
+        handle -> {
+          List<Long> late = handle.createQuery(EXPIRE).bind("most", HEAD).mapTo(Long.class).list();
+          late.forEach(id -> Records.tellFamily(handle, id));
+          return late.size();
+        });
   }
 
   /** The lanes that have ready jobs. */

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.Flow;
 import dev.millrace.job.NewJob;
 import dev.millrace.redis.Redis;
 import java.sql.Array;
@@ -121,7 +122,7 @@ public final class JobClient {
   private static List<Enqueued> insertAll(
       Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
     List<Enqueued> answers = new ArrayList<>(jobs.size());
-    if (jobs.stream().noneMatch(job -> job.uniqueKey().isPresent())) {
+    if (jobs.stream().allMatch(job -> job.uniqueKey().isEmpty() && job.flow().equals(Flow.PLAIN))) {
       insertMany(handle, jobs, parentId).forEach(id -> answers.add(new Enqueued(id, true)));
     } else {
       jobs.forEach(job -> answers.add(insert(handle, job, parentId)));
@@ -130,6 +131,9 @@ public final class JobClient {
   }
 
   private static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
+    if (!job.flow().equals(Flow.PLAIN)) {
+      return FlowInsert.insert(handle, job, parentId);
+    }
     try {
       for (int tries = 0; tries < HOLDER_TRIES; tries++) {
         Optional<Long> id = insertOne(handle.getConnection(), job, parentId);

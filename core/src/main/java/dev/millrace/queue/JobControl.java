@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import dev.millrace.db.Sql;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,6 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
 
 /**
  * What an operator may do to a job that exists: cancel it, or run it once more. Guarded statements
@@ -146,6 +146,6 @@ public final class JobControl {
   }
 
   private static @Nullable String sqlState(UnableToExecuteStatementException e) {
-    return e.getCause() instanceof PSQLException cause ? cause.getSQLState() : null;
+    return e.getCause() instanceof SQLException cause ? cause.getSQLState() : null;
   }
 }

@@ -30,6 +30,7 @@ public final class Records {
   private static final String ATTEMPT = Sql.of(Records.class, "attempt");
   private static final String CHILDREN_DONE = Sql.of(Records.class, "childrenDone");
   private static final String SHOW = Sql.of(Records.class, "showBackgroundWorkers");
+  private static final String CALLBACKS = Sql.of(Records.class, "callbacks");
   private static final String STILL_MINE = Sql.of(Records.class, "stillMine");
 
   private final Jdbi jdbi;
@@ -64,7 +65,7 @@ public final class Records {
    * @return the ids of those whose fence was the newest
    */
   public Set<Long> completed(List<Completed> attempts) {
-    boolean family = attempts.stream().anyMatch(attempt -> attempt.job().hasFamily());
+    boolean family = attempts.stream().anyMatch(attempt -> attempt.job().family());
     return family
         ? Calls.inTransaction(
             jdbi,
@@ -72,7 +73,7 @@ public final class Records {
               Set<Long> ids = complete(handle.getConnection(), attempts);
               attempts.stream()
                   .map(Completed::job)
-                  .filter(job -> job.hasFamily() && ids.contains(job.id()))
+                  .filter(job -> job.family() && ids.contains(job.id()))
                   .forEach(job -> tellFamily(handle, job.id()));
               return ids;
             })
@@ -216,6 +217,7 @@ public final class Records {
     List<Long> finished = jobIds;
     while (!finished.isEmpty()) {
       handle.createUpdate(SHOW).bindArray("ids", Long.class, finished).execute();
+      handle.createUpdate(CALLBACKS).bindArray("ids", Long.class, finished).execute();
       finished =
           handle
               .createQuery(CHILDREN_DONE)

@@ -125,7 +125,7 @@ class ProtocolTest {
     assertThat(queue.claims.claimNext("b", "default", List.of(QueueFixture.KIND), 10)).isEmpty();
     assertThat(queue.count("processing")).isEqualTo(1);
     queue.records.completed(List.of(new Records.Completed(claimed.get(0), null)));
-    assertThat(queue.claims.nextOf(Set.of("k")))
+    assertThat(queue.claims.nextOf(Set.of("k"), Set.of()))
         .extracting(next -> next.job().lockKey())
         .containsExactly("k");
     assertThat(queue.claims.claim("b", both)).hasSize(1);

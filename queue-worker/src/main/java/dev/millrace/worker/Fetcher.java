@@ -4,6 +4,7 @@ import dev.millrace.lock.JobLocks;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Lane;
+import dev.millrace.queue.Pauses;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
 import java.time.Duration;
@@ -33,21 +34,30 @@ final class Fetcher {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** What the fetcher asks. */
-  record Parts(ReadyJobs ready, Claims claims, JobLocks locks, ExecutorService aside) {}
+  record Parts(
+      ReadyJobs ready, Claims claims, JobLocks locks, Pauses pauses, ExecutorService aside) {}
 
   /** A claimed job and the lock it is held under, if it needs one. */
   record Fetched(ClaimedJob job, JobLocks.@Nullable Held lock) {}
 
   private final Parts parts;
-  private final List<Lane> lanes;
-  private final List<String> kinds;
+  private final List<Lane> all;
   private final String queue;
+  private volatile List<Lane> open;
 
   Fetcher(Parts parts, String queue, List<String> kinds) {
     this.parts = parts;
     this.queue = queue;
-    this.kinds = List.copyOf(kinds);
-    this.lanes = kinds.stream().map(kind -> new Lane(queue, kind)).toList();
+    this.all = kinds.stream().map(kind -> new Lane(queue, kind)).toList();
+    this.open = all;
+  }
+
+  /**
+   * Looks which lanes are paused; a claim looks too, this only saves asking for what it would
+   * refuse.
+   */
+  void lookAtPauses() {
+    open = parts.pauses().open(all);
   }
 
   /**
@@ -56,9 +66,15 @@ final class Fetcher {
    * @param most at least 1
    */
   List<Fetched> fetch(String workerId, int most) throws InterruptedException {
+    List<Lane> lanes = open;
+    if (lanes.isEmpty()) {
+      Thread.sleep(POLL.toMillis());
+      return List.of();
+    }
     Optional<ReadyJobs.Popped> popped = parts.ready().pop(lanes, most);
     if (popped.isEmpty()) {
-      List<ClaimedJob> claimed = parts.claims().claimNext(workerId, queue, kinds, most);
+      List<ClaimedJob> claimed =
+          parts.claims().claimNext(workerId, queue, lanes.stream().map(Lane::kind).toList(), most);
       if (claimed.isEmpty()) {
         Thread.sleep(POLL.toMillis());
       }
@@ -89,6 +105,9 @@ final class Fetcher {
       if (lockKey == null || (locks.containsKey(lockKey) && taken.add(lockKey))) {
         free.add(hint);
       }
+    }
+    if (free.size() < hints.size()) {
+      parts.claims().skipBusy(hints.stream().filter(hint -> !free.contains(hint)).toList());
     }
     List<Fetched> fetched = new ArrayList<>(free.size());
     for (ClaimedJob job : parts.claims().claim(workerId, free)) {

@@ -6,6 +6,7 @@ import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.Pauses;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
 import java.net.InetAddress;
@@ -83,6 +84,7 @@ public final class QueueWorker implements AutoCloseable {
       Executors.newSingleThreadExecutor(task -> thread("refill", task));
   private final Repeating heartbeat;
   private final Repeating watch = new Repeating("watch", WATCH, this::look);
+  private final Repeating pauses;
   private final List<Thread> hands = new ArrayList<>();
   private final Thread fetching;
   private final Thread recording;
@@ -99,7 +101,8 @@ public final class QueueWorker implements AutoCloseable {
     Claims claims = new Claims(parts.jdbi());
     this.fetcher =
         new Fetcher(
-            new Fetcher.Parts(parts.ready(), claims, parts.locks(), aside),
+            new Fetcher.Parts(
+                parts.ready(), claims, parts.locks(), new Pauses(parts.jdbi()), aside),
             settings.queue(),
             handlers.kinds());
     this.lifeline =
@@ -115,6 +118,7 @@ public final class QueueWorker implements AutoCloseable {
                 settings.concurrency()),
             () -> stopAll(Attempt.Stop.LEASE_LOST),
             cancelled -> cancelled.forEach(this::cancel));
+    this.pauses = new Repeating("pauses", Duration.ofSeconds(1), fetcher::lookAtPauses);
     this.heartbeat = new Repeating("heartbeat", lifeline.period(), lifeline::beat);
     this.recorder =
         new Recorder(
@@ -141,6 +145,7 @@ public final class QueueWorker implements AutoCloseable {
     lifeline.beat();
     heartbeat.start();
     watch.start();
+    pauses.start();
     recording.start();
     hands.forEach(Thread::start);
     fetching.start();
@@ -179,7 +184,9 @@ public final class QueueWorker implements AutoCloseable {
 
   private void take(Fetcher.Fetched fetched) {
     ClaimedJob job = fetched.job();
-    Duration timeout = handlers.kind(job.kind()).map(JobKind::timeout).orElse(DEFAULT_TIMEOUT);
+    Duration own = job.timeLimit();
+    Duration timeout =
+        own == null ? handlers.kind(job.kind()).map(JobKind::timeout).orElse(DEFAULT_TIMEOUT) : own;
     Attempt attempt = new Attempt(job, fetched.lock(), timeout, surroundings);
     held.put(job.id(), attempt);
     if (stopping) {
@@ -259,6 +266,7 @@ public final class QueueWorker implements AutoCloseable {
     join(recording, Duration.ofSeconds(5));
     heartbeat.close();
     watch.close();
+    pauses.close();
     aside.shutdownNow();
     lifeline.end();
     log.info("queue worker stopped worker={}", lifeline.workerId());

@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,7 +110,7 @@ final class Recorder {
     for (Ended other : others) {
       untilWritten(() -> writeOne(other));
     }
-    freeLocks(batch);
+    freeKeys(batch);
     for (Ended end : batch) {
       if (end.attempt().showedProgress()) {
         parts.board().clear(end.attempt().jobId());
@@ -208,26 +209,39 @@ final class Recorder {
         job.fence());
   }
 
-  /** Frees the lock keys of a batch and wakes the job that is next for each. */
-  private void freeLocks(List<Ended> batch) {
+  /** Frees the lock keys and limit slots of a batch and wakes the job that is next for each. */
+  private void freeKeys(List<Ended> batch) {
     List<JobLocks.Held> held =
         batch.stream()
             .map(end -> end.attempt().lock())
             .filter(Objects::nonNull)
             .collect(Collectors.toList());
-    if (held.isEmpty()) {
+    Set<String> lockKeys = keys(batch, ClaimedJob::lockKey);
+    Set<String> limitKeys = keys(batch, ClaimedJob::limitKey);
+    if (!held.isEmpty()) {
+      parts.locks().release(held);
+    }
+    if (lockKeys.isEmpty() && limitKeys.isEmpty()) {
       return;
     }
-    parts.locks().release(held);
-    Set<String> lockKeys = held.stream().map(JobLocks.Held::lockKey).collect(Collectors.toSet());
     try {
       parts
           .claims()
-          .nextOf(lockKeys)
+          .nextOf(lockKeys, limitKeys)
           .forEach(next -> parts.ready().push(next.lane(), List.of(next.job()), false));
     } catch (RuntimeException e) {
       log.debug(
-          "the jobs next for {} could not be looked up; the dispatcher finds them", lockKeys, e);
+          "the jobs next for {} {} could not be looked up; the dispatcher finds them",
+          lockKeys,
+          limitKeys,
+          e);
     }
+  }
+
+  private static Set<String> keys(List<Ended> batch, Function<ClaimedJob, @Nullable String> key) {
+    return batch.stream()
+        .map(end -> key.apply(end.attempt().job()))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 }

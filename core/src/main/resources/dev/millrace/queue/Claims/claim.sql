@@ -1,15 +1,23 @@
--- The given jobs that are still queued, each under a new fence. None when the worker's lease has ended.
+-- The given jobs that are still queued, each under a new fence. None when the worker's lease has ended, none of a paused lane,
+-- none whose time is over. Jobs under a limit are claimed one by one: see claimLimited.
 WITH claimed AS (
-  UPDATE millrace.jobs
+  UPDATE millrace.jobs j
      SET state = 'processing', attempt = attempt + 1, fence = nextval('millrace.fence'), worker_id = ?,
          started_at = clock_timestamp()
-   WHERE id = ANY (?) AND state = 'queued' AND attempt < max_attempts
+   WHERE id = ANY (?) AND state = 'queued' AND attempt < max_attempts AND limit_key IS NULL
+     AND (attempt > 0 OR start_by IS NULL OR start_by > clock_timestamp())
+     AND (finish_by IS NULL OR finish_by > clock_timestamp())
      AND EXISTS (SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = ? AND w.lease_until > clock_timestamp())
-  RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, parent_id, background_worker, trigger, started_at
+     AND NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
+  RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
+            started_at, run_timeout, finish_by,
+            parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family
 ), shown AS (
   UPDATE public.background_workers b
      SET last_started_at = c.started_at, last_status = 'running', last_error_message = NULL
     FROM claimed c
    WHERE b.worker_name = c.background_worker
 )
-SELECT id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, parent_id, background_worker, trigger FROM claimed
+SELECT id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger, family,
+       (extract(epoch FROM least(run_timeout, finish_by - started_at)) * 1000)::bigint AS time_limit
+  FROM claimed

@@ -1,5 +1,5 @@
 -- The jobs that rank first over some lanes of a queue, straight from Postgres; rows that others are claiming are skipped.
--- Of the jobs with a lock key, none whose key is held.
+-- Of the jobs with a lock key, none whose key is held; of those under a limit, none that finds no slot; none of a paused lane.
 SELECT c.id, c.rank, c.lock_key
   FROM unnest(?::text[]) AS lane (kind)
  CROSS JOIN LATERAL (
@@ -8,6 +8,9 @@ SELECT c.id, c.rank, c.lock_key
     WHERE j.queue = ? AND j.kind = lane.kind AND j.state = 'queued'
       AND (j.lock_key IS NULL OR NOT EXISTS (
         SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing'))
+      AND (j.limit_key IS NULL OR j.limit_max > (
+        SELECT count(*) FROM millrace.jobs held WHERE held.limit_key = j.limit_key AND held.state = 'processing'))
+      AND NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
     ORDER BY j.rank
     LIMIT ?
       FOR UPDATE SKIP LOCKED) c

@@ -1,8 +1,11 @@
--- The near end of a lane, in order; jobs whose lock key is held stay out, their turn comes when it is freed.
+-- The near end of a lane, in order, and whether a job has to stay out: its lock key is held, or its limit is reached. Its turn
+-- comes when the key is freed.
 SELECT head.rank, head.lock_key,
-       head.lock_key IS NOT NULL AND EXISTS (
-         SELECT 1 FROM millrace.jobs held WHERE held.lock_key = head.lock_key AND held.state = 'processing') AS held
-  FROM (SELECT rank, lock_key
+       (head.lock_key IS NOT NULL AND EXISTS (
+         SELECT 1 FROM millrace.jobs held WHERE held.lock_key = head.lock_key AND held.state = 'processing'))
+       OR (head.limit_key IS NOT NULL AND head.limit_max <= (
+         SELECT count(*) FROM millrace.jobs held WHERE held.limit_key = head.limit_key AND held.state = 'processing')) AS held
+  FROM (SELECT rank, lock_key, limit_key, limit_max
           FROM millrace.jobs
          WHERE queue = :queue AND kind = :kind AND state = 'queued'
          ORDER BY rank

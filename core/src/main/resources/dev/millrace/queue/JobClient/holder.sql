@@ -1,3 +1,3 @@
 -- The unfinished job that holds a unique key: one row at most.
 SELECT id FROM millrace.jobs
- WHERE unique_key = ? AND state IN ('scheduled', 'queued', 'processing', 'waiting')
+ WHERE unique_key = ? AND unique_while = 'unfinished' AND state IN ('scheduled', 'queued', 'processing', 'waiting')

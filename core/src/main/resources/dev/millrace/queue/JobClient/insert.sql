@@ -4,6 +4,7 @@ INSERT INTO millrace.jobs
 VALUES
   (?, ?, CASE WHEN ? > 0 THEN 'scheduled' ELSE 'queued' END, ?, ?::jsonb, clock_timestamp() + ? * interval '1 millisecond',
    ?, ?, ?, ?, ?, ?)
-ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'queued', 'processing', 'waiting')
+ON CONFLICT (unique_key)
+  WHERE unique_key IS NOT NULL AND unique_while = 'unfinished' AND state IN ('scheduled', 'queued', 'processing', 'waiting')
 DO NOTHING
 RETURNING id

@@ -1,0 +1,172 @@
+package dev.millrace.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.api.ApiFixture.Answer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Who may call, and what every answer carries. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AccessTest {
+  private final ApiFixture api = new ApiFixture();
+
+  @BeforeAll
+  void a_worker_has_told_of_its_kinds() {
+    api.kindIsKnown("test.noop", "[{\"name\": \"size\", \"type\": \"int\"}]");
+  }
+
+  @AfterAll
+  void close() {
+    api.close();
+  }
+
+  private HttpRequest.Builder bare(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.api.port() + path));
+  }
+
+  @Test
+  void without_a_key_nothing_under_api_is_told() {
+    for (String path :
+        List.of(
+            "/api/admin/status",
+            "/api/admin/ingestion/status",
+            "/api/admin/workers",
+            "/api/admin/jobs",
+            "/api/admin/nothing-here",
+            "/api")) {
+      Answer answer = api.send(bare(path));
+      assertThat(answer.status()).as(path).isEqualTo(401);
+      assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
+      assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+      assertThat(answer.json().path("code").asText()).isEqualTo("unauthorized");
+      assertThat(answer.json().path("instance").asText()).isEqualTo(path);
+    }
+  }
+
+  @Test
+  void a_wrong_key_and_another_scheme_are_refused() {
+    for (String header :
+        List.of("Bearer wrong", "Bearer", "Bearer ", "Basic " + ApiFixture.KEY, ApiFixture.KEY)) {
+      Answer answer = api.send(bare("/api/admin/status").header("Authorization", header));
+      assertThat(answer.status()).as(header).isEqualTo(401);
+      assertThat(answer.response().body()).doesNotContain(ApiFixture.KEY);
+    }
+  }
+
+  @Test
+  void no_spelling_of_a_path_gets_round_the_key() {
+    for (String path :
+        List.of(
+            "/%61pi/admin/status",
+            "//api/admin/status",
+            "/api//admin/status",
+            "/x/..%2fapi/admin/status",
+            "/api/admin/status;x=1",
+            "/api/admin/status/",
+            "/API/admin/status")) {
+      assertThat(api.send(bare(path)).status()).as(path).isIn(400, 401, 404);
+    }
+  }
+
+  @Test
+  void a_write_without_a_key_changes_nothing() {
+    Answer answer = api.send(bare("/api/admin/ingestion/sync").POST(BodyPublishers.noBody()));
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(api.get("/api/admin/jobs").json().path("jobs")).isEmpty();
+  }
+
+  @Test
+  void a_head_request_needs_the_key_too() {
+    assertThat(api.send(bare("/api/admin/status").method("HEAD", BodyPublishers.noBody())).status())
+        .isEqualTo(401);
+    assertThat(
+            api.send(api.request("/api/admin/status").method("HEAD", BodyPublishers.noBody()))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void health_is_open() {
+    assertThat(api.send(bare("/health/live")).status()).isEqualTo(200);
+    assertThat(api.send(bare("/health/ready")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void every_answer_carries_the_security_headers() {
+    for (Answer answer :
+        List.of(
+            api.get("/api/admin/status"),
+            api.get("/health/live"),
+            api.get("/nothing"),
+            api.get("/api/nothing"),
+            api.send(bare("/api/admin/status")),
+            api.send(api.request("/api/admin/status").DELETE()))) {
+      assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+      assertThat(answer.header("Content-Security-Policy")).contains("frame-ancestors 'none'");
+      assertThat(answer.header("Cache-Control")).isNotEmpty();
+      assertThat(answer.header("Server")).isEmpty();
+    }
+  }
+
+  @Test
+  void an_unknown_path_is_a_problem() {
+    Answer answer = api.get("/api/admin/nothing");
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(answer.json().path("type").asText()).isEqualTo("urn:millrace:problem:not_found");
+    assertThat(answer.json().path("title").asText()).isEqualTo("Not Found");
+    assertThat(answer.json().path("status").asInt()).isEqualTo(404);
+  }
+
+  @Test
+  void a_method_that_is_not_there_is_told_with_those_that_are() {
+    Answer answer = api.send(api.request("/api/admin/status").DELETE());
+
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("Allow")).contains("GET");
+    assertThat(answer.json().path("code").asText()).isEqualTo("method_not_allowed");
+  }
+
+  @Test
+  void a_failure_of_ours_tells_an_id_and_nothing_else() {
+    try (ApiFixture broken = new ApiFixture()) {
+      broken.sql("ALTER TABLE public.background_workers RENAME TO elsewhere");
+
+      Answer answer = broken.get("/api/admin/workers");
+
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.json().path("code").asText()).isEqualTo("internal_error");
+      assertThat(answer.json().path("trace_id").asText()).hasSize(32);
+      assertThat(answer.response().body()).doesNotContain("SELECT", "background_workers");
+    }
+  }
+
+  @Test
+  void a_request_that_is_not_http_gets_a_problem_as_well() throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", api.api.port())) {
+      socket.setSoTimeout(5000);
+      socket
+          .getOutputStream()
+          .write(
+              "GET /%zz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
+      assertThat(answer).contains("nosniff").doesNotContain("Jetty", "Exception");
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.millrace.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.api.access.AdminKey;
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.job.JobState;
+import dev.millrace.job.NewJob;
+import dev.millrace.json.Json;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.Claims;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Leases;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import dev.millrace.testing.TestServices;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server on a free port over a database and a Redis of its own, a client for it, and a queue
+ * worker that does what a test tells it, by the real protocol.
+ */
+final class ApiFixture implements AutoCloseable {
+  static final String KEY = "a-key-for-the-tests-0123456789";
+  static final String WORKER = "worker-1";
+
+  final EmbeddedRedis redisServer = TestServices.startRedis();
+  final DatabaseUrl databaseUrl = TestServices.freshDatabase();
+  final Database database = Database.open(databaseUrl, "api-test", 12);
+  final Jdbi jdbi = database.jdbi();
+  final Redis redis = Redis.open(RedisUrl.parse(redisServer.url()), 16);
+  final ProgressBoard board = new ProgressBoard(redis);
+  final JobClient client = new JobClient(jdbi, redis, new ReadyJobs(redis, ReadyJobs.WINDOW));
+  final Records records = new Records(jdbi, client);
+  final Claims claims = new Claims(jdbi);
+  final AdminApi api =
+      new AdminApi(
+              new AdminApi.Parts(jdbi, redis, board, client),
+              new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY)))
+          .start();
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  ApiFixture() {
+    new Leases(jdbi, Duration.ofMinutes(5))
+        .register(
+            new Leases.Registration(
+                WORKER,
+                "worker",
+                "here",
+                1,
+                List.of("default"),
+                List.of("sync.master", "sync.supplier", "mv.refresh", "test.noop"),
+                4));
+  }
+
+  /** An answer with its body as JSON; a body that is not JSON is null. */
+  record Answer(int status, HttpResponse<String> response) {
+    JsonNode json() {
+      return Json.tree(response.body());
+    }
+
+    String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
+        .timeout(Duration.ofSeconds(60))
+        .header("Authorization", "Bearer " + KEY);
+  }
+
+  Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response);
+    } catch (IOException e) {
+      throw new AssertionError("the server did not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  Answer get(String path) {
+    return send(request(path));
+  }
+
+  Answer post(String path, @Nullable String body) {
+    return send(
+        body == null
+            ? request(path).POST(BodyPublishers.noBody())
+            : request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)));
+  }
+
+  Answer put(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body)));
+  }
+
+  /** Claims the next job of a kind; fails when there is none. */
+  ClaimedJob claim(String kind) {
+    List<ClaimedJob> claimed = claims.claimNext(WORKER, "default", List.of(kind), 1);
+    if (claimed.isEmpty()) {
+      throw new AssertionError("no " + kind + " job is queued");
+    }
+    return claimed.get(0);
+  }
+
+  boolean complete(ClaimedJob job) {
+    return records.ended(job, JobState.COMPLETED, null, null);
+  }
+
+  boolean fail(ClaimedJob job, String error) {
+    return records.ended(job, JobState.FAILED, error, null);
+  }
+
+  long enqueue(String kind) {
+    return client.enqueue(NewJob.of(kind, "{}")).jobId();
+  }
+
+  String state(long jobId) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .select("SELECT state FROM millrace.jobs WHERE id = ?", jobId)
+                .mapTo(String.class)
+                .one());
+  }
+
+  void sql(String statement, Object... args) {
+    jdbi.useHandle(handle -> handle.execute(statement, args));
+  }
+
+  /** As a queue worker does at its start. */
+  void kindIsKnown(String kind, String fields) {
+    sql(
+        "INSERT INTO millrace.kinds (kind, payload_fields, defaults) VALUES (?, ?::jsonb, '{\"max_attempts\": 5}')",
+        kind,
+        fields);
+  }
+
+  @Override
+  public void close() {
+    api.close();
+    redis.close();
+    redisServer.close();
+    database.close();
+  }
+}

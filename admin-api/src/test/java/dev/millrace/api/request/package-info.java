@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.api.request;
+
+import org.jspecify.annotations.NullMarked;

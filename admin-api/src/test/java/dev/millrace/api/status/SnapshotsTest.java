@@ -1,0 +1,133 @@
+package dev.millrace.api.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.MillraceException;
+import dev.millrace.api.problem.ProblemException;
+import dev.millrace.status.JobCounts;
+import dev.millrace.status.SchedulerStatus;
+import dev.millrace.status.Status;
+import dev.millrace.sync.Ingestion;
+import dev.millrace.sync.SyncState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** How many looks are taken, and what is shown when none succeeds. */
+class SnapshotsTest {
+  private final AtomicInteger looks = new AtomicInteger();
+  private final AtomicBoolean away = new AtomicBoolean();
+
+  private Status look() {
+    looks.incrementAndGet();
+    if (away.get()) {
+      throw new MillraceException("Postgres is away");
+    }
+    Instant now = Instant.now();
+    return new Status(
+        now,
+        true,
+        new Ingestion(SyncState.IDLE, null, null, null, Instant.EPOCH, List.of(), List.of()),
+        List.of(),
+        List.of(),
+        new JobCounts(Map.of(), Set.of()),
+        List.of(),
+        List.of(),
+        new SchedulerStatus(List.of(), null, null));
+  }
+
+  @Test
+  void many_pollers_share_one_look_a_second() {
+    ExecutorService pollers = Executors.newFixedThreadPool(50);
+    try (Snapshots snapshots = new Snapshots(this::look)) {
+      long start = System.nanoTime();
+      for (int i = 0; i < 50; i++) {
+        pollers.execute(
+            () -> {
+              while (System.nanoTime() - start < Duration.ofMillis(2500).toNanos()) {
+                snapshots.current();
+              }
+            });
+      }
+      await().until(() -> System.nanoTime() - start > Duration.ofMillis(2600).toNanos());
+
+      assertThat(looks.get()).isBetween(2, 3);
+    } finally {
+      pollers.shutdownNow();
+    }
+  }
+
+  @Test
+  void nobody_asking_costs_nothing() {
+    try (Snapshots snapshots = new Snapshots(this::look)) {
+      snapshots.current();
+      await().during(Duration.ofMillis(1500)).until(() -> looks.get() == 1);
+    }
+  }
+
+  @Test
+  void before_the_first_look_its_failure_is_a_503() {
+    away.set(true);
+    try (Snapshots snapshots = new Snapshots(this::look)) {
+      assertThatThrownBy(snapshots::current)
+          .isInstanceOfSatisfying(
+              ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(503));
+    }
+  }
+
+  @Test
+  void after_it_the_last_look_is_shown_as_degraded_until_one_succeeds_again() {
+    try (Snapshots snapshots = new Snapshots(this::look)) {
+      String tag = snapshots.current().status().tag();
+      away.set(true);
+
+      await().until(() -> snapshots.current().degraded().equals(List.of("postgres")));
+      assertThat(snapshots.current().status().tag()).isNotEqualTo(tag);
+
+      away.set(false);
+      await().until(() -> snapshots.current().degraded().isEmpty());
+      assertThat(snapshots.current().status().tag()).isEqualTo(tag);
+    }
+  }
+
+  @Test
+  void a_look_that_hangs_holds_nobody_up() {
+    CountDownLatch hang = new CountDownLatch(1);
+    try (Snapshots snapshots =
+        new Snapshots(
+            () -> {
+              if (looks.get() > 0) {
+                CompletableFuture.runAsync(() -> awaitOpen(hang)).join();
+              }
+              return look();
+            })) {
+      snapshots.current();
+      long start = System.nanoTime();
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> snapshots.current().degraded().equals(List.of("postgres")));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(3));
+    } finally {
+      hang.countDown();
+    }
+  }
+
+  private static void awaitOpen(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.api.status;
+
+import org.jspecify.annotations.NullMarked;

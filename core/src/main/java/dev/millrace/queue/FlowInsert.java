@@ -1,0 +1,78 @@
+package dev.millrace.queue;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.Flow;
+import dev.millrace.job.NewJob;
+import dev.millrace.json.Json;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalInt;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Enqueues a job that has more to it than the plain insert knows: through the SQL function that
+ * everyone may call.
+ */
+final class FlowInsert {
+  private static final String ENQUEUE = Sql.of(FlowInsert.class, "enqueue");
+
+  private FlowInsert() {}
+
+  static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
+    Flow flow = job.flow();
+    return handle
+        .createQuery(ENQUEUE)
+        .bind("kind", job.kind())
+        .bind("payload", job.payload())
+        .bind("queue", job.queue())
+        .bind("priority", job.priority())
+        .bind("delayMillis", job.delay().toMillis())
+        .bind("uniqueKey", job.uniqueKey().orElse(null))
+        .bind("lockKey", job.lockKey().orElse(null))
+        .bind("onBusy", flow.onBusy().name().toLowerCase(Locale.ROOT))
+        .bind("limitKey", flow.limit().map(Flow.Limit::key).orElse(null))
+        .bind("limitMax", flow.limit().map(Flow.Limit::most).orElse(null))
+        .bind("maxAttempts", number(job.maxAttempts()))
+        .bind(
+            "debounceMillis",
+            flow.debounce().map(debounce -> debounce.window().toMillis()).orElse(null))
+        .bind(
+            "maxWaitMillis",
+            flow.debounce().map(debounce -> debounce.maxWait().toMillis()).orElse(null))
+        .bind("throttleMillis", flow.throttle().map(Duration::toMillis).orElse(null))
+        .bind(
+            "merge",
+            flow.debounce()
+                .map(Flow.Debounce::merge)
+                .orElse(Flow.Merge.REPLACE)
+                .name()
+                .toLowerCase(Locale.ROOT))
+        .bind("startBy", flow.startBy().orElse(null))
+        .bind("finishBy", flow.finishBy().orElse(null))
+        .bind("runTimeoutMillis", flow.runTimeout().map(Duration::toMillis).orElse(null))
+        .bind("callback", flow.callback().map(FlowInsert::callback).orElse(null))
+        .bind("trigger", job.trigger().text())
+        .bind("backgroundWorker", job.backgroundWorker().orElse(null))
+        .bind("parentId", parentId)
+        .map((row, context) -> new Enqueued(row.getLong("job_id"), row.getBoolean("created")))
+        .one();
+  }
+
+  private static @Nullable Integer number(OptionalInt number) {
+    return number.isPresent() ? number.getAsInt() : null;
+  }
+
+  /** A callback is kept as the few fields that a plain job has. */
+  private static String callback(NewJob job) {
+    var fields =
+        Json.mapper()
+            .createObjectNode()
+            .put("kind", job.kind())
+            .put("queue", job.queue())
+            .put("priority", job.priority());
+    fields.set("payload", Json.tree(job.payload()));
+    return fields.toString();
+  }
+}

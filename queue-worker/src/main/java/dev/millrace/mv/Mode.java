@@ -1,0 +1,15 @@
+package dev.millrace.mv;
+
+import java.util.Locale;
+
+/** How a view was refreshed; the text stands in {@code mv_refresh_log.mode}. */
+enum Mode {
+  /** Readers go on; what differs is deleted and inserted. */
+  CONCURRENTLY,
+  /** The view is written anew; readers wait for the commit. */
+  PLAIN;
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.mv;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an {@code mv.refresh} job is about.
+ *
+ * @param views names of materialized views, at least one and at most 1000; a name given twice
+ *     counts once
+ */
+record RefreshPayload(List<String> views) {
+  private static final int MOST = 1_000;
+
+  RefreshPayload(@Nullable List<@Nullable String> views) {
+    if (views == null || views.isEmpty()) {
+      throw new IllegalArgumentException("views must name at least one view");
+    }
+    if (views.size() > MOST) {
+      throw new IllegalArgumentException(
+          "views must name at most " + MOST + " views, named " + views.size());
+    }
+    LinkedHashSet<String> names = new LinkedHashSet<>();
+    for (String name : views) {
+      if (name == null || name.isBlank()) {
+        throw new IllegalArgumentException("views must not hold an empty name");
+      }
+      names.add(name);
+    }
+    this.views = List.copyOf(names);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the refresh of materialized views on real Postgres and Redis. */
+@NullMarked
+package dev.millrace.mv;
+
+import org.jspecify.annotations.NullMarked;
