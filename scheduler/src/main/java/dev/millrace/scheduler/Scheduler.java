@@ -70,6 +70,7 @@ public final class Scheduler implements AutoCloseable {
     duty("dispatch-bell", () -> listen(bell, dispatcher));
     duty("mend", every(Duration.ofMillis(500), dispatch::mend));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
+    duty("deadlines", every(Duration.ofSeconds(1), dispatch::expire));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(

@@ -1,17 +1,23 @@
 package dev.millrace.app.process;
 
 import dev.millrace.app.config.Config;
+import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
+import dev.millrace.mv.MvHandlers;
 import dev.millrace.sync.job.SyncMaster;
 import dev.millrace.sync.job.SyncSupplier;
 import dev.millrace.worker.Handlers;
+import dev.millrace.worker.Plugins;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** The kinds of job that every queue worker runs: a new kind is one more line here. */
+/**
+ * The kinds of job that a queue worker runs: the built-in ones, one line each, and those of the
+ * plugin folder.
+ */
 final class BuiltIn {
   private BuiltIn() {}
 
@@ -20,6 +26,11 @@ final class BuiltIn {
     List<JobHandler<?>> handlers = new ArrayList<>();
     handlers.add(new SyncMaster(masterSheet));
     handlers.add(new SyncSupplier(jdbi, masterSheet));
+    if (config.worker().refreshesViews()) {
+      handlers.addAll(MvHandlers.all());
+    }
+    HandlerPlugin.Surroundings surroundings = new HandlerPlugin.Surroundings(jdbi, System.getenv());
+    handlers.addAll(Plugins.load(config.dataDir().resolve("plugins"), surroundings));
     return new Handlers(handlers);
   }
 }
