@@ -44,7 +44,7 @@ final class ApiFixture implements AutoCloseable {
   final Jdbi jdbi = database.jdbi();
   final Redis redis = Redis.open(RedisUrl.parse(redisServer.url()), 16);
   final ProgressBoard board = new ProgressBoard(redis);
-  final JobClient client = new JobClient(jdbi, redis, new ReadyJobs(redis, ReadyJobs.WINDOW));
+  final JobClient client = new JobClient(jdbi, redis, new ReadyJobs(redis));
   final Records records = new Records(jdbi, client);
   final Claims claims = new Claims(jdbi);
   final AdminApi api =
@@ -157,6 +157,18 @@ final class ApiFixture implements AutoCloseable {
         "INSERT INTO millrace.kinds (kind, payload_fields, defaults) VALUES (?, ?::jsonb, '{\"max_attempts\": 5}')",
         kind,
         fields);
+  }
+
+  /** Jobs, kinds and background workers as they are in a new database. */
+  void clear() {
+    sql("TRUNCATE millrace.jobs, millrace.kinds CASCADE");
+    sql(
+        "DELETE FROM public.background_workers WHERE worker_name NOT IN ('inventory_mv_refresh', 'master_sync')");
+    sql(
+        "UPDATE public.background_workers SET enabled = true, last_started_at = NULL, last_finished_at = NULL,"
+            + " last_status = NULL, last_error_message = NULL, runs_ok_in_row = 0, runs_error_in_row = 0,"
+            + " schedule_origin = 'default', interval_seconds = CASE worker_name WHEN 'master_sync' THEN NULL ELSE 600 END,"
+            + " cron = CASE worker_name WHEN 'master_sync' THEN '0 0,8,16 * * *' END");
   }
 
   @Override

@@ -7,6 +7,9 @@ import dev.millrace.api.ApiFixture.Answer;
 import dev.millrace.job.NewJob;
 import dev.millrace.progress.Progress;
 import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.Lane;
+import dev.millrace.queue.ReadyJob;
+import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records.Again;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,16 +17,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Jobs: lists, details, enqueue, cancel, retry. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JobsTest {
   private static final String JOBS = "/api/admin/jobs";
 
   private final ApiFixture api = new ApiFixture();
 
-  @AfterEach
+  @BeforeEach
+  void nothing_has_happened_yet() {
+    api.clear();
+  }
+
+  @AfterAll
   void close() {
     api.close();
   }
@@ -332,14 +343,16 @@ class JobsTest {
   }
 
   @Test
-  void a_retry_finds_redis_told() {
-    long id = api.enqueue("test.noop");
-    api.fail(api.claim("test.noop"), "broke");
-    api.redis.tell(jedis -> jedis.flushAll());
+  void redis_hears_of_a_retry_at_once() {
+    ReadyJobs ready = new ReadyJobs(api.redis);
+    List<Lane> lanes = List.of(new Lane("retried", "test.noop"));
+    long id = api.client.enqueue(NewJob.of("test.noop", "{}").inQueue("retried")).jobId();
+    assertThat(ready.await(lanes, Duration.ofSeconds(2))).isPresent();
+    api.post(JOBS + "/" + id + "/cancel", null);
 
     api.post(JOBS + "/" + id + "/retry", null);
 
-    assertThat(api.redis.call(jedis -> jedis.keys("*ready*").size(), 0)).isEqualTo(1);
+    assertThat(ready.await(lanes, Duration.ofSeconds(2)).map(ReadyJob::jobId)).contains(id);
   }
 
   @Test

@@ -12,16 +12,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Background workers as requirement 000 §4 documents them, for every row alike. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkersTest {
   private static final String WORKER = "/api/admin/workers/inventory-mv-refresh";
 
   private final ApiFixture api = new ApiFixture();
 
-  @AfterEach
+  @BeforeEach
+  void nothing_has_happened_yet() {
+    api.clear();
+  }
+
+  @AfterAll
   void close() {
     api.close();
   }
@@ -256,27 +264,35 @@ class WorkersTest {
 
   @Test
   void who_waits_for_a_run_when_the_server_stops_is_told_where_to_look() {
-    CompletableFuture<Answer> run =
-        CompletableFuture.supplyAsync(() -> api.post(WORKER + "/run-once", null));
-    ClaimedJob job = claimWhenQueued("mv.refresh");
+    try (ApiFixture stopping = new ApiFixture()) {
+      CompletableFuture<Answer> run =
+          CompletableFuture.supplyAsync(() -> stopping.post(WORKER + "/run-once", null));
+      await()
+          .until(
+              () -> !stopping.get("/api/admin/jobs?kind=mv.refresh").json().path("jobs").isEmpty());
+      ClaimedJob job = stopping.claim("mv.refresh");
 
-    api.api.close();
+      stopping.api.close();
 
-    Answer answer = run.join();
-    assertThat(answer.status()).isEqualTo(202);
-    assertThat(answer.header("Location")).isEqualTo("/api/admin/jobs/" + job.id());
-    assertThat(answer.json().path("status").asText()).isEqualTo("running");
-    assertThat(answer.json().path("job_id").asText()).isEqualTo(Long.toString(job.id()));
+      Answer answer = run.join();
+      assertThat(answer.status()).isEqualTo(202);
+      assertThat(answer.header("Location")).isEqualTo("/api/admin/jobs/" + job.id());
+      assertThat(answer.json().path("status").asText()).isEqualTo("running");
+      assertThat(answer.json().path("job_id").asText()).isEqualTo(Long.toString(job.id()));
+    }
   }
 
   @Test
   void a_run_that_cannot_be_asked_for_is_a_documented_500() {
     api.sql("ALTER TABLE millrace.kinds RENAME TO elsewhere");
+    try {
+      Answer answer = api.post(WORKER + "/run-once", null);
 
-    Answer answer = api.post(WORKER + "/run-once", null);
-
-    assertThat(answer.status()).isEqualTo(500);
-    assertThat(answer.json().path("detail").asText()).isEqualTo("run_once_failed");
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.json().path("detail").asText()).isEqualTo("run_once_failed");
+    } finally {
+      api.sql("ALTER TABLE millrace.elsewhere RENAME TO kinds");
+    }
   }
 
   @Test

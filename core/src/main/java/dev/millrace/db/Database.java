@@ -65,16 +65,32 @@ public final class Database implements AutoCloseable {
    */
   public void migrate() {
     try {
-      Flyway.configure()
-          .dataSource(pool)
-          .locations("classpath:dev/millrace/sql/migration")
-          .schemas("millrace")
-          .defaultSchema("millrace")
-          .load()
-          .migrate();
+      flyway().migrate();
     } catch (FlywayException e) {
       throw new MillraceException("the database could not be migrated: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * How many of this release's migrations the database lacks. Changes nothing.
+   *
+   * @throws MillraceException when the database cannot say
+   */
+  public int pendingMigrations() {
+    try {
+      return flyway().info().pending().length;
+    } catch (FlywayException e) {
+      throw new MillraceException("the schema cannot be looked at: " + e.getMessage(), e);
+    }
+  }
+
+  private Flyway flyway() {
+    return Flyway.configure()
+        .dataSource(pool)
+        .locations("classpath:dev/millrace/sql/migration")
+        .schemas("millrace")
+        .defaultSchema("millrace")
+        .load();
   }
 
   @Override

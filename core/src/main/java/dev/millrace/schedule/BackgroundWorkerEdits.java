@@ -58,25 +58,12 @@ public final class BackgroundWorkerEdits {
   }
 
   /**
-   * The job of a "run now", whatever {@code enabled} says. It shares its unique key with the runs
-   * of the schedule, so that an automatic run in progress is joined instead of doubled.
+   * The job of a "run now", whatever {@code enabled} says. Under any overlap policy a run in
+   * progress is joined instead of doubled: its unique key is that of the schedule's runs.
    *
-   * @throws IllegalArgumentException when the worker has no kind
+   * @throws dev.millrace.MillraceException when the worker has no kind
    */
   public static NewJob runNow(BackgroundWorker worker) {
-    if (worker.kind() == null) {
-      throw new IllegalArgumentException(worker.workerName() + " has no kind: nothing to run");
-    }
-    return NewJob.of(worker.kind(), worker.payload())
-        .inQueue(worker.queue())
-        .withPriority(worker.priority())
-        .withUniqueKey(uniqueKey(worker.workerName()))
-        .forBackgroundWorker(worker.workerName())
-        .triggeredBy(Trigger.MANUAL);
-  }
-
-  /** What at most one unfinished run of a background worker holds. */
-  public static String uniqueKey(String workerName) {
-    return "worker:" + workerName;
+    return worker.job(Trigger.MANUAL).withUniqueKey(worker.overlapKey());
   }
 }

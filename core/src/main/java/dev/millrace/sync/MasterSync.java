@@ -2,7 +2,6 @@ package dev.millrace.sync;
 
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Trigger;
-import dev.millrace.schedule.BackgroundWorkerEdits;
 
 /**
  * The names of the master sync, and its job. Scheduled, run by hand or asked for by API, a sync has
@@ -11,7 +10,10 @@ import dev.millrace.schedule.BackgroundWorkerEdits;
 public final class MasterSync {
   public static final String KIND = "sync.master";
   public static final String BACKGROUND_WORKER = "master_sync";
-  public static final String UNIQUE_KEY = BackgroundWorkerEdits.uniqueKey(BACKGROUND_WORKER);
+
+  /** What the schedule's runs hold as well. */
+  public static final String UNIQUE_KEY = "worker:" + BACKGROUND_WORKER;
+
   private static final int PRIORITY = 1;
 
   private MasterSync() {}

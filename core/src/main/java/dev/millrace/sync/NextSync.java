@@ -1,6 +1,7 @@
 package dev.millrace.sync;
 
 import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.InvalidScheduleException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,24 +14,26 @@ final class NextSync {
   private NextSync() {}
 
   /**
-   * What the scheduler has written; without that the next multiple of the interval, counted from
-   * midnight UTC as the documented hours {0, 8, 16} are.
+   * What the scheduler has written; without that the next slot of the schedule, and without one of
+   * those the next multiple of the default interval, from midnight UTC as the hours {0, 8, 16} are.
    */
   static Instant after(Instant now, Optional<BackgroundWorker> worker) {
     return worker
         .flatMap(row -> Optional.ofNullable(row.nextRunAt()))
-        .orElseGet(
-            () -> nextMultiple(now, worker.map(NextSync::interval).orElse(DEFAULT_INTERVAL)));
+        .or(() -> worker.flatMap(row -> nextSlot(row, now)))
+        .orElseGet(() -> nextMultiple(now));
   }
 
-  private static Duration interval(BackgroundWorker worker) {
-    return worker.cron() != null
-        ? DEFAULT_INTERVAL
-        : Duration.ofSeconds(worker.effectiveIntervalSeconds());
+  private static Optional<Instant> nextSlot(BackgroundWorker worker, Instant now) {
+    try {
+      return worker.schedule().next(now);
+    } catch (InvalidScheduleException e) {
+      return Optional.empty();
+    }
   }
 
-  private static Instant nextMultiple(Instant now, Duration interval) {
-    long seconds = interval.toSeconds();
+  private static Instant nextMultiple(Instant now) {
+    long seconds = DEFAULT_INTERVAL.toSeconds();
     return Instant.ofEpochSecond((now.getEpochSecond() / seconds + 1) * seconds);
   }
 }

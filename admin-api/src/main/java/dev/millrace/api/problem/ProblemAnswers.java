@@ -32,10 +32,10 @@ public final class ProblemAnswers {
   }
 
   private static void answer(Context ctx, Problem problem) {
+    ctx.removeHeader("ETag");
     problem.headers().forEach(ctx::header);
     ctx.status(problem.status())
         .header("Cache-Control", "no-store")
-        .removeHeader("ETag")
         .contentType(MEDIA_TYPE)
         .result(bytes(problem.at(ctx.path())));
   }

@@ -1,0 +1,53 @@
+package dev.millrace.app;
+
+import dev.millrace.app.command.ApiCommand;
+import dev.millrace.app.command.DemoCommand;
+import dev.millrace.app.command.EnqueueCommand;
+import dev.millrace.app.command.JobsCommand;
+import dev.millrace.app.command.MigrateCommand;
+import dev.millrace.app.command.SchedulerCommand;
+import dev.millrace.app.command.StatusCommand;
+import dev.millrace.app.command.UpCommand;
+import dev.millrace.app.command.WorkerCommand;
+import dev.millrace.app.log.Logging;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The {@code millrace} command. Exit codes: 0 done, 1 failed, 2 refused before anything was done.
+ */
+@Command(
+    name = "millrace",
+    description = "A job-queue platform: Postgres decides, Redis hurries.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "`millrace test` runs the test suite. Settings are environment variables: see docs/operations.md."
+    })
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the JVM with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(System.getenv(), args));
+  }
+
+  static int run(Map<String, String> environment, String... args) {
+    Logging.quiet(environment);
+    return new CommandLine(new Main())
+        .addSubcommand(new DemoCommand(environment))
+        .addSubcommand(new UpCommand(environment))
+        .addSubcommand(new ApiCommand(environment))
+        .addSubcommand(new SchedulerCommand(environment))
+        .addSubcommand(new WorkerCommand(environment))
+        .addSubcommand(new MigrateCommand(environment))
+        .addSubcommand(new StatusCommand(environment))
+        .addSubcommand(new JobsCommand(environment))
+        .addSubcommand(new EnqueueCommand(environment))
+        .setExecutionExceptionHandler(new Failures())
+        .execute(args);
+  }
+}

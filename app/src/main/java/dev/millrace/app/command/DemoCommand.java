@@ -1,0 +1,111 @@
+package dev.millrace.app.command;
+
+import dev.millrace.app.config.Config;
+import dev.millrace.app.config.DataDirs;
+import dev.millrace.app.config.Settings;
+import dev.millrace.app.demo.Demo;
+import dev.millrace.app.demo.DemoData;
+import dev.millrace.app.demo.Screen;
+import dev.millrace.app.demo.Summary;
+import dev.millrace.app.home.DataDir;
+import dev.millrace.app.http.ApiClient;
+import dev.millrace.app.log.Logging;
+import dev.millrace.app.process.Node;
+import dev.millrace.app.process.StopSignal;
+import dev.millrace.demo.DemoFacts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows the whole of it, with made-up data and nothing to set up. */
+@Command(
+    name = "demo",
+    description = {
+      "Shows all of Millrace with made-up data: embedded Postgres and Redis, one master sync, one refresh.",
+      "DATABASE_URL, REDIS_URL, QUEUE_NAME and DISABLE_MV_WORKER do not count here."
+    },
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+  private final Map<String, String> environment;
+  @Mixin private final PlaceOptions place = new PlaceOptions();
+
+  @Option(names = "--once", description = "end after the summary: 0 if all of it completed, else 1")
+  private boolean once;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public DemoCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings = place.over(Settings.of(environment));
+    // the demo must not fill somebody's own database, nor the directory of somebody's own `up`
+    Settings own = settings.without("DATABASE_URL", "REDIS_URL", "QUEUE_NAME", "DISABLE_MV_WORKER");
+    Path place = demoDir(settings);
+    Config config = Config.read(own, Config.Needs.NOTHING, place).in(place);
+    DataDir dataDir = DataDir.open(place);
+    Screen screen = new Screen(spec.commandLine().getOut(), Screen.isTerminal());
+    Logging.toFile(environment, dataDir.log());
+    return run(config, dataDir, screen);
+  }
+
+  private Path demoDir(Settings settings) {
+    Optional<Path> given = Config.dataDir(settings);
+    if (given.isEmpty()) {
+      return DataDirs.demo(environment);
+    }
+    return place.dataGiven() ? given.get() : given.get().resolve("demo");
+  }
+
+  private int run(Config config, DataDir dataDir, Screen screen) {
+    StopSignal stop = StopSignal.install();
+    screen.step("starting in " + dataDir.path());
+    DemoFacts sheets = DemoData.writeSheets(dataDir);
+    boolean ours = config.features().sync().masterSheet().isEmpty();
+    Config complete = ours ? config.withMasterSheet(sheets.masterUrl()) : config;
+    try (Node node =
+        Node.start(
+            Node.Plan.everything(complete, dataDir)
+                .andThen(shared -> DemoData.fill(shared.jdbi())))) {
+      screen.step(
+          "Postgres and Redis answer, 120,000 parts and %d suppliers' sheets are in place"
+              .formatted(sheets.suppliers().size()));
+      ApiClient api = new ApiClient(node.address(), List.of(node.adminKey()));
+      Optional<Boolean> completed = new Demo(api, screen, stop).run();
+      if (completed.isEmpty()) {
+        screen.say("stopped before the end; the same command takes it up again");
+        return stop.exitCode();
+      }
+      Summary summary =
+          Summary.of(node.jdbi(), completed.get(), ours ? Optional.of(sheets) : Optional.empty());
+      summary.show(screen);
+      if (!once) {
+        sayWhere(node, dataDir, config, screen);
+        stop.await();
+        screen.say("stopping…");
+      }
+      return once && !summary.good() ? 1 : 0;
+    }
+  }
+
+  private static void sayWhere(Node node, DataDir dataDir, Config config, Screen screen) {
+    screen.say("address    " + node.address());
+    screen.say(
+        "admin key  "
+            + (config.http().adminKey().isPresent()
+                ? "MILLRACE_ADMIN_KEY"
+                : dataDir.adminKey().path().toString()));
+    screen.say("log        " + dataDir.log());
+    screen.say("");
+    screen.say("Serving until Ctrl-C. In another terminal: ./millrace status");
+  }
+}

@@ -1,0 +1,128 @@
+package dev.millrace.app.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.app.Refusal;
+import dev.millrace.app.http.ApiClient;
+import dev.millrace.json.Json;
+import dev.millrace.json.JsonException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Enqueues one job. */
+@Command(
+    name = "enqueue",
+    description = "Enqueues one job and prints its id.",
+    mixinStandardHelpOptions = true)
+public final class EnqueueCommand implements Callable<Integer> {
+  private final Map<String, String> environment;
+  @Mixin private final ClientOptions options = new ClientOptions();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "KIND",
+      description = "what code runs it, such as mv.refresh")
+  private String kind = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "PAYLOAD",
+      defaultValue = "{}",
+      description = "a JSON object (default: ${DEFAULT-VALUE})")
+  private String payload = "";
+
+  @Option(names = "--queue", paramLabel = "QUEUE", description = "the lane it waits in")
+  private Optional<String> queue = Optional.empty();
+
+  @Option(names = "--priority", paramLabel = "N", description = "-100 to 100, higher runs first")
+  private Optional<Integer> priority = Optional.empty();
+
+  @Option(
+      names = "--delay",
+      paramLabel = "TIME",
+      converter = DelayConverter.class,
+      description = "not before this long from now: 30s, 5m, 2h, 1d or PT1M30S")
+  private Optional<Duration> delay = Optional.empty();
+
+  @Option(
+      names = "--unique-key",
+      paramLabel = "KEY",
+      description = "at most one unfinished job has it; another answers with that one's id")
+  private Optional<String> uniqueKey = Optional.empty();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public EnqueueCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** A number with a unit, or an ISO-8601 duration. */
+  static final class DelayConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      if (text.matches("[0-9]{1,9}[smhd]")) {
+        long number = Long.parseLong(text.substring(0, text.length() - 1));
+        return switch (text.charAt(text.length() - 1)) {
+          case 's' -> Duration.ofSeconds(number);
+          case 'm' -> Duration.ofMinutes(number);
+          case 'h' -> Duration.ofHours(number);
+          default -> Duration.ofDays(number);
+        };
+      }
+      try {
+        Duration duration = Duration.parse(text);
+        if (!duration.isNegative()) {
+          return duration;
+        }
+      } catch (java.time.format.DateTimeParseException e) {
+        // the same refusal as for a negative one
+      }
+      throw new CommandLine.TypeConversionException(
+          "'" + text + "' is not a time such as 30s, 5m, 2h, 1d or PT1M30S");
+    }
+  }
+
+  @Override
+  public Integer call() {
+    ObjectNode body = Json.mapper().createObjectNode();
+    body.put("kind", kind);
+    body.set("payload", payload());
+    queue.ifPresent(name -> body.put("queue", name));
+    priority.ifPresent(number -> body.put("priority", number));
+    delay.ifPresent(time -> body.put("delay_seconds", time.plusMillis(999).toSeconds()));
+    uniqueKey.ifPresent(key -> body.put("unique_key", key));
+    ApiClient.Answer answer = options.client(environment).post("/jobs", Optional.of(body));
+    boolean held = answer.body().path("code").asText().equals("unique_key_held");
+    JsonNode said = held ? answer.body() : answer.orThrow();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(options.json() ? said.toPrettyString() : said.path("job_id").asText());
+    if (held) {
+      spec.commandLine().getErr().println("millrace: nothing new: " + said.path("detail").asText());
+    }
+    out.flush();
+    return 0;
+  }
+
+  private JsonNode payload() {
+    try {
+      JsonNode tree = Json.tree(payload);
+      if (tree.isObject()) {
+        return tree;
+      }
+    } catch (JsonException e) {
+      throw new Refusal("PAYLOAD is not JSON: " + e.getMessage(), e);
+    }
+    throw new Refusal("PAYLOAD must be a JSON object, was " + payload);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.millrace.app.command;
+
+import dev.millrace.app.config.Config;
+import dev.millrace.app.config.DataDirs;
+import dev.millrace.app.config.Settings;
+import dev.millrace.app.process.Shared;
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Brings a database up to this release. */
+@Command(
+    name = "migrate",
+    description = "Brings the schema in DATABASE_URL up to this release.",
+    mixinStandardHelpOptions = true)
+public final class MigrateCommand implements Callable<Integer> {
+  private static final int CONNECTIONS = 2; // Flyway holds its lock on one and works on the other
+
+  private final Map<String, String> environment;
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public MigrateCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() {
+    Config config =
+        Config.read(Settings.of(environment), Config.Needs.DATABASE, DataDirs.main(environment));
+    DatabaseUrl url = config.services().database().orElseThrow();
+    try (Database database = Shared.connect(url, "millrace migrate", CONNECTIONS)) {
+      int pending = database.pendingMigrations();
+      database.migrate();
+      spec.commandLine()
+          .getOut()
+          .println(
+              pending == 0
+                  ? "the schema is up to date"
+                  : pending + " migrations applied; the schema is up to date");
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.app.command;
+
+import static dev.millrace.app.command.Table.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Shows what a running Millrace is doing. */
+@Command(
+    name = "status",
+    description = "Shows what a running Millrace is doing.",
+    mixinStandardHelpOptions = true)
+public final class StatusCommand implements Callable<Integer> {
+  private final Map<String, String> environment;
+  @Mixin private final ClientOptions options = new ClientOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public StatusCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() {
+    JsonNode status = options.client(environment).get("/status").orThrow();
+    PrintWriter out = spec.commandLine().getOut();
+    if (options.json()) {
+      out.println(status.toPrettyString());
+    } else {
+      print(status, out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static void print(JsonNode status, PrintWriter out) {
+    out.println("as of " + cell(status, "as_of") + degraded(status.path("degraded")));
+    JsonNode ingestion = status.path("ingestion");
+    out.println(
+        "sync "
+            + cell(ingestion, "sync_state")
+            + progress(ingestion.path("progress"))
+            + ", last "
+            + cell(ingestion, "last_sync_at")
+            + ", next "
+            + cell(ingestion, "next_scheduled_at"));
+    out.println("jobs " + counts(status.path("jobs").path("counts")));
+    part(out, backgroundWorkers(status.path("background_workers")));
+    part(out, views(status.path("views")));
+    part(out, queueWorkers(status.path("queue_workers")));
+    part(out, running(status.path("running_jobs")));
+  }
+
+  private static String degraded(JsonNode degraded) {
+    boolean some = degraded.isContainerNode() ? !degraded.isEmpty() : degraded.asBoolean();
+    return some ? "  DEGRADED " + degraded : "";
+  }
+
+  private static String progress(JsonNode progress) {
+    return progress.isObject()
+        ? " " + progress.path("current").asText() + "/" + progress.path("total").asText()
+        : "";
+  }
+
+  private static String counts(JsonNode jobs) {
+    List<String> counts = new ArrayList<>();
+    jobs.properties()
+        .forEach(state -> counts.add(state.getKey() + " " + state.getValue().asText()));
+    return String.join(", ", counts);
+  }
+
+  private static void part(PrintWriter out, Table table) {
+    if (!table.isEmpty()) {
+      out.println();
+      table.print(out);
+    }
+  }
+
+  private static Table backgroundWorkers(JsonNode workers) {
+    Table table = new Table("BACKGROUND WORKER", "ENABLED", "LAST RUN", "STATUS", "NEXT RUN");
+    workers.forEach(
+        worker ->
+            table.row(
+                cell(worker, "worker_key"),
+                cell(worker, "enabled"),
+                cell(worker, "last_run_at"),
+                cell(worker, "last_run_status"),
+                cell(worker, "next_run_at")));
+    return table;
+  }
+
+  private static Table views(JsonNode views) {
+    Table table = new Table("VIEW", "STATUS", "REFRESHED", "MS", "ROWS");
+    views.forEach(
+        view ->
+            table.row(
+                cell(view, "view_name"),
+                cell(view, "last_status"),
+                cell(view, "last_refresh_at"),
+                cell(view, "duration_ms"),
+                cell(view, "rows")));
+    return table;
+  }
+
+  private static Table queueWorkers(JsonNode workers) {
+    Table table = new Table("QUEUE WORKER", "STATE", "RUNNING", "CONCURRENCY", "HEARTBEAT");
+    workers.forEach(
+        worker ->
+            table.row(
+                cell(worker, "worker_id"),
+                cell(worker, "state"),
+                cell(worker, "running"),
+                cell(worker, "concurrency"),
+                cell(worker, "heartbeat_at")));
+    return table;
+  }
+
+  private static Table running(JsonNode jobs) {
+    Table table = new Table("JOB", "KIND", "STATE", "ATTEMPT", "WORKER", "PROGRESS");
+    jobs.forEach(
+        job ->
+            table.row(
+                cell(job, "id"),
+                cell(job, "kind"),
+                cell(job, "state"),
+                cell(job, "attempt") + "/" + cell(job, "max_attempts"),
+                cell(job, "worker_id"),
+                progress(job.path("progress")).strip()));
+    return table;
+  }
+}

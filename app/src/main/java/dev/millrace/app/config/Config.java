@@ -1,0 +1,254 @@
+package dev.millrace.app.config;
+
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.job.NewJob;
+import dev.millrace.redis.RedisUrl;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Everything a process can be told. Made by {@link #read}, which refuses all that is wrong at once.
+ *
+ * @param dataDir absolute; what the process keeps on disk lies there
+ */
+public record Config(Path dataDir, Services services, Http http, Worker worker, Features features) {
+
+  /**
+   * Where the services are.
+   *
+   * @param database empty: Postgres is embedded
+   * @param redis empty: Redis is embedded
+   */
+  public record Services(Optional<DatabaseUrl> database, Optional<RedisUrl> redis) {}
+
+  /**
+   * The API's side of the network.
+   *
+   * @param host the address to bind
+   * @param port 0: any free one
+   * @param adminKey empty: the one kept in the data directory
+   */
+  public record Http(String host, int port, Optional<Secret> adminKey) {}
+
+  /**
+   * How this process claims.
+   *
+   * @param id the part of a worker's id that stays over restarts
+   * @param concurrency jobs at once, 1 to 1000
+   * @param refreshesViews whether it claims refreshes of materialized views
+   */
+  public record Worker(String id, String queue, int concurrency, boolean refreshesViews) {}
+
+  /** What the built-in kinds of job are told. */
+  public record Features(Sync sync, Stats stats) {}
+
+  /**
+   * The master sync.
+   *
+   * @param intervalHours 1 to 24; the hours of the day that are multiples of it
+   * @param masterSheet {@code http}, {@code https} or {@code file}
+   * @param googleCredentials a readable file
+   */
+  public record Sync(
+      int intervalHours, Optional<URI> masterSheet, Optional<Path> googleCredentials) {}
+
+  /** The stats jobs: which causes may enqueue one, and whose cache is told afterwards. */
+  public record Stats(
+      Optional<URI> cacheInvalidation,
+      Optional<Secret> internalApiKey,
+      BackgroundJobs backgroundJobs) {}
+
+  /** {@code USE_BG_JOBS_*}: the switch over all, and one for each cause. */
+  public record BackgroundJobs(boolean global, boolean admin, boolean cron, boolean match) {}
+
+  /** The same, kept in another directory. */
+  public Config in(Path otherDataDir) {
+    return new Config(otherDataDir.toAbsolutePath(), services, http, worker, features);
+  }
+
+  /** The same, syncing another master sheet. */
+  public Config withMasterSheet(URI url) {
+    Sync sync =
+        new Sync(
+            features.sync().intervalHours(), Optional.of(url), features.sync().googleCredentials());
+    return new Config(dataDir, services, http, worker, new Features(sync, features.stats()));
+  }
+
+  /** Nobody outside this machine. */
+  public static final String DEFAULT_HOST = "127.0.0.1";
+
+  /** The port when none is set. */
+  public static final int DEFAULT_PORT = 8080;
+
+  private static final int DEFAULT_CONCURRENCY = 8;
+  private static final int DEFAULT_SYNC_HOURS = 8;
+  private static final int SHORTEST_KEY = 16;
+  private static final Pattern WORKER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern QUEUE = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+  private static final Pattern KEY = Pattern.compile("[!-~]+");
+
+  /** What a command cannot do without. */
+  public enum Needs {
+    /** Nothing: services that are not named are embedded. */
+    NOTHING,
+    /** {@code DATABASE_URL} must be set. */
+    DATABASE,
+    /** {@code DATABASE_URL} and {@code REDIS_URL} must be set. */
+    DATABASE_AND_REDIS
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @param defaultDataDir when {@code MILLRACE_DATA_DIR} is not set
+   * @throws WrongSettingsException naming every bad setting
+   */
+  public static Config read(Settings settings, Needs needs, Path defaultDataDir) {
+    Reader reader = new Reader(settings);
+    if (needs != Needs.NOTHING) {
+      reader.require("DATABASE_URL", "expected postgresql://user:password@host:port/database");
+    }
+    if (needs == Needs.DATABASE_AND_REDIS) {
+      reader.require("REDIS_URL", "expected redis://host:port");
+    }
+    Config config =
+        new Config(
+            dataDir(reader).orElse(defaultDataDir.toAbsolutePath()),
+            new Services(
+                reader.readHidden("DATABASE_URL", DatabaseUrl::parse),
+                reader.readHidden("REDIS_URL", RedisUrl::parse)),
+            new Http(
+                reader.read("MILLRACE_HOST", Config::host).orElse(DEFAULT_HOST),
+                reader.number("MILLRACE_PORT", DEFAULT_PORT, 0, 65_535),
+                reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey)),
+            worker(reader),
+            new Features(sync(reader), stats(reader)));
+    reader.refuseIfWrong();
+    return config;
+  }
+
+  /** The data directory alone, for commands that need nothing else. */
+  public static Optional<Path> dataDir(Settings settings) {
+    Reader reader = new Reader(settings);
+    Optional<Path> dataDir = dataDir(reader);
+    reader.refuseIfWrong();
+    return dataDir;
+  }
+
+  /** The admin key alone, for commands that need nothing else. */
+  public static Optional<Secret> adminKey(Settings settings) {
+    Reader reader = new Reader(settings);
+    Optional<Secret> key = reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey);
+    reader.refuseIfWrong();
+    return key;
+  }
+
+  private static Optional<Path> dataDir(Reader reader) {
+    return reader.read("MILLRACE_DATA_DIR", text -> path(text).toAbsolutePath().normalize());
+  }
+
+  private static Worker worker(Reader reader) {
+    return new Worker(
+        reader
+            .read("WORKER_ID", text -> matching(text, WORKER_ID, "letters, digits, '.', '_', '-'"))
+            .orElseGet(Config::hostName),
+        reader
+            .read("QUEUE_NAME", text -> matching(text, QUEUE, "a lower-case name such as default"))
+            .orElse(NewJob.DEFAULT_QUEUE),
+        reader.number("MILLRACE_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 1000),
+        !reader.flag("DISABLE_MV_WORKER", false));
+  }
+
+  private static Sync sync(Reader reader) {
+    return new Sync(
+        reader.number("SYNC_INTERVAL_HOURS", DEFAULT_SYNC_HOURS, 1, 24),
+        reader.read("MASTER_SHEET_URL", text -> url(text, Set.of("http", "https", "file"))),
+        reader.read("GOOGLE_APPLICATION_CREDENTIALS", Config::readableFile));
+  }
+
+  private static Stats stats(Reader reader) {
+    return new Stats(
+        reader.read("CACHE_INVALIDATION_URL", text -> url(text, Set.of("http", "https"))),
+        reader.readHidden("INTERNAL_API_KEY", text -> new Secret(printable(text))),
+        new BackgroundJobs(
+            reader.flag("USE_BG_JOBS_GLOBAL", true),
+            reader.flag("USE_BG_JOBS_ADMIN", true),
+            reader.flag("USE_BG_JOBS_CRON", true),
+            reader.flag("USE_BG_JOBS_MATCH", true)));
+  }
+
+  private static Secret adminKey(String text) {
+    if (text.length() < SHORTEST_KEY) {
+      throw new IllegalArgumentException(
+          "must have at least " + SHORTEST_KEY + " characters, has " + text.length());
+    }
+    return new Secret(printable(text));
+  }
+
+  private static String printable(String text) {
+    return matching(text, KEY, "printable ASCII characters without spaces");
+  }
+
+  private static String host(String text) {
+    try {
+      return InetAddress.getByName(text).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("must be an address of this machine, or 0.0.0.0", e);
+    }
+  }
+
+  private static String matching(String text, Pattern pattern, String allowed) {
+    if (!pattern.matcher(text).matches()) {
+      throw new IllegalArgumentException("must be " + allowed + " (" + pattern + ")");
+    }
+    return text;
+  }
+
+  private static URI url(String text, Set<String> schemes) {
+    String allowed = String.join(", ", schemes.stream().sorted().toList());
+    URI uri;
+    try {
+      uri = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be a URL (" + allowed + ")", e);
+    }
+    boolean somewhere =
+        "file".equals(uri.getScheme()) ? uri.getPath() != null : uri.getHost() != null;
+    if (uri.getScheme() == null || !schemes.contains(uri.getScheme()) || !somewhere) {
+      throw new IllegalArgumentException("must be a URL (" + allowed + ")");
+    }
+    return uri;
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("must be a path: " + e.getReason(), e);
+    }
+  }
+
+  private static Path readableFile(String text) {
+    Path file = path(text).toAbsolutePath();
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new IllegalArgumentException("must be a file that can be read");
+    }
+    return file;
+  }
+
+  private static String hostName() {
+    try {
+      String name = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+      return WORKER_ID.matcher(name).matches() ? name : "worker";
+    } catch (UnknownHostException e) {
+      return "worker"; // a machine that does not know its own name
+    }
+  }
+}

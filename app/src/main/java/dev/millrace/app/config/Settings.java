@@ -1,0 +1,53 @@
+package dev.millrace.app.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The texts that settings are read from: the environment, and the flags that stand in for some of
+ * its variables. Immutable.
+ */
+public final class Settings {
+  /** A text, and what the person who wrote it calls it. */
+  record Given(String label, String text) {}
+
+  private final Map<String, Given> byName;
+
+  private Settings(Map<String, Given> byName) {
+    this.byName = Map.copyOf(byName);
+  }
+
+  /** The variables of an environment. An empty text counts as not set. */
+  public static Settings of(Map<String, String> environment) {
+    Map<String, Given> given = new LinkedHashMap<>();
+    environment.forEach((name, text) -> given.put(name, new Given(name, text.strip())));
+    return new Settings(given);
+  }
+
+  /**
+   * These settings, with a flag's text instead of a variable's.
+   *
+   * @param flag as it is written, such as {@code --port}
+   */
+  public Settings withFlag(String name, String flag, Optional<String> text) {
+    if (text.isEmpty()) {
+      return this;
+    }
+    Map<String, Given> more = new LinkedHashMap<>(byName);
+    more.put(name, new Given(flag, text.get().strip()));
+    return new Settings(more);
+  }
+
+  /** These settings, as if some variables were not set. */
+  public Settings without(String... names) {
+    Map<String, Given> fewer = new LinkedHashMap<>(byName);
+    fewer.keySet().removeAll(List.of(names));
+    return new Settings(fewer);
+  }
+
+  Optional<Given> find(String name) {
+    return Optional.ofNullable(byName.get(name)).filter(given -> !given.text().isEmpty());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.millrace.app.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.MillraceException;
+import dev.millrace.app.http.ApiClient;
+import dev.millrace.app.http.ApiClient.Answer;
+import dev.millrace.app.process.StopSignal;
+import dev.millrace.job.JobState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** One master sync and one refresh of the inventory views, asked for over HTTP and watched. */
+public final class Demo {
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final String REFRESHER = "/workers/inventory-mv-refresh";
+
+  private final ApiClient api;
+  private final Screen screen;
+  private final StopSignal stop;
+
+  public Demo(ApiClient api, Screen screen, StopSignal stop) {
+    this.api = api;
+    this.screen = screen;
+    this.stop = stop;
+  }
+
+  /**
+   * Runs both to their end.
+   *
+   * @return whether both completed; empty when somebody stopped the demo before
+   */
+  public Optional<Boolean> run() {
+    return sync().flatMap(synced -> refresh().map(refreshed -> synced && refreshed));
+  }
+
+  private Optional<Boolean> sync() {
+    Answer answer = api.post("/ingestion/sync", Optional.empty());
+    boolean joined = answer.status() == 409;
+    String task = (joined ? answer.body() : answer.orThrow()).path("task_id").asText();
+    if (task.isEmpty()) {
+      throw new MillraceException("the API named no task for the master sync");
+    }
+    screen.step("master sync " + (joined ? "is running already" : "enqueued") + " as job " + task);
+    Optional<JobState> end = end(task, this::showSync);
+    end.ifPresent(state -> screen.step("master sync " + state.text()));
+    return end.map(state -> state == JobState.COMPLETED);
+  }
+
+  private void showSync() {
+    JsonNode status = api.get("/ingestion/status").orThrow();
+    JsonNode progress = status.path("progress");
+    switch (status.path("sync_state").asText()) {
+      case "syncing_master" -> screen.progress("reading the master sheet", 0, 0);
+      case "processing_suppliers" ->
+          screen.progress(
+              "suppliers", progress.path("current").asLong(), progress.path("total").asLong());
+      default -> {
+        // idle: between the enqueue and the claim, or just over
+      }
+    }
+  }
+
+  private Optional<Boolean> refresh() {
+    screen.progress("refreshing the inventory views", 0, 0);
+    Optional<Boolean> ok = runOnce().flatMap(this::refreshed);
+    ok.ifPresent(done -> screen.step("inventory views " + (done ? "refreshed" : "not refreshed")));
+    return ok;
+  }
+
+  /** The call waits for the job, so it is made aside: a stop must not wait for the call. */
+  private Optional<Answer> runOnce() {
+    CompletableFuture<Answer> answer =
+        CompletableFuture.supplyAsync(() -> api.post(REFRESHER + "/run-once", Optional.empty()));
+    while (!answer.isDone()) {
+      if (stop.await(LOOK)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(answer.join());
+  }
+
+  private Optional<Boolean> refreshed(Answer answer) {
+    JsonNode body = answer.orThrow();
+    return answer.status() == 202
+        ? end(body.path("job_id").asText(), () -> {}).map(state -> state == JobState.COMPLETED)
+        : Optional.of(body.path("status").asText().equals("success"));
+  }
+
+  /** Waits for the end of a job; empty when the demo was stopped. */
+  private Optional<JobState> end(String jobId, Runnable show) {
+    while (!stop.await(LOOK)) {
+      JobState state = JobState.of(api.get("/jobs/" + jobId).orThrow().path("state").asText());
+      if (state.finished()) {
+        return Optional.of(state);
+      }
+      show.run();
+    }
+    return Optional.empty();
+  }
+}

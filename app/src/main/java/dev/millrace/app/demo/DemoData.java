@@ -1,0 +1,64 @@
+package dev.millrace.app.demo;
+
+import dev.millrace.MillraceException;
+import dev.millrace.app.Refusal;
+import dev.millrace.app.home.DataDir;
+import dev.millrace.demo.DemoFacts;
+import dev.millrace.demo.DemoSheets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jdbi.v3.core.Jdbi;
+
+/** The operator's side of the demo: a parts inventory with two views over it, and the sheets. */
+public final class DemoData {
+  private static final long SEED = 7;
+
+  private DemoData() {}
+
+  /**
+   * Writes the master sheet and the sheets of its suppliers, the same in every run.
+   *
+   * @throws Refusal when they cannot be written
+   */
+  public static DemoFacts writeSheets(DataDir dataDir) {
+    try {
+      return DemoSheets.write(dataDir.sheets(), SEED);
+    } catch (IOException e) {
+      throw new Refusal(
+          "the demo's sheets cannot be written to " + dataDir.sheets() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes the tables, the views and 120,000 parts; what is there already stays. */
+  public static void fill(Jdbi jdbi) {
+    jdbi.useTransaction(
+        handle -> {
+          run(handle.getConnection(), "schema.sql");
+          run(handle.getConnection(), "data.sql");
+        });
+  }
+
+  private static void run(Connection connection, String file) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(script(file));
+    } catch (SQLException e) {
+      throw new MillraceException("the demo's " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private static String script(String file) {
+    try (InputStream in =
+        DemoData.class.getClassLoader().getResourceAsStream("dev/millrace/sql/demo/" + file)) {
+      if (in == null) {
+        throw new MillraceException("this build carries no " + file + " of the demo");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new MillraceException("the demo's " + file + " cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.millrace.app.home;
+
+import dev.millrace.app.Refusal;
+import dev.millrace.app.config.Secret;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The file that holds the admin key when no setting does; only its owner can read it.
+ *
+ * @param path may not exist yet
+ */
+public record AdminKeyFile(Path path) {
+  private static final int BYTES = 32;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  /**
+   * The key in the file, made at the first call. Processes that start together all get the same
+   * one: the file appears complete or not at all, and the first one stays.
+   *
+   * @throws Refusal when it can be neither read nor made
+   */
+  public Secret readOrMake() {
+    Optional<Secret> kept = read();
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    try {
+      make();
+    } catch (IOException e) {
+      throw new Refusal("the admin key " + path + " cannot be made: " + DataDir.reason(e), e);
+    }
+    return read().orElseThrow(() -> new Refusal("the admin key " + path + " was taken away"));
+  }
+
+  /**
+   * The key in the file; empty when there is no file.
+   *
+   * @throws Refusal when it cannot be read, or is empty
+   */
+  public Optional<Secret> read() {
+    try {
+      String key = Files.readString(path).strip();
+      if (key.isEmpty()) {
+        throw new Refusal("the admin key " + path + " is empty: delete it to have a new one made");
+      }
+      return Optional.of(new Secret(key));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new Refusal("the admin key " + path + " cannot be read: " + DataDir.reason(e), e);
+    }
+  }
+
+  private void make() throws IOException {
+    byte[] random = new byte[BYTES];
+    new SecureRandom().nextBytes(random);
+    String key = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    Path draft =
+        Files.createTempFile(
+            path.toAbsolutePath().getParent(),
+            ".admin-key",
+            "",
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    try {
+      Files.writeString(draft, key + "\n");
+      Files.createLink(path, draft); // unlike a move, it never replaces a key someone already uses
+    } catch (FileAlreadyExistsException e) {
+      return; // another process was first: its key counts
+    } finally {
+      Files.delete(draft);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.millrace.app.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.millrace.app.Refusal;
+import dev.millrace.app.config.Secret;
+import dev.millrace.json.Json;
+import dev.millrace.json.JsonException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Calls the API of a running Millrace, as any other program would. Thread-safe. */
+public final class ApiClient {
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+
+  /** Longer than the longest call, a run-once, which waits up to 30 s for its job. */
+  private static final Duration ANSWER = Duration.ofSeconds(45);
+
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final URI base;
+  private final List<Secret> keys;
+
+  /**
+   * A client of one API.
+   *
+   * @param keys tried in order until the API takes one
+   */
+  public ApiClient(URI base, List<Secret> keys) {
+    this.base = base;
+    this.keys = List.copyOf(keys);
+  }
+
+  /**
+   * What was answered.
+   *
+   * @param body missing when there was none
+   */
+  public record Answer(int status, JsonNode body) {
+    public boolean ok() {
+      return status >= 200 && status < 300;
+    }
+
+    /**
+     * The body of a good answer.
+     *
+     * @throws ApiException with the problem's own words otherwise
+     */
+    public JsonNode orThrow() {
+      if (!ok()) {
+        throw new ApiException(status, problem());
+      }
+      return body;
+    }
+
+    private String problem() {
+      String detail = body.path("detail").asText("");
+      String title = body.path("title").asText("");
+      return detail.isEmpty() ? title : detail;
+    }
+  }
+
+  /**
+   * Asks.
+   *
+   * @param path below {@code /api/admin}, with its query
+   * @throws Refusal when nobody answers there
+   */
+  public Answer get(String path) {
+    return call("GET", path, Optional.empty());
+  }
+
+  /** Posts, with a JSON object or nothing. */
+  public Answer post(String path, Optional<JsonNode> body) {
+    return call("POST", path, body);
+  }
+
+  private Answer call(String method, String path, Optional<JsonNode> body) {
+    Answer answer = new Answer(401, MissingNode.getInstance());
+    for (Secret key : keys) {
+      answer = call(method, path, body, key);
+      if (answer.status() != 401) {
+        break;
+      }
+    }
+    return answer;
+  }
+
+  private Answer call(String method, String path, Optional<JsonNode> body, Secret key) {
+    BodyPublisher publisher =
+        body.map(json -> BodyPublishers.ofString(json.toString()))
+            .orElseGet(BodyPublishers::noBody);
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(base.toString().replaceAll("/+$", "") + "/api/admin" + path))
+            .timeout(ANSWER)
+            .header("Authorization", "Bearer " + key.value())
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, application/problem+json")
+            .method(method, publisher)
+            .build();
+    try {
+      var response = http.send(request, BodyHandlers.ofString());
+      String text = response.body();
+      return new Answer(
+          response.statusCode(), text.isBlank() ? MissingNode.getInstance() : Json.tree(text));
+    } catch (JsonException e) {
+      throw new Refusal("what answers at " + base + " is not Millrace's API: it sent no JSON", e);
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new Refusal(
+          "no answer from " + base + " (" + why + "): is millrace running there? --url says where",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal("interrupted while waiting for " + base, e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.app.process;
+
+import dev.millrace.app.config.Config;
+import dev.millrace.app.config.Secret;
+import dev.millrace.app.home.DataDir;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running process of Millrace: some roles, and what they stand on. */
+public final class Node implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+  /**
+   * What to start.
+   *
+   * @param dataDir made and writable
+   * @param roles started in their own order
+   * @param schema what to do about the database's schema before any role looks at it
+   */
+  public record Plan(Config config, DataDir dataDir, Set<Role> roles, Schema schema) {
+    public Plan {
+      roles = Set.copyOf(roles);
+    }
+
+    /** All roles; brings the schema up to date by itself. */
+    public static Plan everything(Config config, DataDir dataDir) {
+      return new Plan(config, dataDir, EnumSet.allOf(Role.class), Shared::migrate);
+    }
+
+    /** One role of many processes; someone else migrates. */
+    public static Plan only(Role role, Config config, DataDir dataDir) {
+      return new Plan(config, dataDir, Set.of(role), Shared::refuseOldSchema);
+    }
+
+    /** The same with more to do once the schema is there. */
+    public Plan andThen(Schema more) {
+      Schema first = schema;
+      return new Plan(
+          config,
+          dataDir,
+          roles,
+          shared -> {
+            first.prepare(shared);
+            more.prepare(shared);
+          });
+    }
+  }
+
+  /** Makes the database fit for the roles, or refuses. */
+  @FunctionalInterface
+  public interface Schema {
+    void prepare(Shared shared);
+  }
+
+  private final Closing closing = new Closing();
+  private final String name;
+  private final Shared shared;
+  private final Roles roles;
+
+  private Node(Plan plan) {
+    Config config = plan.config();
+    try {
+      if (plan.roles().contains(Role.API)) {
+        Ports.refuseIfTaken(config.http());
+      }
+      Services services =
+          closing.add("services", Services.start(config.services(), plan.dataDir()));
+      shared =
+          closing.add("shared parts", Shared.open(services, name(plan), Roles.connections(plan)));
+      plan.schema().prepare(shared);
+      roles = closing.add("roles", Roles.start(plan, shared));
+    } catch (RuntimeException e) {
+      closing.close();
+      throw e;
+    }
+    name = name(plan);
+  }
+
+  /**
+   * Starts everything, in order; what was started is stopped again when a later part refuses.
+   *
+   * @throws dev.millrace.app.Refusal when something outside is not as it must be
+   */
+  public static Node start(Plan plan) {
+    return new Node(plan);
+  }
+
+  private static String name(Plan plan) {
+    return plan.roles().stream()
+        .sorted()
+        .map(Role::text)
+        .collect(Collectors.joining("+", "millrace ", ""));
+  }
+
+  /** What it is, such as {@code millrace api}. */
+  public String name() {
+    return name;
+  }
+
+  /** Where the API answers; only for a plan with {@link Role#API}. */
+  public URI address() {
+    return roles.address();
+  }
+
+  /** What the API asks for; only for a plan with {@link Role#API}. */
+  public Secret adminKey() {
+    return roles.adminKey();
+  }
+
+  public Jdbi jdbi() {
+    return shared.jdbi();
+  }
+
+  @Override
+  public void close() {
+    log.info("{} stopping", name);
+    closing.close();
+    log.info("{} stopped", name);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.millrace.app.process;
+
+import dev.millrace.app.Refusal;
+import dev.millrace.app.config.Config;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** Looks whether a port can be had before anything slow is started. */
+final class Ports {
+  private Ports() {}
+
+  /**
+   * Comes back when the port is free now; someone may still take it.
+   *
+   * @throws Refusal when it is taken, or not ours to take
+   */
+  static void refuseIfTaken(Config.Http http) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(http.host(), http.port()));
+    } catch (IOException e) {
+      throw new Refusal(
+          "port "
+              + http.port()
+              + " of "
+              + http.host()
+              + " cannot be listened on ("
+              + e.getMessage()
+              + "): stop the program that uses it, or choose another with --port or MILLRACE_PORT",
+          e);
+    }
+  }
+}

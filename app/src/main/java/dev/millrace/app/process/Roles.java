@@ -1,0 +1,132 @@
+package dev.millrace.app.process;
+
+import dev.millrace.api.AdminApi;
+import dev.millrace.api.access.AdminKey;
+import dev.millrace.app.config.Config;
+import dev.millrace.app.config.Secret;
+import dev.millrace.app.home.DataDir;
+import dev.millrace.schedule.SyncHours;
+import dev.millrace.scheduler.Scheduler;
+import dev.millrace.scheduler.SchedulerSettings;
+import dev.millrace.worker.QueueWorker;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running roles of one process. */
+final class Roles implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Roles.class);
+
+  /** How long running jobs may go on after a stop was asked for. */
+  private static final Duration DRAIN = Duration.ofSeconds(25);
+
+  private final Closing closing = new Closing();
+  private final Config config;
+  private final Shared shared;
+  private Optional<URI> address = Optional.empty();
+  private Optional<Secret> adminKey = Optional.empty();
+
+  private Roles(Node.Plan plan, Shared shared) {
+    this.config = plan.config();
+    this.shared = shared;
+    try {
+      for (Role role : plan.roles().stream().sorted().toList()) {
+        switch (role) {
+          case SCHEDULER -> startScheduler();
+          case WORKER -> startWorker();
+          case API -> startApi(plan.dataDir());
+        }
+      }
+    } catch (RuntimeException e) {
+      closing.close();
+      throw e;
+    }
+  }
+
+  static Roles start(Node.Plan plan, Shared shared) {
+    return new Roles(plan, shared);
+  }
+
+  /** How many connections the roles of a plan use at most, to either service. */
+  static int connections(Node.Plan plan) {
+    return plan.roles().stream()
+        .mapToInt(
+            role ->
+                switch (role) {
+                  case SCHEDULER -> Scheduler.DATABASE_CONNECTIONS;
+                  // every running job may hold one; the rest claims, records and renews
+                  case WORKER -> plan.config().worker().concurrency() + 6;
+                  case API -> 8;
+                })
+        .sum();
+  }
+
+  private void startScheduler() {
+    SyncHours hours = new SyncHours(config.features().sync().intervalHours());
+    Scheduler scheduler =
+        new Scheduler(
+            new Scheduler.Parts(
+                shared.database(),
+                shared.redis(),
+                shared.locks(),
+                config.worker().id(),
+                SchedulerSettings.DEFAULT.withSyncHours(hours)));
+    closing.add("scheduler", scheduler);
+    scheduler.start();
+  }
+
+  private void startWorker() {
+    Config.Worker settings = config.worker();
+    QueueWorker worker =
+        new QueueWorker(
+            new QueueWorker.Settings(
+                settings.id(), settings.queue(), settings.concurrency(), DRAIN),
+            new QueueWorker.Parts(
+                shared.jdbi(),
+                shared.ready(),
+                shared.records(),
+                shared.locks(),
+                shared.board(),
+                shared.leases()),
+            BuiltIn.handlers(config, shared.jdbi()));
+    closing.add("queue worker", worker);
+    worker.start();
+  }
+
+  private void startApi(DataDir dataDir) {
+    Config.Http http = config.http();
+    Secret key = http.adminKey().orElseGet(() -> dataDir.adminKey().readOrMake());
+    AdminApi api =
+        new AdminApi(
+            new AdminApi.Parts(shared.jdbi(), shared.redis(), shared.board(), shared.jobs()),
+            new AdminApi.Settings(http.host(), http.port(), AdminKey.of(key.value())));
+    api.start();
+    closing.add("API", api);
+    address = Optional.of(reachable(http.host(), api.port()));
+    adminKey = Optional.of(key);
+    log.info(
+        "API answers at {}, its key is in {}",
+        address.get(),
+        http.adminKey().isPresent() ? "MILLRACE_ADMIN_KEY" : dataDir.adminKey().path());
+  }
+
+  private static URI reachable(String host, int port) {
+    String name = host.equals("0.0.0.0") ? Config.DEFAULT_HOST : host;
+    return URI.create("http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + port);
+  }
+
+  URI address() {
+    return address.orElseThrow();
+  }
+
+  Secret adminKey() {
+    return adminKey.orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    closing.close();
+  }
+}

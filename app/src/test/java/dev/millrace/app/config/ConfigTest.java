@@ -1,0 +1,196 @@
+package dev.millrace.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.app.config.Config.Needs;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigTest {
+  private static final Path HOME = Path.of("/somewhere");
+  private static final String KEY = "0123456789abcdef";
+
+  private static Config read(Map<String, String> environment) {
+    return Config.read(Settings.of(environment), Needs.NOTHING, HOME);
+  }
+
+  private static Config with(String name, String text) {
+    return read(Map.of(name, text));
+  }
+
+  @Test
+  void an_empty_environment_gives_the_defaults() {
+    Config config = read(Map.of());
+    assertThat(config.dataDir()).isEqualTo(HOME);
+    assertThat(config.services().database()).isEmpty();
+    assertThat(config.services().redis()).isEmpty();
+    assertThat(config.http()).isEqualTo(new Config.Http("127.0.0.1", 8080, Optional.empty()));
+    assertThat(config.worker().id()).isNotEmpty();
+    assertThat(config.worker().queue()).isEqualTo("default");
+    assertThat(config.worker().concurrency()).isEqualTo(8);
+    assertThat(config.worker().refreshesViews()).isTrue();
+    assertThat(config.features().sync())
+        .isEqualTo(new Config.Sync(8, Optional.empty(), Optional.empty()));
+    assertThat(config.features().stats())
+        .isEqualTo(
+            new Config.Stats(
+                Optional.empty(),
+                Optional.empty(),
+                new Config.BackgroundJobs(true, true, true, true)));
+  }
+
+  @Test
+  void an_empty_text_is_as_good_as_none() {
+    assertThat(with("MILLRACE_PORT", "  ").http().port()).isEqualTo(8080);
+    assertThat(with("DATABASE_URL", "").services().database()).isEmpty();
+  }
+
+  @Test
+  void each_variable_sets_what_it_names(@TempDir Path directory) throws Exception {
+    Path credentials = Files.writeString(directory.resolve("google.json"), "{}");
+    Map<String, String> environment = new HashMap<>();
+    environment.put("DATABASE_URL", "postgresql://anna:pw@db:5433/jobs");
+    environment.put("REDIS_URL", "redis://cache:6380/2");
+    environment.put("MILLRACE_HOST", "0.0.0.0");
+    environment.put("MILLRACE_PORT", "9000");
+    environment.put("MILLRACE_DATA_DIR", directory.toString());
+    environment.put("MILLRACE_ADMIN_KEY", KEY);
+    environment.put("WORKER_ID", "worker-render-1");
+    environment.put("QUEUE_NAME", "stats-update-queue");
+    environment.put("MILLRACE_CONCURRENCY", "32");
+    environment.put("SYNC_INTERVAL_HOURS", "6");
+    environment.put("MASTER_SHEET_URL", "https://docs.example.com/spreadsheets/d/1");
+    environment.put("GOOGLE_APPLICATION_CREDENTIALS", credentials.toString());
+    environment.put("CACHE_INVALIDATION_URL", "http://web/api/cache");
+    environment.put("INTERNAL_API_KEY", "internal");
+    environment.put("USE_BG_JOBS_GLOBAL", "false");
+    environment.put("USE_BG_JOBS_ADMIN", "off");
+    environment.put("USE_BG_JOBS_CRON", "no");
+    environment.put("USE_BG_JOBS_MATCH", "0");
+    environment.put("DISABLE_MV_WORKER", "1");
+
+    Config config = read(environment);
+
+    assertThat(config.services().database().orElseThrow().jdbc())
+        .isEqualTo("jdbc:postgresql://db:5433/jobs");
+    assertThat(config.services().redis().orElseThrow().db()).isEqualTo(2);
+    assertThat(config.dataDir()).isEqualTo(directory);
+    assertThat(config.http())
+        .isEqualTo(new Config.Http("0.0.0.0", 9000, Optional.of(new Secret(KEY))));
+    assertThat(config.worker())
+        .isEqualTo(new Config.Worker("worker-render-1", "stats-update-queue", 32, false));
+    assertThat(config.features().sync())
+        .isEqualTo(
+            new Config.Sync(
+                6,
+                Optional.of(URI.create("https://docs.example.com/spreadsheets/d/1")),
+                Optional.of(credentials)));
+    assertThat(config.features().stats())
+        .isEqualTo(
+            new Config.Stats(
+                Optional.of(URI.create("http://web/api/cache")),
+                Optional.of(new Secret("internal")),
+                new Config.BackgroundJobs(false, false, false, false)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          MILLRACE_PORT                  | 65536       | must be a number from 0 to 65535
+          MILLRACE_PORT                  | tcp://10.0.0.7:80 | must be a number from 0 to 65535
+          MILLRACE_HOST                  | no.such.host.invalid | must be an address of this machine
+          MILLRACE_CONCURRENCY           | 0           | must be a number from 1 to 1000
+          MILLRACE_CONCURRENCY           | -1          | must be a number from 1 to 1000
+          WORKER_ID                      | a b         | letters, digits
+          QUEUE_NAME                     | Default     | a lower-case name
+          SYNC_INTERVAL_HOURS            | 0           | must be a number from 1 to 24
+          SYNC_INTERVAL_HOURS            | 25          | must be a number from 1 to 24
+          MASTER_SHEET_URL               | ftp://h/x   | must be a URL (file, http, https)
+          MASTER_SHEET_URL               | /home/x.csv | must be a URL (file, http, https)
+          GOOGLE_APPLICATION_CREDENTIALS | /nowhere    | must be a file that can be read
+          CACHE_INVALIDATION_URL         | file:///x   | must be a URL (http, https)
+          USE_BG_JOBS_GLOBAL             | maybe       | must be 1, true, yes or on
+          DISABLE_MV_WORKER              | si          | must be 1, true, yes or on
+          """)
+  void a_wrong_value_is_shown_with_what_is_allowed(String name, String text, String allowed) {
+    assertThatThrownBy(() -> with(name, text))
+        .isInstanceOf(WrongSettingsException.class)
+        .hasMessageContaining(name + " = '" + text + "'")
+        .hasMessageContaining(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          DATABASE_URL       | mysql://u:hidden@h/d   | expected postgresql://
+          REDIS_URL          | http://u:hidden@h      | expected redis://
+          MILLRACE_ADMIN_KEY | hidden                 | at least 16 characters
+          INTERNAL_API_KEY   | hidden key             | without spaces
+          """)
+  void a_wrong_secret_is_named_and_not_repeated(String name, String text, String allowed) {
+    assertThatThrownBy(() -> with(name, text))
+        .isInstanceOf(WrongSettingsException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(allowed)
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
+  void all_that_is_wrong_is_named_at_once() {
+    assertThatThrownBy(
+            () ->
+                Config.read(
+                    Settings.of(Map.of("SYNC_INTERVAL_HOURS", "x", "QUEUE_NAME", "?"))
+                        .withFlag("MILLRACE_PORT", "--port", Optional.of("y")),
+                    Needs.DATABASE_AND_REDIS,
+                    HOME))
+        .hasMessageContaining("5 settings")
+        .hasMessageContaining("DATABASE_URL is not set")
+        .hasMessageContaining("REDIS_URL is not set")
+        .hasMessageContaining("SYNC_INTERVAL_HOURS")
+        .hasMessageContaining("QUEUE_NAME")
+        .hasMessageContaining("--port = 'y'");
+  }
+
+  @Test
+  void a_flag_stands_in_for_its_variable() {
+    Settings settings =
+        Settings.of(Map.of("MILLRACE_PORT", "wrong"))
+            .withFlag("MILLRACE_PORT", "--port", Optional.of("0"));
+    assertThat(Config.read(settings, Needs.NOTHING, HOME).http().port()).isZero();
+  }
+
+  @Test
+  void no_secret_is_shown() {
+    Config config =
+        read(
+            Map.of(
+                "DATABASE_URL", "postgresql://u:hidden-password@h/d?password=hidden-too",
+                "REDIS_URL", "redis://u:hidden-password@h",
+                "MILLRACE_ADMIN_KEY", "hidden-hidden-hidden",
+                "INTERNAL_API_KEY", "hidden"));
+    assertThat(config.toString()).contains("jdbc:postgresql://h:5432/d").doesNotContain("hidden");
+  }
+
+  @Test
+  void data_lies_where_the_desktop_rules_say() {
+    assertThat(DataDirs.main(Map.of("XDG_DATA_HOME", "/xdg"))).isEqualTo(Path.of("/xdg/millrace"));
+    assertThat(DataDirs.demo(Map.of("XDG_DATA_HOME", "/xdg")))
+        .isEqualTo(Path.of("/xdg/millrace/demo"));
+    assertThat(DataDirs.main(Map.of("XDG_DATA_HOME", "relative")))
+        .isEqualTo(Path.of(System.getProperty("user.home"), ".local/share/millrace"));
+  }
+}

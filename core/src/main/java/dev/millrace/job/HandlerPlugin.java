@@ -1,0 +1,38 @@
+package dev.millrace.job;
+
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Handlers from a jar in the plugin folder, found by {@link java.util.ServiceLoader}. The jar names
+ * its implementation in {@code META-INF/services/dev.millrace.job.HandlerPlugin}; it is built
+ * against {@code millrace-core} and brings whatever else it needs inside.
+ */
+public interface HandlerPlugin {
+
+  /**
+   * Makes the handlers; called once when a queue worker starts.
+   *
+   * @throws RuntimeException to refuse the start: the message should name what is missing
+   */
+  List<JobHandler<?>> handlers(Surroundings surroundings);
+
+  /**
+   * What a plugin may use.
+   *
+   * @param jdbi the worker's own connections to Postgres
+   * @param environment the settings the process was started with
+   */
+  record Surroundings(Jdbi jdbi, Map<String, String> environment) {
+    public Surroundings {
+      environment = Map.copyOf(environment);
+    }
+
+    /** The environment may hold secrets. */
+    @Override
+    public String toString() {
+      return "Surroundings[environment of " + environment.size() + " settings]";
+    }
+  }
+}

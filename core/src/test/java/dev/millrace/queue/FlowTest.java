@@ -1,0 +1,252 @@
+package dev.millrace.queue;
+
+import static dev.millrace.queue.QueueFixture.LANE;
+import static dev.millrace.queue.QueueFixture.hint;
+import static dev.millrace.queue.QueueFixture.job;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.Flow;
+import dev.millrace.job.JobState;
+import dev.millrace.job.NewJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What decides when, and whether, a job may run. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FlowTest {
+  private static final Flow.Debounce DEBOUNCE =
+      new Flow.Debounce(Duration.ofSeconds(5), Duration.ofSeconds(30), Flow.Merge.UNION);
+
+  private final QueueFixture queue = new QueueFixture();
+  private final Pauses pauses = new Pauses(queue.jdbi);
+
+  @BeforeAll
+  void register() {
+    queue.worker("a");
+    queue.jdbi.useHandle(
+        handle ->
+            handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", QueueFixture.KIND));
+  }
+
+  @BeforeEach
+  void clean() {
+    queue.jdbi.useHandle(
+        handle -> {
+          handle.execute("TRUNCATE millrace.jobs CASCADE");
+          handle.execute("DELETE FROM millrace.pauses");
+          handle.execute(
+              "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
+        });
+    queue.redis.tell(jedis -> jedis.flushAll());
+  }
+
+  @AfterAll
+  void close() {
+    queue.close();
+  }
+
+  private static NewJob debounced(String payload) {
+    return NewJob.of(QueueFixture.KIND, payload)
+        .withUniqueKey("d")
+        .with(Flow.PLAIN.debounced(DEBOUNCE));
+  }
+
+  @Test
+  void a_burst_of_calls_makes_one_job_with_all_they_brought() {
+    Enqueued first = queue.client.enqueue(debounced("{\"ids\": [1, 2]}"));
+    Enqueued second = queue.client.enqueue(debounced("{\"ids\": [2, 3]}"));
+    assertThat(second).isEqualTo(new Enqueued(first.jobId(), false));
+    assertThat(text("SELECT payload FROM millrace.jobs")).isEqualTo("{\"ids\": [1, 2, 3]}");
+    assertThat(queue.count("scheduled")).isEqualTo(1);
+  }
+
+  @Test
+  void a_steady_stream_of_calls_cannot_put_a_job_off_beyond_its_max_wait() {
+    long id = queue.client.enqueue(debounced("{}")).jobId();
+    sql("UPDATE millrace.jobs SET asked_at = clock_timestamp() - interval '28 seconds'");
+    queue.client.enqueue(debounced("{}"));
+    assertThat(
+            text(
+                "SELECT run_at < clock_timestamp() + interval '3 seconds' FROM millrace.jobs WHERE id = "
+                    + id))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void a_call_during_the_run_makes_exactly_one_more_job() {
+    long running = queue.client.enqueue(debounced("{}")).jobId();
+    sql("UPDATE millrace.jobs SET run_at = clock_timestamp()");
+    queue.dispatch.promote();
+    ClaimedJob claimed = queue.claims.claim("a", List.of(hint(running))).get(0);
+    Enqueued waiting = queue.client.enqueue(debounced("{}"));
+    assertThat(waiting.created()).isTrue();
+    assertThat(queue.client.enqueue(debounced("{}")))
+        .isEqualTo(new Enqueued(waiting.jobId(), false));
+    queue.records.completed(List.of(new Records.Completed(claimed, null)));
+    assertThat(queue.count("scheduled")).isEqualTo(1);
+  }
+
+  @Test
+  void a_throttled_key_answers_with_its_last_job_even_when_that_has_finished() {
+    NewJob throttled = job().withUniqueKey("t").with(Flow.PLAIN.throttled(Duration.ofMinutes(1)));
+    Enqueued first = queue.client.enqueue(throttled);
+    queue.records.completed(
+        List.of(
+            new Records.Completed(
+                queue.claims.claim("a", List.of(hint(first.jobId()))).get(0), null)));
+    assertThat(queue.client.enqueue(throttled)).isEqualTo(new Enqueued(first.jobId(), false));
+    sql("UPDATE millrace.jobs SET created_at = created_at - interval '2 minutes'");
+    assertThat(queue.client.enqueue(throttled).created()).isTrue();
+  }
+
+  @Test
+  void no_more_jobs_of_a_limit_key_are_processing_than_it_allows() {
+    NewJob limited = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("api", 2)));
+    queue.client.enqueueAll(List.of(limited, limited, limited, limited, job()));
+    List<ClaimedJob> claimed = queue.claims.claim("a", popped());
+    assertThat(claimed).hasSize(3);
+    assertThat(claimed.stream().filter(one -> "api".equals(one.limitKey()))).hasSize(2);
+    queue.dispatch.mend();
+    assertThat(popped()).as("a job that finds no slot stays out of Redis").isEmpty();
+    ClaimedJob first =
+        claimed.stream().filter(one -> one.limitKey() != null).findFirst().orElseThrow();
+    queue.records.completed(List.of(new Records.Completed(first, null)));
+    var next = queue.claims.nextOf(Set.of(), Set.of("api"));
+    assertThat(next).hasSize(1);
+    assertThat(queue.claims.claim("a", List.of(next.get(0).job()))).hasSize(1);
+    assertThat(text("SELECT sum(attempt) FROM millrace.jobs"))
+        .as("nobody spent an attempt on waiting")
+        .isEqualTo("4");
+  }
+
+  @Test
+  void nothing_is_claimed_of_what_is_paused_and_everything_after_the_resume() {
+    long id = queue.client.enqueue(job()).jobId();
+    assertThat(pauses.pause(Pauses.ALL, QueueFixture.KIND, "ada", "migration")).isTrue();
+    assertThat(pauses.pause(Pauses.ALL, QueueFixture.KIND, "bob", "other")).isFalse();
+    assertThat(pauses.all()).extracting(Pauses.Pause::pausedBy).containsExactly("ada");
+    assertThat(queue.claims.claim("a", List.of(hint(id)))).isEmpty();
+    assertThat(queue.claims.claimNext("a", "default", List.of(QueueFixture.KIND), 10)).isEmpty();
+    assertThat(pauses.open(List.of(LANE))).isEmpty();
+    assertThat(pauses.resume(Pauses.ALL, QueueFixture.KIND)).isTrue();
+    assertThat(queue.claims.claim("a", List.of(hint(id)))).hasSize(1);
+  }
+
+  @Test
+  void a_job_that_skips_when_busy_is_cancelled_when_its_lock_key_is_held() {
+    NewJob locked = job().withLockKey("l");
+    long holder = queue.client.enqueue(locked).jobId();
+    queue.claims.claim("a", List.of(hint(holder)));
+    long skipping = queue.client.enqueue(locked.with(Flow.PLAIN.skippingWhenBusy())).jobId();
+    long waiting = queue.client.enqueue(locked).jobId();
+    queue.claims.skipBusy(List.of(hint(skipping), hint(waiting)));
+    assertThat(queue.state(skipping)).isEqualTo("cancelled");
+    assertThat(queue.state(waiting)).isEqualTo("queued");
+  }
+
+  @Test
+  void a_job_that_could_not_start_or_finish_in_time_fails_without_running() {
+    Instant soon = Instant.now().plusSeconds(60);
+    long start = queue.client.enqueue(job().with(Flow.PLAIN.startingBy(soon))).jobId();
+    long finish =
+        queue
+            .client
+            .enqueue(job().after(Duration.ofHours(1)).with(Flow.PLAIN.finishingBy(soon)))
+            .jobId();
+    assertThat(queue.dispatch.expire()).isZero();
+    sql(
+        "UPDATE millrace.jobs SET start_by = start_by - interval '2 minutes', finish_by = finish_by - interval '2 minutes'");
+    assertThat(queue.claims.claim("a", List.of(hint(start))))
+        .as("even before the leader has looked")
+        .isEmpty();
+    assertThat(queue.dispatch.expire()).isEqualTo(2);
+    assertThat(text("SELECT error FROM millrace.jobs WHERE id = " + start))
+        .startsWith("not started by");
+    assertThat(text("SELECT error FROM millrace.jobs WHERE id = " + finish))
+        .startsWith("not finished by");
+  }
+
+  @Test
+  void an_attempt_may_run_as_long_as_the_job_says() {
+    long id =
+        queue.client.enqueue(job().with(Flow.PLAIN.runningAtMost(Duration.ofSeconds(7)))).jobId();
+    assertThat(queue.claims.claim("a", List.of(hint(id))).get(0).timeLimit())
+        .isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void a_callback_is_enqueued_when_the_job_and_all_its_children_have_finished() {
+    NewJob after = NewJob.of(QueueFixture.KIND, "{\"after\": true}").withPriority(3);
+    long parent = queue.client.enqueue(job().with(Flow.PLAIN.followedBy(after))).jobId();
+    queue.records.waiting(
+        queue.claims.claim("a", List.of(hint(parent))).get(0), List.of(job(), job()), "{}");
+    List<Long> children =
+        queue.jdbi.withHandle(
+            handle ->
+                handle
+                    .select("SELECT id FROM millrace.jobs WHERE parent_id = ?", parent)
+                    .mapTo(Long.class)
+                    .list());
+    queue.records.completed(
+        List.of(
+            new Records.Completed(
+                queue.claims.claim("a", List.of(hint(children.get(0)))).get(0), null)));
+    assertThat(callbacks()).isZero();
+    queue.records.ended(
+        queue.claims.claim("a", List.of(hint(children.get(1)))).get(0),
+        JobState.FAILED,
+        "no",
+        null);
+    assertThat(callbacks()).isEqualTo(1);
+    assertThat(queue.state(parent)).isEqualTo("completed");
+  }
+
+  @Test
+  void sql_enqueues_in_its_own_transaction_and_refuses_what_no_job_may_be() {
+    queue.jdbi.useTransaction(
+        handle -> {
+          handle.execute("SELECT millrace.enqueue('test.noop', '{\"a\": 1}', priority => 7)");
+          handle.rollback();
+        });
+    assertThat(queue.count("queued")).isZero();
+    sql("SELECT millrace.enqueue('test.noop', '{\"a\": 1}', priority => 7)");
+    queue.dispatch.mend();
+    assertThat(popped()).hasSize(1);
+    assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.unknown')"))
+        .hasMessageContaining("kind: no queue worker knows");
+    assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.noop', '[]')"))
+        .hasMessageContaining("payload: must be a JSON object");
+    assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.noop', delay => '-1 s')"))
+        .hasMessageContaining("delay: must not");
+    assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.noop', debounce => '1 s')"))
+        .hasMessageContaining("unique_key:");
+    assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.noop', priority => 1000)"))
+        .hasMessageContaining("priority");
+  }
+
+  private List<ReadyJob> popped() {
+    return queue.ready.pop(List.of(LANE), 100).orElseThrow().jobs();
+  }
+
+  private long callbacks() {
+    return Long.parseLong(
+        text("SELECT count(*) FROM millrace.jobs WHERE payload ? 'after'".replace("?", "??")));
+  }
+
+  private String text(String sql) {
+    return queue.jdbi.withHandle(handle -> handle.select(sql).mapTo(String.class).one());
+  }
+
+  private void sql(String sql) {
+    queue.jdbi.useHandle(handle -> handle.execute(sql));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.millrace.worker;
+
+import static dev.millrace.worker.WorkerFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.job.HandlerPlugin;
+import dev.millrace.job.JobHandler;
+import dev.millrace.job.NewJob;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Builds the example project as its author would, drops the jar into a plugin folder and runs it.
+ */
+class PluginsTest {
+  private static final Path EXAMPLE = Path.of("..", "examples", "log-cleanup", "src", "main");
+
+  @Test
+  void the_example_is_found_in_the_plugin_folder_and_its_kind_runs(@TempDir Path folder)
+      throws Exception {
+    buildJar(folder.resolve("log-cleanup.jar"));
+    try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
+      millrace.jdbi.useHandle(
+          handle -> {
+            handle.execute(
+                "CREATE TABLE app_log (id bigint GENERATED ALWAYS AS IDENTITY, logged_at timestamptz)");
+            handle.execute(
+                "INSERT INTO app_log (logged_at) SELECT now() - n * interval '1 day' FROM generate_series(0, 99) n");
+            handle.execute(
+                Files.readString(EXAMPLE.resolve("../../background-worker.sql"))
+                    .replaceAll(";\\s*$", ""));
+          });
+      List<JobHandler<?>> handlers =
+          Plugins.load(folder, new HandlerPlugin.Surroundings(millrace.jdbi, Map.of()));
+      assertThat(handlers)
+          .extracting(handler -> handler.kind().name())
+          .containsExactly("log.cleanup");
+      millrace.worker(1, handlers.toArray(JobHandler<?>[]::new));
+      long id =
+          millrace
+              .client
+              .enqueue(
+                  NewJob.of("log.cleanup", "{\"keep_days\": 30}")
+                      .forBackgroundWorker("log_cleanup"))
+              .jobId();
+      await().until(() -> millrace.state(id).equals("completed"));
+      assertThat(millrace.count("SELECT count(*) FROM app_log")).isBetween(30L, 31L);
+      assertThat(
+              millrace.text(
+                  "SELECT last_status FROM background_workers WHERE worker_name = 'log_cleanup'"))
+          .isEqualTo("success");
+      assertThat(millrace.text("SELECT kind FROM millrace.kinds WHERE kind = 'log.cleanup'"))
+          .isEqualTo("log.cleanup");
+    }
+  }
+
+  @Test
+  void a_jar_that_cannot_be_loaded_is_named(@TempDir Path folder) throws IOException {
+    try (JarOutputStream jar =
+        new JarOutputStream(Files.newOutputStream(folder.resolve("broken.jar")))) {
+      jar.putNextEntry(new JarEntry("META-INF/services/dev.millrace.job.HandlerPlugin"));
+      jar.write("nobody.Home".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
+      var surroundings = new HandlerPlugin.Surroundings(millrace.jdbi, Map.of());
+      assertThatThrownBy(() -> Plugins.load(folder, surroundings))
+          .isInstanceOf(Plugins.PluginException.class)
+          .hasMessageContaining("broken.jar")
+          .hasMessageContaining("nobody.Home");
+    }
+  }
+
+  @Test
+  void a_folder_that_is_not_there_brings_nothing(@TempDir Path folder) {
+    try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
+      var surroundings = new HandlerPlugin.Surroundings(millrace.jdbi, Map.of());
+      assertThat(Plugins.load(folder.resolve("none"), surroundings)).isEmpty();
+    }
+  }
+
+  private static void buildJar(Path jar) throws IOException {
+    Path classes = Files.createTempDirectory(jar.getParent(), "classes");
+    List<String> sources;
+    try (Stream<Path> files = Files.walk(EXAMPLE.resolve("java"))) {
+      sources =
+          files.filter(file -> file.toString().endsWith(".java")).map(Path::toString).toList();
+    }
+    String[] args =
+        Stream.concat(
+                Stream.of(
+                    "-proc:none",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "-d",
+                    classes.toString()),
+                sources.stream())
+            .toArray(String[]::new);
+    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, args))
+        .as("javac")
+        .isZero();
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      add(out, classes);
+      add(out, EXAMPLE.resolve("resources"));
+    }
+  }
+
+  private static void add(JarOutputStream jar, Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        URI name = root.toUri().relativize(file.toUri());
+        jar.putNextEntry(new JarEntry(name.getPath()));
+        copy(file, jar);
+        jar.closeEntry();
+      }
+    }
+  }
+
+  private static void copy(Path file, OutputStream out) throws IOException {
+    Files.copy(file, out);
+  }
+}
