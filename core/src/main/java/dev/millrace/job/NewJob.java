@@ -4,6 +4,7 @@ import dev.millrace.json.Json;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -89,138 +90,89 @@ public record NewJob(
   }
 
   public NewJob inQueue(String name) {
-    return new NewJob(
-        kind,
-        name,
-        payload,
-        priority,
-        delay,
-        maxAttempts,
-        lockKey,
-        uniqueKey,
-        backgroundWorker,
-        trigger,
-        flow);
+    return edit(draft -> draft.queue = name);
   }
 
   public NewJob withPriority(int number) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        number,
-        delay,
-        maxAttempts,
-        lockKey,
-        uniqueKey,
-        backgroundWorker,
-        trigger,
-        flow);
+    return edit(draft -> draft.priority = number);
   }
 
   public NewJob after(Duration time) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        priority,
-        time,
-        maxAttempts,
-        lockKey,
-        uniqueKey,
-        backgroundWorker,
-        trigger,
-        flow);
+    return edit(draft -> draft.delay = time);
   }
 
   public NewJob withMaxAttempts(int attempts) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        priority,
-        delay,
-        OptionalInt.of(attempts),
-        lockKey,
-        uniqueKey,
-        backgroundWorker,
-        trigger,
-        flow);
+    return edit(draft -> draft.maxAttempts = OptionalInt.of(attempts));
   }
 
   public NewJob withLockKey(String key) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        priority,
-        delay,
-        maxAttempts,
-        Optional.of(key),
-        uniqueKey,
-        backgroundWorker,
-        trigger,
-        flow);
+    return edit(draft -> draft.lockKey = Optional.of(key));
   }
 
   public NewJob withUniqueKey(String key) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        priority,
-        delay,
-        maxAttempts,
-        lockKey,
-        Optional.of(key),
-        backgroundWorker,
-        trigger,
-        flow);
+    return edit(draft -> draft.uniqueKey = Optional.of(key));
   }
 
   public NewJob forBackgroundWorker(String workerName) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        priority,
-        delay,
-        maxAttempts,
-        lockKey,
-        uniqueKey,
-        Optional.of(workerName),
-        trigger,
-        flow);
+    return edit(draft -> draft.backgroundWorker = Optional.of(workerName));
   }
 
   public NewJob triggeredBy(Trigger cause) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        priority,
-        delay,
-        maxAttempts,
-        lockKey,
-        uniqueKey,
-        backgroundWorker,
-        cause,
-        flow);
+    return edit(draft -> draft.trigger = cause);
   }
 
   /** With what decides when, and whether, it may run. */
   public NewJob with(Flow rules) {
-    return new NewJob(
-        kind,
-        queue,
-        payload,
-        priority,
-        delay,
-        maxAttempts,
-        lockKey,
-        uniqueKey,
-        backgroundWorker,
-        trigger,
-        rules);
+    return edit(draft -> draft.flow = rules);
+  }
+
+  private NewJob edit(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  /** A job being changed; what it builds is checked like any other. */
+  private static final class Draft {
+    private final String kind;
+    private final String payload;
+    private String queue;
+    private int priority;
+    private Duration delay;
+    private OptionalInt maxAttempts;
+    private Optional<String> lockKey;
+    private Optional<String> uniqueKey;
+    private Optional<String> backgroundWorker;
+    private Trigger trigger;
+    private Flow flow;
+
+    Draft(NewJob job) {
+      kind = job.kind;
+      payload = job.payload;
+      queue = job.queue;
+      priority = job.priority;
+      delay = job.delay;
+      maxAttempts = job.maxAttempts;
+      lockKey = job.lockKey;
+      uniqueKey = job.uniqueKey;
+      backgroundWorker = job.backgroundWorker;
+      trigger = job.trigger;
+      flow = job.flow;
+    }
+
+    NewJob build() {
+      return new NewJob(
+          kind,
+          queue,
+          payload,
+          priority,
+          delay,
+          maxAttempts,
+          lockKey,
+          uniqueKey,
+          backgroundWorker,
+          trigger,
+          flow);
+    }
   }
 }
