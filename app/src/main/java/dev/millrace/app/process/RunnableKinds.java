@@ -1,6 +1,7 @@
 package dev.millrace.app.process;
 
 import dev.millrace.app.config.Config;
+import dev.millrace.app.home.DataDir;
 import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
 import dev.millrace.mv.MvHandlers;
@@ -14,14 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/**
- * The kinds of job that a queue worker runs: the built-in ones, one line each, and those of the
- * plugin folder.
- */
-final class BuiltIn {
-  private BuiltIn() {}
+/** The kinds of job that a queue worker runs: the built-in ones, and those of the plugin folder. */
+final class RunnableKinds {
+  private RunnableKinds() {}
 
-  static Handlers handlers(Config config, Jdbi jdbi) {
+  static Handlers of(Config config, DataDir dataDir, Jdbi jdbi) {
     Optional<URI> masterSheet = config.features().sync().masterSheet();
     List<JobHandler<?>> handlers = new ArrayList<>();
     handlers.add(new SyncMaster(masterSheet));
@@ -29,8 +27,8 @@ final class BuiltIn {
     if (config.worker().refreshesViews()) {
       handlers.addAll(MvHandlers.all());
     }
-    HandlerPlugin.Surroundings surroundings = new HandlerPlugin.Surroundings(jdbi, System.getenv());
-    handlers.addAll(Plugins.load(config.dataDir().resolve("plugins"), surroundings));
+    handlers.addAll(
+        Plugins.load(dataDir.plugins(), new HandlerPlugin.Surroundings(jdbi, System.getenv())));
     return new Handlers(handlers);
   }
 }
