@@ -181,6 +181,23 @@ public final class Records {
     return jdbi.inTransaction(handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
   }
 
+  /**
+   * Gives a job back whose claim was never heard of by the worker that made it.
+   *
+   * @return false when the fence was stale
+   */
+  public boolean handBack(Claims.Unheard claim) {
+    return jdbi.inTransaction(
+        handle ->
+            againIn(
+                handle,
+                claim.job().jobId(),
+                claim.fence(),
+                Again.HANDED_BACK,
+                Duration.ZERO,
+                "the answer to its claim was lost"));
+  }
+
   /** As {@link #again}, in the caller's transaction. */
   public boolean againIn(
       Handle handle, long jobId, long fence, Again why, Duration delay, @Nullable String error) {
