@@ -102,6 +102,19 @@ class QueueWorkerTest {
   }
 
   @Test
+  void work_goes_on_while_redis_is_full() {
+    millrace.worker(4, TestHandler.of("test.full", (number, context) -> Outcome.done()));
+    assertThat(millrace.redis.client().configSet("maxmemory", "100kb")).isEqualTo("OK");
+    millrace.client.enqueueAll(jobs("test.full", 500));
+    await()
+        .until(
+            () ->
+                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
+                    == 500);
+    assertThat(millrace.count("SELECT max(attempt) FROM millrace.jobs")).isEqualTo(1);
+  }
+
+  @Test
   void a_failing_job_is_retried_and_then_fails_with_its_errors_kept() {
     millrace.worker(
         1,
