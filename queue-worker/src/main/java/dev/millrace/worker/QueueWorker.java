@@ -245,6 +245,7 @@ public final class QueueWorker implements AutoCloseable {
       if (attempt.overtime()) {
         attempt.stop(Attempt.Stop.TIMED_OUT);
       }
+      attempt.abortIfStuck();
     }
     Attempt oldest = waiting.peek();
     if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {
