@@ -224,6 +224,7 @@ class ProtocolTest {
 
   @Test
   void a_delayed_job_waits_for_its_time_and_then_is_ready() {
+    assertThat(queue.dispatch.untilNextDue()).as("nothing is scheduled").isEmpty();
     long id = queue.client.enqueue(job().after(Duration.ofHours(1))).jobId();
     assertThat(queue.dispatch.promote()).isZero();
     assertThat(queue.dispatch.untilNextDue())

@@ -3,7 +3,6 @@ package dev.millrace.scheduler;
 import dev.millrace.db.Sql;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
-import dev.millrace.schedule.InvalidScheduleException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,11 +61,10 @@ final class Backfill {
       try {
         fill(worker, window);
         failing.remove(worker.workerName());
-      } catch (InvalidScheduleException e) {
-        log.debug("{} has no slots: {}", worker.workerName(), e.getMessage());
-      } catch (IllegalArgumentException e) {
+      } catch (RuntimeException e) {
+        // its schedule, queue or kind may mean nothing; an outage fails the next look as a whole
         if (failing.add(worker.workerName())) {
-          log.warn("{} cannot be enqueued as its row is", worker.workerName(), e);
+          log.warn("missed slots of {} cannot be settled: {}", worker.workerName(), e.getMessage());
         }
       }
     }

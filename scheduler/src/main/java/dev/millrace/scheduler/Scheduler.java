@@ -30,7 +30,7 @@ public final class Scheduler implements AutoCloseable {
   public static final int DATABASE_CONNECTIONS = 12;
 
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
-  private static final Duration STUCK_AFTER = Duration.ofSeconds(60);
+  private static final Duration STUCK_AFTER = Duration.ofMinutes(1);
   private static final Duration BELL = Duration.ofSeconds(1);
 
   private final String node;
@@ -70,6 +70,7 @@ public final class Scheduler implements AutoCloseable {
     duty("dispatch-bell", () -> listen(bell, dispatcher));
     duty("mend", every(Duration.ofMillis(500), dispatch::mend));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
+    duty("deadlines", every(Duration.ofSeconds(1), dispatch::expire));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(

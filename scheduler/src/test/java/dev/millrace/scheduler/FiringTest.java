@@ -3,6 +3,8 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schedule.Schedule;
+import dev.millrace.schedule.SyncHours;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -155,7 +157,7 @@ class FiringTest {
     await().until(() -> !millrace.slots("retimed", "enqueued").isEmpty());
     assertThat(millrace.slots("retimed", "enqueued").get(0))
         .isAfter(changed.minusSeconds(1))
-        .isBefore(changed.plusSeconds(3));
+        .isBefore(changed.plusSeconds(5));
     await()
         .until(
             () ->
@@ -224,6 +226,36 @@ class FiringTest {
     millrace.sql("UPDATE background_workers SET display_name = 'Kept' WHERE worker_name = 'kept'");
     await().during(Duration.ofSeconds(1)).until(() -> before.equals(triggerRows()));
     assertThat(second.node()).startsWith("n2-");
+  }
+
+  @Test
+  void a_fire_that_died_with_its_node_is_recovered_for_its_slot() {
+    SchedulerSettings patient =
+        new SchedulerSettings(
+            SyncHours.DEFAULT,
+            Duration.ofHours(3),
+            Duration.ofHours(4),
+            Duration.ofSeconds(2),
+            Retention.DEFAULT);
+    millrace.worker("orphan", 3600);
+    Scheduler first = millrace.node(patient);
+    await().until(() -> triggers().equals(List.of("master_sync", "orphan")));
+    first.close();
+    Instant slot = Schedule.every(Duration.ofHours(1)).slotAtOrBefore(Instant.now()).orElseThrow();
+    millrace.sql("DELETE FROM millrace.fires");
+    millrace.sql(
+        "INSERT INTO millrace.qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name,"
+            + " fired_time, sched_time, priority, state, job_name, job_group, is_nonconcurrent, requests_recovery)"
+            + " SELECT sched_name, 'e', trigger_name, trigger_group, 'killed', ?, ?, 5, 'EXECUTING', job_name, job_group,"
+            + " false, true FROM millrace.qrtz_triggers WHERE trigger_name = 'orphan'",
+        slot.toEpochMilli(),
+        slot.toEpochMilli());
+    millrace.sql(
+        "INSERT INTO millrace.qrtz_scheduler_state VALUES ('millrace', 'killed', ?, 5000)",
+        slot.minusSeconds(3600).toEpochMilli());
+    millrace.node(patient);
+    await().until(() -> millrace.slots("orphan", "enqueued").equals(List.of(slot)));
+    assertThat(millrace.jobs("orphan")).isEqualTo(1);
   }
 
   private String triggerRows() {

@@ -60,6 +60,11 @@ public record DataDir(Path path) {
     return path.resolve("sheets");
   }
 
+  /** Jars that bring kinds of their own; may not exist. */
+  public Path plugins() {
+    return path.resolve("plugins");
+  }
+
   public Path log() {
     return path.resolve("millrace.log");
   }

@@ -35,7 +35,7 @@ final class Roles implements AutoCloseable {
       for (Role role : plan.roles().stream().sorted().toList()) {
         switch (role) {
           case SCHEDULER -> startScheduler();
-          case WORKER -> startWorker();
+          case WORKER -> startWorker(plan.dataDir());
           case API -> startApi(plan.dataDir());
         }
       }
@@ -77,7 +77,7 @@ final class Roles implements AutoCloseable {
     scheduler.start();
   }
 
-  private void startWorker() {
+  private void startWorker(DataDir dataDir) {
     Config.Worker settings = config.worker();
     QueueWorker worker =
         new QueueWorker(
@@ -90,7 +90,7 @@ final class Roles implements AutoCloseable {
                 shared.locks(),
                 shared.board(),
                 shared.leases()),
-            BuiltIn.handlers(config, shared.jdbi()));
+            RunnableKinds.of(config, dataDir, shared.jdbi()));
     closing.add("queue worker", worker);
     worker.start();
   }

@@ -1,25 +1,34 @@
 package dev.millrace.app.process;
 
 import dev.millrace.app.config.Config;
+import dev.millrace.app.home.DataDir;
+import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
+import dev.millrace.mv.MvHandlers;
 import dev.millrace.sync.job.SyncMaster;
 import dev.millrace.sync.job.SyncSupplier;
 import dev.millrace.worker.Handlers;
+import dev.millrace.worker.Plugins;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** The kinds of job that every queue worker runs: a new kind is one more line here. */
-final class BuiltIn {
-  private BuiltIn() {}
+/** The kinds of job that a queue worker runs: the built-in ones, and those of the plugin folder. */
+final class RunnableKinds {
+  private RunnableKinds() {}
 
-  static Handlers handlers(Config config, Jdbi jdbi) {
+  static Handlers of(Config config, DataDir dataDir, Jdbi jdbi) {
     Optional<URI> masterSheet = config.features().sync().masterSheet();
     List<JobHandler<?>> handlers = new ArrayList<>();
     handlers.add(new SyncMaster(masterSheet));
     handlers.add(new SyncSupplier(jdbi, masterSheet));
+    if (config.worker().refreshesViews()) {
+      handlers.addAll(MvHandlers.all());
+    }
+    handlers.addAll(
+        Plugins.load(dataDir.plugins(), new HandlerPlugin.Surroundings(jdbi, System.getenv())));
     return new Handlers(handlers);
   }
 }

@@ -1,0 +1,84 @@
+package dev.millrace.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RefusalTest {
+  private final Path directory;
+
+  RefusalTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  private void refused(Map<String, String> environment, String sentence, String... args)
+      throws Exception {
+    try (Child millrace = Child.start(directory, environment, args)) {
+      assertThat(millrace.exitCode()).as(millrace.err()).isEqualTo(2);
+      assertThat(millrace.err()).contains(sentence).doesNotContain("Exception", "\tat ");
+    }
+  }
+
+  @Test
+  void a_port_in_use_is_one_sentence() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      Path data = directory.resolve("data");
+      refused(
+          Map.of(),
+          "millrace: port " + port + " of 127.0.0.1 cannot be listened on",
+          "up",
+          "--port",
+          port,
+          "--data",
+          data.toString());
+      assertThat(data.resolve("postgres")).as("nothing was started").doesNotExist();
+    }
+  }
+
+  @Test
+  void a_directory_under_a_file_is_one_sentence() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    String data = file.resolve("data").toString();
+    refused(Map.of(), "millrace: the data directory " + data, "up", "--data", data);
+    refused(Map.of(), "millrace: the data directory " + data, "demo", "--once", "--data", data);
+  }
+
+  @Test
+  void a_postgres_that_does_not_answer_is_one_sentence() throws Exception {
+    Map<String, String> nobody =
+        Map.of(
+            "DATABASE_URL", "postgresql://127.0.0.1:1/millrace",
+            "REDIS_URL", "redis://127.0.0.1:1",
+            "MILLRACE_DATA_DIR", directory.toString());
+    String sentence = "millrace: Postgres at jdbc:postgresql://127.0.0.1:1/millrace";
+    refused(nobody, sentence, "worker");
+    refused(nobody, sentence, "migrate");
+  }
+
+  @Test
+  void an_api_that_does_not_answer_is_one_sentence() throws Exception {
+    Map<String, String> key = Map.of("MILLRACE_ADMIN_KEY", "0123456789abcdef");
+    refused(key, "no answer from http://127.0.0.1:1", "status", "--url", "http://127.0.0.1:1");
+    refused(key, "--url must be http://host:port", "status", "--url", "localhost:8080");
+  }
+
+  @Test
+  void wrong_settings_are_named_together() throws Exception {
+    refused(
+        Map.of("SYNC_INTERVAL_HOURS", "30", "DATABASE_URL", "mysql://u:hidden@h/d"),
+        "3 settings are wrong, nothing was started",
+        "worker");
+  }
+
+  @Test
+  void a_word_that_is_no_command_shows_the_commands() throws Exception {
+    refused(Map.of(), "Unmatched argument", "dmeo");
+  }
+}

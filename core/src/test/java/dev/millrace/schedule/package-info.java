@@ -1,0 +1,5 @@
+/** Sentences about slots. */
+@NullMarked
+package dev.millrace.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package dev.millrace.scheduler;
+
+import static dev.millrace.scheduler.SchedulerFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LoopTest {
+
+  @Test
+  void an_outage_is_logged_once_and_the_loop_goes_on_after_it() {
+    AtomicInteger steps = new AtomicInteger();
+    try (LogLines log = new LogLines(Loop.class)) {
+      Loop loop =
+          new Loop(
+              "test",
+              () -> {
+                if (steps.incrementAndGet() <= 3) {
+                  throw new IllegalStateException("away");
+                }
+                return Duration.ofMillis(10);
+              });
+      loop.start();
+      await().until(() -> steps.get() > 6);
+      loop.stop();
+      loop.join();
+      assertThat(log.lines())
+          .containsExactly(
+              "test is interrupted and tries again until it can go on",
+              "test goes on after 3 failed tries");
+    }
+  }
+
+  @Test
+  void a_loop_that_rests_can_be_woken_and_stopped() {
+    AtomicInteger steps = new AtomicInteger();
+    Loop loop =
+        new Loop(
+            "test",
+            () -> {
+              steps.incrementAndGet();
+              return Duration.ofHours(1);
+            });
+    loop.start();
+    await().until(() -> steps.get() == 1);
+    loop.wake();
+    await().until(() -> steps.get() == 2);
+    loop.stop();
+    loop.join();
+    loop.wake();
+    assertThat(steps.get()).isEqualTo(2);
+  }
+}

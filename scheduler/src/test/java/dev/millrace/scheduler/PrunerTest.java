@@ -1,0 +1,105 @@
+package dev.millrace.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PrunerTest {
+  private final SchedulerFixture millrace = new SchedulerFixture();
+  private final Pruner pruner = new Pruner(millrace.jdbi, Retention.DEFAULT);
+
+  @AfterEach
+  void close() {
+    millrace.close();
+  }
+
+  private void job(long id, String state, String age, String more) {
+    millrace.sql(
+        "INSERT INTO millrace.jobs (id, kind, state, finished_at, parent_id, children_failed) VALUES ("
+            + id
+            + ", 'test.noop', '"
+            + state
+            + "', now() - interval '"
+            + age
+            + "', "
+            + more
+            + ")");
+  }
+
+  private String ids() {
+    return String.valueOf(
+        millrace.text("SELECT string_agg(id::text, ' ' ORDER BY id) FROM millrace.jobs"));
+  }
+
+  @Test
+  void jobs_go_when_they_are_old_enough_and_children_with_their_parents() {
+    job(1, "completed", "8 days", "NULL, 0");
+    job(2, "completed", "6 days", "NULL, 0");
+    job(3, "cancelled", "8 days", "NULL, 0");
+    job(4, "failed", "8 days", "NULL, 0");
+    job(5, "failed", "31 days", "NULL, 0");
+    job(10, "completed", "8 days", "NULL, 1");
+    job(11, "completed", "9 days", "10, 0");
+    job(12, "failed", "9 days", "10, 0");
+    job(20, "completed", "8 days", "NULL, 0");
+    job(21, "completed", "9 days", "20, 0");
+    millrace.sql("INSERT INTO millrace.jobs (id, kind) VALUES (30, 'test.noop')");
+    job(31, "completed", "99 days", "30, 0");
+    pruner.run();
+    assertThat(ids()).isEqualTo("2 4 10 11 12 30 31");
+  }
+
+  @Test
+  void more_than_a_batch_goes_in_one_run() {
+    millrace.sql(
+        "INSERT INTO millrace.jobs (kind, state, finished_at)"
+            + " SELECT 'test.noop', 'completed', now() - interval '8 days' FROM generate_series(1, 2500)");
+    assertThat(pruner.run()).isEqualTo(2500);
+  }
+
+  @Test
+  void the_newest_log_row_of_a_supplier_and_of_a_view_stays() {
+    millrace.sql(
+        "INSERT INTO suppliers (id, code, name, sheet_url) VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', 'x')");
+    for (String age : new String[] {"100 days", "101 days"}) {
+      millrace.sql(
+          "INSERT INTO parsing_logs (supplier_id, error_type, message, created_at) VALUES"
+              + " ('00000000-0000-0000-0000-000000000001', 'SUCCESS', ?, now() - ?::interval),"
+              + " (NULL, 'MASTER', ?, now() - ?::interval)",
+          age,
+          age,
+          age,
+          age);
+      millrace.sql(
+          "INSERT INTO mv_refresh_log (view_name, status, duration_ms, refresh_completed_at)"
+              + " VALUES ('v', 'success', 1, now() - ?::interval)",
+          age);
+    }
+    pruner.run();
+    assertThat(
+            millrace.text("SELECT string_agg(error_type || ' ' || message, ',') FROM parsing_logs"))
+        .isEqualTo("SUCCESS 100 days");
+    assertThat(millrace.count("SELECT count(*) FROM mv_refresh_log")).isEqualTo(1);
+  }
+
+  @Test
+  void old_fires_and_workers_that_are_gone_go() {
+    millrace.sql(
+        "INSERT INTO millrace.fires (schedule, fire_time, outcome, node, fired_at)"
+            + " SELECT 's', now() - d * interval '1 day', 'enqueued', 'n', now() - d * interval '1 day'"
+            + " FROM unnest(ARRAY[29, 31]) d");
+    millrace.sql(
+        "INSERT INTO millrace.queue_workers (worker_id, name, host, pid, queues, kinds, concurrency, lease_until)"
+            + " SELECT 'w' || d, 'w', 'h', 1, '{}', '{}', 1, now() - d * interval '1 day' FROM unnest(ARRAY[6, 8, 9]) d");
+    millrace.sql(
+        "INSERT INTO millrace.jobs (kind, state, worker_id, fence, started_at, attempt)"
+            + " VALUES ('test.noop', 'processing', 'w9', 1, now(), 1)");
+    pruner.run();
+    assertThat(millrace.count("SELECT count(*) FROM millrace.fires")).isEqualTo(1);
+    assertThat(
+            millrace.text(
+                "SELECT string_agg(worker_id, ' ' ORDER BY worker_id) FROM millrace.queue_workers"))
+        .isEqualTo("w6 w9");
+  }
+}

@@ -1,0 +1,5 @@
+/** What is ours in Quartz's cluster. */
+@NullMarked
+package dev.millrace.scheduler.quartz;
+
+import org.jspecify.annotations.NullMarked;
