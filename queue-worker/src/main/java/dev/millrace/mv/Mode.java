@@ -7,9 +7,15 @@ enum Mode {
   /** Readers go on; what differs is deleted and inserted. */
   CONCURRENTLY,
   /** The view is written anew; readers wait for the commit. */
-  PLAIN;
+  PLAIN,
+  /** A function did it. */
+  FUNCTION;
 
   String text() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  static Mode of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
   }
 }

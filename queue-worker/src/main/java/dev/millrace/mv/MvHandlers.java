@@ -1,17 +1,34 @@
 package dev.millrace.mv;
 
 import dev.millrace.job.JobHandler;
-import java.time.Duration;
 import java.util.List;
 
 /** The handlers of this package, for the program that registers them. */
 public final class MvHandlers {
-  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+  /** How many refreshes run at once over all processes, unless a program says otherwise. */
+  public static final int AT_ONCE = MvDebouncer.AT_ONCE;
 
   private MvHandlers() {}
 
-  /** All of them. A process that shall keep away from views leaves them out. */
+  /** All of them. */
   public static List<JobHandler<?>> all() {
-    return List.of(new RefreshHandler(new ViewRefresh(LOCK_TIMEOUT)));
+    return all(AT_ONCE);
+  }
+
+  /**
+   * All of them.
+   *
+   * @param atOnce how many refreshes run at once over all processes, at least 1
+   */
+  public static List<JobHandler<?>> all(int atOnce) {
+    return List.of(new RefreshHandler(new ViewRefresh(atOnce)));
+  }
+
+  /**
+   * None when this process shall keep away from views, as {@code DISABLE_MV_WORKER} says: its queue
+   * worker never claims a job of theirs then, and others do.
+   */
+  public static List<JobHandler<?>> unless(boolean disabled) {
+    return disabled ? List.of() : all();
   }
 }

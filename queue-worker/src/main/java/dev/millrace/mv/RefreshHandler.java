@@ -8,21 +8,25 @@ import dev.millrace.job.JobStoppedException;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryPolicy;
 import dev.millrace.job.StaleFenceException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The kind {@code mv.refresh}: views, one after the other, each in its own transaction. */
 final class RefreshHandler implements JobHandler<RefreshPayload> {
+  private static final Logger log = LoggerFactory.getLogger(RefreshHandler.class);
   private static final JobKind<RefreshPayload> KIND =
       JobKind.of("mv.refresh", RefreshPayload.class)
           .withRetry(
               new RetryPolicy(
                   RetryPolicy.Shape.EXPONENTIAL, Duration.ofSeconds(2), Duration.ofMinutes(5)));
+  private static final int TRIES = 3;
 
   private final ViewRefresh refresh;
 
@@ -36,8 +40,12 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
   }
 
   @Override
-  public Outcome run(RefreshPayload payload, JobContext context) {
+  public Outcome run(RefreshPayload payload, JobContext context) throws InterruptedException {
     List<String> views = payload.views();
+    if (views.size() > 1) {
+      List<String> given = views;
+      views = context.inTransaction(handle -> refresh.inOrder(handle, given));
+    }
     List<Refreshed> refreshed = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     for (String view : views) {
@@ -57,38 +65,90 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     return Outcome.done(Map.of("views", refreshed));
   }
 
-  private Optional<Refreshed> one(String view, JobContext context) {
+  /** Empty when the view could not be refreshed; that has been logged then. */
+  private Optional<Refreshed> one(String view, JobContext context) throws InterruptedException {
     long begun = System.nanoTime();
-    try {
-      return Optional.of(
-          context.inTransaction(
-              handle ->
-                  refresh
-                      .doneBefore(handle, context, view)
-                      .orElseGet(() -> refresh.run(handle, context, view))));
-    } catch (JobStoppedException | StaleFenceException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      context.checkStop();
-      String error = reason(e);
-      context.warn(view + ": " + error);
-      Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      context.inTransaction(
-          handle -> {
-            refresh.logFailure(handle, context, view, took, error);
-            return error;
-          });
-      return Optional.empty();
+    String name = view;
+    @Nullable String blockers = null;
+    for (int tries = 1; ; tries++) {
+      try {
+        Target target = context.inTransaction(handle -> refresh.target(handle, view));
+        name = target.name();
+        Optional<Refreshed> refreshed = whenThereIsRoom(target, context, tries == 1);
+        refreshed.ifPresent(RefreshHandler::tell);
+        return refreshed;
+      } catch (JobStoppedException | StaleFenceException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        context.checkStop();
+        if (Failures.lockedOut(e)) {
+          blockers = blockers(view, context);
+        }
+        if (Failures.mayPass(e) && tries < TRIES) {
+          pause(200L * tries);
+          continue;
+        }
+        fail(context, failure(name, begun, e, blockers));
+        return Optional.empty();
+      }
     }
   }
 
-  /** What Postgres said, or what we did. */
-  private static String reason(RuntimeException e) {
-    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException && cause.getMessage() != null) {
-        return cause.getMessage();
+  private Optional<Refreshed> whenThereIsRoom(Target target, JobContext context, boolean patient)
+      throws InterruptedException {
+    while (true) {
+      Optional<Refreshed> refreshed =
+          context.inTransaction(
+              handle -> {
+                Optional<Refreshed> before = refresh.doneBefore(handle, context, target.name());
+                return before.isPresent() ? before : refresh.run(handle, context, target, patient);
+              });
+      if (refreshed.isPresent()) {
+        return refreshed;
       }
+      pause(200);
+      context.checkStop();
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private @Nullable String blockers(String view, JobContext context) {
+    return context
+        .inTransaction(handle -> Failures.blockers(handle, refresh.target(handle, view).oid()))
+        .orElse(null);
+  }
+
+  private static Failures.Failure failure(
+      String view, long begun, RuntimeException e, @Nullable String blockers) {
+    String reason = Failures.reason(e);
+    return new Failures.Failure(
+        view,
+        Duration.ofNanos(System.nanoTime() - begun),
+        blockers == null ? reason : reason + "; " + Failures.inWords(blockers),
+        blockers);
+  }
+
+  private static void fail(JobContext context, Failures.Failure failure) {
+    context.warn(failure.view() + ": " + failure.error());
+    context.inTransaction(
+        handle -> {
+          Failures.record(handle, context, failure);
+          return failure;
+        });
+  }
+
+  private static void tell(Refreshed refreshed) {
+    if (refreshed.rows() != null) {
+      log.info(
+          "refreshed {}: {} rows in {} ms, {}",
+          refreshed.view(),
+          refreshed.rows(),
+          refreshed.durationMs(),
+          refreshed.mode());
+    }
+  }
+
+  /** A while, with jitter, so that those who met do not meet again. */
+  private static void pause(long millis) throws InterruptedException {
+    Thread.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis * 2));
   }
 }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One view's part of a job's result.
  *
- * @param rows how many the view has now; null when an earlier attempt of this job refreshed it
- * @param mode {@code concurrently} or {@code plain}
+ * @param rows how many the view has now; null: not counted
+ * @param mode {@code concurrently}, {@code plain}, {@code function}, or {@code none}: another
+ *     refresh had served the requests, the view is fresh
  */
 record Refreshed(String view, @Nullable Long rows, long durationMs, String mode) {}

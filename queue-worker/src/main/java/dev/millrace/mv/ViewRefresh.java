@@ -3,7 +3,10 @@ package dev.millrace.mv;
 import dev.millrace.MillraceException;
 import dev.millrace.db.Sql;
 import dev.millrace.job.JobContext;
+import dev.millrace.job.Trigger;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -12,22 +15,39 @@ import org.jspecify.annotations.Nullable;
 /** Refreshes one view inside an open transaction. Immutable. */
 final class ViewRefresh {
   private static final String TARGET = Sql.of(ViewRefresh.class, "target");
+  private static final String SETTINGS = Sql.of(ViewRefresh.class, "settings");
+  private static final String SLOT = Sql.of(ViewRefresh.class, "slot");
   private static final String GUARD = Sql.of(ViewRefresh.class, "guard");
   private static final String TAKE_REQUESTS = Sql.of(ViewRefresh.class, "takeRequests");
-  private static final String ROWS_WRITTEN = Sql.of(ViewRefresh.class, "rowsWritten");
+  private static final String WRITTEN = Sql.of(ViewRefresh.class, "written");
   private static final String LOG = Sql.of(ViewRefresh.class, "log");
+  private static final String NOTE = Sql.of(ViewRefresh.class, "note");
+  private static final String NOTE_COVERED = Sql.of(ViewRefresh.class, "noteCovered");
+  private static final String PASS_ON = Sql.of(ViewRefresh.class, "passOn");
   private static final String DONE_BEFORE = Sql.of(ViewRefresh.class, "doneBefore");
-  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+  private static final String IN_ORDER = Sql.of(ViewRefresh.class, "inOrder");
 
-  private final Duration lockTimeout;
+  private final int atOnce;
 
   /**
-   * A refresh that waits for others to leave the view alone.
+   * Refreshes of which a few run at once.
    *
-   * @param lockTimeout for each lock; after it the view counts as held by somebody
+   * @param atOnce over all processes, at least 1
    */
-  ViewRefresh(Duration lockTimeout) {
-    this.lockTimeout = lockTimeout;
+  ViewRefresh(int atOnce) {
+    if (atOnce < 1) {
+      throw new IllegalArgumentException("at_once must be >= 1, was " + atOnce);
+    }
+    this.atOnce = atOnce;
+  }
+
+  /** The names with those first that others of them read. */
+  List<String> inOrder(Handle handle, List<String> names) {
+    return handle
+        .createQuery(IN_ORDER)
+        .bindArray("names", String.class, names)
+        .mapTo(String.class)
+        .list();
   }
 
   /**
@@ -35,52 +55,26 @@ final class ViewRefresh {
    * at the first attempt.
    */
   Optional<Refreshed> doneBefore(Handle handle, JobContext context, String name) {
-    return handle
-        .createQuery(DONE_BEFORE)
-        .bind("view", name)
-        .bind("jobId", context.jobId())
-        .bind("firstFence", context.attempt() == 1 ? context.fence() : 0)
-        .map(ConstructorMapper.of(Refreshed.class))
-        .findOne();
+    return context.attempt() == 1
+        ? Optional.empty()
+        : handle
+            .createQuery(DONE_BEFORE)
+            .bind("view", name)
+            .bind("jobId", context.jobId())
+            .map(ConstructorMapper.of(Refreshed.class))
+            .findOne();
   }
 
   /**
-   * Refreshes the view with everything that belongs to it. The caller commits.
+   * The view or registered function of a name.
    *
-   * @throws MillraceException when there is no such view
+   * @throws MillraceException when there is none
    */
-  Refreshed run(Handle handle, JobContext context, String name) {
-    setLocal(handle, "lock_timeout", lockTimeout);
-    setLocal(handle, "statement_timeout", context.timeLeft());
-    setLocal(handle, "idle_in_transaction_session_timeout", IDLE_TIMEOUT);
-    TargetView view = target(handle, name);
-    handle.createQuery(GUARD).bind("oid", view.oid()).mapTo(Integer.class).one();
-    Long waited = takeRequests(handle, view);
-    Mode mode = view.mode();
-    long before = written(handle, view);
-    long begun = System.nanoTime();
-    handle.execute(
-        "REFRESH MATERIALIZED VIEW "
-            + (mode == Mode.CONCURRENTLY ? "CONCURRENTLY " : "")
-            + view.sqlName());
-    long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-    long rows = rows(handle, view, mode, before);
-    log(handle, context, new Line(name, "success", millis, rows, null, waited, mode.text()));
-    return new Refreshed(name, rows, millis, mode.text());
-  }
-
-  /**
-   * Writes the log row of a refresh that failed; the requests it would have served are still there.
-   */
-  void logFailure(Handle handle, JobContext context, String name, Duration took, String error) {
-    log(handle, context, new Line(name, "error", took.toMillis(), null, error, null, null));
-  }
-
-  private static TargetView target(Handle handle, String name) {
+  Target target(Handle handle, String name) {
     return handle
         .createQuery(TARGET)
         .bind("name", name)
-        .map(ConstructorMapper.of(TargetView.class))
+        .map(ConstructorMapper.of(Target.class))
         .findOne()
         .orElseThrow(
             () ->
@@ -88,30 +82,124 @@ final class ViewRefresh {
                     "there is no materialized view " + name + ", or several are called so"));
   }
 
-  /** How long the oldest request waited, in milliseconds; null when there was none. */
-  private static @Nullable Long takeRequests(Handle handle, TargetView view) {
-    return handle.createQuery(TAKE_REQUESTS).bind("oid", view.oid()).mapTo(Long.class).one();
+  /**
+   * Refreshes a view with everything that belongs to it. The caller commits.
+   *
+   * @param patient see {@link Target#mode}
+   * @return empty when as many refreshes as may be are running; nothing was done
+   */
+  Optional<Refreshed> run(Handle handle, JobContext context, Target target, boolean patient) {
+    Mode mode = target.mode(patient);
+    Duration time = context.timeLeft();
+    Long limit = target.statementTimeoutMs();
+    settings(handle, Duration.ZERO, limit == null ? time : shorter(time, Duration.ofMillis(limit)));
+    if (handle.createQuery(SLOT).bind("atOnce", atOnce).mapTo(Integer.class).findOne().isEmpty()) {
+      return Optional.empty();
+    }
+    handle.createQuery(GUARD).bind("oid", target.oid()).mapTo(Integer.class).one();
+    settings(handle, target.lockTimeout(mode), null);
+    Taken taken = take(handle, target);
+    if (taken.requests() == 0 && context.trigger() == Trigger.TABLE) {
+      return Optional.of(new Refreshed(target.name(), null, 0, "none"));
+    }
+    return Optional.of(refresh(handle, context, target, new Plan(mode, taken)));
+  }
+
+  private record Plan(Mode mode, Taken taken) {}
+
+  private static Refreshed refresh(Handle handle, JobContext context, Target target, Plan plan) {
+    Mode mode = plan.mode();
+    Written before = written(handle, target);
+    long begun = System.nanoTime();
+    switch (mode) {
+      case CONCURRENTLY ->
+          handle.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY " + target.sqlName());
+      case PLAIN -> handle.execute("REFRESH MATERIALIZED VIEW " + target.sqlName());
+      case FUNCTION -> handle.execute("SELECT " + target.sqlName());
+    }
+    long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+    Written wrote = written(handle, target).minus(before);
+    Long rows = mode == Mode.FUNCTION ? null : (Long) rows(handle, target, mode, wrote);
+    Long changed = mode == Mode.CONCURRENTLY ? (Long) (wrote.inserted() + wrote.deleted()) : null;
+    Taken taken = plan.taken();
+    log(
+        handle,
+        context,
+        new Line(target.name(), "success", millis, rows, null, taken.waitedMs(), mode.text()));
+    note(handle, target, mode, new Measured(millis, rows, changed, taken.at()));
+    if (changed == null || changed > 0) {
+      handle.createUpdate(PASS_ON).bind("view", target.name()).execute();
+    }
+    return new Refreshed(target.name(), rows, millis, mode.text());
+  }
+
+  /**
+   * The requests that a refresh serves.
+   *
+   * @param waitedMs how long the oldest waited; null when there was none
+   * @param at the moment of the delete; the refresh sees everything committed before it
+   */
+  record Taken(long requests, @Nullable Long waitedMs, OffsetDateTime at) {}
+
+  private static Taken take(Handle handle, Target target) {
+    return handle
+        .createQuery(TAKE_REQUESTS)
+        .bind("name", target.name())
+        .bind("oid", target.oid())
+        .map(ConstructorMapper.of(Taken.class))
+        .one();
+  }
+
+  /** Rows that this session wrote; only differences mean something. */
+  record Written(long inserted, long deleted) {
+    Written minus(Written before) {
+      return new Written(inserted - before.inserted, deleted - before.deleted);
+    }
+  }
+
+  private static Written written(Handle handle, Target target) {
+    return handle
+        .createQuery(WRITTEN)
+        .bind("oid", target.oid())
+        .map(ConstructorMapper.of(Written.class))
+        .one();
   }
 
   /**
    * Exact. After a plain refresh from the transaction's own statistics, which cost nothing while
    * readers wait; else counted.
    */
-  private static long rows(Handle handle, TargetView view, Mode mode, long writtenBefore) {
-    if (mode == Mode.PLAIN) {
-      long written = written(handle, view) - writtenBefore;
-      if (written > 0) {
-        return written;
-      }
+  private static long rows(Handle handle, Target target, Mode mode, Written wrote) {
+    return mode == Mode.PLAIN && wrote.inserted() > 0
+        ? wrote.inserted()
+        : handle.createQuery("SELECT count(*) FROM " + target.sqlName()).mapTo(Long.class).one();
+  }
+
+  private record Measured(
+      long millis, @Nullable Long rows, @Nullable Long changed, OffsetDateTime freshAsOf) {}
+
+  private static void note(Handle handle, Target target, Mode mode, Measured measured) {
+    handle
+        .createUpdate(NOTE)
+        .bind("name", target.name())
+        .bind("oid", target.oid())
+        .bind("mode", mode.text())
+        .bind("freshAsOf", measured.freshAsOf())
+        .bind("rows", measured.rows())
+        .bind("changed", measured.changed())
+        .bind("millis", measured.millis())
+        .execute();
+    if (mode == Mode.FUNCTION) {
+      handle
+          .createUpdate(NOTE_COVERED)
+          .bind("name", target.name())
+          .bind("freshAsOf", measured.freshAsOf())
+          .execute();
     }
-    return handle.createQuery("SELECT count(*) FROM " + view.sqlName()).mapTo(Long.class).one();
   }
 
-  private static long written(Handle handle, TargetView view) {
-    return handle.createQuery(ROWS_WRITTEN).bind("oid", view.oid()).mapTo(Long.class).one();
-  }
-
-  private record Line(
+  /** A row of the log without what the job says of itself. */
+  record Line(
       String view,
       String status,
       long durationMs,
@@ -120,7 +208,7 @@ final class ViewRefresh {
       @Nullable Long waitedMs,
       @Nullable String mode) {}
 
-  private static void log(Handle handle, JobContext context, Line line) {
+  static void log(Handle handle, JobContext context, Line line) {
     handle
         .createUpdate(LOG)
         .bind("view", line.view())
@@ -136,12 +224,16 @@ final class ViewRefresh {
         .execute();
   }
 
-  private static void setLocal(Handle handle, String setting, Duration value) {
+  private static void settings(Handle handle, Duration lock, @Nullable Duration statement) {
     handle
-        .createQuery("SELECT set_config(:setting, :value, true)")
-        .bind("setting", setting)
-        .bind("value", Math.max(1, value.toMillis()) + "ms")
-        .mapTo(String.class)
+        .createQuery(SETTINGS)
+        .bind("lock", lock.toMillis())
+        .bind("statement", statement == null ? null : (Long) Math.max(1, statement.toMillis()))
+        .mapTo(Integer.class)
         .one();
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 }

@@ -1,0 +1,109 @@
+package dev.millrace.mv;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.Flow;
+import dev.millrace.job.Trigger;
+import dev.millrace.queue.JobClient;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's duty that turns requests into refreshes. Harmless when two leaders do it at once.
+ * Not thread-safe: one thread calls {@link #run}.
+ */
+public final class MvDebouncer {
+  /** How many refreshes run at once, unless the program says otherwise. */
+  public static final int AT_ONCE = 3;
+
+  private static final Logger log = LoggerFactory.getLogger(MvDebouncer.class);
+  private static final String DUE = Sql.of(MvDebouncer.class, "due");
+  private static final Duration NAMES = Duration.ofSeconds(10);
+  private static final Duration EDGES = Duration.ofSeconds(60);
+  private static final Duration STATISTICS = Duration.ofSeconds(60);
+
+  private final Jdbi jdbi;
+  private final JobClient client;
+  private final Views views;
+  private final int atOnce;
+  private final Pace names = new Pace(NAMES, true);
+  private final Pace edges = new Pace(EDGES, true);
+  private final Pace statistics = new Pace(STATISTICS, false);
+
+  /**
+   * A debouncer over one installation.
+   *
+   * @param atOnce how many refreshes run at once over all queue workers, at least 1
+   */
+  public MvDebouncer(Jdbi jdbi, JobClient client, int atOnce) {
+    this.jdbi = jdbi;
+    this.client = client;
+    this.views = new Views(jdbi, client);
+    this.atOnce = atOnce;
+  }
+
+  /**
+   * A view whose time has come.
+   *
+   * @param asked whether a request is waiting; else its age has it due
+   */
+  record Due(String viewName, boolean asked) {}
+
+  /**
+   * One step, to be taken about once a second: looks at counters and requests, and enqueues a
+   * refresh of each view that is due.
+   *
+   * @return how many were enqueued
+   */
+  public int run() {
+    jdbi.useHandle(
+        handle -> {
+          if (names.due()) {
+            handle
+                .select("SELECT millrace.resolve_views(?)", edges.due())
+                .mapTo(String.class)
+                .findOne();
+          }
+          handle.select("SELECT millrace.poll_counters()").mapTo(Long.class).one();
+          handle.select("SELECT millrace.adopt_requests()").mapTo(String.class).findOne();
+        });
+    List<Due> due =
+        jdbi.withHandle(
+            handle -> handle.createQuery(DUE).map(ConstructorMapper.of(Due.class)).list());
+    due.forEach(this::enqueue);
+    if (statistics.due()) {
+      log.info("materialized views: {}", views.statistics());
+    }
+    return due.size();
+  }
+
+  private void enqueue(Due due) {
+    client.enqueue(
+        Views.job(due.viewName())
+            .triggeredBy(due.asked() ? Trigger.TABLE : Trigger.SCHEDULE)
+            .with(Flow.PLAIN.limitedTo(new Flow.Limit("mv.refresh", atOnce))));
+  }
+
+  /** Says now and then that it is time. */
+  private static final class Pace {
+    private final Duration period;
+    private long last;
+
+    Pace(Duration period, boolean atOnce) {
+      this.period = period;
+      this.last = System.nanoTime() - (atOnce ? period.toNanos() : 0);
+    }
+
+    boolean due() {
+      long now = System.nanoTime();
+      if (now - last < period.toNanos()) {
+        return false;
+      }
+      last = now;
+      return true;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.millrace.mv;
+
+import java.util.Locale;
+
+/**
+ * Refreshes of the last 24 hours in sum, and how long the views have been looked after without a
+ * break.
+ *
+ * @param successRate percent; 100 when there was no refresh
+ * @param avgDurationMs of the successful ones
+ * @param uptimeSeconds since the present leader began; 0 without one
+ */
+public record Statistics(
+    long totalRefreshes,
+    long successful,
+    long failed,
+    double successRate,
+    double avgDurationMs,
+    double uptimeSeconds) {
+
+  /** As the log line has it. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "total refreshes %d, successful %d, failed %d, success rate %.1f%%, avg duration %.0f ms, uptime %.1f minutes",
+        totalRefreshes,
+        successful,
+        failed,
+        successRate,
+        avgDurationMs,
+        uptimeSeconds / 60);
+  }
+}

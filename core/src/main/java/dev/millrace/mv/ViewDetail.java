@@ -1,0 +1,105 @@
+package dev.millrace.mv;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known of one view.
+ *
+ * @param relation what is in the catalog; null for a function and for a view that is gone
+ * @param history the newest refreshes first, at most 50
+ */
+public record ViewDetail(
+    ViewStatus view,
+    Settings settings,
+    @Nullable Relation relation,
+    List<Read> reads,
+    List<Watch> watches,
+    List<Problem> problems,
+    List<Line> history) {
+  public ViewDetail {
+    reads = List.copyOf(reads);
+    watches = List.copyOf(watches);
+    problems = List.copyOf(problems);
+    history = List.copyOf(history);
+  }
+
+  /** What the registry says; times in seconds. */
+  public record Settings(
+      double debounceSeconds,
+      double maxWaitSeconds,
+      double minGapSeconds,
+      @Nullable Double maxLagSeconds,
+      double lockTimeoutSeconds,
+      @Nullable Double statementTimeoutSeconds,
+      double lockBudgetSeconds,
+      List<String> covers,
+      String origin,
+      Instant registeredAt) {
+    public Settings {
+      covers = List.copyOf(covers);
+    }
+  }
+
+  /**
+   * The view's relation.
+   *
+   * @param rowEstimate as last analysed; null: never
+   * @param sizePretty with indexes, as {@code pg_size_pretty} says it
+   */
+  public record Relation(
+      String qualifiedName,
+      boolean populated,
+      @Nullable Long rowEstimate,
+      long totalBytes,
+      long indexBytes,
+      String sizePretty,
+      long deadRows,
+      @Nullable Instant lastAnalyzed,
+      @Nullable Instant lastVacuumed,
+      List<String> indexes) {
+    public Relation {
+      indexes = List.copyOf(indexes);
+    }
+  }
+
+  /**
+   * A relation that the view reads.
+   *
+   * @param kind {@code table}, {@code view}, {@code materialized view}, {@code foreign table}
+   * @param distance how many materialized views away
+   */
+  public record Read(
+      String name,
+      String kind,
+      int distance,
+      @Nullable Long rowEstimate,
+      long totalBytes,
+      @Nullable Instant lastAnalyzed,
+      boolean watched) {}
+
+  /** A table whose changes ask for the view. */
+  public record Watch(String source, String method, @Nullable List<String> columns) {}
+
+  /**
+   * Something that stands, or will stand, in the way of a refresh.
+   *
+   * @param severity {@code error}: a refresh fails; {@code warning}: it is slow, or more than
+   *     needed
+   * @param mend SQL that would mend it; null: there is no statement for it
+   */
+  public record Problem(String code, String severity, String message, @Nullable String mend) {}
+
+  /** One refresh. */
+  public record Line(
+      String status,
+      @Nullable String mode,
+      long durationMs,
+      @Nullable Long rows,
+      Instant refreshCompletedAt,
+      String trigger,
+      @Nullable Long waitedMs,
+      @Nullable Long jobId,
+      @Nullable String error) {}
+}

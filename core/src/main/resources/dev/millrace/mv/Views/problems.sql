@@ -1,0 +1,2 @@
+-- What stands in the way of a view.
+SELECT code, severity, message, mend FROM millrace.preflight(:name)

@@ -1,0 +1,89 @@
+package dev.millrace.mv;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.db.Sql;
+import dev.millrace.job.JobContext;
+import dev.millrace.json.Json;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong with a refresh, who was in its way, and how both are kept. */
+final class Failures {
+  private static final String BLOCKERS = Sql.of(Failures.class, "blockers");
+  private static final String NOTE = Sql.of(Failures.class, "note");
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** Lock time-out, deadlock, serialization failure: what another try may not meet. */
+  private static final Set<String> PASSING = Set.of(LOCK_NOT_AVAILABLE, "40P01", "40001");
+
+  private Failures() {}
+
+  static boolean mayPass(Throwable e) {
+    return sql(e).map(SQLException::getSQLState).filter(PASSING::contains).isPresent();
+  }
+
+  static boolean lockedOut(Throwable e) {
+    return sql(e).map(SQLException::getSQLState).filter(LOCK_NOT_AVAILABLE::equals).isPresent();
+  }
+
+  /** What Postgres said, or what we did. */
+  static String reason(Throwable e) {
+    String said = sql(e).map(SQLException::getMessage).orElse(e.getMessage());
+    return said == null ? e.getClass().getSimpleName() : said;
+  }
+
+  private static Optional<SQLException> sql(Throwable e) {
+    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return Optional.of(sql);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The sessions that hold the view, or lock what it reads against reading, as a JSON array of
+   * {pid, user, application, state, query, age_seconds}. To be asked at once after the lock
+   * time-out; empty when they are gone.
+   */
+  static Optional<String> blockers(Handle handle, long oid) {
+    return handle.createQuery(BLOCKERS).bind("oid", oid).mapTo(String.class).findOne();
+  }
+
+  /** The first of the blockers in words. */
+  static String inWords(String blockers) {
+    JsonNode first = Json.tree(blockers).path(0);
+    return "held by pid "
+        + first.path("pid").asText()
+        + " ("
+        + first.path("user").asText()
+        + ", "
+        + first.path("application").asText()
+        + ") for "
+        + first.path("age_seconds").asText()
+        + " s: "
+        + first.path("query").asText();
+  }
+
+  /** A failed refresh as it is kept. */
+  record Failure(String view, Duration took, String error, @Nullable String blockers) {}
+
+  /** Logs a failure; the requests that the refresh would have served are still there. */
+  static void record(Handle handle, JobContext context, Failure failure) {
+    ViewRefresh.log(
+        handle,
+        context,
+        new ViewRefresh.Line(
+            failure.view(), "error", failure.took().toMillis(), null, failure.error(), null, null));
+    handle
+        .createUpdate(NOTE)
+        .bind("name", failure.view())
+        .bind("error", failure.error())
+        .bind("blockers", failure.blockers())
+        .execute();
+  }
+}
