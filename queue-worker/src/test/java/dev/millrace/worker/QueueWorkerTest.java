@@ -8,6 +8,7 @@ import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.StaleFenceException;
 import dev.millrace.job.UnretryableException;
+import dev.millrace.queue.Leases;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class QueueWorkerTest {
-  private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(2));
+  private final WorkerFixture millrace = new WorkerFixture(Leases.LEASE);
 
   @BeforeEach
   void table() {

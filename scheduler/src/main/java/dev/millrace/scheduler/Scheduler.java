@@ -2,6 +2,7 @@ package dev.millrace.scheduler;
 
 import dev.millrace.db.Database;
 import dev.millrace.lock.JobLocks;
+import dev.millrace.mv.MvDebouncer;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.DispatchWake;
 import dev.millrace.queue.JobClient;
@@ -71,6 +72,8 @@ public final class Scheduler implements AutoCloseable {
     duty("mend", every(Duration.ofMillis(500), dispatch::mend));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
     duty("deadlines", every(Duration.ofSeconds(1), dispatch::expire));
+    MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
+    duty("debounce", every(Duration.ofSeconds(1), debouncer::run));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(
