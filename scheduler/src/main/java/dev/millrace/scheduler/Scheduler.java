@@ -2,6 +2,7 @@ package dev.millrace.scheduler;
 
 import dev.millrace.db.Database;
 import dev.millrace.lock.JobLocks;
+import dev.millrace.mv.MvDebouncer;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.DispatchWake;
 import dev.millrace.queue.JobClient;
@@ -76,6 +77,8 @@ public final class Scheduler implements AutoCloseable {
     duty(
         "stuck-triggers",
         every(STUCK_AFTER.dividedBy(6), new StuckTriggers(jdbi, STUCK_AFTER)::free));
+    MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
+    duty("debounce", every(Duration.ofSeconds(1), debouncer::run));
     duty("prune", every(Duration.ofMinutes(1), new Pruner(jdbi, settings.retention())::run));
   }
 
