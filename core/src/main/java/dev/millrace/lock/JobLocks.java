@@ -15,8 +15,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RFuture;
+import org.redisson.api.RLock;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
@@ -35,16 +37,18 @@ public final class JobLocks implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(2);
 
   private final Redis redis;
-  private final RedissonClient redisson;
+  private final Config config;
   private final AtomicLong holds = new AtomicLong();
+  private @Nullable RedissonClient redisson;
 
-  private JobLocks(Redis redis, RedissonClient redisson) {
+  private JobLocks(Redis redis, Config config) {
     this.redis = redis;
-    this.redisson = redisson;
+    this.config = config;
   }
 
   /**
-   * Makes the client. Does not wait for Redis.
+   * Does not wait for Redis. The client is made when the first lock is wanted: its start is a third
+   * of a worker's, and most jobs have no lock key.
    *
    * @param redis tells whether Redis is away, so that no time-out is spent on finding out again
    * @param watchdog how long a lock outlives a killed process; renewed every third of it
@@ -81,7 +85,14 @@ public final class JobLocks implements AutoCloseable {
                   .addSentinelAddress(nodes));
       case CLUSTER -> modest(config.useClusterServers().addNodeAddress(nodes));
     }
-    return new JobLocks(redis, Redisson.create(config));
+    return new JobLocks(redis, config);
+  }
+
+  private synchronized RLock lock(String lockKey) {
+    if (redisson == null) {
+      redisson = Redisson.create(config);
+    }
+    return redisson.getLock(RedisKeys.lock(lockKey));
   }
 
   private static void modest(BaseConfig<?> servers) {
@@ -115,7 +126,7 @@ public final class JobLocks implements AutoCloseable {
     Map<Held, RFuture<Boolean>> asked = new HashMap<>();
     for (String key : lockKeys) {
       Held held = new Held(key, holds.incrementAndGet());
-      asked.put(held, redisson.getLock(RedisKeys.lock(key)).tryLockAsync(held.hold()));
+      asked.put(held, lock(key).tryLockAsync(held.hold()));
     }
     asked.forEach(
         (held, answer) -> {
@@ -146,11 +157,7 @@ public final class JobLocks implements AutoCloseable {
     List<CompletableFuture<Void>> answers = new ArrayList<>();
     for (Held held : locks) {
       if (held.hold() != Held.UNLOCKED) {
-        answers.add(
-            redisson
-                .getLock(RedisKeys.lock(held.lockKey()))
-                .unlockAsync(held.hold())
-                .toCompletableFuture());
+        answers.add(lock(held.lockKey()).unlockAsync(held.hold()).toCompletableFuture());
       }
     }
     for (CompletableFuture<Void> answer : answers) {
@@ -173,7 +180,9 @@ public final class JobLocks implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    redisson.shutdown(0, 2, TimeUnit.SECONDS);
+  public synchronized void close() {
+    if (redisson != null) {
+      redisson.shutdown(0, 2, TimeUnit.SECONDS);
+    }
   }
 }

@@ -1,26 +1,50 @@
 package dev.millrace.queue;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 
-/** Plain JDBC where every microsecond per job counts, with its checked exceptions ending here. */
-final class Calls {
+/**
+ * The queue's calls to Postgres: plain JDBC where every microsecond per job counts, with its
+ * checked exceptions ending here. A connection on which Postgres says nothing for {@link #SILENCE}
+ * is given up: a network that swallows packets must not hold the one thread that renews the lease.
+ */
+public final class Calls {
+  /** Far beyond what any statement of the queue takes. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
   private Calls() {}
 
-  static <T> T withHandle(Jdbi jdbi, HandleCallback<T, SQLException> work) {
+  /** Runs statements, each committed on its own. */
+  public static <T> T withHandle(Jdbi jdbi, HandleCallback<T, SQLException> work) {
     try {
-      return jdbi.withHandle(work);
+      return jdbi.withHandle(
+          handle -> {
+            limit(handle.getConnection());
+            return work.withHandle(handle);
+          });
     } catch (SQLException e) {
       throw new QueueException("a statement of the queue failed", e);
     }
   }
 
-  static <T> T inTransaction(Jdbi jdbi, HandleCallback<T, SQLException> work) {
+  /** Runs statements in one transaction. */
+  public static <T> T inTransaction(Jdbi jdbi, HandleCallback<T, SQLException> work) {
     try {
-      return jdbi.inTransaction(work);
+      return jdbi.inTransaction(
+          handle -> {
+            limit(handle.getConnection());
+            return work.withHandle(handle);
+          });
     } catch (SQLException e) {
       throw new QueueException("a transaction of the queue failed and was rolled back", e);
     }
+  }
+
+  /** Holds until the connection goes back to its pool. */
+  private static void limit(Connection connection) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
   }
 }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,7 @@ public final class Claims {
   private static final String LIMITED = Sql.of(Claims.class, "limited");
   private static final String CLAIM_LIMITED = Sql.of(Claims.class, "claimLimited");
   private static final String SKIP = Sql.of(Claims.class, "skip");
+  private static final String UNHEARD = Sql.of(Claims.class, "unheard");
   private static final Set<String> LOST_A_RACE = Set.of("23505", "40P01");
 
   private final Jdbi jdbi;
@@ -131,6 +133,35 @@ public final class Claims {
 
   /** See {@link #nextOf}. */
   public record FreedJob(Lane lane, ReadyJob job) {}
+
+  /**
+   * The claims of a worker that were committed and whose answer never came, so that nobody runs
+   * their jobs. Ask while no claim of this worker is under way.
+   *
+   * @param known the fences that the worker has heard of and is not done with
+   */
+  public List<Unheard> unheard(String workerId, Collection<Long> known) {
+    return Calls.withHandle(
+        jdbi,
+        handle -> {
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(UNHEARD)) {
+            statement.setString(1, workerId);
+            statement.setObject(2, known.stream().mapToLong(Long::longValue).toArray());
+            List<Unheard> claims = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                Lane lane = new Lane(rows.getString(3), rows.getString(4));
+                ReadyJob job = new ReadyJob(rows.getLong(1), rows.getString(5));
+                claims.add(new Unheard(lane, job, rows.getLong(2)));
+              }
+            }
+            return claims;
+          }
+        });
+  }
+
+  /** See {@link #unheard}. */
+  public record Unheard(Lane lane, ReadyJob job, long fence) {}
 
   /**
    * Another claimer can win a lock key between our look and our write; then each job is tried on

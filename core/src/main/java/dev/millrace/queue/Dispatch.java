@@ -45,7 +45,8 @@ public final class Dispatch {
    */
   public int promote() {
     List<Due> due =
-        jdbi.withHandle(
+        Calls.withHandle(
+            jdbi,
             handle ->
                 handle
                     .createQuery(PROMOTE_SQL)
@@ -68,7 +69,8 @@ public final class Dispatch {
    * scheduled.
    */
   public Optional<Duration> untilNextDue() {
-    return jdbi.withHandle(handle -> handle.createQuery(NEXT_DUE).mapTo(Long.class).findOne())
+    return Calls.withHandle(
+            jdbi, handle -> handle.createQuery(NEXT_DUE).mapTo(Long.class).findOne())
         .map(Duration::ofMillis);
   }
 
@@ -78,7 +80,8 @@ public final class Dispatch {
   public void mend() {
     for (Lane lane : lanes()) {
       List<Head> head =
-          jdbi.withHandle(
+          Calls.withHandle(
+              jdbi,
               handle ->
                   handle
                       .createQuery(HEAD_SQL)
@@ -124,7 +127,8 @@ public final class Dispatch {
 
   /** The lanes that have ready jobs. */
   public List<Lane> lanes() {
-    return jdbi.withHandle(
+    return Calls.withHandle(
+        jdbi,
         handle ->
             handle
                 .createQuery(LANES)

@@ -50,19 +50,21 @@ public final class Leases {
   }
 
   public void register(Registration worker) {
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate(REGISTER)
-                .bind("workerId", worker.workerId())
-                .bind("name", worker.name())
-                .bind("host", worker.host())
-                .bind("pid", worker.pid())
-                .bindArray("queues", String.class, worker.queues())
-                .bindArray("kinds", String.class, worker.kinds())
-                .bind("concurrency", worker.concurrency())
-                .bind("leaseMillis", lease.toMillis())
-                .execute());
+    int unused =
+        Calls.withHandle(
+            jdbi,
+            handle ->
+                handle
+                    .createUpdate(REGISTER)
+                    .bind("workerId", worker.workerId())
+                    .bind("name", worker.name())
+                    .bind("host", worker.host())
+                    .bind("pid", worker.pid())
+                    .bindArray("queues", String.class, worker.queues())
+                    .bindArray("kinds", String.class, worker.kinds())
+                    .bind("concurrency", worker.concurrency())
+                    .bind("leaseMillis", lease.toMillis())
+                    .execute());
   }
 
   /**
@@ -72,7 +74,8 @@ public final class Leases {
    * @return false when the lease has ended: its jobs belong to the rescuer
    */
   public boolean renew(String workerId, boolean draining) {
-    return jdbi.withHandle(
+    return Calls.withHandle(
+            jdbi,
             handle ->
                 handle
                     .createUpdate(RENEW)
@@ -88,12 +91,15 @@ public final class Leases {
    * holds.
    */
   public void end(String workerId) {
-    jdbi.useHandle(handle -> handle.createUpdate(END).bind("workerId", workerId).execute());
+    int unused =
+        Calls.withHandle(
+            jdbi, handle -> handle.createUpdate(END).bind("workerId", workerId).execute());
   }
 
   /** The jobs of this worker that someone wants stopped. */
   public List<Long> cancelled(String workerId) {
-    return jdbi.withHandle(
+    return Calls.withHandle(
+        jdbi,
         handle ->
             handle.createQuery(CANCELLED).bind("workerId", workerId).mapTo(Long.class).list());
   }

@@ -116,6 +116,16 @@ public final class ReadyJobs {
   }
 
   /**
+   * Whether Redis takes the hints of new jobs: one at its memory limit still answers, and refuses
+   * them.
+   */
+  public boolean takesHints(String queue) {
+    SetParams oneSecond = new SetParams().px(1_000);
+    return redis.call(
+        jedis -> "OK".equals(jedis.set(RedisKeys.probe(queue), "1", oneSecond)), false);
+  }
+
+  /**
    * Fills a lane's window up from Postgres, unless another process is at it.
    *
    * @param source what Postgres holds behind a rank, in order: asked for the jobs after the

@@ -115,7 +115,8 @@ public final class Records {
    */
   public boolean ended(
       ClaimedJob job, JobState state, @Nullable String error, @Nullable String result) {
-    return jdbi.inTransaction(handle -> endIn(handle, job.id(), job.fence(), state, error, result));
+    return Calls.inTransaction(
+        jdbi, handle -> endIn(handle, job.id(), job.fence(), state, error, result));
   }
 
   /** As {@link #ended}, in the caller's transaction. */
@@ -151,7 +152,8 @@ public final class Records {
     }
     List<Enqueued> enqueued = new ArrayList<>();
     boolean recorded =
-        jdbi.inTransaction(
+        Calls.inTransaction(
+            jdbi,
             handle -> {
               enqueued.addAll(client.insertChildren(handle, children, job.id()));
               int created = (int) enqueued.stream().filter(Enqueued::created).count();
@@ -178,7 +180,26 @@ public final class Records {
    * @return false when the fence was stale
    */
   public boolean again(ClaimedJob job, Again why, Duration delay, @Nullable String error) {
-    return jdbi.inTransaction(handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
+    return Calls.inTransaction(
+        jdbi, handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
+  }
+
+  /**
+   * Gives a job back whose claim was never heard of by the worker that made it.
+   *
+   * @return false when the fence was stale
+   */
+  public boolean handBack(Claims.Unheard claim) {
+    return Calls.inTransaction(
+        jdbi,
+        handle ->
+            againIn(
+                handle,
+                claim.job().jobId(),
+                claim.fence(),
+                Again.HANDED_BACK,
+                Duration.ZERO,
+                "the answer to its claim was lost"));
   }
 
   /** As {@link #again}, in the caller's transaction. */

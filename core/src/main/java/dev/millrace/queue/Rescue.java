@@ -56,7 +56,8 @@ public final class Rescue {
   public int run() {
     Set<String> lockKeys = new HashSet<>();
     int rescued =
-        jdbi.inTransaction(
+        Calls.inTransaction(
+            jdbi,
             handle -> {
               List<Lost> jobs =
                   handle

@@ -25,6 +25,11 @@ public final class RedisKeys {
     return "millrace:{" + queue + "}:refill:" + kind;
   }
 
+  /** STRING that is written to see whether Redis takes writes; expires by itself. */
+  public static String probe(String queue) {
+    return "millrace:{" + queue + "}:probe";
+  }
+
   /** HASH of what a running job says of itself; expires by itself. */
   public static String progress(long jobId) {
     return "millrace:{progress}:" + jobId;

@@ -11,6 +11,7 @@ import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Records;
 import java.io.Serial;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -30,6 +32,9 @@ final class Attempt implements JobContext {
   private static final Logger log = LoggerFactory.getLogger(Attempt.class);
   private static final Duration PROGRESS_GAP = Duration.ofMillis(200);
   private static final int MAX_LOG_LINES = 1_000;
+
+  /** How long a stopped attempt's statement may take to heed its cancel. */
+  private static final Duration HEED = Duration.ofSeconds(5);
 
   /** Why an attempt was told to stop; it decides what becomes of the job. */
   enum Stop {
@@ -59,9 +64,10 @@ final class Attempt implements JobContext {
   private volatile long startedAt = claimedAt;
   private final Duration timeout;
   private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
-  private final Set<PGConnection> connections = new HashSet<>();
+  private final Set<Connection> connections = new HashSet<>();
   private final AtomicInteger logLines = new AtomicInteger();
   private volatile @Nullable Thread thread;
+  private volatile long stoppedAt;
   private volatile long lastProgress;
   private volatile boolean showedProgress;
 
@@ -116,15 +122,17 @@ final class Attempt implements JobContext {
    * thread interrupted.
    */
   void stop(Stop why) {
+    if (stop.get() == null) {
+      stoppedAt = System.nanoTime();
+    }
     if (!stop.compareAndSet(null, why)) {
       return;
     }
-    synchronized (
-        connections) { // a connection must not go back to the pool while its statement is being
-      // cancelled
-      for (PGConnection connection : connections) {
+    // a connection must not go back to the pool while its statement is being cancelled
+    synchronized (connections) {
+      for (Connection connection : connections) {
         try {
-          connection.cancelQuery();
+          connection.unwrap(PGConnection.class).cancelQuery();
         } catch (SQLException e) {
           log.debug("a statement of job {} could not be cancelled", job.id(), e);
         }
@@ -133,6 +141,26 @@ final class Attempt implements JobContext {
     Thread runner = thread;
     if (runner != null) {
       runner.interrupt();
+    }
+  }
+
+  /**
+   * Closes the connections of an attempt that was told to stop long ago and still waits for
+   * Postgres: the network has swallowed the question or the answer. Frees the hand.
+   */
+  void abortIfStuck() {
+    if (stop.get() == null || System.nanoTime() - stoppedAt < HEED.toNanos()) {
+      return;
+    }
+    synchronized (connections) {
+      for (Connection connection : connections) {
+        try {
+          connection.abort(Runnable::run);
+          log.warn("job {} waited for Postgres in vain; its connection was closed", job.id());
+        } catch (SQLException e) {
+          log.debug("a connection of job {} could not be closed", job.id(), e);
+        }
+      }
     }
   }
 
@@ -223,31 +251,34 @@ final class Attempt implements JobContext {
   public <T> T inTransaction(Work<T> work) {
     checkStop();
     try {
-      return surroundings
-          .jdbi()
-          .inTransaction(
-              handle -> {
-                PGConnection connection = handle.getConnection().unwrap(PGConnection.class);
-                synchronized (connections) {
-                  connections.add(connection);
-                }
-                try {
-                  checkStop();
-                  T result = work.run(handle);
-                  if (!Records.stillMine(handle, job.id(), job.fence())) {
-                    throw new StaleFenceException(job.id(), job.fence());
-                  }
-                  return result;
-                } finally {
-                  synchronized (connections) {
-                    connections.remove(connection);
-                  }
-                }
-              });
+      return surroundings.jdbi().withHandle(handle -> within(handle, work));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new WorkFailedException(job.id(), e);
+    }
+  }
+
+  /** Its connection can be cancelled and closed until the commit has been answered. */
+  private <T> T within(Handle open, Work<T> work) throws Exception {
+    Connection connection = open.getConnection();
+    synchronized (connections) {
+      connections.add(connection);
+    }
+    try {
+      checkStop();
+      return open.inTransaction(
+          handle -> {
+            T result = work.run(handle);
+            if (!Records.stillMine(handle, job.id(), job.fence())) {
+              throw new StaleFenceException(job.id(), job.fence());
+            }
+            return result;
+          });
+    } finally {
+      synchronized (connections) {
+        connections.remove(connection);
+      }
     }
   }
 

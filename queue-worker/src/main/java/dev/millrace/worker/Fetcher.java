@@ -33,6 +33,12 @@ final class Fetcher {
   /** How often Postgres is asked while Redis is away and there is nothing to do. */
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /**
+   * How often an idle worker makes sure that Redis takes hints: one that is full answers, and
+   * refuses them. Then Postgres is asked.
+   */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   /** What the fetcher asks. */
   record Parts(
       ReadyJobs ready, Claims claims, JobLocks locks, Pauses pauses, ExecutorService aside) {}
@@ -44,6 +50,7 @@ final class Fetcher {
   private final List<Lane> all;
   private final String queue;
   private volatile List<Lane> open;
+  private long nextLook = System.nanoTime();
 
   Fetcher(Parts parts, String queue, List<String> kinds) {
     this.parts = parts;
@@ -61,7 +68,7 @@ final class Fetcher {
   }
 
   /**
-   * Claims jobs; sleeps up to a second in Redis when there are none.
+   * Claims jobs; sleeps up to a second in Redis when there are none. For one thread.
    *
    * @param most at least 1
    */
@@ -72,13 +79,12 @@ final class Fetcher {
       return List.of();
     }
     Optional<ReadyJobs.Popped> popped = parts.ready().pop(lanes, most);
-    if (popped.isEmpty()) {
-      List<ClaimedJob> claimed =
-          parts.claims().claimNext(workerId, queue, lanes.stream().map(Lane::kind).toList(), most);
-      if (claimed.isEmpty()) {
+    if (popped.isEmpty() || (popped.get().jobs().isEmpty() && refusesHints())) {
+      List<Fetched> found = fromPostgres(workerId, lanes, most);
+      if (found.isEmpty()) {
         Thread.sleep(POLL.toMillis());
       }
-      return claimed.stream().map(job -> new Fetched(job, null)).toList();
+      return found;
     }
     popped.get().wantRefill().forEach(lane -> parts.aside().execute(() -> refill(lane)));
     List<ReadyJob> jobs = popped.get().jobs();
@@ -86,6 +92,24 @@ final class Fetcher {
       jobs = parts.ready().await(lanes, SLEEP).map(List::of).orElse(List.of());
     }
     return jobs.isEmpty() ? List.of() : claim(workerId, jobs);
+  }
+
+  private boolean refusesHints() {
+    if (System.nanoTime() - nextLook < 0) {
+      return false;
+    }
+    boolean refused = !parts.ready().takesHints(queue);
+    if (!refused) {
+      nextLook = System.nanoTime() + LOOK.toNanos();
+    }
+    return refused;
+  }
+
+  private List<Fetched> fromPostgres(String workerId, List<Lane> lanes, int most) {
+    List<String> kinds = lanes.stream().map(Lane::kind).toList();
+    return parts.claims().claimNext(workerId, queue, kinds, most).stream()
+        .map(job -> new Fetched(job, null))
+        .toList();
   }
 
   private void refill(Lane lane) {

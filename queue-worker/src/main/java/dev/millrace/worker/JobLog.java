@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.db.Sql;
+import dev.millrace.queue.Calls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,14 +38,17 @@ final class JobLog {
     if (waiting.drainTo(lines, 5_000) == 0) {
       return;
     }
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate(INSERT)
-                .bindArray("jobIds", Long.class, lines.stream().map(Line::jobId).toList())
-                .bindArray("attempts", Integer.class, lines.stream().map(Line::attempt).toList())
-                .bindArray("levels", String.class, lines.stream().map(Line::level).toList())
-                .bindArray("messages", String.class, lines.stream().map(Line::message).toList())
-                .execute());
+    int unused =
+        Calls.withHandle(
+            jdbi,
+            handle ->
+                handle
+                    .createUpdate(INSERT)
+                    .bindArray("jobIds", Long.class, lines.stream().map(Line::jobId).toList())
+                    .bindArray(
+                        "attempts", Integer.class, lines.stream().map(Line::attempt).toList())
+                    .bindArray("levels", String.class, lines.stream().map(Line::level).toList())
+                    .bindArray("messages", String.class, lines.stream().map(Line::message).toList())
+                    .execute());
   }
 }

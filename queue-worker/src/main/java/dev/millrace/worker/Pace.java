@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Thread-safe.
  */
 final class Pace {
-  private static final long AHEAD = Duration.ofMillis(100).toNanos();
+  private static final long AHEAD = Duration.ofMillis(10).toNanos();
   private static final long SEEN = Duration.ofSeconds(5).toNanos();
   private static final int MOST_AHEAD = 2_000;
 

@@ -75,6 +75,7 @@ public final class QueueWorker implements AutoCloseable {
   private final Runner runner;
   private final Recorder recorder;
   private final Fetcher fetcher;
+  private final Claims claims;
   private final Lifeline lifeline;
   private final Pace pace = new Pace();
   private final Map<Long, Attempt> held = new ConcurrentHashMap<>();
@@ -98,7 +99,7 @@ public final class QueueWorker implements AutoCloseable {
     this.jobLog = new JobLog(parts.jdbi());
     this.surroundings = new Attempt.Surroundings(parts.jdbi(), parts.board(), jobLog);
     this.runner = new Runner(handlers);
-    Claims claims = new Claims(parts.jdbi());
+    this.claims = new Claims(parts.jdbi());
     this.fetcher =
         new Fetcher(
             new Fetcher.Parts(
@@ -162,8 +163,13 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   private void fetchLoop() {
+    boolean inDoubt = false;
     while (!stopping) {
       try {
+        if (inDoubt && lifeline.held()) {
+          handBackUnheard();
+          inDoubt = false;
+        }
         int room = settings.concurrency() + pace.ahead(settings.concurrency()) - held.size();
         if (room <= 0 || !lifeline.held()) {
           boolean unused = roomMade.tryAcquire(WATCH.toMillis(), TimeUnit.MILLISECONDS);
@@ -177,7 +183,25 @@ public final class QueueWorker implements AutoCloseable {
         return;
       } catch (RuntimeException e) {
         log.warn("nothing could be claimed: {}", e.getMessage());
+        inDoubt = true;
         pause();
+      }
+    }
+  }
+
+  /**
+   * A claim that failed may have been committed all the same. The lease would keep such a job from
+   * the rescuer as long as this process lives, so it goes back at once.
+   */
+  private void handBackUnheard() {
+    List<Long> known = held.values().stream().map(attempt -> attempt.job().fence()).toList();
+    for (Claims.Unheard claim : claims.unheard(lifeline.workerId(), known)) {
+      if (parts.records().handBack(claim)) {
+        log.warn(
+            "job {} handed back: the answer to its claim was lost fence={}",
+            claim.job().jobId(),
+            claim.fence());
+        parts.ready().push(claim.lane(), List.of(claim.job()), false);
       }
     }
   }
@@ -221,6 +245,7 @@ public final class QueueWorker implements AutoCloseable {
       if (attempt.overtime()) {
         attempt.stop(Attempt.Stop.TIMED_OUT);
       }
+      attempt.abortIfStuck();
     }
     Attempt oldest = waiting.peek();
     if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {

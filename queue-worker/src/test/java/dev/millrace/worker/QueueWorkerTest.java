@@ -8,6 +8,7 @@ import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.StaleFenceException;
 import dev.millrace.job.UnretryableException;
+import dev.millrace.queue.Leases;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class QueueWorkerTest {
-  private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(2));
+  private final WorkerFixture millrace = new WorkerFixture(Leases.LEASE);
 
   @BeforeEach
   void table() {
@@ -99,6 +100,19 @@ class QueueWorkerTest {
             () ->
                 millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
                     == 500);
+  }
+
+  @Test
+  void work_goes_on_while_redis_is_full() {
+    millrace.worker(4, TestHandler.of("test.full", (number, context) -> Outcome.done()));
+    assertThat(millrace.redis.client().configSet("maxmemory", "100kb")).isEqualTo("OK");
+    millrace.client.enqueueAll(jobs("test.full", 500));
+    await()
+        .until(
+            () ->
+                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
+                    == 500);
+    assertThat(millrace.count("SELECT max(attempt) FROM millrace.jobs")).isEqualTo(1);
   }
 
   @Test

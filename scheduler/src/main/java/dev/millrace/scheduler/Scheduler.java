@@ -72,13 +72,13 @@ public final class Scheduler implements AutoCloseable {
     duty("mend", every(Duration.ofMillis(500), dispatch::mend));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
     duty("deadlines", every(Duration.ofSeconds(1), dispatch::expire));
+    MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
+    duty("debounce", every(Duration.ofSeconds(1), debouncer::run));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(
         "stuck-triggers",
         every(STUCK_AFTER.dividedBy(6), new StuckTriggers(jdbi, STUCK_AFTER)::free));
-    MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
-    duty("debounce", every(Duration.ofSeconds(1), debouncer::run));
     duty("prune", every(Duration.ofMinutes(1), new Pruner(jdbi, settings.retention())::run));
   }
 

@@ -7,12 +7,14 @@ import dev.millrace.app.config.Secret;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -114,13 +116,24 @@ public final class ApiClient {
     } catch (JsonException e) {
       throw new Refusal("what answers at " + base + " is not Millrace's API: it sent no JSON", e);
     } catch (IOException e) {
-      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new Refusal(
-          "no answer from " + base + " (" + why + "): is millrace running there? --url says where",
+          "no answer from "
+              + base
+              + " ("
+              + why(e)
+              + "): is millrace running there? --url says where",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal("interrupted while waiting for " + base, e);
     }
+  }
+
+  /** The client's own messages are often missing. */
+  private static String why(IOException e) {
+    if (e instanceof ConnectException) {
+      return "nobody listens there";
+    }
+    return e instanceof HttpTimeoutException ? "it takes too long" : String.valueOf(e.getMessage());
   }
 }

@@ -1,10 +1,11 @@
 -- The given jobs that are still queued, each under a new fence. None when the worker's lease has ended, none of a paused lane,
 -- none whose time is over. Jobs under a limit are claimed one by one: see claimLimited.
+-- CASE, not AND, so that the planner sees only the primary key: by stale statistics it would read all of jobs_ready.
 WITH claimed AS (
   UPDATE millrace.jobs j
      SET state = 'processing', attempt = attempt + 1, fence = nextval('millrace.fence'), worker_id = ?,
          started_at = clock_timestamp()
-   WHERE id = ANY (?) AND state = 'queued' AND attempt < max_attempts AND limit_key IS NULL
+   WHERE id = ANY (?) AND CASE state WHEN 'queued' THEN attempt < max_attempts AND limit_key IS NULL ELSE false END
      AND (attempt > 0 OR start_by IS NULL OR start_by > clock_timestamp())
      AND (finish_by IS NULL OR finish_by > clock_timestamp())
      AND EXISTS (SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = ? AND w.lease_until > clock_timestamp())

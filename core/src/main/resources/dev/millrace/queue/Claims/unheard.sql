@@ -1,0 +1,4 @@
+-- The jobs that a worker is said to be running beyond those it knows of.
+SELECT rank, fence, queue, kind, lock_key
+  FROM millrace.jobs
+ WHERE worker_id = ? AND state = 'processing' AND fence <> ALL (?)
