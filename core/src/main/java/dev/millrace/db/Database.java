@@ -10,9 +10,11 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /** The pool of connections of one process. Thread-safe; close it last. */
 public final class Database implements AutoCloseable {
+  private static final String MAKE_ROOM = Sql.of(Database.class, "makeRoom");
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final HikariDataSource pool;
@@ -59,14 +61,15 @@ public final class Database implements AutoCloseable {
 
   /**
    * Brings the schema up to this release. Safe to call from many processes at once: one migrates,
-   * the others wait.
+   * the others wait. Tables of an older installation that are named like ours are renamed first.
    *
    * @throws MillraceException when a migration failed; what it did was rolled back
    */
   public void migrate() {
     try {
+      jdbi.useHandle(handle -> handle.execute(MAKE_ROOM));
       flyway().migrate();
-    } catch (FlywayException e) {
+    } catch (FlywayException | JdbiException e) {
       throw new MillraceException("the database could not be migrated: " + e.getMessage(), e);
     }
   }

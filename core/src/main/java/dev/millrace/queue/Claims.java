@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,8 @@ public final class Claims {
   private static final String CLAIM_LIMITED = Sql.of(Claims.class, "claimLimited");
   private static final String SKIP = Sql.of(Claims.class, "skip");
   private static final String UNHEARD = Sql.of(Claims.class, "unheard");
+  private static final Comparator<ClaimedJob> IN_ORDER =
+      Comparator.comparingLong(job -> Rank.of(job.priority(), job.id()));
   private static final Set<String> LOST_A_RACE = Set.of("23505", "40P01");
 
   private final Jdbi jdbi;
@@ -208,6 +211,7 @@ public final class Claims {
         claimLimited(connection, workerId, limited, claimed);
       }
     }
+    claimed.sort(IN_ORDER); // an UPDATE returns its rows as it came by them
     return claimed;
   }
 

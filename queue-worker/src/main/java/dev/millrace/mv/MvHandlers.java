@@ -3,7 +3,10 @@ package dev.millrace.mv;
 import dev.millrace.job.JobHandler;
 import java.util.List;
 
-/** The handlers of this package, for the program that registers them. */
+/**
+ * The handlers of this package, for the program that registers them. A process that shall keep away
+ * from views leaves them out: its queue worker then never claims a job of theirs, and others do.
+ */
 public final class MvHandlers {
   /** How many refreshes run at once over all processes, unless a program says otherwise. */
   public static final int AT_ONCE = MvDebouncer.AT_ONCE;
@@ -22,13 +25,5 @@ public final class MvHandlers {
    */
   public static List<JobHandler<?>> all(int atOnce) {
     return List.of(new RefreshHandler(new ViewRefresh(atOnce)));
-  }
-
-  /**
-   * None when this process shall keep away from views, as {@code DISABLE_MV_WORKER} says: its queue
-   * worker never claims a job of theirs then, and others do.
-   */
-  public static List<JobHandler<?>> unless(boolean disabled) {
-    return disabled ? List.of() : all();
   }
 }

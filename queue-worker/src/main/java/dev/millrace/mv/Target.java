@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param populated false: it was made WITH NO DATA and can only be filled plain
  * @param uniqueIndex whether an index serves CONCURRENTLY: unique, valid, immediate, over plain
  *     columns, without WHERE
- * @param wantedMode CONCURRENTLY, {@code plain}, {@code auto} or {@code function}
+ * @param wantedMode a mode of the registry
  * @param lockBudgetMs how long {@code auto} may make readers wait
  * @param plainMs what a plain refresh takes, as measured; null: never done
  * @param concurrentMs as {@code plainMs}

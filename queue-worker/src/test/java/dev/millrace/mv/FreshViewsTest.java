@@ -303,12 +303,6 @@ class FreshViewsTest {
     return millrace.text("SELECT mode FROM public.mv_refresh_log WHERE job_id = ?", job);
   }
 
-  @Test
-  void a_process_can_keep_away_from_views() {
-    assertThat(MvHandlers.unless(true)).isEmpty();
-    assertThat(MvHandlers.unless(false)).isNotEmpty();
-  }
-
   private long running() {
     return millrace.count(
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND datname = current_database()"

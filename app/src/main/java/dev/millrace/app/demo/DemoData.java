@@ -33,12 +33,17 @@ public final class DemoData {
     }
   }
 
-  /** Makes the tables, the views and 120,000 parts; what is there already stays. */
+  /**
+   * Makes the tables, the views and 120,000 parts, a factory's lots and a community's projects;
+   * what is there already stays.
+   */
   public static void fill(Jdbi jdbi) {
     jdbi.useTransaction(
         handle -> {
           run(handle.getConnection(), "schema.sql");
           run(handle.getConnection(), "data.sql");
+          run(handle.getConnection(), "wip.sql");
+          run(handle.getConnection(), "projects.sql");
         });
   }
 

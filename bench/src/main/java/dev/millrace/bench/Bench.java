@@ -1,0 +1,135 @@
+package dev.millrace.bench;
+
+import dev.millrace.bench.measure.Contender;
+import dev.millrace.bench.measure.Drain;
+import dev.millrace.bench.measure.Enqueue;
+import dev.millrace.bench.measure.Flat;
+import dev.millrace.bench.measure.Idle;
+import dev.millrace.bench.measure.Measure;
+import dev.millrace.bench.measure.PickUp;
+import dev.millrace.bench.measure.Scale;
+import dev.millrace.bench.measure.Services;
+import dev.millrace.bench.measure.Sustained;
+import dev.millrace.bench.report.Figures;
+import dev.millrace.bench.report.Machine;
+import dev.millrace.bench.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures Millrace, and its peers beside it. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures the queue on this machine, with a Postgres and Redis of its own, and writes a report.")
+public final class Bench implements Callable<Integer> {
+  private static final List<Measure> MEASURES =
+      List.of(
+          new Enqueue(),
+          new Drain(1),
+          new Drain(2),
+          new Drain(4),
+          new Sustained(),
+          new PickUp(),
+          new Idle());
+
+  @Option(
+      names = "--peers",
+      description = "Measure graphile-worker, BullMQ, db-scheduler and JobRunr beside it.")
+  private boolean peers;
+
+  private static final Set<String> NAMES =
+      Set.of(
+          "enqueue", "drain", "drain-2", "drain-4", "sustained", "pickup", "idle", "locks", "flat");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      description =
+          "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat."
+              + " May be repeated; all of them by default.")
+  private Set<String> only = Set.of();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description = "How often each figure is taken (default: ${DEFAULT-VALUE}); flat once.")
+  private int runs = 3;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the report goes (default: ${DEFAULT-VALUE}).")
+  private Path out = Path.of("bench-report");
+
+  @Option(
+      names = "--quick",
+      description = "A tenth and less of everything: to see that it works, not how fast.")
+  private boolean quick;
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!NAMES.containsAll(only)) {
+      throw new ParameterException(spec.commandLine(), "--only must be of " + new TreeSet<>(NAMES));
+    }
+    Path work = Files.createDirectories(out.toAbsolutePath().resolve("work"));
+    Scale scale = quick ? Scale.QUICK : Scale.FULL;
+    Machine machine = Machine.now();
+    Contenders contenders = new Contenders(work);
+    List<Contender> all = new ArrayList<>(List.of(contenders.millrace()));
+    if (peers) {
+      all.addAll(contenders.peers());
+    }
+    Figures figures = new Figures();
+    try (Services services = new Services(work)) {
+      for (int run = 0; run < runs; run++) {
+        for (Measure measure : MEASURES) {
+          for (Contender contender : all) {
+            if (wanted(measure.name()) && (measure.ofPeers() || contender.traits().ours())) {
+              measure.run(contender, services, scale, figures);
+            }
+          }
+        }
+        if (wanted("locks")) {
+          new Drain(1).run(contenders.millraceWithLockKeys(), services, scale, figures);
+        }
+      }
+      if (wanted("flat")) {
+        new Flat().run(contenders.millrace(), services, scale, figures);
+      }
+    }
+    Report report = new Report(machine, runs, settings(all), figures);
+    report.write(out);
+    return 0;
+  }
+
+  private boolean wanted(String name) {
+    return only.isEmpty() || only.contains(name);
+  }
+
+  private static Map<String, String> settings(List<Contender> contenders) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    contenders.forEach(contender -> settings.put(contender.name(), contender.setting()));
+    return settings;
+  }
+}

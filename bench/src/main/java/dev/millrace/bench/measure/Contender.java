@@ -1,0 +1,59 @@
+package dev.millrace.bench.measure;
+
+import dev.millrace.bench.process.Child;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A system that is measured: how its program is started.
+ *
+ * @param setting what served it best, in words
+ * @param command its program, without addresses and verb
+ * @param directory where it runs and leaves its log
+ */
+public record Contender(
+    String name, String setting, Traits traits, List<String> command, Path directory) {
+  public Contender {
+    command = List.copyOf(command);
+  }
+
+  /**
+   * What a measurement has to know of it.
+   *
+   * @param ours whether its rows can be read to check the figures: Millrace
+   * @param durableRedis whether its jobs live in Redis alone
+   * @param share what part of the jobs of a measurement it gets, above 0 and at most 1: the slow
+   *     ones would take minutes
+   * @param slowestPickUp after this the last job of an idle queue has started for sure
+   */
+  public record Traits(boolean ours, boolean durableRedis, double share, Duration slowestPickUp) {}
+
+  /** Starts its program with a verb. */
+  Child start(Ground ground, String... verb) {
+    List<String> whole = new ArrayList<>(command);
+    whole.add(ground.databaseUrl());
+    whole.add(ground.redisUrl());
+    whole.addAll(List.of(verb));
+    Path log = directory.resolve(name.replace(' ', '-') + ".log");
+    return Child.start(name + " " + verb[0], whole, directory, log);
+  }
+
+  /** An empty store with its tables. */
+  Ground prepared(Services services) {
+    Ground ground = services.fresh(traits.durableRedis());
+    start(ground, "prepare").close();
+    return ground;
+  }
+
+  /** Enqueues jobs for a drain. */
+  void fill(Ground ground, int jobs) {
+    start(ground, "fill", Integer.toString(jobs)).close();
+  }
+
+  /** Its part of the jobs of a measurement. */
+  int jobs(Scale scale) {
+    return (int) (scale.jobs() * traits.share());
+  }
+}

@@ -1,0 +1,47 @@
+package dev.millrace.bench.measure;
+
+import dev.millrace.bench.process.Child;
+import dev.millrace.bench.report.Figures;
+import java.util.List;
+
+/** Enqueues a second, each acknowledged after its commit: in bulk, by one client, by eight. */
+public final class Enqueue implements Measure {
+  private static final int BULK = 1_000;
+
+  /** A way to enqueue; the part of a drain's jobs it gets. */
+  private record Way(String what, int call, int clients, int part) {}
+
+  private static final List<Way> WAYS =
+      List.of(
+          new Way("enqueue_bulk_per_s", BULK, 1, 1),
+          new Way("enqueue_1_client_per_s", 1, 1, 10),
+          new Way("enqueue_8_clients_per_s", 1, 8, 3));
+
+  @Override
+  public String name() {
+    return "enqueue";
+  }
+
+  @Override
+  public boolean ofPeers() {
+    return true;
+  }
+
+  @Override
+  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+    for (Way way : WAYS) {
+      int jobs = contender.jobs(scale) / way.part() / way.clients() * way.clients();
+      Ground ground = contender.prepared(services);
+      try (Child program =
+          contender.start(
+              ground,
+              "enqueue",
+              Integer.toString(jobs),
+              Integer.toString(way.call()),
+              Integer.toString(way.clients()))) {
+        double seconds = Double.parseDouble(program.awaitValue("seconds"));
+        figures.add(contender.name(), way.what(), jobs / seconds);
+      }
+    }
+  }
+}

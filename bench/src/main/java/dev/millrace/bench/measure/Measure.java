@@ -1,0 +1,15 @@
+package dev.millrace.bench.measure;
+
+import dev.millrace.bench.report.Figures;
+
+/** One thing that is measured. */
+public interface Measure {
+  /** As {@code --only} names it. */
+  String name();
+
+  /** Whether the peers' programs can be measured so too. */
+  boolean ofPeers();
+
+  /** Measures it once. */
+  void run(Contender contender, Services services, Scale scale, Figures figures);
+}

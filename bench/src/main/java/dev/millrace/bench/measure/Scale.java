@@ -1,0 +1,13 @@
+package dev.millrace.bench.measure;
+
+/**
+ * How much is measured.
+ *
+ * @param jobs of a drain and of a bulk enqueue
+ * @param pings jobs of which the pick-up is measured
+ * @param deepest queued jobs of the flatness measurement; ten times as many have finished
+ */
+public record Scale(int jobs, int pings, int deepest) {
+  public static final Scale FULL = new Scale(50_000, 300, 1_000_000);
+  public static final Scale QUICK = new Scale(4_000, 40, 10_000);
+}

@@ -1,0 +1,70 @@
+package dev.millrace.bench.measure;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The servers that everything is measured on: one Postgres with every commit on the disk, one Redis
+ * without persistence (Millrace keeps nothing there), one with an append-only file for the peers
+ * that keep their jobs in it.
+ */
+public final class Services implements AutoCloseable {
+  private final EmbeddedPostgres postgres;
+  private final EmbeddedRedis redis;
+  private final EmbeddedRedis durableRedis;
+  private final AtomicInteger databases = new AtomicInteger();
+
+  public Services(Path directory) {
+    this.postgres =
+        EmbeddedPostgres.start(
+            directory.resolve("postgres"),
+            EmbeddedPostgres.Options.defaults()
+                .withSetting("fsync", "on")
+                .withSetting("synchronous_commit", "on")
+                .withSetting("shared_buffers", "1GB")
+                .withSetting("max_wal_size", "8GB"));
+    this.redis = EmbeddedRedis.start(directory.resolve("redis"));
+    this.durableRedis =
+        EmbeddedRedis.start(
+            directory.resolve("durable-redis"),
+            EmbeddedRedis.Options.defaults()
+                .withConfiguration("appendonly yes", "appendfsync everysec"));
+  }
+
+  /** An empty database, an empty Redis. */
+  public Ground fresh(boolean durable) {
+    EmbeddedRedis server = durable ? durableRedis : redis;
+    try (Redis client = Redis.open(RedisUrl.parse(server.url()), 1)) {
+      String unused = client.client().flushAll();
+    }
+    String name = "bench_" + databases.incrementAndGet();
+    try (Database maintenance =
+        Database.open(DatabaseUrl.parse(postgres.databaseUrl()), "bench maintenance", 1)) {
+      maintenance
+          .jdbi()
+          .useHandle(
+              handle -> {
+                int before = databases.get() - 1;
+                handle.execute("DROP DATABASE IF EXISTS bench_" + before + " WITH (FORCE)");
+                handle.execute("CREATE DATABASE " + name);
+                handle.execute("CHECKPOINT");
+              });
+    }
+    String url = postgres.databaseUrl().replaceFirst("/millrace$", "/" + name);
+    return new Ground(url, server.url(), List.of(postgres.pid(), server.pid()));
+  }
+
+  @Override
+  public void close() {
+    durableRedis.close();
+    redis.close();
+    postgres.close();
+  }
+}

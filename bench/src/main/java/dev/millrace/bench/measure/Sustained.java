@@ -1,0 +1,42 @@
+package dev.millrace.bench.measure;
+
+import dev.millrace.bench.process.Child;
+import dev.millrace.bench.report.Figures;
+
+/**
+ * Enqueue and run at once: one client enqueues in bulk while one worker runs; from the first insert
+ * to the last record.
+ */
+public final class Sustained implements Measure {
+  private static final int BULK = 1_000;
+
+  @Override
+  public String name() {
+    return "sustained";
+  }
+
+  @Override
+  public boolean ofPeers() {
+    return false;
+  }
+
+  @Override
+  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+    Ground ground = contender.prepared(services);
+    try (Child worker = contender.start(ground, "listen")) {
+      double unused = worker.awaitLine("ready");
+      try (Child client =
+          contender.start(
+              ground,
+              "enqueue",
+              Integer.toString(scale.jobs()),
+              Integer.toString(BULK),
+              Integer.toString(1))) {
+        String ignored = client.awaitValue("seconds");
+      }
+      MillraceRows rows = new MillraceRows(ground);
+      rows.awaitEmpty();
+      figures.add(contender.name(), "sustained_per_s", rows.completed() / rows.secondsOfAll());
+    }
+  }
+}

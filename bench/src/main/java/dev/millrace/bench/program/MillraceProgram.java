@@ -1,0 +1,130 @@
+package dev.millrace.bench.program;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.job.JobContext;
+import dev.millrace.job.JobHandler;
+import dev.millrace.job.JobKind;
+import dev.millrace.job.NewJob;
+import dev.millrace.job.Outcome;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Leases;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import dev.millrace.worker.Handlers;
+import dev.millrace.worker.QueueWorker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Millrace: the client and the worker as any program would use them. */
+final class MillraceProgram extends Program {
+  private static final int HANDS = 8;
+
+  /** Whether each job has a lock key of its own. */
+  private static final boolean LOCK_KEYS = Boolean.getBoolean("millrace.bench.lock-keys");
+
+  private static final AtomicLong lockKeys = new AtomicLong();
+
+  private final Database database;
+  private final RedisUrl redisUrl;
+  private final Redis redis;
+  private final ReadyJobs ready;
+  private final JobClient client;
+  private @Nullable QueueWorker worker;
+
+  /** What a job carries. */
+  record Payload(long at, String filler) {}
+
+  private static final JobKind<Payload> KIND = JobKind.of("bench.noop", Payload.class);
+
+  private MillraceProgram(String databaseUrl, String redisUrl) {
+    this.database = Database.open(DatabaseUrl.parse(databaseUrl), "bench", 10);
+    this.redisUrl = RedisUrl.parse(redisUrl);
+    this.redis = Redis.open(this.redisUrl, 10);
+    this.ready = new ReadyJobs(redis);
+    this.client = new JobClient(database.jdbi(), redis, ready);
+  }
+
+  /** Database, Redis, verb, numbers. */
+  public static void main(String[] arguments) throws Exception {
+    List<String> all = List.of(arguments);
+    new MillraceProgram(all.get(0), all.get(1)).run(all.subList(2, all.size()));
+  }
+
+  @Override
+  void prepare() {
+    database.migrate();
+  }
+
+  @Override
+  void enqueue(int jobs) {
+    if (jobs == 1) {
+      client.enqueue(job());
+      return;
+    }
+    List<NewJob> batch = new ArrayList<>(jobs);
+    for (int i = 0; i < jobs; i++) {
+      batch.add(job());
+    }
+    client.enqueueAll(batch);
+  }
+
+  private static NewJob job() {
+    NewJob job = NewJob.of(KIND, new Payload(now(), FILLER));
+    return LOCK_KEYS ? job.withLockKey("bench-" + lockKeys.incrementAndGet()) : job;
+  }
+
+  @Override
+  void work() {
+    worker =
+        new QueueWorker(
+            new QueueWorker.Settings("bench", "default", HANDS, Duration.ofSeconds(5)),
+            new QueueWorker.Parts(
+                database.jdbi(),
+                ready,
+                new Records(database.jdbi(), client),
+                JobLocks.open(redisUrl, redis, Duration.ofSeconds(10)),
+                new ProgressBoard(redis),
+                new Leases(database.jdbi(), Leases.LEASE)),
+            new Handlers(List.of(new Noop())));
+    worker.start();
+  }
+
+  private final class Noop implements JobHandler<Payload> {
+    @Override
+    public JobKind<Payload> kind() {
+      return KIND;
+    }
+
+    @Override
+    public Outcome run(Payload payload, JobContext context) {
+      handled(payload.at());
+      return Outcome.done();
+    }
+  }
+
+  /** Postgres is asked once this worker holds nothing any more: asking costs what is measured. */
+  @Override
+  boolean drained() {
+    if (worker != null && worker.holding() > 0) {
+      return false;
+    }
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT NOT EXISTS (SELECT 1 FROM millrace.jobs WHERE state = 'queued')"
+                            + " AND NOT EXISTS (SELECT 1 FROM millrace.jobs WHERE state = 'processing')")
+                    .mapTo(Boolean.class)
+                    .one());
+  }
+}
