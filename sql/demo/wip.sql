@@ -113,10 +113,7 @@ SELECT millrace.register_view('mv_wip_status_dashboard'),
        millrace.register_view('refresh_all_wip_views()', view_group => 'wip',
                               covers => ARRAY['mv_wip_status_dashboard', 'mv_process_wip_queue']);
 
-INSERT INTO public.background_workers (worker_name, display_name, description, interval_seconds, cron, kind, payload)
-VALUES ('wip_views_refresh', 'WIP Views Refresh', 'Refreshes the WIP views every two minutes during production hours.',
-        NULL, '*/2 6-22 * * *', 'mv.refresh', '{"views": ["refresh_all_wip_views()"]}')
-    ON CONFLICT (worker_name) DO NOTHING;
+SELECT millrace.seed_background_worker('wip_views_refresh', '{"enabled": true}');
 
 -- Moves some items on, as the factory does while the demo runs: SELECT demo_move_wip_items(20);
 CREATE OR REPLACE FUNCTION public.demo_move_wip_items(moves integer) RETURNS bigint LANGUAGE sql AS $$

@@ -21,6 +21,8 @@ import dev.millrace.queue.JobControl;
 import dev.millrace.redis.Redis;
 import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.schedule.ScheduleProfiles;
+import dev.millrace.schedule.WorkerRuns;
 import dev.millrace.status.StatusReader;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -71,11 +73,16 @@ public final class AdminApi implements AutoCloseable {
     this.status =
         new StatusRoutes(new StatusReader(parts.jdbi(), parts.redis(), parts.board())::read);
     this.health = new HealthRoutes(parts.jdbi(), parts.redis());
-    this.runOnce = new RunOnce(jobs, kinds, parts.client(), RUN_ONCE_PATIENCE);
+    this.runOnce = new RunOnce(jobs, parts.client(), RUN_ONCE_PATIENCE);
     IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client());
     WorkerRoutes workers =
         new WorkerRoutes(
-            new BackgroundWorkers(parts.jdbi()), new BackgroundWorkerEdits(parts.jdbi()), runOnce);
+            new WorkerRoutes.Parts(
+                new BackgroundWorkers(parts.jdbi()),
+                new BackgroundWorkerEdits(parts.jdbi()),
+                new WorkerRuns(parts.jdbi()),
+                new ScheduleProfiles(parts.jdbi()),
+                runOnce));
     JobRoutes jobRoutes =
         new JobRoutes(
             new JobRoutes.Parts(

@@ -167,7 +167,8 @@ final class ApiFixture implements AutoCloseable {
     sql(
         "UPDATE public.background_workers SET enabled = true, last_started_at = NULL, last_finished_at = NULL,"
             + " last_status = NULL, last_error_message = NULL, runs_ok_in_row = 0, runs_error_in_row = 0,"
-            + " schedule_origin = 'default', interval_seconds = CASE worker_name WHEN 'master_sync' THEN NULL ELSE 600 END,"
+            + " admin_set = '{}', time_zone = 'UTC', jitter_seconds = 0, misfire_policy = 'once', misfire_limit = 100,"
+            + " overlap_policy = 'skip', interval_seconds = CASE worker_name WHEN 'master_sync' THEN NULL ELSE 600 END,"
             + " cron = CASE worker_name WHEN 'master_sync' THEN '0 0,8,16 * * *' END");
   }
 

@@ -97,15 +97,15 @@ class WorkersTest {
     assertThat(answer.json().path("enabled").asBoolean()).isFalse();
     assertThat(answer.json().path("interval_seconds").intValue()).isEqualTo(5);
     assertThat(api.get(WORKER).json()).isEqualTo(answer.json());
-    assertThat(origin()).isEqualTo("admin");
+    assertThat(adminSet()).isEqualTo("enabled interval_seconds");
   }
 
-  private String origin() {
+  private String adminSet() {
     return api.jdbi.withHandle(
         handle ->
             handle
                 .select(
-                    "SELECT schedule_origin FROM public.background_workers WHERE worker_name = 'inventory_mv_refresh'")
+                    "SELECT array_to_string(admin_set, ' ') FROM public.background_workers WHERE worker_name = 'inventory_mv_refresh'")
                 .mapTo(String.class)
                 .one());
   }
@@ -115,7 +115,7 @@ class WorkersTest {
     Answer answer = api.put(WORKER, "{\"enabled\": false}");
 
     assertThat(answer.json().path("interval_seconds").intValue()).isEqualTo(600);
-    assertThat(origin()).isEqualTo("default");
+    assertThat(adminSet()).isEqualTo("enabled");
     assertThat(api.put(WORKER, "{}").json()).isEqualTo(answer.json());
   }
 

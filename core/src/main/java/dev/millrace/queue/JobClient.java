@@ -37,7 +37,6 @@ public final class JobClient {
    */
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  private static final int DEFAULT_MAX_ATTEMPTS = 3;
   private static final int HOLDER_TRIES = 10;
 
   private final Jdbi jdbi;
@@ -165,14 +164,20 @@ public final class JobClient {
       statement.setInt(4, job.priority());
       statement.setString(5, job.payload());
       statement.setLong(6, delay);
-      statement.setInt(7, job.maxAttempts().orElse(DEFAULT_MAX_ATTEMPTS));
-      statement.setString(8, job.lockKey().orElse(null));
-      statement.setString(9, job.uniqueKey().orElse(null));
-      statement.setObject(10, parentId, Types.BIGINT);
-      statement.setString(11, job.backgroundWorker().orElse(null));
-      statement.setString(12, job.trigger().text());
+      statement.setObject(7, maxAttempts(job), Types.INTEGER);
+      statement.setString(8, job.kind());
+      statement.setString(9, job.lockKey().orElse(null));
+      statement.setString(10, job.uniqueKey().orElse(null));
+      statement.setObject(11, parentId, Types.BIGINT);
+      statement.setString(12, job.backgroundWorker().orElse(null));
+      statement.setString(13, job.trigger().text());
       return id(statement);
     }
+  }
+
+  /** Null: the kind's. */
+  private static @Nullable Integer maxAttempts(NewJob job) {
+    return job.maxAttempts().isPresent() ? job.maxAttempts().getAsInt() : null;
   }
 
   private static Optional<Long> holder(Connection connection, String uniqueKey)
@@ -198,10 +203,7 @@ public final class JobClient {
       statement.setArray(4, array(connection, "bigint", jobs, job -> job.delay().toMillis()));
       statement.setArray(5, array(connection, "smallint", jobs, job -> (short) job.priority()));
       statement.setArray(6, array(connection, "text", jobs, NewJob::payload));
-      statement.setArray(
-          7,
-          array(
-              connection, "integer", jobs, job -> job.maxAttempts().orElse(DEFAULT_MAX_ATTEMPTS)));
+      statement.setArray(7, array(connection, "integer", jobs, JobClient::maxAttempts));
       statement.setArray(8, array(connection, "text", jobs, job -> job.lockKey().orElse(null)));
       statement.setArray(
           9, array(connection, "text", jobs, job -> job.backgroundWorker().orElse(null)));

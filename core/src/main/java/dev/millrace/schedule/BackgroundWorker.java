@@ -5,6 +5,8 @@ import dev.millrace.job.NewJob;
 import dev.millrace.job.Trigger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param kind null: shown, never scheduled
  * @param payload JSON text, an object
  * @param cron expressions separated by ';', which replace the interval
+ * @param misfirePolicy one of {@link #MISFIRE_POLICIES}: what becomes of slots that nobody fired
+ * @param misfireLimit under {@code all}, how many of them are made up for, the newest; 1 to 1000
+ * @param overlapPolicy one of {@link #OVERLAP_POLICIES}: what a slot does while a run is unfinished
+ * @param jitterSeconds how long after its slot a run may begin; 0 to 86,400
+ * @param pausedBy who switched it off, as far as that is known
  * @param nextRunAt as the scheduler knows it; in the past when no scheduler runs
  * @param version rises with every change of the configuration
  */
@@ -38,11 +45,20 @@ public record BackgroundWorker(
     @Nullable String cron,
     String timeZone,
     String misfirePolicy,
+    int misfireLimit,
     String overlapPolicy,
+    int jitterSeconds,
+    @Nullable String pausedBy,
+    @Nullable String pausedReason,
+    @Nullable Instant pausedAt,
     @Nullable Instant nextRunAt,
     long version) {
   /** What a row without a usable interval and without a cron expression gets. */
   public static final int DEFAULT_INTERVAL_SECONDS = 600;
+
+  public static final List<String> MISFIRE_POLICIES = List.of("skip", "once", "all");
+
+  public static final List<String> OVERLAP_POLICIES = List.of("skip", "queue_one", "allow");
 
   /** The interval in force, in seconds, at least 1. Means nothing when {@link #cron} is set. */
   public int effectiveIntervalSeconds() {
@@ -85,6 +101,20 @@ public record BackgroundWorker(
       case "queue_one" -> job.withLockKey(overlapKey());
       default -> job;
     };
+  }
+
+  /**
+   * The job of a slot: as {@link #job}, begun up to {@link #jitterSeconds} later. The delay depends
+   * on nothing but the worker and the slot.
+   */
+  public NewJob jobOf(Instant slot) {
+    NewJob job = job(Trigger.SCHEDULE);
+    if (jitterSeconds == 0) {
+      return job;
+    }
+    long seed = workerName.hashCode() * 31L + slot.getEpochSecond();
+    int most = (int) Duration.ofSeconds(jitterSeconds).toMillis();
+    return job.after(Duration.ofMillis(new SplittableRandom(seed).nextInt(most + 1)));
   }
 
   /** What its jobs share: {@code worker:<worker_name>}. */

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds slots that no fire has settled, by the database's clock, and settles them by the misfire
- * policy: {@code all} enqueues for each, {@code once} for the newest, {@code skip} for none; those
- * passed over are recorded. One thread at a time.
+ * policy: {@code all} enqueues for each up to the row's limit, {@code once} for the newest, {@code
+ * skip} for none; those passed over are recorded. One thread at a time.
  */
 final class Backfill {
   private static final Logger log = LoggerFactory.getLogger(Backfill.class);
@@ -132,17 +132,24 @@ final class Backfill {
         missed.size(),
         newest,
         worker.misfirePolicy());
-    if (!worker.enabled() || worker.misfirePolicy().equals("skip")) {
-      fires.passOver(name, missed);
-    } else if (worker.misfirePolicy().equals("all")) {
-      List<Instant> oldest = missed.subList(0, Math.min(AT_ONCE, missed.size()));
-      oldest.forEach(slot -> fires.enqueue(name, slot));
-      return oldest.size() < missed.size() ? oldest.get(oldest.size() - 1) : upTo;
-    } else {
-      fires.enqueue(name, newest);
-      fires.passOver(name, missed.subList(0, missed.size() - 1));
+    int passedOver = Math.max(0, missed.size() - most(worker));
+    fires.passOver(name, missed.subList(0, passedOver));
+    List<Instant> wanted = missed.subList(passedOver, missed.size());
+    List<Instant> oldest = wanted.subList(0, Math.min(AT_ONCE, wanted.size()));
+    oldest.forEach(slot -> fires.enqueue(name, slot));
+    return oldest.size() < wanted.size() ? oldest.get(oldest.size() - 1) : upTo;
+  }
+
+  /** How many missed slots the row wants to be made up for. */
+  private static int most(BackgroundWorker worker) {
+    if (!worker.enabled()) {
+      return 0;
     }
-    return upTo;
+    return switch (worker.misfirePolicy()) {
+      case "skip" -> 0;
+      case "all" -> worker.misfireLimit();
+      default -> 1;
+    };
   }
 
   /** How long to rest between two looks. */

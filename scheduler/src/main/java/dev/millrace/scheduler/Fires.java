@@ -3,7 +3,6 @@ package dev.millrace.scheduler;
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
-import dev.millrace.job.Trigger;
 import dev.millrace.queue.JobClient;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
@@ -65,12 +64,10 @@ final class Fires implements TickListener {
    * @return empty when it was settled before, or is no slot of the row as it is now
    */
   Optional<FireOutcome> enqueue(String workerName, Instant slot) {
-    Optional<Settled> settled =
-        jdbi.inTransaction(
-            handle ->
-                BackgroundWorkers.findIn(handle, workerName)
-                    .filter(worker -> worker.kind() != null && worker.schedule().has(slot))
-                    .flatMap(worker -> settleIn(handle, worker, slot)));
+    Optional<Settled> settled = settle(workerName, slot);
+    while (settled.filter(Settled::overtaken).isPresent()) {
+      settled = settle(workerName, slot);
+    }
     settled.ifPresent(
         one -> {
           if (one.outcome() == FireOutcome.ENQUEUED && one.job() != null) {
@@ -78,6 +75,14 @@ final class Fires implements TickListener {
           }
         });
     return settled.map(Settled::outcome);
+  }
+
+  private Optional<Settled> settle(String workerName, Instant slot) {
+    return jdbi.inTransaction(
+        handle ->
+            BackgroundWorkers.findIn(handle, workerName)
+                .filter(worker -> worker.kind() != null && worker.schedule().has(slot))
+                .flatMap(worker -> settleIn(handle, worker, slot)));
   }
 
   /**
@@ -102,16 +107,22 @@ final class Fires implements TickListener {
         });
   }
 
-  private record Settled(FireOutcome outcome, @Nullable NewJob job, long jobId) {}
+  /**
+   * What a slot came to.
+   *
+   * @param overtaken whether the row was switched meanwhile; nothing has been settled then
+   */
+  private record Settled(
+      FireOutcome outcome, @Nullable NewJob job, long jobId, boolean overtaken) {}
 
   private Optional<Settled> settleIn(Handle handle, BackgroundWorker worker, Instant slot) {
     FireOutcome planned = worker.enabled() ? FireOutcome.ENQUEUED : FireOutcome.DISABLED;
     if (!recorded(handle, worker, slot, planned)) {
       return Optional.empty();
     }
-    Settled settled = new Settled(planned, null, 0);
+    Settled settled = new Settled(planned, null, 0, false);
     if (worker.enabled()) {
-      settled = enqueueIn(handle, worker);
+      settled = enqueueIn(handle, worker, slot);
       handle
           .createUpdate(SETTLE)
           .bind("schedule", worker.workerName())
@@ -122,7 +133,10 @@ final class Fires implements TickListener {
     }
     // last: while this row is locked nothing may be waited for that a finishing job holds
     Schedule schedule = worker.schedule();
-    advance(handle, worker, schedule, slot);
+    if (advance(handle, worker, schedule, slot) != worker.enabled()) {
+      handle.rollback();
+      return Optional.of(new Settled(settled.outcome(), null, 0, true));
+    }
     tell(worker, schedule, slot, settled);
     return Optional.of(settled);
   }
@@ -139,17 +153,20 @@ final class Fires implements TickListener {
         == 1;
   }
 
-  private Settled enqueueIn(Handle handle, BackgroundWorker worker) {
-    NewJob job = worker.job(Trigger.SCHEDULE);
+  private Settled enqueueIn(Handle handle, BackgroundWorker worker, Instant slot) {
+    NewJob job = worker.jobOf(slot);
     if (job.lockKey().isPresent()) {
       Optional<Long> waiting = waiting(handle, job.lockKey().get());
       if (waiting.isPresent()) {
-        return new Settled(FireOutcome.OVERLAPPED, job, waiting.get());
+        return new Settled(FireOutcome.OVERLAPPED, job, waiting.get(), false);
       }
     }
     Enqueued enqueued = client.enqueueIn(handle, job);
     return new Settled(
-        enqueued.created() ? FireOutcome.ENQUEUED : FireOutcome.OVERLAPPED, job, enqueued.jobId());
+        enqueued.created() ? FireOutcome.ENQUEUED : FireOutcome.OVERLAPPED,
+        job,
+        enqueued.jobId(),
+        false);
   }
 
   /** The run that waits for its turn already; no other fire can add one until this commits. */
@@ -158,15 +175,18 @@ final class Fires implements TickListener {
     return handle.createQuery(ONE_WAITS).bind("lockKey", lockKey).mapTo(Long.class).findOne();
   }
 
-  private void advance(Handle handle, BackgroundWorker worker, Schedule schedule, Instant slot) {
+  /** Returns whether the row is enabled; no longer when it is gone. */
+  private boolean advance(Handle handle, BackgroundWorker worker, Schedule schedule, Instant slot) {
     Instant now = clock.instant();
     Instant next = schedule.next(now.isAfter(slot) ? now : slot).orElse(null);
-    handle
-        .createUpdate(ADVANCE)
+    return handle
+        .createQuery(ADVANCE)
         .bind("workerName", worker.workerName())
         .bind("slot", slot)
         .bind("next", next)
-        .execute();
+        .mapTo(Boolean.class)
+        .findOne()
+        .orElse(false);
   }
 
   private static void tell(

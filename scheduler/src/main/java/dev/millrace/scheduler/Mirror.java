@@ -72,10 +72,16 @@ final class Mirror {
   }
 
   private void set(SyncHours hours) {
-    int changed =
-        jdbi.withHandle(
-            handle -> handle.createUpdate(SYNC_HOURS).bind("cron", hours.cron()).execute());
-    if (changed > 0) {
+    boolean changed =
+        jdbi.inTransaction(
+            handle ->
+                !handle
+                    .createQuery(SYNC_HOURS)
+                    .bind("cron", hours.cron())
+                    .mapTo(String.class)
+                    .list()
+                    .isEmpty());
+    if (changed) {
       log.info("the master sync runs each {} hours: {}", hours.interval(), hours.cron());
     }
   }

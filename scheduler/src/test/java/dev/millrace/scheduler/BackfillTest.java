@@ -54,6 +54,18 @@ class BackfillTest {
   }
 
   @Test
+  void all_makes_up_for_no_more_than_the_limit_and_records_the_others() {
+    policy("all");
+    millrace.sql("ALTER TABLE background_workers DISABLE TRIGGER background_worker_change");
+    millrace.sql("UPDATE background_workers SET misfire_limit = 2");
+    backfill.look();
+    assertThat(millrace.slots("late", "enqueued")).hasSize(2);
+    assertThat(millrace.slots("late", "misfired")).hasSizeBetween(3, 4);
+    assertThat(millrace.slots("late", "enqueued").get(0))
+        .isAfter(millrace.slots("late", "misfired").get(2));
+  }
+
+  @Test
   void once_makes_up_for_the_newest_slot_and_records_the_others() {
     policy("once");
     backfill.look();

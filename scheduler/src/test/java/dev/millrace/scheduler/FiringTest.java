@@ -3,6 +3,8 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.schedule.Schedule;
 import dev.millrace.schedule.SyncHours;
 import java.time.Duration;
@@ -69,6 +71,62 @@ class FiringTest {
                 "SELECT concat_ws(' ', kind, queue, priority, payload, trigger, background_worker, unique_key, state)"
                     + " FROM millrace.jobs"))
         .isEqualTo("test.noop slow 7 {\"a\": 1} schedule carrier worker:carrier queued");
+  }
+
+  @Test
+  void a_job_has_as_many_attempts_as_its_kind() {
+    millrace.worker("patient", 60);
+    millrace.sql(
+        "INSERT INTO millrace.kinds (kind, defaults) VALUES ('test.noop', '{\"max_attempts\": 7}')");
+    millrace.fires.enqueue("patient", SLOT);
+    assertThat(millrace.count("SELECT max_attempts FROM millrace.jobs")).isEqualTo(7);
+  }
+
+  @Test
+  void jitter_puts_a_run_off_by_the_same_time_on_every_node() {
+    millrace.worker("spread", 60);
+    millrace.sql("UPDATE background_workers SET jitter_seconds = 50 WHERE worker_name = 'spread'");
+    for (int i = 0; i < 20; i++) {
+      millrace.fires.enqueue("spread", SLOT.plusSeconds(60L * i));
+    }
+    assertThat(
+            millrace.count(
+                "SELECT count(DISTINCT (run_at - created_at)) FROM millrace.jobs"
+                    + " WHERE run_at - created_at BETWEEN interval '-1 s' AND interval '51 s'"))
+        .isEqualTo(20);
+    BackgroundWorker row = new BackgroundWorkers(millrace.jdbi).find("spread").orElseThrow();
+    assertThat(row.jobOf(SLOT).delay())
+        .isEqualTo(row.jobOf(SLOT).delay())
+        .isNotEqualTo(row.jobOf(SLOT.plusSeconds(60)).delay());
+  }
+
+  @Test
+  void a_worker_switched_off_while_its_slot_is_being_settled_is_not_run() throws Exception {
+    millrace.worker("raced", 60);
+    ExecutorService node = Executors.newSingleThreadExecutor();
+    try {
+      Future<FireOutcome> fire =
+          millrace.jdbi.inTransaction(
+              admin -> {
+                admin.execute(
+                    "UPDATE background_workers SET enabled = false WHERE worker_name = 'raced'");
+                Future<FireOutcome> waiting =
+                    node.submit(() -> millrace.fires.enqueue("raced", SLOT).orElseThrow());
+                await()
+                    .until(
+                        () ->
+                            millrace.count(
+                                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                        + " AND datname = current_database()")
+                                > 0);
+                return waiting;
+              });
+      assertThat(fire.get()).isEqualTo(FireOutcome.DISABLED);
+    } finally {
+      node.shutdown();
+    }
+    assertThat(millrace.jobs("raced")).isZero();
+    assertThat(millrace.slots("raced", "disabled")).containsExactly(SLOT);
   }
 
   @Test

@@ -171,7 +171,7 @@ class LeaderTest {
                             + " AND extract(hour FROM next_run_at AT TIME ZONE 'UTC') IN (0, 6, 12, 18)")
                     == 1);
     millrace.sql(
-        "UPDATE background_workers SET cron = '30 1 * * *', schedule_origin = 'admin' WHERE worker_name = 'master_sync'");
+        "UPDATE background_workers SET cron = '30 1 * * *' WHERE worker_name = 'master_sync'");
     Scheduler second = millrace.node(SchedulerFixture.SETTINGS.withSyncHours(new SyncHours(4)));
     await()
         .until(

@@ -3,6 +3,7 @@ package dev.millrace.api.jobs;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
+import dev.millrace.api.request.Cursor;
 import dev.millrace.api.request.Query;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Job;
@@ -66,11 +67,14 @@ public final class JobRoutes {
             query.matching("queue", NAME));
     int limit = query.limit(PAGE, MAX_PAGE);
     OptionalLong before =
-        query.text("cursor").map(text -> Cursor.read(text, filter)).orElse(OptionalLong.empty());
+        query
+            .text("cursor")
+            .map(text -> Cursor.read(text, filter.toString()))
+            .orElse(OptionalLong.empty());
     List<Job> jobs = parts.jobs().list(filter, before, limit + 1);
     boolean more = jobs.size() > limit;
     List<Job> page = more ? jobs.subList(0, limit) : jobs;
-    String next = more ? Cursor.after(page.get(limit - 1).id(), filter) : null;
+    String next = more ? Cursor.after(page.get(limit - 1).id(), filter.toString()) : null;
     ctx.json(new JobView.Page(page.stream().map(JobView::of).toList(), next));
   }
 

@@ -137,6 +137,17 @@ public final class JsonBody {
     return value.isTextual() && !value.textValue().isEmpty() && value.textValue().length() <= most;
   }
 
+  /** One of some words. */
+  public Optional<String> oneOf(String name, List<String> allowed) {
+    String expected = "one of " + String.join(", ", allowed);
+    return sent(name)
+        .filter(
+            value ->
+                (value.isTextual() && allowed.contains(value.textValue()))
+                    || wrong(name, expected, value))
+        .map(JsonNode::textValue);
+  }
+
   public Optional<ObjectNode> object(String name) {
     return sent(name)
         .filter(value -> value.isObject() || wrong(name, "a JSON object", value))

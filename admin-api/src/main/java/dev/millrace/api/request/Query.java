@@ -61,7 +61,16 @@ public final class Query {
 
   /** A page size: more than the most is the most. */
   public int limit(int otherwise, int most) {
-    Optional<String> value = matching("limit", Pattern.compile("0*[1-9][0-9]*"));
+    return number("limit", otherwise, most);
+  }
+
+  /** How many are wanted: more than the most is the most. */
+  public int count(int otherwise, int most) {
+    return number("count", otherwise, most);
+  }
+
+  private int number(String name, int otherwise, int most) {
+    Optional<String> value = matching(name, Pattern.compile("0*[1-9][0-9]*"));
     return value
         .map(text -> text.length() > 9 ? most : Math.min(most, Integer.parseInt(text)))
         .orElse(otherwise);

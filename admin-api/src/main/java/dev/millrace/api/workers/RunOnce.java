@@ -8,8 +8,6 @@ import dev.millrace.api.problem.Problems;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
-import dev.millrace.job.Kinds;
-import dev.millrace.job.NewJob;
 import dev.millrace.queue.JobClient;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
@@ -34,7 +32,6 @@ public final class RunOnce implements AutoCloseable {
   private static final int MAX_MESSAGE = 2000;
 
   private final Jobs jobs;
-  private final Kinds kinds;
   private final JobClient client;
   private final Duration patience;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -44,9 +41,8 @@ public final class RunOnce implements AutoCloseable {
    *
    * @param patience how long an answer waits for the end of the run
    */
-  public RunOnce(Jobs jobs, Kinds kinds, JobClient client, Duration patience) {
+  public RunOnce(Jobs jobs, JobClient client, Duration patience) {
     this.jobs = jobs;
-    this.kinds = kinds;
     this.client = client;
     this.patience = patience;
   }
@@ -79,11 +75,7 @@ public final class RunOnce implements AutoCloseable {
   }
 
   private long enqueue(BackgroundWorker worker) {
-    NewJob job = BackgroundWorkerEdits.runNow(worker);
-    return client
-        .enqueue(
-            kinds.find(job.kind()).map(kind -> job.withMaxAttempts(kind.maxAttempts())).orElse(job))
-        .jobId();
+    return client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId();
   }
 
   private Optional<Job> await(long jobId) throws InterruptedException {

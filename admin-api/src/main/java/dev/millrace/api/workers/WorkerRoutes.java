@@ -1,19 +1,23 @@
 package dev.millrace.api.workers;
 
 import dev.millrace.api.problem.Problem;
+import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.EntityTags;
-import dev.millrace.api.request.JsonBody;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.schedule.BackgroundWorkerEdits.Change;
+import dev.millrace.schedule.BackgroundWorkerEdits.Switch;
 import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.schedule.ScheduleProfile;
+import dev.millrace.schedule.ScheduleProfiles;
+import dev.millrace.schedule.WorkerRuns;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +27,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerRoutes {
   private static final Logger log = LoggerFactory.getLogger(WorkerRoutes.class);
-  private static final Set<String> FIELDS = Set.of("enabled", "interval_seconds");
-  private static final int MAX_BODY = 64 * 1024;
 
-  private final BackgroundWorkers workers;
-  private final BackgroundWorkerEdits edits;
-  private final RunOnce runOnce;
+  private final Parts parts;
+  private final RunHistory history;
 
-  public WorkerRoutes(BackgroundWorkers workers, BackgroundWorkerEdits edits, RunOnce runOnce) {
-    this.workers = workers;
-    this.edits = edits;
-    this.runOnce = runOnce;
+  /** What the routes read and change. */
+  public record Parts(
+      BackgroundWorkers workers,
+      BackgroundWorkerEdits edits,
+      WorkerRuns runs,
+      ScheduleProfiles profiles,
+      RunOnce runOnce) {}
+
+  public WorkerRoutes(Parts parts) {
+    this.parts = parts;
+    this.history = new RunHistory(parts.runs());
   }
 
   /** The answer to a list. */
@@ -43,25 +51,79 @@ public final class WorkerRoutes {
     }
   }
 
+  /** The profiles that can be applied. */
+  record ProfileList(List<ScheduleProfile> profiles) {
+    ProfileList {
+      profiles = List.copyOf(profiles);
+    }
+  }
+
   public void addTo(RoutesConfig routes) {
+    String worker = "/api/admin/workers/{key}";
     routes.get("/api/admin/workers", this::list);
-    routes.get("/api/admin/workers/{key}", ctx -> answer(ctx, named(ctx)));
-    routes.put("/api/admin/workers/{key}", this::change);
-    routes.post("/api/admin/workers/{key}/run-once", ctx -> runOnce.answer(ctx, named(ctx)));
+    routes.get(worker, ctx -> answer(ctx, named(ctx)));
+    routes.put(worker, this::change);
+    routes.post(worker + "/run-once", ctx -> parts.runOnce().answer(ctx, named(ctx)));
+    routes.get(worker + "/runs", ctx -> history.answer(ctx, named(ctx)));
+    routes.get(worker + "/next-runs", ctx -> NextRuns.answer(ctx, named(ctx)));
+    routes.post(worker + "/pause", ctx -> turn(ctx, ChangeRequest.pause(ctx)));
+    routes.post(worker + "/resume", ctx -> turn(ctx, ChangeRequest.resume(ctx)));
+    routes.post(worker + "/profile", this::applyProfile);
+    routes.get("/api/admin/schedules/preview", NextRuns::preview);
+    routes.get(
+        "/api/admin/schedules/profiles", ctx -> ctx.json(new ProfileList(parts.profiles().all())));
   }
 
   private void list(Context ctx) {
-    ctx.json(new WorkerList(workers.all().stream().map(WorkerView::of).toList()));
+    ctx.json(new WorkerList(parts.workers().all().stream().map(WorkerView::of).toList()));
   }
 
   private void change(Context ctx) {
     BackgroundWorker before = named(ctx);
-    JsonBody body = JsonBody.read(ctx, MAX_BODY, FIELDS);
-    Change change =
-        new Change(
-            body.bool("enabled"),
-            body.integer("interval_seconds", 1, Integer.MAX_VALUE, "a positive integer"));
-    body.check();
+    Change change = ChangeRequest.change(ctx);
+    changed(ctx, before, expected -> parts.edits().apply(before.workerName(), expected, change));
+  }
+
+  private void turn(Context ctx, Switch position) {
+    BackgroundWorker before = named(ctx);
+    Change change = Change.to(position);
+    changed(ctx, before, expected -> parts.edits().apply(before.workerName(), expected, change));
+    log.atInfo()
+        .addKeyValue("worker", before.workerName())
+        .addKeyValue("by", position.by())
+        .addKeyValue("reason", position.reason().orElse(""))
+        .log("background worker {}", position.on() ? "resumed" : "paused");
+  }
+
+  private void applyProfile(Context ctx) {
+    BackgroundWorker before = named(ctx);
+    String name = ChangeRequest.profile(ctx);
+    List<ScheduleProfile> all = parts.profiles().all();
+    ScheduleProfile profile =
+        all.stream()
+            .filter(one -> one.profile().equals(name))
+            .findFirst()
+            .orElseThrow(() -> noProfile(name, all));
+    changed(
+        ctx,
+        before,
+        expected -> parts.edits().applyProfile(before.workerName(), expected, profile));
+  }
+
+  private static ProblemException noProfile(String name, List<ScheduleProfile> all) {
+    String known = String.join(", ", all.stream().map(ScheduleProfile::profile).toList());
+    return Problems.invalid(
+        List.of(
+            new FieldError(
+                "/profile", "profile must be one of " + known + ", was " + Problems.cut(name))));
+  }
+
+  /** Changes the row from a version; empty when it has another by then. */
+  private interface Edit {
+    Optional<BackgroundWorker> from(OptionalLong version);
+  }
+
+  private void changed(Context ctx, BackgroundWorker before, Edit edit) {
     OptionalLong expected = OptionalLong.empty();
     String ifMatch = ctx.header("If-Match");
     if (ifMatch != null) {
@@ -71,14 +133,13 @@ public final class WorkerRoutes {
       // what was compared is what is changed, whoever comes between
       expected = OptionalLong.of(before.version());
     }
-    BackgroundWorker after =
-        edits.apply(before.workerName(), expected, change).orElseThrow(() -> stale(named(ctx)));
-    log.info(
-        "background worker changed worker={} enabled={} interval_seconds={} version={}",
-        after.workerName(),
-        after.enabled(),
-        after.intervalSeconds(),
-        after.version());
+    BackgroundWorker after = edit.from(expected).orElseThrow(() -> stale(named(ctx)));
+    log.atInfo()
+        .addKeyValue("worker", after.workerName())
+        .addKeyValue("enabled", after.enabled())
+        .addKeyValue("schedule", after.cron() == null ? after.intervalSeconds() : after.cron())
+        .addKeyValue("version", after.version())
+        .log("background worker changed");
     answer(ctx, after);
   }
 
@@ -89,7 +150,8 @@ public final class WorkerRoutes {
 
   private BackgroundWorker named(Context ctx) {
     String key = ctx.pathParam("key");
-    return workers
+    return parts
+        .workers()
         .find(key.replace('-', '_'))
         .orElseThrow(() -> Problems.notFound("no background worker '" + Problems.cut(key) + "'"));
   }

@@ -1,6 +1,8 @@
 package dev.millrace.api.workers;
 
 import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.InvalidScheduleException;
+import dev.millrace.schedule.Schedule;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param intervalSeconds the interval in force; null when a cron expression is
  * @param lastRunAt when the last run finished, or began if none has finished
+ * @param scheduleError why it is not scheduled; null: its schedule can be read
  * @param version of the configuration; also the entity tag
  */
 public record WorkerView(
@@ -27,7 +30,15 @@ public record WorkerView(
     @Nullable String kind,
     @Nullable String cron,
     String timeZone,
+    int jitterSeconds,
+    String misfirePolicy,
+    int misfireLimit,
+    String overlapPolicy,
+    @Nullable String pausedBy,
+    @Nullable String pausedReason,
+    @Nullable Instant pausedAt,
     @Nullable Instant nextRunAt,
+    @Nullable String scheduleError,
     long version) {
 
   public static WorkerView of(BackgroundWorker worker) {
@@ -47,8 +58,25 @@ public record WorkerView(
         worker.kind(),
         worker.cron(),
         worker.timeZone(),
+        worker.jitterSeconds(),
+        worker.misfirePolicy(),
+        worker.misfireLimit(),
+        worker.overlapPolicy(),
+        worker.pausedBy(),
+        worker.pausedReason(),
+        worker.pausedAt(),
         worker.nextRunAt(),
+        scheduleError(worker),
         worker.version());
+  }
+
+  private static @Nullable String scheduleError(BackgroundWorker worker) {
+    try {
+      Schedule unused = worker.schedule();
+      return null;
+    } catch (InvalidScheduleException e) {
+      return e.getMessage();
+    }
   }
 
   /** Strong and quoted: what {@code If-Match} takes. */

@@ -1,3 +1,5 @@
--- The hours of the master sync; a schedule that an admin has set stays.
-UPDATE public.background_workers SET cron = :cron
- WHERE worker_name = 'master_sync' AND schedule_origin = 'default' AND cron IS DISTINCT FROM :cron
+-- The hours of the master sync, as a default: a schedule that an admin has set stays.
+SELECT millrace.seed_background_worker('master_sync', jsonb_build_object('cron', :cron::text))
+ WHERE EXISTS (SELECT FROM public.background_workers
+                WHERE worker_name = 'master_sync' AND NOT admin_set && '{interval_seconds,cron,time_zone}'
+                  AND cron IS DISTINCT FROM :cron)

@@ -1,31 +1,36 @@
-package dev.millrace.api.jobs;
+package dev.millrace.api.request;
 
 import dev.millrace.api.problem.Problems;
-import dev.millrace.job.JobFilter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Where a list of jobs goes on: opaque to clients, and good only for the filter it was made with.
+ * Where a list goes on: opaque to clients, the same on every server, and good only for the list and
+ * filter it was made with.
  */
-final class Cursor {
+public final class Cursor {
   private Cursor() {}
 
-  static String after(long jobId, JobFilter filter) {
-    String text = Long.toString(jobId, 36) + "." + mark(filter);
+  /**
+   * The cursor after an entry.
+   *
+   * @param list what the list is and how it is filtered, as text
+   */
+  public static String after(long id, String list) {
+    String text = Long.toString(id, 36) + "." + mark(list);
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The job after which the list goes on; a cursor that is not ours is a problem. */
-  static OptionalLong read(String cursor, JobFilter filter) {
+  /** The id after which the list goes on; a cursor that is not of this list is a problem. */
+  public static OptionalLong read(String cursor, String list) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
       int dot = text.indexOf('.');
-      if (dot > 0 && text.substring(dot + 1).equals(mark(filter))) {
+      if (dot > 0 && text.substring(dot + 1).equals(mark(list))) {
         return OptionalLong.of(Long.parseLong(text.substring(0, dot), 36));
       }
     } catch (IllegalArgumentException e) {
@@ -35,7 +40,7 @@ final class Cursor {
         "cursor", cursor, List.of("the next_cursor of a list with the same filter"));
   }
 
-  private static String mark(JobFilter filter) {
-    return Integer.toString(filter.hashCode() & Integer.MAX_VALUE, 36);
+  private static String mark(String list) {
+    return Integer.toString(list.hashCode() & Integer.MAX_VALUE, 36);
   }
 }
