@@ -1,0 +1,64 @@
+package dev.millrace.drills;
+
+import dev.millrace.drills.model.ModelDrill;
+import dev.millrace.drills.scenario.CutCommit;
+import dev.millrace.drills.scenario.FillRedis;
+import dev.millrace.drills.scenario.FlushRedis;
+import dev.millrace.drills.scenario.FreezeWorkers;
+import dev.millrace.drills.scenario.KillPostgres;
+import dev.millrace.drills.scenario.KillWorkers;
+import dev.millrace.drills.scenario.LoseRedis;
+import dev.millrace.drills.scenario.Mutants;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The drills there are. */
+public final class Drills {
+  private static final List<Scenario> ALL =
+      List.of(
+          new KillWorkers(),
+          new FreezeWorkers(),
+          new FlushRedis(),
+          new LoseRedis(),
+          new FillRedis(),
+          new KillPostgres(),
+          new CutCommit(),
+          new ModelDrill(),
+          new Mutants());
+
+  private Drills() {}
+
+  public static List<Scenario> all() {
+    return ALL;
+  }
+
+  /** By name or number: {@code kill-workers}, {@code D1}. */
+  public static Optional<Scenario> find(String name) {
+    return ALL.stream()
+        .filter(one -> one.name().equals(name) || one.number().equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  /** Carries a drill out; whatever goes wrong stands in the report. */
+  public static Report run(Scenario scenario, boolean full, long seed, Optional<Guard> without) {
+    Report report =
+        new Report(
+            scenario.number()
+                + " "
+                + scenario.name()
+                + (full ? " (full)" : " (small)")
+                + " seed="
+                + seed
+                + without.map(guard -> " without " + guard.text()).orElse(""));
+    long began = System.nanoTime();
+    try {
+      scenario.run(new Scenario.Run(full, seed, without, report));
+    } catch (DrillException e) {
+      report.violation("the drill could not go on", String.valueOf(e.getMessage()));
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    report.fact("took", took.toMillis() / 1000.0 + " s");
+    return report;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.drills.child;
+
+import java.io.IOException;
+
+/**
+ * A process of a drill. It ends when its standard input does, which is when the drill has ended.
+ */
+public final class ChildMain {
+  private ChildMain() {}
+
+  /** Serves in one role: {@code role=worker} or {@code role=leader}. */
+  public static void main(String[] args) throws IOException {
+    Arguments arguments = Arguments.parse(args);
+    switch (arguments.text("role")) {
+      case "worker" -> WorkerChild.start(arguments);
+      case "leader" -> LeaderChild.start(arguments);
+      default -> throw new IllegalArgumentException("no role " + arguments.text("role"));
+    }
+    Event.READY.tell();
+    while (System.in.read() >= 0) {
+      // nothing is ever said; only the end counts
+    }
+    Runtime.getRuntime().halt(0);
+  }
+}

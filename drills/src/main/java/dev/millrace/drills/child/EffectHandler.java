@@ -1,0 +1,107 @@
+package dev.millrace.drills.child;
+
+import dev.millrace.job.JobContext;
+import dev.millrace.job.JobHandler;
+import dev.millrace.job.JobKind;
+import dev.millrace.job.Outcome;
+import dev.millrace.job.RetryPolicy;
+import dev.millrace.job.StaleFenceException;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Writes a row per attempt. It never asks whether it should stop, and is not to be interrupted: the
+ * fences alone must hold it.
+ */
+public final class EffectHandler implements JobHandler<EffectPayload> {
+  /** Its attempts are many, so that a job fails only when something is wrong. */
+  public static final JobKind<EffectPayload> KIND =
+      JobKind.of("drill.effect", EffectPayload.class)
+          .withMaxAttempts(100)
+          .withTimeout(Duration.ofSeconds(8))
+          .withRetry(
+              new RetryPolicy(
+                  RetryPolicy.Shape.FIXED, Duration.ofMillis(100), Duration.ofMillis(100)));
+
+  /** The way a handler should write: in the attempt's transaction. */
+  static final Writer FENCED =
+      (payload, context) -> {
+        try {
+          context.inTransaction(
+              handle -> {
+                insert(handle, payload, context);
+                work(payload.inside());
+                return payload;
+              });
+        } catch (StaleFenceException e) {
+          Event.COMMIT_REFUSED.tell();
+          throw e;
+        }
+      };
+
+  private static final int KILLED = 137;
+
+  private final Writer writer;
+
+  EffectHandler(Writer writer) {
+    this.writer = writer;
+  }
+
+  /** How the effect is written. */
+  @FunctionalInterface
+  interface Writer {
+    void write(EffectPayload payload, JobContext context) throws Exception;
+  }
+
+  /** The wrong way: a transaction of its own, which no fence holds. */
+  static Writer autocommit(Jdbi jdbi) {
+    return (payload, context) -> {
+      work(payload.inside());
+      jdbi.useHandle(handle -> insert(handle, payload, context));
+    };
+  }
+
+  @Override
+  public JobKind<EffectPayload> kind() {
+    return KIND;
+  }
+
+  @Override
+  public Outcome run(EffectPayload payload, JobContext context) throws Exception {
+    work(payload.before());
+    if (payload.poison()) {
+      Runtime.getRuntime().halt(KILLED);
+    }
+    writer.write(payload, context);
+    work(payload.after());
+    return Outcome.done();
+  }
+
+  private static void insert(Handle handle, EffectPayload payload, JobContext context) {
+    handle.execute(
+        "INSERT INTO drill.effects (job_id, fence, attempt, number) VALUES (?, ?, ?, ?)",
+        context.jobId(),
+        context.fence(),
+        context.attempt(),
+        payload.number());
+  }
+
+  /** Takes so long, whatever anybody says. */
+  private static void work(int millis) {
+    long until = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+    boolean interrupted = false;
+    long left = until - System.nanoTime();
+    while (left > 0) {
+      try {
+        Thread.sleep(Duration.ofNanos(left).toMillis() + 1);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      left = until - System.nanoTime();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

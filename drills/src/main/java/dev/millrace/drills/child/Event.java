@@ -1,0 +1,22 @@
+package dev.millrace.drills.child;
+
+import java.util.Locale;
+
+/** What a child process tells the drill: a line of its output that begins with a mark. */
+public enum Event {
+  /** It serves. */
+  READY,
+  /** A fenced transaction was refused because a newer attempt has the job. */
+  COMMIT_REFUSED;
+
+  public static final String MARK = "@drill ";
+
+  void tell() {
+    System.out.println(MARK + name().toLowerCase(Locale.ROOT));
+  }
+
+  /** The event of a line that begins with the mark. */
+  public static Event of(String line) {
+    return valueOf(line.substring(MARK.length()).strip().toUpperCase(Locale.ROOT));
+  }
+}

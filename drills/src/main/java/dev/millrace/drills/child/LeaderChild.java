@@ -1,0 +1,61 @@
+package dev.millrace.drills.child;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.queue.Dispatch;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.queue.Rescue;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The leader's duties over the queue, as often as a scheduler node does them. */
+final class LeaderChild {
+  private static final Logger log = LoggerFactory.getLogger(LeaderChild.class);
+  private static final Duration PROMOTE = Duration.ofMillis(50);
+  private static final Duration MEND = Duration.ofMillis(500);
+  private static final Duration RESCUE = Duration.ofSeconds(1);
+  private static final int DUTIES = 3;
+
+  private LeaderChild() {}
+
+  static void start(Arguments arguments) {
+    RedisUrl redisUrl = RedisUrl.parse(arguments.text("redis"));
+    Jdbi jdbi =
+        Database.open(DatabaseUrl.parse(arguments.text("database")), "drill leader", DUTIES + 1)
+            .jdbi();
+    Redis redis = Redis.open(redisUrl, DUTIES + 1);
+    ReadyJobs ready = new ReadyJobs(redis);
+    JobLocks locks = JobLocks.open(redisUrl, redis, arguments.millis("lease"));
+    Dispatch dispatch = new Dispatch(jdbi, ready);
+    Rescue rescue = new Rescue(jdbi, new Records(jdbi, new JobClient(jdbi, redis, ready)), locks);
+    ScheduledExecutorService duties = Executors.newScheduledThreadPool(DUTIES);
+    every(duties, PROMOTE, dispatch::promote);
+    every(duties, MEND, dispatch::mend);
+    every(duties, RESCUE, rescue::run);
+  }
+
+  private static void every(ScheduledExecutorService duties, Duration pause, Runnable duty) {
+    var unused =
+        duties.scheduleWithFixedDelay(
+            () -> {
+              try {
+                duty.run();
+              } catch (RuntimeException e) {
+                log.warn("a duty failed; it goes on: {}", e.getMessage());
+              }
+            },
+            0,
+            pause.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+}

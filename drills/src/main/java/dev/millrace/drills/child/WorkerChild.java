@@ -1,0 +1,56 @@
+package dev.millrace.drills.child;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.job.NewJob;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Leases;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import dev.millrace.worker.Handlers;
+import dev.millrace.worker.QueueWorker;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** A queue worker with one handler, made of the product's parts. */
+final class WorkerChild {
+  /** Connections beyond one per hand: fetcher, recorder, heartbeat, and one to spare. */
+  private static final int CONNECTIONS = 4;
+
+  private WorkerChild() {}
+
+  static void start(Arguments arguments) {
+    int concurrency = arguments.number("concurrency");
+    Duration lease = arguments.millis("lease");
+    RedisUrl redisUrl = RedisUrl.parse(arguments.text("redis"));
+    Jdbi jdbi =
+        Database.open(
+                DatabaseUrl.parse(arguments.text("database")),
+                arguments.text("name"),
+                concurrency + CONNECTIONS)
+            .jdbi();
+    Redis redis = Redis.open(redisUrl, concurrency + CONNECTIONS);
+    ReadyJobs ready = new ReadyJobs(redis);
+    EffectHandler handler =
+        arguments.text("effect").equals("fenced")
+            ? new EffectHandler(EffectHandler.FENCED)
+            : new EffectHandler(EffectHandler.autocommit(jdbi));
+    new QueueWorker(
+            new QueueWorker.Settings(
+                arguments.text("name"), NewJob.DEFAULT_QUEUE, concurrency, Duration.ofSeconds(5)),
+            new QueueWorker.Parts(
+                jdbi,
+                ready,
+                new Records(jdbi, new JobClient(jdbi, redis, ready)),
+                JobLocks.open(redisUrl, redis, lease),
+                new ProgressBoard(redis),
+                new Leases(jdbi, lease)),
+            new Handlers(List.of(handler)))
+        .start();
+  }
+}

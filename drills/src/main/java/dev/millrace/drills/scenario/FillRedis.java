@@ -1,0 +1,72 @@
+package dev.millrace.drills.scenario;
+
+import dev.millrace.drills.Report;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Stage;
+import java.time.Duration;
+
+/** D5: Redis is full and refuses every write. Nothing fails because of it, and work goes on. */
+public final class FillRedis implements Scenario {
+  private static final Duration STILL = Duration.ofSeconds(15);
+  private static final Duration RECOVERY = Duration.ofSeconds(30);
+
+  @Override
+  public String name() {
+    return "fill-redis";
+  }
+
+  @Override
+  public String number() {
+    return "D5";
+  }
+
+  @Override
+  public String summary() {
+    return "Redis at maxmemory refuses writes; no job fails, work goes on, and it recovers by itself";
+  }
+
+  @Override
+  public void run(Run run) {
+    Report report = run.report();
+    int jobs = run.size(150, 1_000);
+    int waves = run.size(1, 30);
+    try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
+      stage.feeder().enqueue(jobs);
+      stage.drain();
+      maxMemory(stage, "100kb");
+      stage.await("Redis refuses to write", RECOVERY, stage::redisRefuses);
+      long began = System.nanoTime();
+      for (int wave = 0; wave < waves; wave++) {
+        long before = stage.completed();
+        for (int i = 0; i < jobs; i += 10) {
+          stage.feeder().enqueue(10);
+        }
+        boolean done = stage.happens(STILL, () -> stage.completed() >= before + jobs);
+        if (!done) {
+          report.violation(
+              "work stood still while Redis was full",
+              (stage.completed() - before)
+                  + " of "
+                  + jobs
+                  + " jobs completed in "
+                  + STILL.toSeconds()
+                  + " s");
+          break;
+        }
+        if (run.full()) {
+          Moments.pass(8_000);
+        }
+      }
+      report.fact("full for", Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
+      maxMemory(stage, "0");
+      stage.feeder().enqueue(jobs);
+      stage.await("hints are taken again", RECOVERY, () -> stage.redis().ping());
+      stage.drain();
+      stage.check();
+    }
+  }
+
+  private static void maxMemory(Stage stage, String value) {
+    stage.await("maxmemory is " + value, RECOVERY, () -> stage.configureRedis("maxmemory", value));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.drills.scenario;
+
+import dev.millrace.drills.Report;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Stage;
+import dev.millrace.queue.Rank;
+import dev.millrace.queue.ReadyJob;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * D3: everything in Redis vanishes, locks included, again and again; and hints come back for jobs
+ * that are running, have ended, or never were.
+ */
+public final class FlushRedis implements Scenario {
+  private static final Duration MENDED = Duration.ofSeconds(5);
+  private static final int KEYS = 3;
+  private static final int LOCKED_MILLIS = 250;
+
+  @Override
+  public String name() {
+    return "flush-redis";
+  }
+
+  @Override
+  public String number() {
+    return "D3";
+  }
+
+  @Override
+  public String summary() {
+    return "FLUSHALL in the midst of work, and hints that lie; nothing lost, no lock key held twice";
+  }
+
+  @Override
+  public void run(Run run) {
+    int flushes = run.size(6, 50);
+    Random random = new Random(run.seed());
+    Report report = run.report();
+    try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
+      CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
+      List<Long> old = new ArrayList<>();
+      for (int i = 0; i < flushes; i++) {
+        old.addAll(stage.feeder().enqueue(run.size(60, 400)));
+        String key = "key-" + random.nextInt(KEYS);
+        old.addAll(stage.feeder().enqueueLocked(key, LOCKED_MILLIS));
+        stage.await(
+            "the lock key is held",
+            Duration.ofSeconds(20),
+            () ->
+                stage.number(
+                        "SELECT count(*) FROM millrace.jobs WHERE lock_key = ? AND state = 'processing'",
+                        key)
+                    > 0);
+        stage.redis().tell(jedis -> jedis.flushAll());
+        old.addAll(stage.feeder().enqueueLocked(key, LOCKED_MILLIS));
+        lie(stage, old, random);
+      }
+      fed.join();
+      stage.drain();
+      report.fact("FLUSHALLs", flushes);
+      mended(stage, run);
+      stage.drain();
+      stage.check();
+    }
+  }
+
+  /** Hints for whatever there has been, and for ids that nobody has. */
+  private static void lie(Stage stage, List<Long> ids, Random random) {
+    List<ReadyJob> hints = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      hints.add(hint(ids.get(random.nextInt(ids.size()))));
+      hints.add(hint(1_000_000_000L + random.nextInt(1_000_000)));
+    }
+    stage.ready().push(Stage.LANE, hints, false);
+  }
+
+  private static ReadyJob hint(long jobId) {
+    return new ReadyJob(Rank.of(0, jobId), null);
+  }
+
+  /** With every worker frozen, what vanishes from Redis must come back by the leader's work. */
+  private static void mended(Stage stage, Run run) {
+    stage.fleet().workers().forEach(worker -> worker.freeze());
+    try {
+      int jobs = run.size(50, 500);
+      stage.feeder().enqueue(jobs);
+      stage.redis().tell(jedis -> jedis.flushAll());
+      long began = System.nanoTime();
+      if (!stage.happens(MENDED, () -> stage.hints() >= jobs)) {
+        run.report()
+            .violation(
+                "Redis was not mended",
+                "of "
+                    + jobs
+                    + " hints "
+                    + stage.hints()
+                    + " are back after "
+                    + MENDED.toSeconds()
+                    + " s");
+      }
+      run.report()
+          .fact(
+              "hints back after a FLUSHALL",
+              Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms");
+    } finally {
+      stage.fleet().workers().forEach(worker -> worker.thaw());
+    }
+  }
+}

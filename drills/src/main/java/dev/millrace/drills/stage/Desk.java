@@ -1,0 +1,55 @@
+package dev.millrace.drills.stage;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import java.time.Duration;
+import org.jdbi.v3.core.Jdbi;
+
+/** A database and a Redis with nobody at work: what a sequence of moves is made on. */
+public final class Desk implements AutoCloseable {
+  private final EmbeddedRedis redisServer;
+  private final Database database;
+  private final Redis redis;
+  private final JobLocks locks;
+
+  private Desk(EmbeddedRedis redisServer, String jdbcUrl) {
+    RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
+    this.redisServer = redisServer;
+    this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 2);
+    this.redis = Redis.open(redisUrl, 2);
+    this.locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
+  }
+
+  public static Desk open() {
+    String jdbcUrl = Services.newDatabase(Services.postgres());
+    Desk desk =
+        new Desk(EmbeddedRedis.start(Services.newDirectory("desk").resolve("redis")), jdbcUrl);
+    desk.database.migrate();
+    Services.execute(jdbcUrl, Stage.resource("/dev/millrace/drills/stage/schema.sql"));
+    return desk;
+  }
+
+  public Jdbi jdbi() {
+    return database.jdbi();
+  }
+
+  public Redis redis() {
+    return redis;
+  }
+
+  public JobLocks locks() {
+    return locks;
+  }
+
+  @Override
+  public void close() {
+    locks.close();
+    redis.close();
+    redisServer.close();
+    database.close();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.millrace.drills.stage;
+
+import dev.millrace.MillraceException;
+import dev.millrace.drills.DrillException;
+import dev.millrace.drills.child.EffectHandler;
+import dev.millrace.drills.child.EffectPayload;
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.NewJob;
+import dev.millrace.queue.JobClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * The client of a drill: enqueues, and notes in its ledger what was acknowledged. An enqueue that
+ * failed is in doubt, and is not repeated: it may be a job or not, but never two. One thread at a
+ * time may use it.
+ */
+public final class Feeder {
+  private final JobClient client;
+  private final Ledger ledger;
+  private final Random random;
+  private final Work work;
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong inDoubt = new AtomicLong();
+
+  /**
+   * How long the jobs take: up to this much for each of their three parts.
+   *
+   * @param after also the least, half of it: the time in which an effect is committed and its job
+   *     not yet recorded
+   */
+  public record Work(int before, int inside, int after) {
+    /** Sixty milliseconds or so in all, so that a signal mostly hits a running job. */
+    public static final Work SHORT = new Work(20, 30, 40);
+  }
+
+  Feeder(JobClient client, Ledger ledger, Random random, Work work) {
+    this.client = client;
+    this.ledger = ledger;
+    this.random = random;
+    this.work = work;
+  }
+
+  /** Enqueues jobs in one transaction. */
+  public List<Long> enqueue(int count) {
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(job());
+    }
+    return send(jobs);
+  }
+
+  /** Enqueues one job with a lock key. */
+  public List<Long> enqueueLocked(String lockKey, int millis) {
+    EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), millis, 0, 0, false);
+    return send(List.of(NewJob.of(EffectHandler.KIND, payload).withLockKey(lockKey)));
+  }
+
+  /** Enqueues jobs that stay in their transaction for so long. */
+  public void enqueueLong(int count, int millis) {
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(
+          NewJob.of(
+              EffectHandler.KIND,
+              new EffectPayload(numbers.incrementAndGet(), 0, millis, 0, false)));
+    }
+    List<Long> unused = send(jobs);
+  }
+
+  /** Enqueues one job that kills whoever runs it. */
+  public void enqueuePoison() {
+    EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), 5, 0, 0, true);
+    send(List.of(NewJob.of(EffectHandler.KIND, payload).withMaxAttempts(2)));
+  }
+
+  private NewJob job() {
+    EffectPayload payload =
+        new EffectPayload(
+            numbers.incrementAndGet(),
+            random.nextInt(work.before() + 1),
+            random.nextInt(work.inside() + 1),
+            work.after() / 2 + random.nextInt(work.after() / 2 + 1),
+            false);
+    return NewJob.of(EffectHandler.KIND, payload).withPriority(random.nextInt(3));
+  }
+
+  private List<Long> send(List<NewJob> jobs) {
+    try {
+      List<Long> ids =
+          jobs.size() == 1
+              ? List.of(client.enqueue(jobs.get(0)).jobId())
+              : client.enqueueAll(jobs).stream().map(Enqueued::jobId).toList();
+      ledger.acknowledged(ids);
+      return ids;
+    } catch (DrillException e) {
+      throw e;
+    } catch (MillraceException | JdbiException e) {
+      inDoubt.addAndGet(jobs.size());
+      return List.of();
+    }
+  }
+
+  /**
+   * Enqueues in the background, in small transactions, as fast as told, while the drill goes on.
+   *
+   * @param perSecond jobs per second
+   */
+  public CompletableFuture<Void> enqueueSteadily(int count, int perSecond) {
+    int batch = Math.max(1, perSecond / 20);
+    Duration pause = Duration.ofMillis(1000L * batch / perSecond);
+    return CompletableFuture.runAsync(
+        () -> {
+          for (int sent = 0; sent < count; sent += batch) {
+            enqueue(Math.min(batch, count - sent));
+            Stage.pause(pause);
+          }
+        },
+        task -> new Thread(task, "drill-feeder").start());
+  }
+
+  public long acknowledged() {
+    return ledger.count();
+  }
+
+  /** How many jobs may have been enqueued or not: their answer was an error. */
+  public long inDoubt() {
+    return inDoubt.get();
+  }
+}

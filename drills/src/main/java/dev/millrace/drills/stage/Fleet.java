@@ -1,0 +1,145 @@
+package dev.millrace.drills.stage;
+
+import dev.millrace.drills.DrillException;
+import dev.millrace.drills.child.Arguments;
+import dev.millrace.drills.child.Event;
+import dev.millrace.drills.proxy.PostgresProxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The child processes of a drill: one leader and some queue workers, each of which reaches Postgres
+ * through a proxy of its own. A child that dies is replaced at once, as a supervisor would.
+ */
+public final class Fleet implements AutoCloseable {
+  private final Plan plan;
+  private final Map<Event, AtomicLong> events = new ConcurrentHashMap<>();
+  private final List<Slot> workers = new ArrayList<>();
+  private final List<Slot> all = new ArrayList<>();
+  private volatile boolean closed;
+
+  /**
+   * What all its children have in common.
+   *
+   * @param leader what a leader is told
+   * @param worker what a worker is told, but for its name and database
+   * @param postgresPort where the proxies lead
+   */
+  record Plan(
+      Arguments leader,
+      Arguments worker,
+      String databaseUrl,
+      int postgresPort,
+      Path overlay,
+      Path logs) {}
+
+  Fleet(Plan plan) {
+    this.plan = plan;
+  }
+
+  void startLeader() {
+    all.add(new Slot("leader", plan.leader(), Optional.empty()));
+  }
+
+  /** Starts workers and waits until all are ready. */
+  public void startWorkers(int count) {
+    List<Slot> started = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      PostgresProxy proxy = new PostgresProxy(plan.postgresPort());
+      String name = "worker-" + (workers.size() + i + 1);
+      String url =
+          plan.databaseUrl().replace(":" + plan.postgresPort() + "/", ":" + proxy.port() + "/");
+      started.add(
+          new Slot(
+              name, plan.worker().with("name", name).with("database", url), Optional.of(proxy)));
+    }
+    workers.addAll(started);
+    all.addAll(started);
+    all.forEach(Slot::awaitReady);
+  }
+
+  public List<Slot> workers() {
+    return List.copyOf(workers);
+  }
+
+  /** How often the children have told of an event. */
+  public long count(Event event) {
+    AtomicLong count = events.get(event);
+    return count == null ? 0 : count.get();
+  }
+
+  /** The place of a child, whichever process fills it now. */
+  public final class Slot {
+    private final String name;
+    private final Arguments arguments;
+    private final Optional<PostgresProxy> proxy;
+    private volatile Child child;
+
+    private Slot(String name, Arguments arguments, Optional<PostgresProxy> proxy) {
+      this.name = name;
+      this.arguments = arguments;
+      this.proxy = proxy;
+      this.child = start();
+    }
+
+    private Child start() {
+      Child started =
+          Child.start(
+              new Child.Spec(name, arguments, plan.overlay(), plan.logs().resolve(name + ".log")),
+              event -> events.computeIfAbsent(event, key -> new AtomicLong()).incrementAndGet());
+      started.onExit(this::replace);
+      return started;
+    }
+
+    private void replace() {
+      if (!closed) {
+        child = start();
+        if (closed) {
+          child.close();
+        }
+      }
+    }
+
+    private void awaitReady() {
+      child.awaitReady();
+    }
+
+    public long pid() {
+      return child.pid();
+    }
+
+    /** SIGKILL; another takes its place. */
+    public void kill() {
+      child.kill();
+    }
+
+    public void freeze() {
+      child.freeze();
+    }
+
+    public void thaw() {
+      child.thaw();
+    }
+
+    /** Its way to Postgres. */
+    public PostgresProxy proxy() {
+      return proxy.orElseThrow(() -> new DrillException(name + " has no proxy"));
+    }
+
+    private void close() {
+      child.close();
+      proxy.ifPresent(PostgresProxy::close);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    all.forEach(Slot::close);
+  }
+}

@@ -1,0 +1,424 @@
+package dev.millrace.drills.stage;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.drills.DrillException;
+import dev.millrace.drills.Mutant;
+import dev.millrace.drills.Report;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.child.Arguments;
+import dev.millrace.drills.child.EffectHandler;
+import dev.millrace.drills.child.Event;
+import dev.millrace.drills.proxy.PostgresProxy;
+import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.job.NewJob;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Lane;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisKeys;
+import dev.millrace.redis.RedisUrl;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * What a drill plays on: a database of its own with the drill's account of every change, a Redis of
+ * its own, child processes, and a client.
+ */
+public final class Stage implements AutoCloseable {
+  /** The lane of the drill's jobs. */
+  public static final Lane LANE = new Lane(NewJob.DEFAULT_QUEUE, EffectHandler.KIND.name());
+
+  private static final Duration STEP = Duration.ofMillis(20);
+
+  private final Scenario.Run run;
+  private final Settings settings;
+  private final EmbeddedPostgres postgres;
+  private final EmbeddedRedis redisServer;
+  private final Path directory;
+  private final String jdbcUrl;
+  private final Database database;
+  private final Redis redis;
+  private final ReadyJobs ready;
+  private final Ledger ledger;
+  private final PostgresProxy clientProxy;
+  private final Database clientDatabase;
+  private final Feeder feeder;
+  private final Fleet fleet;
+  private final Thread killAtExit;
+
+  /**
+   * How the children are set.
+   *
+   * @param lease of the queue workers
+   * @param hands of each queue worker
+   * @param ownPostgres whether the drill wants a server that no other drill uses
+   */
+  public record Settings(Duration lease, int hands, Feeder.Work work, boolean ownPostgres) {
+    /** The product's lease in full drills, a short one in small ones. */
+    public static Settings of(Scenario.Run run) {
+      Duration lease = run.full() ? Duration.ofSeconds(10) : Duration.ofSeconds(2);
+      return new Settings(lease, 4, Feeder.Work.SHORT, false);
+    }
+
+    public Settings withWork(Feeder.Work other) {
+      return new Settings(lease, hands, other, ownPostgres);
+    }
+
+    public Settings withOwnPostgres() {
+      return new Settings(lease, hands, work, true);
+    }
+  }
+
+  private Stage(Scenario.Run run, Settings settings, String name) {
+    this.run = run;
+    this.settings = settings;
+    this.directory = Services.newDirectory(name);
+    this.postgres = settings.ownPostgres() ? Services.newPostgres() : Services.postgres();
+    this.jdbcUrl = Services.newDatabase(postgres);
+    this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4);
+    database.migrate();
+    Services.execute(jdbcUrl, resource("/dev/millrace/drills/stage/schema.sql"));
+    this.redisServer = EmbeddedRedis.start(directory.resolve("redis"));
+    this.redis = Redis.open(RedisUrl.parse(redisServer.url()), 4);
+    this.ready = new ReadyJobs(redis);
+    this.ledger = new Ledger(directory.resolve("ledger"));
+    this.clientProxy = new PostgresProxy(postgres.port());
+    this.clientDatabase =
+        Database.open(DatabaseUrl.parse(through(clientProxy.port())), "drill client", 2);
+    this.feeder =
+        new Feeder(
+            new JobClient(clientDatabase.jdbi(), redis, ready),
+            ledger,
+            new Random(run.seed()),
+            settings.work());
+    this.fleet = new Fleet(plan(mutated()));
+    this.killAtExit = new Thread(fleet::close);
+  }
+
+  /** Sets it up: services, a leader, and queue workers that are ready. */
+  public static Stage open(Scenario.Run run, Settings settings, int workers) {
+    Stage stage = new Stage(run, settings, "drill");
+    Runtime.getRuntime().addShutdownHook(stage.killAtExit);
+    try {
+      stage.fleet.startLeader();
+      stage.fleet.startWorkers(workers);
+      return stage;
+    } catch (RuntimeException e) {
+      stage.close();
+      throw e;
+    }
+  }
+
+  /** Takes the guard away that this run does without, and says what the children are told. */
+  private Map<String, String> mutated() {
+    try {
+      Files.createDirectories(directory.resolve("overlay"));
+    } catch (IOException e) {
+      throw new DrillException("no directory for changed statements could be made", e);
+    }
+    Mutant mutant = run.without().map(guard -> guard.mutant()).orElse(null);
+    if (mutant instanceof Mutant.Statement statement) {
+      statement.writeTo(directory.resolve("overlay"));
+    } else if (mutant instanceof Mutant.Schema schema) {
+      for (String sql : schema.sql().split(";", -1)) {
+        Services.execute(jdbcUrl, sql);
+      }
+    } else if (mutant instanceof Mutant.Argument argument) {
+      return Map.of(argument.name(), argument.value());
+    }
+    return Map.of();
+  }
+
+  private Fleet.Plan plan(Map<String, String> changed) {
+    Arguments common =
+        new Arguments(
+            Map.of(
+                "redis", redisServer.url(), "lease", Long.toString(settings.lease().toMillis())));
+    Arguments worker =
+        common
+            .with("role", "worker")
+            .with("concurrency", Integer.toString(settings.hands()))
+            .with("effect", "fenced");
+    for (Map.Entry<String, String> change : changed.entrySet()) {
+      worker = worker.with(change.getKey(), change.getValue());
+    }
+    return new Fleet.Plan(
+        common.with("role", "leader").with("database", jdbcUrl),
+        worker,
+        jdbcUrl,
+        postgres.port(),
+        directory.resolve("overlay"),
+        directory);
+  }
+
+  private String through(int port) {
+    return jdbcUrl.replace(":" + postgres.port() + "/", ":" + port + "/");
+  }
+
+  public Fleet fleet() {
+    return fleet;
+  }
+
+  public Feeder feeder() {
+    return feeder;
+  }
+
+  /** The client's way to Postgres. */
+  public PostgresProxy clientProxy() {
+    return clientProxy;
+  }
+
+  public ReadyJobs ready() {
+    return ready;
+  }
+
+  public Redis redis() {
+    return redis;
+  }
+
+  public Duration lease() {
+    return settings.lease();
+  }
+
+  /** One number from the drill's database, over a way that no drill disturbs. */
+  public long number(String sql, Object... args) {
+    return jdbi().withHandle(handle -> handle.select(sql, args).mapTo(Long.class).one());
+  }
+
+  private Jdbi jdbi() {
+    return database.jdbi();
+  }
+
+  /** Notes that a process was killed or frozen just now. */
+  public void noteLoss(long pid) {
+    jdbi().useHandle(handle -> handle.execute("INSERT INTO drill.losses (pid) VALUES (?)", pid));
+  }
+
+  /** How many jobs a process is running, as Postgres knows it. */
+  public long processing(long pid) {
+    return number(
+        "SELECT count(*) FROM millrace.jobs j JOIN millrace.queue_workers w USING (worker_id)"
+            + " WHERE j.state = 'processing' AND w.pid = ? AND w.lease_until > clock_timestamp()",
+        pid);
+  }
+
+  /** How many jobs are running, as Postgres knows it. */
+  public long processing() {
+    return number("SELECT count(*) FROM millrace.jobs WHERE state = 'processing'");
+  }
+
+  public long completed() {
+    return number("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'");
+  }
+
+  /** The hints that stand in Redis for the drill's jobs. */
+  public long hints() {
+    return redis.call(jedis -> jedis.zcard(RedisKeys.ready(LANE.queue(), LANE.kind())), 0L);
+  }
+
+  /** Kills the Postgres server and starts it again. */
+  public void killPostgres() {
+    Signal.kill(postgres.pid());
+    postgres.restart();
+  }
+
+  /** Changes a setting of the running Redis; says whether it did. */
+  public boolean configureRedis(String setting, String value) {
+    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
+      return jedis.configSet(setting, value).equals("OK");
+    } catch (JedisException e) {
+      return false;
+    }
+  }
+
+  /** Whether Redis refuses to write because it is full. */
+  public boolean redisRefuses() {
+    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
+      jedis.set("drill", "1");
+      return false;
+    } catch (JedisDataException e) {
+      return String.valueOf(e.getMessage()).startsWith("OOM");
+    } catch (JedisException e) {
+      return false;
+    }
+  }
+
+  public void killRedis() {
+    Signal.kill(redisServer.pid());
+  }
+
+  /** Starts Redis again, empty. */
+  public void restartRedis() {
+    redisServer.restart();
+  }
+
+  /**
+   * Waits for something that must come.
+   *
+   * @throws DrillException when it does not within the time
+   */
+  public void await(String what, Duration most, BooleanSupplier condition) {
+    if (!happens(most, condition)) {
+      throw new DrillException("waited " + most.toSeconds() + " s in vain: " + what);
+    }
+  }
+
+  /** Waits for something that may come; says whether it did. */
+  public boolean happens(Duration most, BooleanSupplier condition) {
+    long end = System.nanoTime() + most.toNanos();
+    while (true) {
+      try {
+        if (condition.getAsBoolean()) {
+          return true;
+        }
+      } catch (JdbiException e) {
+        // Postgres is away for a moment: that may be what the drill is about
+      }
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      pause(STEP);
+    }
+  }
+
+  /** Waits until every job has ended, with the patience that a lost worker needs. */
+  public boolean drain() {
+    return drain(settings.lease().multipliedBy(2).plusSeconds(6));
+  }
+
+  /**
+   * Waits until every job has ended.
+   *
+   * @param patience how long nothing may move before it gives up
+   * @return false then; the checker tells which jobs do not end
+   */
+  public boolean drain(Duration patience) {
+    long moved = -1;
+    long since = System.nanoTime();
+    while (true) {
+      try {
+        if (number(
+                "SELECT count(*) FROM millrace.jobs WHERE kind = ?"
+                    + " AND state NOT IN ('completed', 'failed', 'cancelled')",
+                LANE.kind())
+            == 0) {
+          return true;
+        }
+        long now =
+            number("SELECT coalesce(max(seq), 0) FROM drill.history")
+                + number(
+                    "SELECT count(*) FROM millrace.jobs WHERE state = 'scheduled' AND run_at > now()");
+        boolean backingOff =
+            number(
+                    "SELECT count(*) FROM millrace.jobs"
+                        + " WHERE state = 'scheduled' AND run_at > clock_timestamp()")
+                > 0;
+        if (now != moved || backingOff) {
+          moved = now;
+          since = System.nanoTime();
+        }
+      } catch (JdbiException e) {
+        since = System.nanoTime();
+      }
+      if (System.nanoTime() - since > patience.toNanos()) {
+        return false;
+      }
+      pause(STEP.multipliedBy(3));
+    }
+  }
+
+  static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DrillException("the drill was interrupted");
+    }
+  }
+
+  /** Has everything looked at that is left, and says it in the report. */
+  public void check() {
+    Report report = run.report();
+    report.fact("jobs acknowledged", ledger.count());
+    report.fact("enqueues in doubt", feeder.inDoubt());
+    report.fact("stale commits refused", fleet.count(Event.COMMIT_REFUSED));
+    checker().check(report);
+    if (!report.passed() && run.without().isEmpty()) {
+      Services.keep();
+      report.fact("the children's output is kept in", directory);
+    }
+  }
+
+  /** Says how soon the jobs of lost workers ran again. */
+  public long reportRescues() {
+    Checker.Rescues rescues = checker().rescues();
+    run.report()
+        .fact(
+            "rescued: jobs, p50, p99",
+            String.format(
+                Locale.ROOT,
+                "%d, %.1f s, %.1f s",
+                rescues.millis().size(),
+                rescues.percentile(50) / 1000,
+                rescues.percentile(99) / 1000));
+    return rescues.losses();
+  }
+
+  /** The rescue of all but one job in a hundred must not take longer. */
+  public void rescuedWithin(Duration most) {
+    double p99 = checker().rescues().percentile(99);
+    if (p99 > most.toMillis()) {
+      run.report()
+          .violation("rescued too late", "p99 is " + p99 / 1000 + " s, may be " + most.toSeconds());
+    }
+  }
+
+  private Checker checker() {
+    return new Checker(jdbcUrl, ledger.read());
+  }
+
+  static String resource(String path) {
+    try (InputStream in = Stage.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new DrillException("there is no " + path);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new DrillException(path + " cannot be read", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    fleet.close();
+    clientDatabase.close();
+    clientProxy.close();
+    redis.close();
+    redisServer.close();
+    ledger.close();
+    database.close();
+    if (settings.ownPostgres()) {
+      postgres.close();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(killAtExit);
+    } catch (IllegalStateException e) {
+      // the process is ending: the hook has run or runs
+    }
+  }
+}

@@ -1,0 +1,7 @@
+-- Jobs recorded as completed by another worker than the one that had claimed them.
+SELECT 'job ' || done.job_id || ' was claimed under fence ' || done.fence || ' by ' || claimed.by || ' and completed by ' || done.by
+  FROM drill.history done
+  JOIN drill.history claimed
+    ON claimed.job_id = done.job_id AND claimed.fence = done.fence AND claimed.state = 'processing'
+ WHERE done.state = 'completed' AND done.by <> claimed.by
+ ORDER BY done.seq

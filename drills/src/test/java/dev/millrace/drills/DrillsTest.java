@@ -1,0 +1,36 @@
+package dev.millrace.drills;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The seed of a run stands in its report: {@code drill NAME --seed N} does it again. */
+class DrillsTest {
+  private static final long SEED = Long.getLong("drills.seed", 20_261_122);
+
+  static Stream<String> drills() {
+    return Drills.all().stream().map(Scenario::name).filter(name -> !name.equals("mutants"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("drills")
+  void the_queue_holds(String name) {
+    Report report = Drills.run(Drills.find(name).orElseThrow(), false, SEED, Optional.empty());
+    System.out.println(report);
+    assertThat(report.passed()).as(report.toString()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Guard.class)
+  void a_drill_fails_when_its_guard_is_gone(Guard guard) {
+    Report report =
+        Drills.run(Drills.find(guard.drill()).orElseThrow(), false, SEED, Optional.of(guard));
+    System.out.println(report);
+    assertThat(report.passed()).as(report.toString()).isFalse();
+    assertThat(report.broken()).as(report.toString()).containsAnyElementsOf(guard.breaks());
+  }
+}
