@@ -10,6 +10,7 @@ import dev.millrace.app.command.StatusCommand;
 import dev.millrace.app.command.UpCommand;
 import dev.millrace.app.command.WorkerCommand;
 import dev.millrace.app.log.Logging;
+import dev.millrace.drills.Drill;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +48,7 @@ public final class Main {
         .addSubcommand(new StatusCommand(environment))
         .addSubcommand(new JobsCommand(environment))
         .addSubcommand(new EnqueueCommand(environment))
+        .addSubcommand(new Drill(file -> Logging.toFile(environment, file)))
         .setExecutionExceptionHandler(new Failures())
         .execute(args);
   }

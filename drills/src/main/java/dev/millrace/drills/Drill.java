@@ -1,10 +1,16 @@
 package dev.millrace.drills;
 
+import dev.millrace.drills.scenario.Mutants;
+import dev.millrace.drills.stage.Stage;
 import java.io.PrintWriter;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,9 +27,14 @@ import picocli.CommandLine.Spec;
     description = "Breaks what the queue stands on, and checks that no job is lost or done twice.",
     footer = {
       "",
-      "Without a name the drills and guards are listed. Exit code: 0 passed, 1 failed."
+      "Without a name the drills and guards are listed. Exit code: 0 passed, 1 failed.",
+      "Needs nothing running: Postgres, Redis and the processes that are killed are its own."
     })
 public final class Drill implements Callable<Integer> {
+  private static final int SEEDS = 1_000_000;
+
+  private final Consumer<Path> logTo;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(
@@ -41,24 +52,44 @@ public final class Drill implements Callable<Integer> {
   private @Nullable Long seed;
 
   @Option(
+      names = "--mutants",
+      description = "takes the drill's guards away, one after the other: it must fail every time")
+  private boolean mutants;
+
+  @Option(
       names = "--without",
       paramLabel = "GUARD",
-      description = "takes a guard away: its drill must fail")
+      description = "takes this guard away: the drill must fail")
   private @Nullable String without;
+
+  /**
+   * Makes it.
+   *
+   * @param logTo is told, before a drill begins, the file to log to; it goes when a drill has
+   *     passed
+   */
+  public Drill(Consumer<Path> logTo) {
+    this.logTo = logTo;
+  }
 
   @Override
   public Integer call() {
-    CommandSpec command = java.util.Objects.requireNonNull(spec, "picocli sets it");
-    PrintWriter out = command.commandLine().getOut();
+    CommandLine command = Objects.requireNonNull(spec, "picocli sets it").commandLine();
+    PrintWriter out = command.getOut();
     if (name == null) {
       list(out);
       return 0;
     }
+    List<Scenario> chosen = chosen(command, name);
+    logTo.accept(Stage.logFile());
+    long number = seed == null ? ThreadLocalRandom.current().nextInt(SEEDS) : seed;
     boolean passed = true;
-    Optional<Guard> guard = Optional.ofNullable(without).map(Guard::of);
-    long number = seed == null ? System.nanoTime() % 1_000_000 : seed;
-    for (Scenario scenario : chosen(command, name)) {
-      Report report = Drills.run(scenario, full, number, guard);
+    for (Scenario scenario : chosen) {
+      Optional<Guard> guard = Optional.ofNullable(without).map(text -> guard(command, scenario));
+      Scenario told = mutants ? new Mutants(scenario) : scenario;
+      out.println(Drills.title(told, full, number, guard));
+      out.flush();
+      Report report = Drills.run(told, full, number, guard);
       out.println(report);
       out.flush();
       passed &= report.passed();
@@ -66,32 +97,44 @@ public final class Drill implements Callable<Integer> {
     return passed ? 0 : 1;
   }
 
-  private static List<Scenario> chosen(CommandSpec command, String name) {
+  private static List<Scenario> chosen(CommandLine command, String name) {
     if (name.equals("all")) {
       return Drills.all();
     }
+    String known =
+        Drills.all().stream().map(Scenario::name).collect(Collectors.joining(", ", "", ", all"));
     return List.of(
         Drills.find(name)
             .orElseThrow(
                 () ->
                     new ParameterException(
-                        command.commandLine(), "there is no drill '" + name + "'")));
+                        command, "there is no drill '" + name + "'; there are " + known)));
+  }
+
+  private Guard guard(CommandLine command, Scenario scenario) {
+    List<Guard> guards = Guard.of(scenario);
+    return guards.stream()
+        .filter(guard -> guard.text().equals(without))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    command,
+                    scenario.name() + " has no guard '" + without + "'; it has " + texts(guards)));
+  }
+
+  private static String texts(List<Guard> guards) {
+    return guards.stream().map(Guard::text).collect(Collectors.joining(", "));
   }
 
   private static void list(PrintWriter out) {
     for (Scenario scenario : Drills.all()) {
       out.printf("%-4s %-15s %s%n", scenario.number(), scenario.name(), scenario.summary());
-      List<String> guards = new ArrayList<>();
-      Guard.of(scenario).forEach(guard -> guards.add(guard.text()));
+      List<Guard> guards = Guard.of(scenario);
       if (!guards.isEmpty()) {
-        out.printf("%-20s fails without: %s%n", "", String.join(", ", guards));
+        out.printf("%-20s fails without: %s%n", "", texts(guards));
       }
     }
     out.flush();
-  }
-
-  /** The drills alone, without the other commands. */
-  public static void main(String[] args) {
-    System.exit(new CommandLine(new Drill()).execute(args));
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.drills;
 
+import dev.millrace.MillraceException;
 import dev.millrace.drills.model.ModelDrill;
 import dev.millrace.drills.scenario.CutCommit;
 import dev.millrace.drills.scenario.FillRedis;
@@ -12,6 +13,7 @@ import dev.millrace.drills.scenario.Mutants;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
 
 /** The drills there are. */
 public final class Drills {
@@ -40,21 +42,24 @@ public final class Drills {
         .findFirst();
   }
 
+  /** What a run is called: enough to repeat it. */
+  static String title(Scenario scenario, boolean full, long seed, Optional<Guard> without) {
+    return scenario.number()
+        + " "
+        + scenario.name()
+        + (full ? " (full)" : " (small)")
+        + " seed="
+        + seed
+        + without.map(guard -> " without " + guard.text()).orElse("");
+  }
+
   /** Carries a drill out; whatever goes wrong stands in the report. */
   public static Report run(Scenario scenario, boolean full, long seed, Optional<Guard> without) {
-    Report report =
-        new Report(
-            scenario.number()
-                + " "
-                + scenario.name()
-                + (full ? " (full)" : " (small)")
-                + " seed="
-                + seed
-                + without.map(guard -> " without " + guard.text()).orElse(""));
+    Report report = new Report(title(scenario, full, seed, without));
     long began = System.nanoTime();
     try {
       scenario.run(new Scenario.Run(full, seed, without, report));
-    } catch (DrillException e) {
+    } catch (MillraceException | JdbiException e) {
       report.violation("the drill could not go on", String.valueOf(e.getMessage()));
     }
     Duration took = Duration.ofNanos(System.nanoTime() - began);

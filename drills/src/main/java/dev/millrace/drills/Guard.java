@@ -3,7 +3,6 @@ package dev.millrace.drills;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * What keeps the queue whole, each with the mutant that takes it away. A mutant lives in the child
@@ -15,20 +14,20 @@ public enum Guard {
       "flush-redis",
       List.of("unknown transitions"),
       new Mutant.Statement(
-          "Claims/claim.sql",
+          "queue/Claims/claim.sql",
           "CASE state WHEN 'queued' THEN attempt < max_attempts AND limit_key IS NULL ELSE false END",
           "attempt < max_attempts")),
   /** An outcome is recorded only under the newest fence. */
   RECORD_FENCE(
       "freeze-workers",
       List.of("outcomes recorded by strangers", "completed without an effect"),
-      new Mutant.Statement("Records/complete.sql", "j.fence = ended.fence AND ", "")),
+      new Mutant.Statement("queue/Records/complete.sql", "j.fence = ended.fence AND ", "")),
   /** A fenced transaction looks at its fence before it commits. */
   EFFECT_FENCE(
       "freeze-workers",
       List.of("stale commits"),
       new Mutant.Statement(
-          "Records/stillMine.sql",
+          "queue/Records/stillMine.sql",
           "WHERE id = ? AND fence = ? AND state = 'processing' FOR SHARE",
           "WHERE id = ? AND ?::bigint IS NOT NULL")),
   /** An effect is written in the fenced transaction. */
@@ -43,31 +42,31 @@ public enum Guard {
   RESCUE(
       "kill-workers",
       List.of("lost"),
-      new Mutant.Statement("Rescue/lost.sql", "WHERE state = 'processing'", "WHERE false")),
+      new Mutant.Statement("queue/Rescue/lost.sql", "WHERE state = 'processing'", "WHERE false")),
   /** A job that loses its worker at every attempt fails at the last. */
   POISON_CAP(
       "kill-workers",
       List.of("lost"),
       new Mutant.Statement(
-          "Rescue/lost.sql", "SELECT id, kind, attempt,", "SELECT id, kind, 0 AS attempt,")),
+          "queue/Rescue/lost.sql", "SELECT id, kind, attempt,", "SELECT id, kind, 0 AS attempt,")),
   /** What Redis forgot is put there again. */
   MEND(
       "flush-redis",
       List.of("Redis was not mended"),
       new Mutant.Statement(
-          "Dispatch/lanes.sql", "SELECT queue, kind FROM lanes", "$0\n WHERE false")),
+          "queue/Dispatch/lanes.sql", "SELECT queue, kind FROM lanes", "$0\n WHERE false")),
   /** Without Redis, jobs are claimed straight from Postgres. */
   POSTGRES_WAY(
       "lose-redis",
       List.of("work stood still without Redis"),
       new Mutant.Statement(
-          "Claims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
+          "queue/Claims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
   /** While Redis answers but takes nothing, idle workers look into Postgres. */
   IDLE_LOOK(
       "fill-redis",
       List.of("work stood still while Redis was full"),
       new Mutant.Statement(
-          "Claims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
+          "queue/Claims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
   /** An enqueue is acknowledged after its commit has reached the disk. */
   DURABLE_COMMIT(
       "kill-postgres",
@@ -80,7 +79,7 @@ public enum Guard {
   UNHEARD_CLAIM(
       "cut-commit",
       List.of("lost"),
-      new Mutant.Statement("Claims/unheard.sql", "AND state = 'processing'", "AND false"));
+      new Mutant.Statement("queue/Claims/unheard.sql", "AND state = 'processing'", "AND false"));
 
   private final String drill;
 
@@ -113,21 +112,6 @@ public enum Guard {
   /** As it is named on the command line: {@code claim-state}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  public static Guard of(String text) {
-    return Arrays.stream(values())
-        .filter(guard -> guard.text().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new DrillException(
-                    "no guard '"
-                        + text
-                        + "'; there are "
-                        + Arrays.stream(values())
-                            .map(Guard::text)
-                            .collect(Collectors.joining(", "))));
   }
 
   /** The guards whose absence a drill must show. */

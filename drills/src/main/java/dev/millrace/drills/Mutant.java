@@ -10,10 +10,10 @@ import java.nio.file.Path;
 public sealed interface Mutant {
 
   /**
-   * A statement of the queue is changed: the child processes find the changed file before the
+   * A statement of the product is changed: the child processes find the changed file before the
    * product's on their class path.
    *
-   * @param file below {@code dev/millrace/queue}
+   * @param file below {@code dev/millrace}, such as {@code queue/Claims/claim.sql}
    * @param guard must stand in the file exactly once
    * @param without takes its place; {@code $0} stands for the guard itself
    */
@@ -26,7 +26,7 @@ public sealed interface Mutant {
      *     follow
      */
     public void writeTo(Path directory) {
-      String resource = "dev/millrace/queue/" + file;
+      String resource = "dev/millrace/" + file;
       try (InputStream in = Mutant.class.getClassLoader().getResourceAsStream(resource)) {
         if (in == null) {
           throw new DrillException("there is no " + resource);
@@ -48,6 +48,6 @@ public sealed interface Mutant {
   /** The schema, or the server, is changed before the drill begins. */
   record Schema(String sql) implements Mutant {}
 
-  /** The drill's own handler does it the wrong way. */
+  /** The child processes are told to do it the wrong way: an argument more. */
   record Argument(String name, String value) implements Mutant {}
 }

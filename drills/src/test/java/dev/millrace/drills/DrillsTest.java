@@ -24,8 +24,18 @@ class DrillsTest {
     assertThat(report.passed()).as(report.toString()).isTrue();
   }
 
+  /** One guard of each drill, the quickest to be missed; {@code drill mutants} tries them all. */
   @ParameterizedTest
-  @EnumSource(Guard.class)
+  @EnumSource(
+      names = {
+        "POISON_CAP",
+        "EFFECT_FENCE",
+        "LOCK_INDEX",
+        "POSTGRES_WAY",
+        "IDLE_LOOK",
+        "DURABLE_COMMIT",
+        "UNHEARD_CLAIM"
+      })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
     Report report =
         Drills.run(Drills.find(guard.drill()).orElseThrow(), false, SEED, Optional.of(guard));

@@ -2,10 +2,10 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Feeder;
 import dev.millrace.drills.stage.Stage;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * D7: connections to Postgres are cut when a commit has been sent and its answer has not come:
@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class CutCommit implements Scenario {
   private static final int ONE_IN = 12;
+
+  private static final Duration SOON = Duration.ofMinutes(10);
 
   /** A silent connection is found out after ten seconds or the time-out of the job. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
@@ -40,14 +42,13 @@ public final class CutCommit implements Scenario {
     int goal = run.size(40, 500);
     try (Stage stage = Stage.open(run, Stage.Settings.of(run), 2)) {
       cutAll(stage, ONE_IN, random);
-      CompletableFuture<Void> fed =
-          stage.feeder().enqueueSteadily(run.size(300, 6_000), run.size(60, 40));
-      while (!fed.isDone()) {
+      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(1, 6_000), 50);
+      long end = System.nanoTime() + SOON.toNanos();
+      while (cuts(stage) < goal && System.nanoTime() < end) {
         Moments.pass(run.size(700, 5_000));
         stage.fleet().workers().get(random.nextInt(2)).proxy().reset();
       }
-      fed.join();
-      boolean unused = stage.happens(stage.lease().multipliedBy(2), () -> cuts(stage) >= goal);
+      fed.finish();
       cutAll(stage, 0, random);
       if (stage.drain()) {
         silence(stage, run.size(1, 10));

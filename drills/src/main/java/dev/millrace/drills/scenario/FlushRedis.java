@@ -9,14 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * D3: everything in Redis vanishes, locks included, again and again; and hints come back for jobs
  * that are running, have ended, or never were.
  */
 public final class FlushRedis implements Scenario {
-  private static final Duration MENDED = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final int KEYS = 3;
   private static final int LOCKED_MILLIS = 250;
 
@@ -41,7 +40,6 @@ public final class FlushRedis implements Scenario {
     Random random = new Random(run.seed());
     Report report = run.report();
     try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
-      CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
       List<Long> old = new ArrayList<>();
       for (int i = 0; i < flushes; i++) {
         old.addAll(stage.feeder().enqueue(run.size(60, 400)));
@@ -49,7 +47,7 @@ public final class FlushRedis implements Scenario {
         old.addAll(stage.feeder().enqueueLocked(key, LOCKED_MILLIS));
         stage.await(
             "the lock key is held",
-            Duration.ofSeconds(20),
+            SOON,
             () ->
                 stage.number(
                         "SELECT count(*) FROM millrace.jobs WHERE lock_key = ? AND state = 'processing'",
@@ -59,7 +57,6 @@ public final class FlushRedis implements Scenario {
         old.addAll(stage.feeder().enqueueLocked(key, LOCKED_MILLIS));
         lie(stage, old, random);
       }
-      fed.join();
       stage.drain();
       report.fact("FLUSHALLs", flushes);
       mended(stage, run);
@@ -87,10 +84,11 @@ public final class FlushRedis implements Scenario {
     stage.fleet().workers().forEach(worker -> worker.freeze());
     try {
       int jobs = run.size(50, 500);
+      Duration most = Duration.ofSeconds(run.size(15, 5));
       stage.feeder().enqueue(jobs);
       stage.redis().tell(jedis -> jedis.flushAll());
       long began = System.nanoTime();
-      if (!stage.happens(MENDED, () -> stage.hints() >= jobs)) {
+      if (!stage.happens(most, () -> stage.hints() >= jobs)) {
         run.report()
             .violation(
                 "Redis was not mended",
@@ -99,7 +97,7 @@ public final class FlushRedis implements Scenario {
                     + " hints "
                     + stage.hints()
                     + " are back after "
-                    + MENDED.toSeconds()
+                    + most.toSeconds()
                     + " s");
       }
       run.report()

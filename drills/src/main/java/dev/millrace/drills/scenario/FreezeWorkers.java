@@ -6,19 +6,26 @@ import dev.millrace.drills.stage.Feeder;
 import dev.millrace.drills.stage.Fleet;
 import dev.millrace.drills.stage.Stage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * D2: queue workers stop longer than their lease and then go on as if nothing had been: one process
- * is frozen, another's way to Postgres is held up, so that what it had sent arrives when its jobs
- * belong to others.
+ * D2: queue workers stop longer than twice their lease and then go on as if nothing had been: some
+ * processes are frozen, others' way to Postgres is held up, so that what they had sent arrives when
+ * their jobs belong to others.
  */
 public final class FreezeWorkers implements Scenario {
   /** Most of the time between the effect's commit and the record, where an outcome can be held. */
   private static final Feeder.Work WORK = new Feeder.Work(20, 200, 300);
 
-  /** Rounds in which an old outcome arrived while a newer attempt was at work. */
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  /**
+   * Rounds in which an old outcome arrived while a newer attempt was at work: chance decides, and
+   * without a guard there must have been some.
+   */
   private static final int AIMED = 2;
 
   private static final int MOST_ROUNDS = 8;
@@ -40,22 +47,28 @@ public final class FreezeWorkers implements Scenario {
 
   @Override
   public void run(Run run) {
-    int rounds = run.size(2, 100);
+    int workers = run.size(3, 6);
+    int stopped = run.size(2, 4);
+    int goal = run.size(4, 200);
     Random random = new Random(run.seed());
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run).withWork(WORK), 3)) {
-      CompletableFuture<Void> fed =
-          stage.feeder().enqueueSteadily(run.size(300, 16_000), run.size(25, 14));
+    try (Stage stage = Stage.open(run, Stage.Settings.of(run).withWork(WORK), workers)) {
       int pauses = 0;
       int aimed = 0;
-      while (pauses < 2 * rounds || (aimed < AIMED && pauses < 2 * MOST_ROUNDS)) {
-        int first = random.nextInt(3);
-        aimed += round(stage, first, (first + 1 + random.nextInt(2)) % 3) ? 1 : 0;
-        pauses += 2;
+      Feeder.Feed fed = stage.feeder().enqueueSteadily(1, run.size(25, 40));
+      int most = run.without().isPresent() ? stopped * MOST_ROUNDS : 0;
+      while (pauses < goal || (aimed < AIMED && pauses < most)) {
+        List<Fleet.Slot> slots = new ArrayList<>(stage.fleet().workers());
+        Collections.shuffle(slots, random);
+        aimed +=
+            round(stage, slots.subList(0, stopped / 2), slots.subList(stopped / 2, stopped))
+                ? 1
+                : 0;
+        pauses += stopped;
       }
-      fed.join();
+      fed.finish();
       stage.drain();
       stage.check();
-      run.report().fact("pauses beyond the lease", pauses);
+      run.report().fact("pauses beyond twice the lease", pauses);
       run.report().fact("outcomes that met a newer attempt", aimed);
       run.report().goal("pauses that hit a running job", stage.reportRescues(), run.size(2, 150));
       if (run.without().isEmpty()) {
@@ -69,35 +82,39 @@ public final class FreezeWorkers implements Scenario {
   }
 
   /**
-   * Two workers stop until their jobs are in other hands, and go on.
+   * Workers stop until their jobs are in other hands, and go on.
    *
-   * @return whether what the one had sent arrived in the midst of a newer attempt
+   * @return whether what one had sent arrived in the midst of a newer attempt
    */
-  private static boolean round(Stage stage, int frozen, int held) {
-    Fleet.Slot process = stage.fleet().workers().get(frozen);
-    Fleet.Slot network = stage.fleet().workers().get(held);
+  private static boolean round(Stage stage, List<Fleet.Slot> frozen, List<Fleet.Slot> held) {
+    List<Fleet.Slot> all = new ArrayList<>(frozen);
+    all.addAll(held);
     stage.await(
-        "jobs on both workers",
-        stage.lease().plusSeconds(15),
-        () -> stage.processing(process.pid()) > 1 && stage.processing(network.pid()) > 1);
-    process.freeze();
-    network.proxy().hold();
+        "jobs on the workers that are to be stopped",
+        SOON,
+        () -> all.stream().allMatch(slot -> stage.processing(slot.pid()) > 1));
+    long began = System.nanoTime();
+    frozen.forEach(Fleet.Slot::freeze);
+    held.forEach(slot -> slot.proxy().hold());
     try {
-      stage.noteLoss(process.pid());
-      stage.noteLoss(network.pid());
+      all.forEach(slot -> stage.noteLoss(slot.pid()));
       Duration most = stage.lease().multipliedBy(2).plusSeconds(8);
       // best while a job is at work elsewhere whose old outcome is still on its way
-      boolean aimed = stage.happens(most, () -> outcomeOnItsWay(stage, network.pid()));
-      network.proxy().release();
-      Duration rest = stage.lease().plusSeconds(8);
+      boolean aimed =
+          stage.happens(
+              most, () -> held.stream().anyMatch(slot -> outcomeOnItsWay(stage, slot.pid())));
+      held.forEach(slot -> slot.proxy().release());
       stage.await(
           "the jobs of stopped workers are run by others",
-          rest,
-          () -> takenOver(stage, process.pid()) && takenOver(stage, network.pid()));
+          SOON,
+          () -> all.stream().allMatch(slot -> takenOver(stage, slot.pid())));
+      Duration rest =
+          stage.lease().multipliedBy(2).minus(Duration.ofNanos(System.nanoTime() - began));
+      Moments.pass((int) Math.max(0, rest.toMillis()));
       return aimed;
     } finally {
-      process.thaw();
-      network.proxy().release();
+      frozen.forEach(Fleet.Slot::thaw);
+      held.forEach(slot -> slot.proxy().release());
     }
   }
 

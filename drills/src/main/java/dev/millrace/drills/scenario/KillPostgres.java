@@ -2,12 +2,15 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Feeder;
 import dev.millrace.drills.stage.Stage;
+import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /** D6: Postgres is killed while clients enqueue and workers record. */
 public final class KillPostgres implements Scenario {
+  private static final Duration GOES_ON = Duration.ofSeconds(60);
+
   @Override
   public String name() {
     return "kill-postgres";
@@ -29,18 +32,20 @@ public final class KillPostgres implements Scenario {
     Random random = new Random(run.seed());
     Report report = run.report();
     try (Stage stage = Stage.open(run, Stage.Settings.of(run).withOwnPostgres(), run.size(2, 4))) {
-      CompletableFuture<Void> fed =
-          stage.feeder().enqueueSteadily(run.size(700, 20_000), run.size(80, 80));
+      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(1, 20_000), 80);
       for (int i = 0; i < kills; i++) {
         long acknowledged = stage.feeder().acknowledged();
+        long completed = stage.completed();
         stage.await(
             "enqueues and completions go on",
-            stage.lease().plusSeconds(30),
-            () -> stage.feeder().acknowledged() > acknowledged + 20 && stage.completed() > 10);
+            GOES_ON,
+            () ->
+                stage.feeder().acknowledged() > acknowledged + 20
+                    && stage.completed() > completed + 10);
         Moments.pass(random.nextInt(run.size(200, 4_000)));
         stage.killPostgres();
       }
-      fed.join();
+      fed.finish();
       stage.drain();
       stage.check();
       report.fact("kills of Postgres", kills);

@@ -2,14 +2,19 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Feeder;
 import dev.millrace.drills.stage.Stage;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
-/** D4: Redis is killed and comes back empty; once it stays away for long. Work goes on. */
+/**
+ * D4: Redis is killed and comes back empty; once it stays away for long. Work goes on, and goes
+ * through Redis again soon after it is back.
+ */
 public final class LoseRedis implements Scenario {
-  private static final Duration MOST = Duration.ofSeconds(10);
+  private static final Duration STILL = Duration.ofSeconds(15);
+  private static final int A_FEW = 5;
 
   @Override
   public String name() {
@@ -29,41 +34,67 @@ public final class LoseRedis implements Scenario {
   @Override
   public void run(Run run) {
     int kills = run.size(3, 20);
+    Duration outage = Duration.ofSeconds(run.size(2, 60));
+    Duration back = Duration.ofSeconds(run.size(20, 5));
     Random random = new Random(run.seed());
     Report report = run.report();
+    long slowest = 0;
     try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
-      CompletableFuture<Void> fed =
-          stage.feeder().enqueueSteadily(run.size(500, 12_000), run.size(80, 80));
-      int outage = run.size(60, 4_000);
+      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(400, 12_000), 80);
       for (int i = 0; i < kills && report.passed(); i++) {
         Moments.pass(random.nextInt(run.size(300, 3_000)));
         stage.killRedis();
-        boolean longOne = i == kills - 1;
-        goOn(stage, run, longOne ? outage : 5);
+        if (i < kills - 1) {
+          goOn(stage, run, Duration.ZERO);
+        } else {
+          goOn(stage, run, outage);
+        }
         stage.restartRedis();
+        slowest = Math.max(slowest, backIn(stage, run, back));
       }
-      fed.join();
+      fed.finish();
       stage.drain();
       stage.check();
       report.fact("kills of Redis", kills);
+      report.fact("jobs go through it again after, at most", slowest + " ms");
     }
   }
 
-  private static void goOn(Stage stage, Run run, int jobs) {
+  /** A few jobs complete without Redis, and go on completing as long as it is away. */
+  private static void goOn(Stage stage, Run run, Duration outage) {
     long before = stage.completed();
     long began = System.nanoTime();
-    boolean done =
-        stage.happens(
-            run.full() && jobs > 100 ? Duration.ofSeconds(60) : MOST,
-            () -> stage.completed() >= before + jobs);
-    long completed = stage.completed() - before;
-    double seconds = Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0;
-    if (jobs > 5) {
-      run.report().fact("completed in the longest outage", completed + " in " + seconds + " s");
+    boolean done = stage.completes(before + A_FEW, STILL);
+    while (done && System.nanoTime() - began < outage.toNanos()) {
+      done = stage.completes(stage.completed() + A_FEW, STILL);
     }
-    if (!done && completed == 0) {
+    if (!outage.isZero()) {
+      long completed = stage.completed() - before;
+      double seconds = (System.nanoTime() - began) / 1e9;
       run.report()
-          .violation("work stood still without Redis", "no job completed in " + seconds + " s");
+          .fact(
+              "the longest outage",
+              String.format(Locale.ROOT, "%.1f s, %d jobs completed", seconds, completed));
     }
+    if (!done) {
+      run.report()
+          .violation(
+              "work stood still without Redis",
+              "no job completed in "
+                  + STILL.toSeconds()
+                  + " s, kept waiting were "
+                  + stage.waiting());
+    }
+  }
+
+  private static long backIn(Stage stage, Run run, Duration most) {
+    long began = System.nanoTime();
+    if (!stage.happens(most, stage::redisGivesJobs)) {
+      run.report()
+          .violation(
+              "Redis was back and not used",
+              "no job went through it for " + most.toSeconds() + " s");
+    }
+    return Duration.ofNanos(System.nanoTime() - began).toMillis();
   }
 }

@@ -5,6 +5,8 @@ import dev.millrace.drills.Drills;
 import dev.millrace.drills.Guard;
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,22 @@ import java.util.Optional;
  * that proves nothing.
  */
 public final class Mutants implements Scenario {
+  private final List<Guard> guards;
+
+  /** Of all drills. */
+  public Mutants() {
+    this(Arrays.asList(Guard.values()));
+  }
+
+  /** Of one drill; of the mutants' own drill, all of them. */
+  public Mutants(Scenario scenario) {
+    this(scenario instanceof Mutants all ? all.guards : Guard.of(scenario));
+  }
+
+  private Mutants(List<Guard> guards) {
+    this.guards = List.copyOf(guards);
+  }
+
   @Override
   public String name() {
     return "mutants";
@@ -29,7 +47,7 @@ public final class Mutants implements Scenario {
 
   @Override
   public void run(Run run) {
-    for (Guard guard : Guard.values()) {
+    for (Guard guard : guards) {
       Scenario scenario =
           Drills.find(guard.drill())
               .orElseThrow(() -> new DrillException("there is no drill " + guard.drill()));
@@ -41,9 +59,10 @@ public final class Mutants implements Scenario {
       run.report()
           .fact(
               "without " + guard.text(),
-              !killed
-                  ? "SURVIVED " + scenario.name()
-                  : "killed by " + scenario.name() + ": " + String.join(", ", without.broken()));
+              (killed ? "killed by " : "SURVIVED ")
+                  + scenario.name()
+                  + ": "
+                  + String.join(", ", without.broken()));
     }
   }
 }

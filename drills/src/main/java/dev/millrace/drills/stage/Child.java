@@ -46,6 +46,7 @@ final class Child implements AutoCloseable {
     command.addAll(
         List.of(
             "-Xmx128m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.add("-Dlogback.configurationFile=dev/millrace/drills/child/logback.xml");
     command.add("-cp");
     command.add(spec.overlay() + File.pathSeparator + System.getProperty("java.class.path"));
     command.add(ChildMain.class.getName());

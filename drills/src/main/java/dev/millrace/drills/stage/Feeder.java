@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.JdbiException;
 
@@ -27,6 +28,7 @@ public final class Feeder {
   private final Work work;
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong inDoubt = new AtomicLong();
+  private volatile boolean ended;
 
   /**
    * How long the jobs take: up to this much for each of their three parts.
@@ -107,21 +109,51 @@ public final class Feeder {
   }
 
   /**
-   * Enqueues in the background, in small transactions, as fast as told, while the drill goes on.
+   * Enqueues in the background, in small transactions, as fast as told, while the drill goes on: so
+   * many jobs at least, and more until the drill says that it is enough.
    *
    * @param perSecond jobs per second
    */
-  public CompletableFuture<Void> enqueueSteadily(int count, int perSecond) {
+  public Feed enqueueSteadily(int count, int perSecond) {
     int batch = Math.max(1, perSecond / 20);
     Duration pause = Duration.ofMillis(1000L * batch / perSecond);
-    return CompletableFuture.runAsync(
-        () -> {
-          for (int sent = 0; sent < count; sent += batch) {
-            enqueue(Math.min(batch, count - sent));
-            Stage.pause(pause);
-          }
-        },
-        task -> new Thread(task, "drill-feeder").start());
+    AtomicBoolean enough = new AtomicBoolean();
+    CompletableFuture<Void> feeding =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int sent = 0; !ended && (sent < count || !enough.get()); sent += batch) {
+                enqueue(batch);
+                Stage.pause(pause);
+              }
+            },
+            task -> {
+              Thread thread = new Thread(task, "drill-feeder");
+              thread.setDaemon(true);
+              thread.start();
+            });
+    return new Feed(enough, feeding);
+  }
+
+  /** Nothing more is enqueued in the background. */
+  void end() {
+    ended = true;
+  }
+
+  /** Jobs that are being enqueued. */
+  public static final class Feed {
+    private final AtomicBoolean enough;
+    private final CompletableFuture<Void> feeding;
+
+    private Feed(AtomicBoolean enough, CompletableFuture<Void> feeding) {
+      this.enough = enough;
+      this.feeding = feeding;
+    }
+
+    /** Comes back when the last of them was enqueued. */
+    public void finish() {
+      enough.set(true);
+      feeding.join();
+    }
   }
 
   public long acknowledged() {

@@ -26,12 +26,12 @@ public final class Fleet implements AutoCloseable {
   /**
    * What all its children have in common.
    *
-   * @param leader what a leader is told
+   * @param common what every child is told
    * @param worker what a worker is told, but for its name and database
    * @param postgresPort where the proxies lead
    */
   record Plan(
-      Arguments leader,
+      Arguments common,
       Arguments worker,
       String databaseUrl,
       int postgresPort,
@@ -42,8 +42,26 @@ public final class Fleet implements AutoCloseable {
     this.plan = plan;
   }
 
-  void startLeader() {
-    all.add(new Slot("leader", plan.leader(), Optional.empty()));
+  /** Starts the process that dispatches and rescues, and does not wait for it. */
+  public void startLeader() {
+    Slot unused = start("leader", "leader", Map.of());
+  }
+
+  /**
+   * Starts a child in some role, straight at Postgres, and does not wait until it is ready.
+   *
+   * @param more what it is told beyond {@code name}, {@code database}, {@code redis} and {@code
+   *     lease}
+   */
+  public Slot start(String role, String name, Map<String, String> more) {
+    Arguments told =
+        plan.common().with("role", role).with("name", name).with("database", plan.databaseUrl());
+    for (Map.Entry<String, String> one : more.entrySet()) {
+      told = told.with(one.getKey(), one.getValue());
+    }
+    Slot slot = new Slot(name, told, Optional.empty());
+    all.add(slot);
+    return slot;
   }
 
   /** Starts workers and waits until all are ready. */
@@ -105,10 +123,12 @@ public final class Fleet implements AutoCloseable {
       }
     }
 
-    private void awaitReady() {
+    /** Waits until it serves. */
+    public void awaitReady() {
       child.awaitReady();
     }
 
+    /** The process id of the child of this moment. */
     public long pid() {
       return child.pid();
     }
@@ -118,10 +138,12 @@ public final class Fleet implements AutoCloseable {
       child.kill();
     }
 
+    /** SIGSTOP. */
     public void freeze() {
       child.freeze();
     }
 
+    /** SIGCONT. */
     public void thaw() {
       child.thaw();
     }

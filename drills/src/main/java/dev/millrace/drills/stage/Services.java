@@ -10,31 +10,29 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** The Postgres server of this process and its directory; both are gone when the process ends. */
 final class Services {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
+  private static final Set<EmbeddedPostgres> OPEN = ConcurrentHashMap.newKeySet();
 
   private static volatile boolean kept;
 
   private Services() {}
 
   private static final class Holder {
+    private static final EmbeddedPostgres POSTGRES = start(newDirectory("shared"));
+  }
+
+  private static final class Place {
     private static final Path DIRECTORY = directory();
-    private static final EmbeddedPostgres POSTGRES = start(DIRECTORY);
 
     static {
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    POSTGRES.close();
-                    if (!kept) {
-                      delete(DIRECTORY);
-                    }
-                  }));
+      Runtime.getRuntime().addShutdownHook(new Thread(Services::end));
     }
 
     private static Path directory() {
@@ -43,6 +41,13 @@ final class Services {
       } catch (IOException e) {
         throw new DrillException("no directory for the drills' services could be made", e);
       }
+    }
+  }
+
+  private static void end() {
+    OPEN.forEach(EmbeddedPostgres::close);
+    if (!kept) {
+      delete(Place.DIRECTORY);
     }
   }
 
@@ -57,19 +62,27 @@ final class Services {
   }
 
   private static EmbeddedPostgres start(Path directory) {
-    return EmbeddedPostgres.start(
-        directory,
-        EmbeddedPostgres.Options.defaults()
-            .withSetting("track_commit_timestamp", "on")
-            .withSetting("shared_buffers", "64MB")
-            .withSetting("max_connections", "300"));
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(
+            directory,
+            EmbeddedPostgres.Options.defaults()
+                .withSetting("track_commit_timestamp", "on")
+                .withSetting("shared_buffers", "64MB")
+                .withSetting("max_connections", "300"));
+    OPEN.add(postgres);
+    return postgres;
+  }
+
+  /** Where this process itself logs to. */
+  static Path logFile() {
+    return Place.DIRECTORY.resolve("drill.log");
   }
 
   /** A directory that lasts as long as this process. */
   static Path newDirectory(String name) {
     try {
       return Files.createDirectories(
-          Holder.DIRECTORY.resolve(name + "-" + NUMBERS.incrementAndGet()));
+          Place.DIRECTORY.resolve(name + "-" + NUMBERS.incrementAndGet()));
     } catch (IOException e) {
       throw new DrillException("no directory for a drill could be made", e);
     }

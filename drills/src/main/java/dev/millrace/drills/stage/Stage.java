@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -60,6 +61,7 @@ public final class Stage implements AutoCloseable {
   private final Feeder feeder;
   private final Fleet fleet;
   private final Thread killAtExit;
+  private boolean checked;
 
   /**
    * How the children are set.
@@ -112,8 +114,7 @@ public final class Stage implements AutoCloseable {
 
   /** Sets it up: services, a leader, and queue workers that are ready. */
   public static Stage open(Scenario.Run run, Settings settings, int workers) {
-    Stage stage = new Stage(run, settings, "drill");
-    Runtime.getRuntime().addShutdownHook(stage.killAtExit);
+    Stage stage = empty(run, settings);
     try {
       stage.fleet.startLeader();
       stage.fleet.startWorkers(workers);
@@ -122,6 +123,18 @@ public final class Stage implements AutoCloseable {
       stage.close();
       throw e;
     }
+  }
+
+  /** The services alone; the drill starts the children that it wants. */
+  public static Stage empty(Scenario.Run run, Settings settings) {
+    Stage stage = new Stage(run, settings, "drill");
+    Runtime.getRuntime().addShutdownHook(stage.killAtExit);
+    return stage;
+  }
+
+  /** Where the process of the drills logs to; gone with the process when all has passed. */
+  public static Path logFile() {
+    return Services.logFile();
   }
 
   /** Takes the guard away that this run does without, and says what the children are told. */
@@ -148,18 +161,18 @@ public final class Stage implements AutoCloseable {
     Arguments common =
         new Arguments(
             Map.of(
-                "redis", redisServer.url(), "lease", Long.toString(settings.lease().toMillis())));
-    Arguments worker =
-        common
-            .with("role", "worker")
-            .with("concurrency", Integer.toString(settings.hands()))
-            .with("effect", "fenced");
+                "redis",
+                redisServer.url(),
+                "lease",
+                Long.toString(settings.lease().toMillis()),
+                "effect",
+                "fenced"));
     for (Map.Entry<String, String> change : changed.entrySet()) {
-      worker = worker.with(change.getKey(), change.getValue());
+      common = common.with(change.getKey(), change.getValue());
     }
     return new Fleet.Plan(
-        common.with("role", "leader").with("database", jdbcUrl),
-        worker,
+        common,
+        common.with("role", "worker").with("concurrency", Integer.toString(settings.hands())),
         jdbcUrl,
         postgres.port(),
         directory.resolve("overlay"),
@@ -222,6 +235,11 @@ public final class Stage implements AutoCloseable {
     return number("SELECT count(*) FROM millrace.jobs WHERE state = 'processing'");
   }
 
+  /** How many jobs could be running, and are not. */
+  public long waiting() {
+    return number("SELECT count(*) FROM millrace.jobs WHERE state = 'queued'");
+  }
+
   public long completed() {
     return number("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'");
   }
@@ -255,6 +273,22 @@ public final class Stage implements AutoCloseable {
       return String.valueOf(e.getMessage()).startsWith("OOM");
     } catch (JedisException e) {
       return false;
+    }
+  }
+
+  /** Whether this Redis, since it was started, has given a queue worker a job. */
+  public boolean redisGivesJobs() {
+    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
+      return jedis.info("commandstats").contains("zpopmin:");
+    } catch (JedisException e) {
+      return false;
+    }
+  }
+
+  /** As if Redis had just been started, for {@link #redisGivesJobs}. */
+  public void forgetRedisCalls() {
+    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
+      String unused = jedis.configResetStat();
     }
   }
 
@@ -298,7 +332,7 @@ public final class Stage implements AutoCloseable {
 
   /** Waits until every job has ended, with the patience that a lost worker needs. */
   public boolean drain() {
-    return drain(settings.lease().multipliedBy(2).plusSeconds(6));
+    return drain(settings.lease().multipliedBy(2).plusSeconds(15));
   }
 
   /**
@@ -342,6 +376,24 @@ public final class Stage implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until so many jobs have completed, as long as some do.
+   *
+   * @param patience how long none may complete before it gives up
+   * @return false then
+   */
+  public boolean completes(long target, Duration patience) {
+    while (true) {
+      long before = completed();
+      if (before >= target) {
+        return true;
+      }
+      if (!happens(patience, () -> completed() > before)) {
+        return false;
+      }
+    }
+  }
+
   static void pause(Duration time) {
     try {
       Thread.sleep(time.toMillis());
@@ -353,11 +405,24 @@ public final class Stage implements AutoCloseable {
 
   /** Has everything looked at that is left, and says it in the report. */
   public void check() {
+    check(true);
+  }
+
+  /** Each row of a query is a violation of the rule; its first column says what. */
+  public void violations(String rule, String sql, Object... args) {
+    List<String> found =
+        jdbi().withHandle(handle -> handle.select(sql, args).mapTo(String.class).list());
+    found.forEach(one -> run.report().violation(rule, one));
+    run.report().fact(rule, found.size());
+  }
+
+  private void check(boolean over) {
+    checked = true;
     Report report = run.report();
     report.fact("jobs acknowledged", ledger.count());
     report.fact("enqueues in doubt", feeder.inDoubt());
     report.fact("stale commits refused", fleet.count(Event.COMMIT_REFUSED));
-    checker().check(report);
+    checker().check(report, over);
     if (!report.passed() && run.without().isEmpty()) {
       Services.keep();
       report.fact("the children's output is kept in", directory);
@@ -403,8 +468,17 @@ public final class Stage implements AutoCloseable {
     }
   }
 
+  /** Everything goes; a drill that came to a standstill is checked as far as it came. */
   @Override
   public void close() {
+    if (!checked) {
+      try {
+        check(false);
+      } catch (DrillException | JdbiException e) {
+        run.report().fact("not checked", e);
+      }
+    }
+    feeder.end();
     fleet.close();
     clientDatabase.close();
     clientProxy.close();
