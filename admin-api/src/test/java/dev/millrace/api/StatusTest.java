@@ -84,6 +84,9 @@ class StatusTest {
     assertThat(worker.path("running").asLong()).isEqualTo(1);
     assertThat(worker.path("heartbeat_age_seconds").asDouble()).isBetween(0.0, 30.0);
     assertThat(status.at("/scheduler/nodes")).isEmpty();
+    assertThat(status.at("/scheduler/state").asText()).isEqualTo("absent");
+    assertThat(status.at("/scheduler/trouble").asText())
+        .isEqualTo("no scheduler has ever checked in");
     assertThat(status.at("/scheduler/leader").isNull()).isTrue();
   }
 
@@ -192,18 +195,42 @@ class StatusTest {
   }
 
   @Test
-  void schedules_that_nobody_serves_are_called_late() {
+  void with_no_scheduler_the_next_runs_are_called_late() {
     api.sql(
         "UPDATE public.background_workers SET next_run_at = clock_timestamp() - interval '1 h'"
             + " WHERE worker_name = 'inventory_mv_refresh'");
     api.sql(
-        "INSERT INTO millrace.qrtz_scheduler_state VALUES ('millrace', 'node-1',"
-            + " (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 3600000, 2000)");
+        "INSERT INTO millrace.scheduler_nodes (node, host, pid, checked_in_at, clock_skew_ms)"
+            + " VALUES ('node-1', 'here', 1, clock_timestamp() - interval '1 minute', -3)");
 
     JsonNode scheduler = api.get(STATUS).json().path("scheduler");
 
+    assertThat(scheduler.path("state").asText()).isEqualTo("absent");
+    assertThat(scheduler.path("trouble").asText())
+        .startsWith("no scheduler has checked in since ")
+        .contains("; next runs late since ");
+    assertThat(scheduler.path("late_since").isNull()).isFalse();
     assertThat(scheduler.at("/nodes/0/node").asText()).isEqualTo("node-1");
     assertThat(scheduler.at("/nodes/0/missing").asBoolean()).isTrue();
-    assertThat(scheduler.path("late_since").isNull()).isFalse();
+  }
+
+  @Test
+  void a_node_that_lives_is_shown_with_its_clock_and_whether_it_leads() {
+    api.sql(
+        "INSERT INTO millrace.scheduler_nodes (node, host, pid, clock_skew_ms)"
+            + " VALUES ('node-1', 'here', 1, -3)");
+    api.sql(
+        "INSERT INTO millrace.leader (node, lease_until)"
+            + " VALUES ('node-1', clock_timestamp() + interval '1 minute')");
+
+    JsonNode scheduler = api.get(STATUS).json().path("scheduler");
+
+    assertThat(scheduler.path("state").asText()).isEqualTo("running");
+    assertThat(scheduler.path("trouble").isNull()).isTrue();
+    assertThat(scheduler.path("leader").asText()).isEqualTo("node-1");
+    assertThat(scheduler.at("/nodes/0/clock_skew_ms").asLong()).isEqualTo(-3);
+    assertThat(scheduler.at("/nodes/0/missing").asBoolean()).isFalse();
+    assertThat(Instant.parse(scheduler.at("/nodes/0/last_checkin_at").asText()))
+        .isBetween(Instant.now().minusSeconds(30), Instant.now().plusSeconds(30));
   }
 }

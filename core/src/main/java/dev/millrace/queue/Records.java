@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -237,7 +238,7 @@ public final class Records {
   static void tellFamilies(Handle handle, List<Long> jobIds) {
     List<Long> finished = jobIds;
     while (!finished.isEmpty()) {
-      handle.createUpdate(SHOW).bindArray("ids", Long.class, finished).execute();
+      show(handle, finished);
       handle.createUpdate(CALLBACKS).bindArray("ids", Long.class, finished).execute();
       finished =
           handle
@@ -245,6 +246,18 @@ public final class Records {
               .bindArray("ids", Long.class, finished)
               .mapTo(Long.class)
               .list();
+    }
+  }
+
+  private static void show(Handle handle, List<Long> finished) {
+    List<Cycle> cycles =
+        handle
+            .createQuery(SHOW)
+            .bindArray("ids", Long.class, finished)
+            .map(ConstructorMapper.of(Cycle.class))
+            .list();
+    if (!cycles.isEmpty()) {
+      handle.afterCommit(() -> cycles.forEach(Cycle::tell));
     }
   }
 

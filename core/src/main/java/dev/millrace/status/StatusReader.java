@@ -143,7 +143,11 @@ public final class StatusReader {
         .createQuery(DUTY)
         .map(
             (row, context) ->
-                new SchedulerStatus(nodes, row.getString("leader"), instant(row, "late_since")))
+                new SchedulerStatus(
+                    nodes,
+                    row.getString("leader"),
+                    instant(row, "last_checkin_at"),
+                    instant(row, "late_since")))
         .one();
   }
 

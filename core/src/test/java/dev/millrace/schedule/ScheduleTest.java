@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -244,6 +249,49 @@ class ScheduleTest {
                       assertThat(schedule.slots(at(row.get(2)), slots.get(slots.size() - 1), 100))
                           .containsExactlyElementsOf(slots);
                     }));
+  }
+
+  /** Every change of the clocks from 2025 to 2027 in every zone there is. */
+  @TestFactory
+  Stream<DynamicTest> at_every_change_of_the_clocks_a_day_has_one_run_and_an_hour_its_quarters() {
+    Instant end = at("2028-01-01T00:00:00Z");
+    return ZoneId.getAvailableZoneIds().stream()
+        .sorted()
+        .map(ZoneId::of)
+        .filter(zone -> zone.getRules().nextTransition(at("2025-01-01T00:00:00Z")) != null)
+        .map(
+            zone ->
+                DynamicTest.dynamicTest(
+                    zone.getId(),
+                    () -> {
+                      ZoneOffsetTransition change =
+                          zone.getRules().nextTransition(at("2025-01-01T00:00:00Z"));
+                      while (change != null && change.getInstant().isBefore(end)) {
+                        oneRunADay(zone, change);
+                        fourAnHour(zone, change);
+                        change = zone.getRules().nextTransition(change.getInstant());
+                      }
+                    }));
+  }
+
+  private static void oneRunADay(ZoneId zone, ZoneOffsetTransition change) {
+    ZonedDateTime noon = change.getInstant().atZone(zone).truncatedTo(ChronoUnit.DAYS).withHour(12);
+    for (int minutes = -90; minutes <= 90; minutes += 15) {
+      LocalTime time = change.getDateTimeBefore().toLocalTime().plusMinutes(minutes);
+      Schedule daily =
+          Schedule.cron(time.getMinute() + " " + time.getHour() + " * * *", zone.getId());
+      assertThat(daily.slots(noon.minusDays(2).toInstant(), noon.plusDays(2).toInstant(), 100))
+          .as("%s at %s", daily, change)
+          .hasSize(4);
+    }
+  }
+
+  private static void fourAnHour(ZoneId zone, ZoneOffsetTransition change) {
+    Instant from = change.getInstant().minus(Duration.ofHours(3));
+    List<Instant> quarters =
+        Schedule.cron("*/15 * * * *", zone.getId())
+            .slots(from, from.plus(Duration.ofHours(6)), 100);
+    assertThat(quarters).as("%s at %s", zone, change).hasSize(24);
   }
 
   @Test

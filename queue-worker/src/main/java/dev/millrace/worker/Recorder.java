@@ -153,12 +153,11 @@ final class Recorder {
       ClaimedJob job = end.attempt().job();
       if (!recorded.contains(job.id())) {
         stale(end);
-      } else if (job.backgroundWorker() != null || log.isDebugEnabled()) {
-        log.info(
-            "job completed job={} kind={} worker={} attempt={} fence={} duration_ms={}",
+      } else {
+        log.debug(
+            "job completed job={} kind={} attempt={} fence={} duration_ms={}",
             job.id(),
             job.kind(),
-            job.backgroundWorker(),
             job.attempt(),
             job.fence(),
             end.attempt().running().toMillis());

@@ -79,17 +79,17 @@ final class Runner {
         e instanceof RetryAfterException after
             ? after.delay()
             : policy.delayAfter(job.attempt(), RandomGenerator.getDefault());
-    log.warn(
-        "attempt failed job={} kind={} attempt={}/{} fence={} retry={} duration_ms={}: {}",
-        job.id(),
-        job.kind(),
-        job.attempt(),
-        job.maxAttempts(),
-        job.fence(),
-        retry ? "in " + delay.toMillis() + " ms" : "no",
-        attempt.running().toMillis(),
-        error,
-        e);
+    log.atWarn()
+        .addKeyValue("worker", job.backgroundWorker())
+        .addKeyValue("job", job.id())
+        .addKeyValue("kind", job.kind())
+        .addKeyValue("attempt", job.attempt())
+        .addKeyValue("max_attempts", job.maxAttempts())
+        .addKeyValue("fence", job.fence())
+        .addKeyValue("duration_ms", attempt.running().toMillis())
+        .addKeyValue("retry_ms", retry ? delay.toMillis() : -1)
+        .setCause(e)
+        .log("attempt failed, {}: {}", retry ? "it is tried again" : "it was the last", error);
     return new Ended.Failed(attempt, error, retry, delay);
   }
 

@@ -7,9 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
+import dev.millrace.testing.ExampleJar;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,12 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Builds the example project as its author would, drops the jar into a plugin folder and runs it.
  */
 class PluginsTest {
-  private static final Path EXAMPLE = Path.of("..", "examples", "log-cleanup", "src", "main");
-
   @Test
   void the_example_is_found_in_the_plugin_folder_and_its_kind_runs(@TempDir Path folder)
       throws Exception {
-    buildJar(folder.resolve("log-cleanup.jar"));
+    ExampleJar.build(folder.resolve("log-cleanup.jar"));
     try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
       millrace.jdbi.useHandle(
           handle -> {
@@ -40,7 +35,7 @@ class PluginsTest {
             handle.execute(
                 "INSERT INTO app_log (logged_at) SELECT now() - n * interval '1 day' FROM generate_series(0, 99) n");
             handle.execute(
-                Files.readString(EXAMPLE.resolve("../../background-worker.sql"))
+                Files.readString(ExampleJar.PROJECT.resolve("background-worker.sql"))
                     .replaceAll(";\\s*$", ""));
           });
       List<JobHandler<?>> handlers =
@@ -89,46 +84,5 @@ class PluginsTest {
       var surroundings = new HandlerPlugin.Surroundings(millrace.jdbi, Map.of());
       assertThat(Plugins.load(folder.resolve("none"), surroundings)).isEmpty();
     }
-  }
-
-  private static void buildJar(Path jar) throws IOException {
-    Path classes = Files.createTempDirectory(jar.getParent(), "classes");
-    List<String> sources;
-    try (Stream<Path> files = Files.walk(EXAMPLE.resolve("java"))) {
-      sources =
-          files.filter(file -> file.toString().endsWith(".java")).map(Path::toString).toList();
-    }
-    String[] args =
-        Stream.concat(
-                Stream.of(
-                    "-proc:none",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "-d",
-                    classes.toString()),
-                sources.stream())
-            .toArray(String[]::new);
-    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, args))
-        .as("javac")
-        .isZero();
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-      add(out, classes);
-      add(out, EXAMPLE.resolve("resources"));
-    }
-  }
-
-  private static void add(JarOutputStream jar, Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        URI name = root.toUri().relativize(file.toUri());
-        jar.putNextEntry(new JarEntry(name.getPath()));
-        copy(file, jar);
-        jar.closeEntry();
-      }
-    }
-  }
-
-  private static void copy(Path file, OutputStream out) throws IOException {
-    Files.copy(file, out);
   }
 }

@@ -34,6 +34,7 @@ final class Pruner {
             new Rule("failed_jobs", retention.failedJobs()),
             new Rule("fires", retention.fires()),
             new Rule("queue_workers", retention.queueWorkers()),
+            new Rule("scheduler_nodes", retention.queueWorkers()),
             new Rule("parsing_logs", retention.parsingLogs()),
             new Rule("mv_refresh_log", retention.refreshLogs()));
   }

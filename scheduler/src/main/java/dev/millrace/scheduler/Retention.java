@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param completedJobs completed and cancelled jobs, with their children; no child of them failed
  * @param failedJobs jobs that failed, or one of whose children did
  * @param fires what became of slots; longer than missed slots are looked for
- * @param queueWorkers queue worker processes that are gone
+ * @param queueWorkers queue worker and scheduler processes that are gone
  * @param parsingLogs the newest of each supplier stays: it is the supplier's status
  * @param refreshLogs the newest of each view stays
  */

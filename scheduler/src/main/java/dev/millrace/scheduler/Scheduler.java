@@ -31,7 +31,7 @@ public final class Scheduler implements AutoCloseable {
   public static final int DATABASE_CONNECTIONS = 12;
 
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
-  private static final Duration STUCK_AFTER = Duration.ofMinutes(1);
+  private static final Duration STUCK_AFTER = Duration.ofSeconds(20);
   private static final Duration BELL = Duration.ofSeconds(1);
 
   private final String node;
@@ -40,6 +40,8 @@ public final class Scheduler implements AutoCloseable {
   private final Loop renewal;
   private final List<Loop> duties = new ArrayList<>();
   private final Loop mirror;
+  private final CheckIn checkIn;
+  private final Loop presence;
 
   /**
    * What a node is made of.
@@ -64,6 +66,8 @@ public final class Scheduler implements AutoCloseable {
     cluster = QuartzCluster.create(parts.database().dataSource(), node, fires);
     mirror = new Loop("mirror", new Mirror(jdbi, cluster, settings.syncHours(), clock)::look);
 
+    checkIn = new CheckIn(jdbi, node, clock);
+    presence = new Loop("check-in", checkIn::tell);
     leadership = new Leadership(jdbi, node, settings.leaderLease());
     renewal = new Loop("leader", leadership::renew);
     Loop dispatcher = duty("dispatch", new Dispatcher(dispatch)::step);
@@ -78,7 +82,7 @@ public final class Scheduler implements AutoCloseable {
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(
         "stuck-triggers",
-        every(STUCK_AFTER.dividedBy(6), new StuckTriggers(jdbi, STUCK_AFTER)::free));
+        every(STUCK_AFTER.dividedBy(5), new StuckTriggers(jdbi, STUCK_AFTER)::free));
     duty("prune", every(Duration.ofMinutes(1), new Pruner(jdbi, settings.retention())::run));
   }
 
@@ -112,6 +116,7 @@ public final class Scheduler implements AutoCloseable {
   public void start() {
     cluster.start();
     mirror.start();
+    presence.start();
     renewal.start();
     duties.forEach(Loop::start);
     log.info("scheduler node {} started", node);
@@ -134,14 +139,17 @@ public final class Scheduler implements AutoCloseable {
   @Override
   public void close() {
     mirror.stop();
+    presence.stop();
     renewal.stop();
     duties.forEach(Loop::stop);
     cluster.close();
     mirror.join();
+    presence.join();
     renewal.join();
     duties.forEach(Loop::join);
     try {
       leadership.resign();
+      checkIn.leave();
     } catch (RuntimeException e) {
       log.debug("the lease was not given up; it ends by itself", e);
     }

@@ -16,7 +16,7 @@ import java.util.List;
 final class Rendered {
   /** Readings of clocks, which go on while nothing happens. */
   private static final List<String> CLOCKS =
-      List.of("as_of", "heartbeat_at", "heartbeat_age_seconds", "last_checkin_at");
+      List.of("as_of", "heartbeat_at", "heartbeat_age_seconds", "last_checkin_at", "clock_skew_ms");
 
   private static final int TAG_BYTES = 12;
 

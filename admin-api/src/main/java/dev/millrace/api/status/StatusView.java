@@ -36,7 +36,7 @@ record StatusView(
     Jobs jobs,
     List<Running> runningJobs,
     List<Worker> queueWorkers,
-    SchedulerStatus scheduler) {
+    Scheduler scheduler) {
 
   StatusView {
     degraded = List.copyOf(degraded);
@@ -57,7 +57,7 @@ record StatusView(
         Jobs.of(status.jobs()),
         status.running().stream().map(Running::of).toList(),
         status.queueWorkers().stream().map(worker -> Worker.of(worker, status.asOf())).toList(),
-        status.scheduler());
+        Scheduler.of(status.scheduler()));
   }
 
   /** The documented ingestion status, and the job of the sync in progress. */
@@ -124,6 +124,34 @@ record StatusView(
       return progress == null
           ? null
           : new ProgressView(progress.current(), progress.total(), progress.message());
+    }
+  }
+
+  /**
+   * The scheduler nodes.
+   *
+   * @param state {@code running}, {@code late} or {@code absent}
+   * @param trouble what is wrong, as a sentence; null: nothing
+   */
+  record Scheduler(
+      String state,
+      @Nullable String trouble,
+      @Nullable String leader,
+      @Nullable Instant lateSince,
+      @Nullable Instant lastCheckinAt,
+      List<SchedulerStatus.Node> nodes) {
+    Scheduler {
+      nodes = List.copyOf(nodes);
+    }
+
+    static Scheduler of(SchedulerStatus status) {
+      return new Scheduler(
+          status.state().text(),
+          status.trouble().orElse(null),
+          status.leader(),
+          status.lateSince(),
+          status.lastCheckinAt(),
+          status.nodes());
     }
   }
 

@@ -90,7 +90,9 @@ final class ChangeRequest {
 
   /** The body of a resume, which may be missing. */
   static Switch resume(Context ctx) {
-    if (ctx.contentLength() <= 0 && ctx.contentType() == null) {
+    boolean empty =
+        ctx.contentLength() == 0 || (ctx.contentLength() < 0 && ctx.contentType() == null);
+    if (empty) {
       return new Switch(true, ADMIN, Optional.empty());
     }
     JsonBody body = JsonBody.read(ctx, MAX_BODY, Set.of("reason", "by"));

@@ -51,11 +51,28 @@ public final class StatusCommand implements Callable<Integer> {
             + cell(ingestion, "last_sync_at")
             + ", next "
             + cell(ingestion, "next_scheduled_at"));
+    out.println(scheduler(status.path("scheduler")));
     out.println("jobs " + counts(status.path("jobs").path("counts")));
     part(out, backgroundWorkers(status.path("background_workers")));
     part(out, views(status.path("views")));
+    part(out, schedulerNodes(status.path("scheduler").path("nodes")));
     part(out, queueWorkers(status.path("queue_workers")));
     part(out, running(status.path("running_jobs")));
+  }
+
+  private static String scheduler(JsonNode scheduler) {
+    int nodes = scheduler.path("nodes").size();
+    String line =
+        "scheduler "
+            + scheduler.path("state").asText()
+            + ", "
+            + nodes
+            + (nodes == 1 ? " node" : " nodes")
+            + ", leader "
+            + cell(scheduler, "leader");
+    return scheduler.path("trouble").isTextual()
+        ? line + "  LATE " + scheduler.path("trouble").asText()
+        : line;
   }
 
   private static String degraded(JsonNode degraded) {
@@ -106,6 +123,18 @@ public final class StatusCommand implements Callable<Integer> {
                 cell(view, "last_refresh_at"),
                 cell(view, "duration_ms"),
                 cell(view, "rows")));
+    return table;
+  }
+
+  private static Table schedulerNodes(JsonNode nodes) {
+    Table table = new Table("SCHEDULER NODE", "STATE", "CHECKED IN", "CLOCK SKEW MS");
+    nodes.forEach(
+        node ->
+            table.row(
+                cell(node, "node"),
+                node.path("missing").asBoolean() ? "missing" : "running",
+                cell(node, "last_checkin_at"),
+                cell(node, "clock_skew_ms")));
     return table;
   }
 

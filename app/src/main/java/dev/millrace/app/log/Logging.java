@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
  * object a line for machines.
  */
 public final class Logging {
-  private static final String LINE = "%d{HH:mm:ss.SSS} %-5level %-18.18logger{0} %msg%n%ex{6}";
+  private static final String LINE =
+      "%d{HH:mm:ss.SSS} %-5level %-18.18logger{0} %msg %kvp{NONE}%n%ex{6}";
   private static final String LINE_WITH_DATE =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{0} %msg%n%ex";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{0} %msg %kvp{NONE}%n%ex";
 
   /** What says too much at INFO. */
   private static final List<String> NOISE =

@@ -1,5 +1,7 @@
--- The scheduler nodes as Quartz keeps them; one is missing when it has not checked in for two of its intervals and a bit.
-SELECT instance_name AS node, to_timestamp(last_checkin_time / 1000.0) AS last_checkin_at,
-       to_timestamp((last_checkin_time + 2 * checkin_interval) / 1000.0) < clock_timestamp() - interval '5 s' AS missing
-  FROM millrace.qrtz_scheduler_state
- ORDER BY instance_name
+-- The scheduler nodes that live, and those that were lost lately, by name.
+SELECT node, host, pid, started_at, checked_in_at AS last_checkin_at, clock_skew_ms,
+       checked_in_at < clock_timestamp() - interval '10 s' AS missing
+  FROM millrace.scheduler_nodes
+ WHERE checked_in_at > clock_timestamp() - interval '5 minutes'
+ ORDER BY node
+ LIMIT 100

@@ -1,0 +1,2 @@
+-- This node has stopped in good order.
+DELETE FROM millrace.scheduler_nodes WHERE node = :node
