@@ -5,16 +5,20 @@ import dev.millrace.api.access.Access;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
+import dev.millrace.api.jobs.JobEnds;
 import dev.millrace.api.jobs.JobRoutes;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
 import dev.millrace.api.problem.SecurityHeaders;
 import dev.millrace.api.status.StatusRoutes;
+import dev.millrace.api.views.ViewRoutes;
 import dev.millrace.api.workers.RunOnce;
 import dev.millrace.api.workers.WorkerRoutes;
 import dev.millrace.job.Jobs;
 import dev.millrace.job.Kinds;
 import dev.millrace.json.Json;
+import dev.millrace.mv.ViewRegistry;
+import dev.millrace.mv.Views;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobControl;
@@ -36,12 +40,13 @@ public final class AdminApi implements AutoCloseable {
   /** How long a request in flight may take when the server stops. */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Duration RUN_ONCE_PATIENCE = Duration.ofSeconds(30);
+  /** How long an answer waits for the end of a job. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Settings settings;
   private final StatusRoutes status;
   private final HealthRoutes health;
-  private final RunOnce runOnce;
+  private final JobEnds ends;
   private final Javalin server;
 
   /**
@@ -73,7 +78,9 @@ public final class AdminApi implements AutoCloseable {
     this.status =
         new StatusRoutes(new StatusReader(parts.jdbi(), parts.redis(), parts.board())::read);
     this.health = new HealthRoutes(parts.jdbi(), parts.redis());
-    this.runOnce = new RunOnce(jobs, parts.client(), RUN_ONCE_PATIENCE);
+    this.ends = new JobEnds(jobs, PATIENCE);
+    Views views = new Views(parts.jdbi(), parts.client());
+    ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends);
     IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client());
     WorkerRoutes workers =
         new WorkerRoutes(
@@ -82,7 +89,7 @@ public final class AdminApi implements AutoCloseable {
                 new BackgroundWorkerEdits(parts.jdbi()),
                 new WorkerRuns(parts.jdbi()),
                 new ScheduleProfiles(parts.jdbi()),
-                runOnce));
+                new RunOnce(ends, parts.client())));
     JobRoutes jobRoutes =
         new JobRoutes(
             new JobRoutes.Parts(
@@ -103,6 +110,7 @@ public final class AdminApi implements AutoCloseable {
               ingestion.addTo(config.routes);
               workers.addTo(config.routes);
               jobRoutes.addTo(config.routes);
+              viewRoutes.addTo(config.routes);
             });
   }
 
@@ -148,7 +156,7 @@ public final class AdminApi implements AutoCloseable {
   @Override
   public void close() {
     health.stopping();
-    runOnce.close();
+    ends.close();
     server.stop();
     status.close();
     health.close();

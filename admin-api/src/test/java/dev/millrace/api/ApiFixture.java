@@ -117,6 +117,10 @@ final class ApiFixture implements AutoCloseable {
             .PUT(BodyPublishers.ofString(body)));
   }
 
+  Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
   /** Claims the next job of a kind; fails when there is none. */
   ClaimedJob claim(String kind) {
     List<ClaimedJob> claimed = claims.claimNext(WORKER, "default", List.of(kind), 1);

@@ -69,15 +69,25 @@ public record ViewDetail(
    *
    * @param kind {@code table}, {@code view}, {@code materialized view}, {@code foreign table}
    * @param distance how many materialized views away
+   * @param rowEstimate as last analysed; null: never
+   * @param liveRows as the cumulative statistics count them
+   * @param sizePretty with indexes, as {@code pg_size_pretty} says it
    */
   public record Read(
       String name,
       String kind,
       int distance,
       @Nullable Long rowEstimate,
+      long liveRows,
       long totalBytes,
+      String sizePretty,
       @Nullable Instant lastAnalyzed,
-      boolean watched) {}
+      List<String> indexes,
+      boolean watched) {
+    public Read {
+      indexes = List.copyOf(indexes);
+    }
+  }
 
   /** A table whose changes ask for the view. */
   public record Watch(String source, String method, @Nullable List<String> columns) {}
@@ -86,7 +96,7 @@ public record ViewDetail(
    * Something that stands, or will stand, in the way of a refresh.
    *
    * @param severity {@code error}: a refresh fails; {@code warning}: it is slow, or more than
-   *     needed
+   *     needed; {@code hint}: it may be
    * @param mend SQL that would mend it; null: there is no statement for it
    */
   public record Problem(String code, String severity, String message, @Nullable String mend) {}

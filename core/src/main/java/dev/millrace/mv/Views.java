@@ -32,6 +32,7 @@ public final class Views {
   private static final String BLOCKERS = Sql.of(Views.class, "blockers");
   private static final String STATISTICS = Sql.of(Views.class, "statistics");
   private static final String GROUP = Sql.of(Views.class, "group");
+  private static final String AGAIN = Sql.of(Views.class, "again");
   private static final String STRANGERS = Sql.of(Views.class, "strangers");
   private static final int HISTORY_LENGTH = 50;
 
@@ -130,17 +131,18 @@ public final class Views {
   }
 
   /**
-   * Enqueues a refresh of one view now, or answers with the one that is unfinished.
+   * Enqueues a refresh of one view now, or answers with the one that is unfinished. When that has
+   * begun, exactly one more follows it: what is committed at this moment will be in the view.
    *
    * @return empty when there is no such view
    */
   public Optional<Enqueued> refresh(String name, Trigger trigger) {
     return jdbi.withHandle(handle -> known(handle, name))
-        .map(known -> client.enqueue(job(known).triggeredBy(trigger)));
+        .map(known -> enqueue(job(known).triggeredBy(trigger), List.of(known)));
   }
 
   /**
-   * Enqueues one job that refreshes every view of a group, upstream first.
+   * As {@link #refresh} for every view of a group in one job, upstream first.
    *
    * @return empty when no view is in the group
    */
@@ -151,10 +153,25 @@ public final class Views {
     return names.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            client.enqueue(
+            enqueue(
                 NewJob.of("mv.refresh", Json.write(Map.of("views", names)))
                     .withUniqueKey("mv-group:" + group)
-                    .triggeredBy(trigger)));
+                    .triggeredBy(trigger),
+                names));
+  }
+
+  private Enqueued enqueue(NewJob job, List<String> names) {
+    Enqueued enqueued = client.enqueue(job);
+    if (!enqueued.created()) {
+      jdbi.useHandle(
+          handle ->
+              handle
+                  .createUpdate(AGAIN)
+                  .bind("job", enqueued.jobId())
+                  .bindArray("names", String.class, names)
+                  .execute());
+    }
+    return enqueued;
   }
 
   /** The job that refreshes one registered view; at most one of a view is unfinished. */

@@ -1,5 +1,6 @@
 package dev.millrace.status;
 
+import dev.millrace.mv.Freshness;
 import dev.millrace.progress.Progress;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.sync.Ingestion;
@@ -49,16 +50,29 @@ public record Status(
   }
 
   /**
-   * A materialized view and its newest refresh.
+   * A materialized view: how fresh it is, and its newest refresh. Says nothing that changes while
+   * nothing happens.
    *
-   * @param lastStatus {@code success} or {@code error}
+   * @param status how fresh it is; null when nobody keeps it fresh any more
+   * @param reason why it is BLOCKED or FAILED
+   * @param missingSince when the oldest change was made that the view does not show
+   * @param deadline when it becomes LATE
+   * @param dueAt when it is refreshed next, as things are
+   * @param refreshing whether a job for it is unfinished
+   * @param lastStatus {@code success} or {@code error}; null: never refreshed
    * @param rows null: not counted
    */
   public record ViewStatus(
       String viewName,
-      String lastStatus,
-      Instant lastRefreshAt,
-      long durationMs,
+      @Nullable Freshness status,
+      @Nullable String reason,
+      @Nullable Instant missingSince,
+      @Nullable Instant deadline,
+      @Nullable Instant dueAt,
+      boolean refreshing,
+      @Nullable String lastStatus,
+      @Nullable Instant lastRefreshAt,
+      @Nullable Long durationMs,
       @Nullable Long rows,
       @Nullable String lastError,
       @Nullable Instant lastSuccessAt) {}

@@ -75,6 +75,38 @@ class ViewsTest {
   }
 
   @Test
+  void preflight_hints_at_tables_without_statistics_and_keys_without_an_index() {
+    execute(
+        "CREATE TABLE public.sale (id integer PRIMARY KEY, part_id integer NOT NULL REFERENCES public.part)",
+        "INSERT INTO public.sale SELECT n, 1 + n % 10 FROM generate_series(1, 5000) n",
+        "CREATE MATERIALIZED VIEW public.sold AS SELECT p.sku, count(*) AS n"
+            + " FROM public.part p JOIN public.sale s ON s.part_id = p.id GROUP BY 1",
+        "CREATE UNIQUE INDEX ON public.sold (sku)",
+        "SELECT millrace.register_view('sold')");
+    assertThat(codes("sold")).containsExactlyInAnyOrder("not_analyzed", "unindexed_key");
+    for (ViewDetail.Problem problem : views.preflight("sold")) {
+      assertThat(problem.severity()).isEqualTo("hint");
+      execute(String.valueOf(problem.mend()));
+    }
+    assertThat(codes("sold")).isEmpty();
+    execute(
+        "INSERT INTO public.sale SELECT n, 1 + n % 10 FROM generate_series(5001, 5010) n",
+        "DROP TABLE public.sale CASCADE");
+  }
+
+  @Test
+  void a_view_that_takes_far_more_room_than_it_needs_is_bloated() {
+    execute(
+        "CREATE MATERIALIZED VIEW public.large AS SELECT n, repeat('x', 200) AS t FROM generate_series(1, 10000) n",
+        "CREATE UNIQUE INDEX ON public.large (n)",
+        "SELECT millrace.register_view('large')",
+        "UPDATE millrace.mv_state SET plain_bytes = pg_total_relation_size('public.large') / 6");
+    assertThat(codes("large")).containsExactly("bloated");
+    assertThat(views.preflight("large").get(0).message()).contains("6.0 times");
+    execute("DROP MATERIALIZED VIEW public.large");
+  }
+
+  @Test
   void preflight_knows_the_rights_that_are_missing() {
     execute(
         "DROP ROLE IF EXISTS visitor",

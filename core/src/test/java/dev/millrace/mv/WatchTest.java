@@ -200,12 +200,18 @@ class WatchTest {
     refused(
         "SELECT millrace.register_view('part')",
         "view: there is no materialized view or function part");
-    refused("SELECT millrace.register_view('counted', mode => 'fast')", "mv_views_mode_check");
+    refused(
+        "SELECT millrace.register_view('counted', mode => 'fast')",
+        "mode: must be concurrently, plain, auto or function, was fast");
     refused(
         "SELECT millrace.register_view('counted', mode => 'function')",
         "is a view, not a function");
     refused(
-        "SELECT millrace.register_view('counted', debounce => '-1 s')", "mv_views_debounce_check");
+        "SELECT millrace.register_view('counted', debounce => '-1 s')",
+        "debounce: must be 0 or more, was -00:00:01");
+    refused(
+        "SELECT millrace.register_view('counted', max_wait => '1 s')",
+        "max_wait: must be the debounce (00:00:05) or more, was 00:00:01");
     refused("SELECT millrace.watch('nowhere', 'counted')", "source: there is no table nowhere");
     refused("SELECT millrace.watch('part', 'nowhere')", "there is no materialized view");
     refused("SELECT millrace.watch('part', 'counted', ARRAY['colour'])", "has no column colour");
@@ -227,6 +233,24 @@ class WatchTest {
             text(
                 "SELECT view_name || ' ' || debounce || ' ' || max_wait || ' ' || view_group FROM millrace.mv_views"))
         .isEqualTo("counted 00:00:01 00:00:09 stock");
+  }
+
+  @Test
+  void a_setting_can_be_taken_back_and_a_watch_is_made_once() {
+    execute(
+        "SELECT millrace.register_view('counted', max_lag => '1 minute', view_group => 'stock', statement_timeout => '9 s')",
+        "SELECT millrace.register_view('counted', max_lag => '0', view_group => '', statement_timeout => '0')",
+        "SELECT millrace.watch_once('part', 'counted', ARRAY['sku'])");
+    assertThat(
+            count(
+                "SELECT count(*) FROM millrace.mv_views"
+                    + " WHERE max_lag IS NULL AND view_group IS NULL AND statement_timeout IS NULL"))
+        .isEqualTo(1);
+    long watch = count("SELECT id FROM millrace.mv_watches");
+    execute("SELECT millrace.watch_once('public.part', 'counted', ARRAY['sku'])");
+    assertThat(count("SELECT id FROM millrace.mv_watches")).isEqualTo(watch);
+    execute("SELECT millrace.watch_once('part', 'counted', method => 'counter')");
+    assertThat(count("SELECT id FROM millrace.mv_watches")).isNotEqualTo(watch);
   }
 
   @Test

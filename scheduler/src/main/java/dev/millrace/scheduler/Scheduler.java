@@ -3,6 +3,7 @@ package dev.millrace.scheduler;
 import dev.millrace.db.Database;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.MvDebouncer;
+import dev.millrace.mv.ViewRegistry;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.DispatchWake;
 import dev.millrace.queue.JobClient;
@@ -52,7 +53,12 @@ public final class Scheduler implements AutoCloseable {
   public record Parts(
       Database database, Redis redis, JobLocks locks, String node, SchedulerSettings settings) {}
 
+  /** A node with the defaults for views. */
   public Scheduler(Parts parts) {
+    this(parts, ViewDuties.DEFAULT);
+  }
+
+  public Scheduler(Parts parts, ViewDuties views) {
     Jdbi jdbi = parts.database().jdbi();
     SchedulerSettings settings = parts.settings();
     InstantSource clock = InstantSource.system();
@@ -76,8 +82,10 @@ public final class Scheduler implements AutoCloseable {
     duty("mend", every(Duration.ofMillis(500), dispatch::mend));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
     duty("deadlines", every(Duration.ofSeconds(1), dispatch::expire));
-    MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
+    MvDebouncer debouncer = new MvDebouncer(jdbi, client, views.atOnce());
     duty("debounce", every(Duration.ofSeconds(1), debouncer::run));
+    ViewRegistrar registrar = new ViewRegistrar(new ViewRegistry(jdbi), views.configured());
+    duty("views", every(Duration.ofSeconds(5), registrar::look));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -122,6 +123,55 @@ public final class JsonBody {
         && value.canConvertToInt()
         && value.intValue() >= min
         && value.intValue() <= max;
+  }
+
+  /**
+   * A number, with or without a fraction.
+   *
+   * @param expected what it must be, as told to the client
+   */
+  public OptionalDouble number(String name, double min, double max, String expected) {
+    return sent(name)
+        .filter(
+            value ->
+                (value.isNumber() && value.doubleValue() >= min && value.doubleValue() <= max)
+                    || wrong(name, expected, value))
+        .map(value -> OptionalDouble.of(value.doubleValue()))
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** A list of texts of 1 to {@code most} characters each. */
+  public Optional<List<String>> texts(String name, int most) {
+    return sent(name)
+        .filter(
+            value ->
+                (value.isArray() && allShort(value, most))
+                    || wrong(name, "a list of texts of 1 to " + most + " characters", value))
+        .map(
+            value -> {
+              List<String> texts = new ArrayList<>();
+              value.forEach(text -> texts.add(text.textValue()));
+              return texts;
+            });
+  }
+
+  private static boolean allShort(JsonNode list, int most) {
+    for (JsonNode value : list) {
+      if (!isShort(value, most)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Text of 0 to {@code most} characters. */
+  public Optional<String> textOrEmpty(String name, int most) {
+    return sent(name)
+        .filter(
+            value ->
+                (value.isTextual() && value.textValue().length() <= most)
+                    || wrong(name, "text of at most " + most + " characters", value))
+        .map(JsonNode::textValue);
   }
 
   /** Text of 1 to {@code most} characters. */

@@ -1,50 +1,36 @@
 package dev.millrace.api.workers;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.millrace.api.jobs.JobEnds;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobState;
-import dev.millrace.job.Jobs;
 import dev.millrace.queue.JobClient;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
 import io.javalin.http.Context;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs a background worker now and waits for what comes of it. The run goes the way of every job; a
- * run in progress is joined. When the server stops, those who wait are told where to look instead.
- * Thread-safe.
+ * run in progress is joined. Thread-safe.
  */
-public final class RunOnce implements AutoCloseable {
+public final class RunOnce {
   private static final Logger log = LoggerFactory.getLogger(RunOnce.class);
-  private static final Duration FIRST_LOOK = Duration.ofMillis(10);
-  private static final Duration LOOK = Duration.ofMillis(250);
   private static final int MAX_MESSAGE = 2000;
 
-  private final Jobs jobs;
+  private final JobEnds ends;
   private final JobClient client;
-  private final Duration patience;
-  private final CountDownLatch closed = new CountDownLatch(1);
 
-  /**
-   * The way to run.
-   *
-   * @param patience how long an answer waits for the end of the run
-   */
-  public RunOnce(Jobs jobs, JobClient client, Duration patience) {
-    this.jobs = jobs;
+  public RunOnce(JobEnds ends, JobClient client) {
+    this.ends = ends;
     this.client = client;
-    this.patience = patience;
   }
 
   /** The documented answer; the job only when it still runs. */
@@ -58,7 +44,7 @@ public final class RunOnce implements AutoCloseable {
     }
     try {
       long jobId = enqueue(worker);
-      Optional<Job> ended = await(jobId);
+      Optional<Job> ended = ends.await(jobId);
       if (ended.isPresent()) {
         ctx.json(of(ended.get()));
       } else {
@@ -78,24 +64,6 @@ public final class RunOnce implements AutoCloseable {
     return client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId();
   }
 
-  private Optional<Job> await(long jobId) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    Duration pause = FIRST_LOOK;
-    while (true) {
-      Job job =
-          jobs.find(jobId)
-              .orElseThrow(() -> new IllegalStateException("job " + jobId + " is gone"));
-      if (job.state().finished()) {
-        return Optional.of(job);
-      }
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || closed.await(Math.min(left, pause.toNanos()), TimeUnit.NANOSECONDS)) {
-        return Optional.empty();
-      }
-      pause = pause.multipliedBy(2).compareTo(LOOK) > 0 ? LOOK : pause.multipliedBy(2);
-    }
-  }
-
   private static Answer of(Job job) {
     if (job.state() == JobState.COMPLETED) {
       return new Answer("success", null, null);
@@ -109,11 +77,5 @@ public final class RunOnce implements AutoCloseable {
     log.error("run-once failed trace_id={} worker={}", traceId, worker.workerName(), e);
     Problem problem = ProblemAnswers.internal("run_once_failed", "run_once_failed", traceId);
     return new ProblemException(problem);
-  }
-
-  /** Ends every wait. */
-  @Override
-  public void close() {
-    closed.countDown();
   }
 }

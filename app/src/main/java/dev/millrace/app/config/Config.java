@@ -2,13 +2,17 @@ package dev.millrace.app.config;
 
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.NewJob;
+import dev.millrace.mv.ConfiguredView;
+import dev.millrace.mv.MvDebouncer;
 import dev.millrace.redis.RedisUrl;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -47,7 +51,19 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   public record Worker(String id, String queue, int concurrency, boolean refreshesViews) {}
 
   /** What the built-in kinds of job are told. */
-  public record Features(Sync sync, Stats stats) {}
+  public record Features(Sync sync, Stats stats, Views views) {}
+
+  /**
+   * Materialized views.
+   *
+   * @param maxWorkers how many refreshes run at once over all processes, 1 to 100
+   * @param configured those that the file of views names
+   */
+  public record Views(int maxWorkers, List<ConfiguredView> configured) {
+    public Views {
+      configured = List.copyOf(configured);
+    }
+  }
 
   /**
    * The master sync.
@@ -78,7 +94,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
     Sync sync =
         new Sync(
             features.sync().intervalHours(), Optional.of(url), features.sync().googleCredentials());
-    return new Config(dataDir, services, http, worker, new Features(sync, features.stats()));
+    return new Config(dataDir, services, http, worker, new Features(sync, features.stats(), features.views()));
   }
 
   /** Nobody outside this machine. */
@@ -129,7 +145,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
                 reader.number("MILLRACE_PORT", DEFAULT_PORT, 0, 65_535),
                 reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey)),
             worker(reader),
-            new Features(sync(reader), stats(reader)));
+            new Features(sync(reader), stats(reader), views(reader)));
     reader.refuseIfWrong();
     return config;
   }
@@ -182,6 +198,22 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
             reader.flag("USE_BG_JOBS_ADMIN", true),
             reader.flag("USE_BG_JOBS_CRON", true),
             reader.flag("USE_BG_JOBS_MATCH", true)));
+  }
+
+  private static Views views(Reader reader) {
+    return new Views(
+        reader.number("MV_MAX_WORKERS", MvDebouncer.AT_ONCE, 1, 100),
+        reader
+            .read("MV_VIEWS_FILE", text -> ConfiguredView.read(content(readableFile(text))))
+            .orElse(List.of()));
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("must be a text file in UTF-8: " + e.getMessage(), e);
+    }
   }
 
   private static Secret adminKey(String text) {

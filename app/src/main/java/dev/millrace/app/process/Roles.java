@@ -8,6 +8,7 @@ import dev.millrace.app.home.DataDir;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.Scheduler;
 import dev.millrace.scheduler.SchedulerSettings;
+import dev.millrace.scheduler.ViewDuties;
 import dev.millrace.worker.QueueWorker;
 import java.net.URI;
 import java.time.Duration;
@@ -72,7 +73,9 @@ final class Roles implements AutoCloseable {
                 shared.redis(),
                 shared.locks(),
                 config.worker().id(),
-                SchedulerSettings.DEFAULT.withSyncHours(hours)));
+                SchedulerSettings.DEFAULT.withSyncHours(hours)),
+            new ViewDuties(
+                config.features().views().maxWorkers(), config.features().views().configured()));
     closing.add("scheduler", scheduler);
     scheduler.start();
   }

@@ -14,9 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The kinds of job that a queue worker runs: the built-in ones, and those of the plugin folder. */
 final class RunnableKinds {
+  private static final Logger log = LoggerFactory.getLogger(RunnableKinds.class);
+
   private RunnableKinds() {}
 
   static Handlers of(Config config, DataDir dataDir, Jdbi jdbi) {
@@ -25,7 +29,11 @@ final class RunnableKinds {
     handlers.add(new SyncMaster(masterSheet));
     handlers.add(new SyncSupplier(jdbi, masterSheet));
     if (config.worker().refreshesViews()) {
-      handlers.addAll(MvHandlers.all());
+      int atOnce = config.features().views().maxWorkers();
+      handlers.addAll(MvHandlers.all(jdbi, atOnce));
+      log.info("refreshes materialized views, at most {} at once over all processes", atOnce);
+    } else {
+      log.info("keeps away from materialized views: DISABLE_MV_WORKER");
     }
     handlers.addAll(
         Plugins.load(dataDir.plugins(), new HandlerPlugin.Surroundings(jdbi, System.getenv())));

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.app.config.Config.Needs;
+import dev.millrace.mv.ConfiguredView;
+import dev.millrace.mv.ViewRegistration;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,7 @@ class ConfigTest {
                 Optional.empty(),
                 Optional.empty(),
                 new Config.BackgroundJobs(true, true, true, true)));
+    assertThat(config.features().views()).isEqualTo(new Config.Views(3, List.of()));
   }
 
   @Test
@@ -77,6 +81,11 @@ class ConfigTest {
     environment.put("USE_BG_JOBS_CRON", "no");
     environment.put("USE_BG_JOBS_MATCH", "0");
     environment.put("DISABLE_MV_WORKER", "1");
+    environment.put("MV_MAX_WORKERS", "5");
+    environment.put(
+        "MV_VIEWS_FILE",
+        Files.writeString(directory.resolve("views.json"), "{\"views\": [{\"view\": \"mv_a\"}]}")
+            .toString());
 
     Config config = read(environment);
 
@@ -100,6 +109,18 @@ class ConfigTest {
                 Optional.of(URI.create("http://web/api/cache")),
                 Optional.of(new Secret("internal")),
                 new Config.BackgroundJobs(false, false, false, false)));
+    assertThat(config.features().views())
+        .isEqualTo(
+            new Config.Views(
+                5, List.of(new ConfiguredView(ViewRegistration.of("mv_a"), List.of()))));
+  }
+
+  @Test
+  void a_wrong_file_of_views_is_refused_with_the_place(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("v.json"), "{\"views\": [{\"vjew\": 1}]}");
+    assertThatThrownBy(() -> with("MV_VIEWS_FILE", file.toString()))
+        .hasMessageContaining("MV_VIEWS_FILE")
+        .hasMessageContaining("views[0]: needs the field 'view'");
   }
 
   @ParameterizedTest
@@ -122,6 +143,8 @@ class ConfigTest {
           CACHE_INVALIDATION_URL         | file:///x   | must be a URL (http, https)
           USE_BG_JOBS_GLOBAL             | maybe       | must be 1, true, yes or on
           DISABLE_MV_WORKER              | si          | must be 1, true, yes or on
+          MV_MAX_WORKERS                 | 0           | must be a number from 1 to 100
+          MV_VIEWS_FILE                  | /nowhere    | must be a file that can be read
           """)
   void a_wrong_value_is_shown_with_what_is_allowed(String name, String text, String allowed) {
     assertThatThrownBy(() -> with(name, text))

@@ -1,0 +1,2 @@
+-- One row: whether it was registered.
+SELECT millrace.unregister_view(:view)

@@ -1,0 +1,48 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.mv.ConfiguredView;
+import dev.millrace.mv.RefusedViewException;
+import dev.millrace.mv.ViewRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers the views that the configuration names, once in the life of a leader; one that does not
+ * exist yet is waited for. Not thread-safe.
+ */
+final class ViewRegistrar {
+  private static final Logger log = LoggerFactory.getLogger(ViewRegistrar.class);
+
+  private final ViewRegistry registry;
+  private final List<ConfiguredView> waiting;
+  private final Map<String, String> told = new HashMap<>();
+
+  ViewRegistrar(ViewRegistry registry, List<ConfiguredView> configured) {
+    this.registry = registry;
+    this.waiting = new ArrayList<>(configured);
+  }
+
+  /** Registers what can be; says once of each other view why it waits. */
+  void look() {
+    waiting.removeIf(this::registered);
+  }
+
+  private boolean registered(ConfiguredView view) {
+    String name = view.settings().view();
+    try {
+      String known = registry.register(view.settings(), view.watches());
+      log.info("view {} registered by configuration, {} tables watched", known, view.watches().size());
+      return true;
+    } catch (RefusedViewException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (!reason.equals(told.put(name, reason))) {
+        log.warn("view {} cannot be registered by configuration yet: {}", name, reason);
+      }
+      return false;
+    }
+  }
+}
