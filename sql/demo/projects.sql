@@ -19,6 +19,8 @@ SELECT n, (ARRAY['Solar', 'Paper', 'Quiet', 'Night', 'River', 'Copper', 'Open', 
   FROM generate_series(1, 2000) AS series (n)
     ON CONFLICT DO NOTHING;
 
+ANALYZE public.projects;
+
 -- One row a published project.
 CREATE MATERIALIZED VIEW IF NOT EXISTS public.mv_feed_projects AS
 SELECT id, title, builder, upvotes, comments, created_at,

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS public.wip_items (
   CHECK ((process_id IS NULL) = (status = 'done'))
 );
 CREATE INDEX IF NOT EXISTS ix_wip_items_process ON public.wip_items (process_id, status);
+CREATE INDEX IF NOT EXISTS ix_wip_items_lot ON public.wip_items (lot_id);
 
 CREATE TABLE IF NOT EXISTS public.wip_process_history (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -61,6 +62,8 @@ SELECT i.id, p.id, CASE WHEN (i.id * 7 + p.id) % 41 = 0 THEN 'fail' ELSE 'pass' 
   FROM public.wip_items i
   JOIN public.processes p ON p.id < coalesce(i.process_id, 9)
  WHERE NOT EXISTS (SELECT FROM public.wip_process_history);
+
+ANALYZE public.processes, public.lots, public.wip_items, public.wip_process_history;
 
 -- One row a lot.
 CREATE MATERIALIZED VIEW IF NOT EXISTS public.mv_wip_status_dashboard AS
@@ -134,4 +137,23 @@ CREATE OR REPLACE FUNCTION public.demo_move_wip_items(moves integer) RETURNS big
     RETURNING 1
   )
   SELECT count(*) FROM moved
+$$;
+
+-- Begins a lot of 50 items when fewer than 1,500 are on their way, so that the factory never runs empty: SELECT demo_start_lot();
+CREATE OR REPLACE FUNCTION public.demo_start_lot() RETURNS bigint LANGUAGE sql AS $$
+  WITH lot AS (
+    INSERT INTO public.lots (id, lot_number, product, target_qty, due_on)
+    SELECT n, 'LOT-' || lpad(n::text, 5, '0'), (ARRAY['NX-100', 'NX-200', 'NX-300'])[1 + n % 3], 50, current_date + 14
+      FROM (SELECT max(id) + 1 AS n FROM public.lots) next
+     WHERE (SELECT count(*) FROM public.wip_items WHERE status IN ('waiting', 'in_progress')) < 1500
+        ON CONFLICT DO NOTHING
+    RETURNING id
+  ), begun AS (
+    INSERT INTO public.wip_items (id, lot_id, process_id, status, moved_at)
+    SELECT last.id + n, lot.id, 1, 'waiting', clock_timestamp()
+      FROM lot, (SELECT max(id) AS id FROM public.wip_items) last, generate_series(1, 50) AS series (n)
+        ON CONFLICT DO NOTHING
+    RETURNING 1
+  )
+  SELECT count(*) FROM begun
 $$;

@@ -28,6 +28,7 @@ class DemoTest {
           .contains("suppliers  27 ok, 2 failed")
           .contains("public.mv_tbl_parts_inventory_sku_counts")
           .contains("public.mv_tbl_parts_inventory_itemid_counts")
+          .contains("mv_feed_projects", "refresh_all_wip_views()")
           .doesNotContain("processing,", "not refreshed");
       assertThat(demo.err()).isEmpty();
     }

@@ -13,6 +13,7 @@ import dev.millrace.bench.measure.Sustained;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.bench.report.Machine;
 import dev.millrace.bench.report.Report;
+import dev.millrace.bench.views.ViewMeasures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class Bench implements Callable<Integer> {
 
   private static final Set<String> NAMES =
       Set.of(
-          "enqueue", "drain", "drain-2", "drain-4", "sustained", "pickup", "idle", "locks", "flat");
+          "enqueue", "drain", "drain-2", "drain-4", "sustained", "pickup", "idle", "locks", "flat", "views");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -62,7 +63,7 @@ public final class Bench implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       description =
-          "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat."
+          "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, views."
               + " May be repeated; all of them by default.")
   private Set<String> only = Set.of();
 
@@ -109,6 +110,10 @@ public final class Bench implements Callable<Integer> {
               measure.run(contender, services, scale, figures);
             }
           }
+        }
+        if (wanted("views")) {
+          new ViewMeasures(quick ? ViewMeasures.Scale.QUICK : ViewMeasures.Scale.FULL)
+              .run(services, figures);
         }
         if (wanted("locks")) {
           new Drain(1).run(contenders.millraceWithLockKeys(), services, scale, figures);

@@ -33,7 +33,7 @@ public record ConfiguredView(ViewRegistration settings, List<ViewWatch> watches)
       throw new IllegalArgumentException("must hold JSON: " + e.getMessage(), e);
     }
     if (!(root instanceof ObjectNode object)
-        || !(object.path("views").isArray())
+        || !object.path("views").isArray()
         || object.size() != 1) {
       throw new IllegalArgumentException("must hold {\"views\": [{\"view\": \"…\", …}, …]}");
     }

@@ -16,6 +16,7 @@ final class Failures {
   private static final String BLOCKERS = Sql.of(Failures.class, "blockers");
   private static final String NOTE = Sql.of(Failures.class, "note");
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String CANCELLED = "57014";
 
   /** Lock time-out, deadlock, serialization failure: what another try may not meet. */
   private static final Set<String> PASSING = Set.of(LOCK_NOT_AVAILABLE, "40P01", "40001");
@@ -28,6 +29,10 @@ final class Failures {
 
   static boolean lockedOut(Throwable e) {
     return sql(e).map(SQLException::getSQLState).filter(LOCK_NOT_AVAILABLE::equals).isPresent();
+  }
+
+  static boolean tookTooLong(Throwable e) {
+    return sql(e).map(SQLException::getSQLState).filter(CANCELLED::equals).isPresent();
   }
 
   /** What Postgres said, or what we did. */

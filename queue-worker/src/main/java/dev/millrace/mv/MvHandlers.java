@@ -2,6 +2,7 @@ package dev.millrace.mv;
 
 import dev.millrace.job.JobHandler;
 import java.util.List;
+import org.jdbi.v3.core.Jdbi;
 
 /**
  * The handlers of this package, for the program that registers them. A process that shall keep away
@@ -14,8 +15,8 @@ public final class MvHandlers {
   private MvHandlers() {}
 
   /** All of them. */
-  public static List<JobHandler<?>> all() {
-    return all(AT_ONCE);
+  public static List<JobHandler<?>> all(Jdbi jdbi) {
+    return all(jdbi, AT_ONCE);
   }
 
   /**
@@ -23,7 +24,7 @@ public final class MvHandlers {
    *
    * @param atOnce how many refreshes run at once over all processes, at least 1
    */
-  public static List<JobHandler<?>> all(int atOnce) {
-    return List.of(new RefreshHandler(new ViewRefresh(atOnce)));
+  public static List<JobHandler<?>> all(Jdbi jdbi, int atOnce) {
+    return List.of(new RefreshHandler(new ViewRefresh(atOnce), new Vacuum(jdbi)));
   }
 }

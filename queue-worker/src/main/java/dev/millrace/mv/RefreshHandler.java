@@ -29,9 +29,11 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
   private static final int TRIES = 3;
 
   private final ViewRefresh refresh;
+  private final Vacuum vacuum;
 
-  RefreshHandler(ViewRefresh refresh) {
+  RefreshHandler(ViewRefresh refresh, Vacuum vacuum) {
     this.refresh = refresh;
+    this.vacuum = vacuum;
   }
 
   @Override
@@ -68,14 +70,16 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
   /** Empty when the view could not be refreshed; that has been logged then. */
   private Optional<Refreshed> one(String view, JobContext context) throws InterruptedException {
     long begun = System.nanoTime();
-    String name = view;
+    @Nullable Target target = null;
     @Nullable String blockers = null;
     for (int tries = 1; ; tries++) {
       try {
-        Target target = context.inTransaction(handle -> refresh.target(handle, view));
-        name = target.name();
+        target = context.inTransaction(handle -> refresh.target(handle, view));
         Optional<Refreshed> refreshed = whenThereIsRoom(target, context, tries == 1);
         refreshed.ifPresent(RefreshHandler::tell);
+        if (refreshed.isPresent() && refreshed.get().mode().equals(Mode.CONCURRENTLY.text())) {
+          vacuum.whenDue(target);
+        }
         return refreshed;
       } catch (JobStoppedException | StaleFenceException e) {
         throw e;
@@ -84,14 +88,29 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         if (Failures.lockedOut(e)) {
           blockers = blockers(view, context);
         }
+        if (target != null && tries == 1 && overBudget(target, e, context)) {
+          continue;
+        }
         if (Failures.mayPass(e) && tries < TRIES) {
           pause(200L * tries);
           continue;
         }
-        fail(context, failure(name, begun, e, blockers));
+        fail(context, failure(target == null ? view : target.name(), begun, e, blockers));
         return Optional.empty();
       }
     }
+  }
+
+  /** Whether a plain refresh that was our choice was ended because readers had waited enough. */
+  private static boolean overBudget(Target target, RuntimeException e, JobContext context) {
+    if (!Failures.tookTooLong(e) || !target.chosen(target.mode(true))) {
+      return false;
+    }
+    return context.inTransaction(
+        handle -> {
+          ViewRefresh.tooLong(handle, target);
+          return true;
+        });
   }
 
   private Optional<Refreshed> whenThereIsRoom(Target target, JobContext context, boolean patient)

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param plainMs what a plain refresh takes, as measured; null: never done
  * @param concurrentMs as {@code plainMs}
  * @param churn the share of rows that a refresh changes, as measured
+ * @param bloat how many times the size it had after its last plain refresh; null: not known
  */
 record Target(
     long oid,
@@ -31,9 +32,13 @@ record Target(
     long lockBudgetMs,
     @Nullable Double plainMs,
     @Nullable Double concurrentMs,
-    @Nullable Double churn) {
+    @Nullable Double churn,
+    @Nullable Double bloat) {
   /** Below this, deleting and inserting what differs is not worth a rewrite. */
   private static final double MUCH_CHURN = 0.3;
+
+  /** From this on a rewrite pays for the room that it gives back. */
+  private static final double MUCH_BLOAT = 5;
 
   /**
    * How to refresh it now.
@@ -50,19 +55,31 @@ record Target(
     return Mode.CONCURRENTLY;
   }
 
-  /** A choice of plain gives up when its lock does not come within the budget. */
-  Duration lockTimeout(Mode mode) {
-    boolean chosen = mode == Mode.PLAIN && wantedMode.equals("auto") && populated && uniqueIndex;
-    return Duration.ofMillis(chosen ? Math.min(lockBudgetMs, lockTimeoutMs) : lockTimeoutMs);
+  /**
+   * Whether a plain refresh is our choice, not a need: readers then wait for the budget at most.
+   */
+  boolean chosen(Mode mode) {
+    return mode == Mode.PLAIN && wantedMode.equals("auto") && populated && uniqueIndex;
   }
 
+  /** How long to wait for the lock of the view. */
+  Duration lockTimeout(Mode mode) {
+    return Duration.ofMillis(chosen(mode) ? Math.min(lockBudgetMs, lockTimeoutMs) : lockTimeoutMs);
+  }
+
+  /** How long the refresh itself may take; null: as long as the transaction. */
+  @Nullable Duration statementTimeout(Mode mode) {
+    return chosen(mode) ? Duration.ofMillis(lockBudgetMs) : null;
+  }
+
+  /** A plain refresh is tried where nothing is known of it: the budget ends it when it is long. */
   private boolean plainPays() {
-    return wantedMode.equals("auto")
-        && plainMs != null
-        && concurrentMs != null
-        && churn != null
-        && churn >= MUCH_CHURN
-        && plainMs < concurrentMs
-        && plainMs <= lockBudgetMs;
+    if (!wantedMode.equals("auto") || lockBudgetMs == 0 || concurrentMs == null) {
+      return false;
+    }
+    boolean cheaper = plainMs == null || plainMs < concurrentMs;
+    boolean fits = plainMs == null || plainMs <= lockBudgetMs || concurrentMs <= lockBudgetMs;
+    boolean much = churn != null && churn >= MUCH_CHURN;
+    return fits && ((much && cheaper) || (bloat != null && bloat >= MUCH_BLOAT));
   }
 }

@@ -25,6 +25,7 @@ final class ViewRefresh {
   private static final String NOTE_COVERED = Sql.of(ViewRefresh.class, "noteCovered");
   private static final String PASS_ON = Sql.of(ViewRefresh.class, "passOn");
   private static final String DONE_BEFORE = Sql.of(ViewRefresh.class, "doneBefore");
+  private static final String TOO_LONG = Sql.of(ViewRefresh.class, "tooLong");
   private static final String IN_ORDER = Sql.of(ViewRefresh.class, "inOrder");
 
   private final int atOnce;
@@ -97,7 +98,7 @@ final class ViewRefresh {
       return Optional.empty();
     }
     handle.createQuery(GUARD).bind("oid", target.oid()).mapTo(Integer.class).one();
-    settings(handle, target.lockTimeout(mode), null);
+    settings(handle, target.lockTimeout(mode), target.statementTimeout(mode));
     Taken taken = take(handle, target);
     if (taken.requests() == 0 && context.trigger() == Trigger.TABLE) {
       return Optional.of(new Refreshed(target.name(), null, 0, "none"));
@@ -126,7 +127,7 @@ final class ViewRefresh {
         handle,
         context,
         new Line(target.name(), "success", millis, rows, null, taken.waitedMs(), mode.text()));
-    note(handle, target, mode, new Measured(millis, rows, changed, taken.at()));
+    note(handle, target, mode, new Measured(millis, rows, changed, wrote.deleted(), taken.at()));
     if (changed == null || changed > 0) {
       handle.createUpdate(PASS_ON).bind("view", target.name()).execute();
     }
@@ -176,7 +177,11 @@ final class ViewRefresh {
   }
 
   private record Measured(
-      long millis, @Nullable Long rows, @Nullable Long changed, OffsetDateTime freshAsOf) {}
+      long millis,
+      @Nullable Long rows,
+      @Nullable Long changed,
+      long dead,
+      OffsetDateTime freshAsOf) {}
 
   private static void note(Handle handle, Target target, Mode mode, Measured measured) {
     handle
@@ -187,6 +192,7 @@ final class ViewRefresh {
         .bind("freshAsOf", measured.freshAsOf())
         .bind("rows", measured.rows())
         .bind("changed", measured.changed())
+        .bind("dead", mode == Mode.CONCURRENTLY ? measured.dead() : 0)
         .bind("millis", measured.millis())
         .execute();
     if (mode == Mode.FUNCTION) {
@@ -196,6 +202,15 @@ final class ViewRefresh {
           .bind("freshAsOf", measured.freshAsOf())
           .execute();
     }
+  }
+
+  /** Keeps in mind that a plain refresh takes longer than readers may wait. */
+  static void tooLong(Handle handle, Target target) {
+    handle
+        .createUpdate(TOO_LONG)
+        .bind("name", target.name())
+        .bind("millis", target.lockBudgetMs())
+        .execute();
   }
 
   /** A row of the log without what the job says of itself. */

@@ -297,6 +297,44 @@ class FreshViewsTest {
     assertThat(refreshNow("churning")).isEqualTo("concurrently");
   }
 
+  @Test
+  void a_plain_refresh_by_choice_ends_when_readers_have_waited_enough() {
+    mv.execute(
+        "CREATE MATERIALIZED VIEW public.churning AS SELECT id, random() AS r, pg_sleep(0.01)::text AS s FROM public.part",
+        "CREATE UNIQUE INDEX ON public.churning (id)",
+        "SELECT millrace.register_view('churning', mode => 'auto', lock_budget => '100 ms')");
+    assertThat(refreshNow("churning")).isEqualTo("concurrently");
+    // Much churn, and nobody knows yet how long a plain one takes: it is tried, given up, and
+    // remembered.
+    assertThat(refreshNow("churning")).isEqualTo("concurrently");
+    assertThat(millrace.count("SELECT plain_ms::bigint FROM millrace.mv_state")).isEqualTo(150);
+    assertThat(millrace.count("SELECT count(*) FROM public.mv_refresh_log WHERE status = 'error'"))
+        .isZero();
+    mv.execute("SELECT millrace.register_view('churning', lock_budget => '30 seconds')");
+    assertThat(refreshNow("churning")).isEqualTo("plain");
+  }
+
+  @Test
+  void a_view_whose_rows_all_change_does_not_grow_without_end() {
+    mv.execute(
+        "CREATE MATERIALIZED VIEW public.churning AS"
+            + " SELECT part.id * 20 + n AS n, random() AS r FROM public.part, generate_series(1, 20) n",
+        "CREATE UNIQUE INDEX ON public.churning (n)",
+        "SELECT millrace.register_view('churning')");
+    long before = millrace.count("SELECT pg_total_relation_size('public.churning')");
+    for (int i = 0; i < 15; i++) {
+      assertThat(refreshNow("churning")).isEqualTo("concurrently");
+    }
+    assertThat(millrace.count("SELECT pg_total_relation_size('public.churning')"))
+        .isLessThan(5 * before);
+    await()
+        .until(
+            () ->
+                millrace.count(
+                        "SELECT count(*) FROM millrace.mv_state WHERE vacuumed_at IS NOT NULL")
+                    == 1);
+  }
+
   private String refreshNow(String view) {
     long job = mv.views.refresh(view, Trigger.API).orElseThrow().jobId();
     await().until(() -> millrace.state(job).equals("completed"));

@@ -20,7 +20,7 @@ final class MvFixture implements AutoCloseable {
   private final ScheduledExecutorService leader = Executors.newSingleThreadScheduledExecutor();
 
   MvFixture() {
-    millrace.worker(6, MvHandlers.all().toArray(JobHandler<?>[]::new));
+    millrace.worker(6, MvHandlers.all(millrace.jdbi).toArray(JobHandler<?>[]::new));
     var unused = leader.scheduleWithFixedDelay(this::step, 100, 100, TimeUnit.MILLISECONDS);
   }
 

@@ -24,7 +24,7 @@ class RefreshTest {
 
   @BeforeAll
   void start() {
-    millrace.worker(4, MvHandlers.all().toArray(JobHandler<?>[]::new));
+    millrace.worker(4, MvHandlers.all(millrace.jdbi).toArray(JobHandler<?>[]::new));
   }
 
   @BeforeEach

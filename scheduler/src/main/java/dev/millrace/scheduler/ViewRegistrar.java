@@ -35,7 +35,8 @@ final class ViewRegistrar {
     String name = view.settings().view();
     try {
       String known = registry.register(view.settings(), view.watches());
-      log.info("view {} registered by configuration, {} tables watched", known, view.watches().size());
+      log.info(
+          "view {} registered by configuration, {} tables watched", known, view.watches().size());
       return true;
     } catch (RefusedViewException e) {
       String reason = String.valueOf(e.getMessage());

@@ -3,6 +3,7 @@ package dev.millrace.app.command;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.DataDirs;
 import dev.millrace.app.config.Settings;
+import dev.millrace.app.demo.Bustle;
 import dev.millrace.app.demo.Demo;
 import dev.millrace.app.demo.DemoData;
 import dev.millrace.app.demo.Screen;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows all of Millrace with made-up data: embedded Postgres and Redis, one master sync, one refresh.",
+      "Shows all of Millrace with made-up data: embedded Postgres and Redis, one master sync, every view refreshed.",
       "DATABASE_URL, REDIS_URL, QUEUE_NAME and DISABLE_MV_WORKER do not count here."
     },
     mixinStandardHelpOptions = true)
@@ -90,7 +91,12 @@ public final class DemoCommand implements Callable<Integer> {
       summary.show(screen);
       if (!once) {
         sayWhere(node, dataDir, config, screen);
-        stop.await();
+        Bustle bustle = Bustle.start(node.jdbi());
+        try {
+          stop.await();
+        } finally {
+          bustle.close();
+        }
         screen.say("stopping…");
       }
       return once && !summary.good() ? 1 : 0;
@@ -106,6 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
                 : dataDir.adminKey().path().toString()));
     screen.say("log        " + dataDir.log());
     screen.say("");
+    screen.say("Parts are traded, items move through the factory and people vote while it serves.");
     screen.say("Serving until Ctrl-C. In another terminal: ./millrace status");
   }
 }

@@ -94,7 +94,8 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
     Sync sync =
         new Sync(
             features.sync().intervalHours(), Optional.of(url), features.sync().googleCredentials());
-    return new Config(dataDir, services, http, worker, new Features(sync, features.stats(), features.views()));
+    return new Config(
+        dataDir, services, http, worker, new Features(sync, features.stats(), features.views()));
   }
 
   /** Nobody outside this machine. */

@@ -7,13 +7,16 @@ import dev.millrace.app.http.ApiClient.Answer;
 import dev.millrace.app.process.StopSignal;
 import dev.millrace.job.JobState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One master sync and one refresh of the inventory views, asked for over HTTP and watched. */
+/** One master sync and a refresh of every view, asked for over HTTP and watched. */
 public final class Demo {
   private static final Duration LOOK = Duration.ofMillis(200);
-  private static final String REFRESHER = "/workers/inventory-mv-refresh";
+  private static final Duration REST = Duration.ofMinutes(2);
+  private static final String REFRESHER = "/workers/inventory-mv-refresh/run-once";
+  private static final String FEED = "/materialized-views/mv_feed_projects/refresh";
 
   private final ApiClient api;
   private final Screen screen;
@@ -26,12 +29,16 @@ public final class Demo {
   }
 
   /**
-   * Runs both to their end.
+   * Runs all of it to its end.
    *
-   * @return whether both completed; empty when somebody stopped the demo before
+   * @return whether all of it completed; empty when somebody stopped the demo before
    */
   public Optional<Boolean> run() {
-    return sync().flatMap(synced -> refresh().map(refreshed -> synced && refreshed));
+    return sync()
+        .flatMap(ok -> refresh("inventory views", REFRESHER).map(more -> ok && more))
+        .flatMap(ok -> refresh("WIP views", "/refresh-wip-views").map(more -> ok && more))
+        .flatMap(ok -> refresh("project feed", FEED).map(more -> ok && more))
+        .flatMap(ok -> rest().map(fresh -> ok && fresh));
   }
 
   private Optional<Boolean> sync() {
@@ -61,17 +68,17 @@ public final class Demo {
     }
   }
 
-  private Optional<Boolean> refresh() {
-    screen.progress("refreshing the inventory views", 0, 0);
-    Optional<Boolean> ok = runOnce().flatMap(this::refreshed);
-    ok.ifPresent(done -> screen.step("inventory views " + (done ? "refreshed" : "not refreshed")));
+  private Optional<Boolean> refresh(String what, String path) {
+    screen.progress("refreshing the " + what, 0, 0);
+    Optional<Boolean> ok = post(path).flatMap(this::refreshed);
+    ok.ifPresent(done -> screen.step(what + (done ? " refreshed" : " not refreshed")));
     return ok;
   }
 
-  /** The call waits for the job, so it is made aside: a stop must not wait for the call. */
-  private Optional<Answer> runOnce() {
+  /** The call may wait for the job, so it is made aside: a stop must not wait for the call. */
+  private Optional<Answer> post(String path) {
     CompletableFuture<Answer> answer =
-        CompletableFuture.supplyAsync(() -> api.post(REFRESHER + "/run-once", Optional.empty()));
+        CompletableFuture.supplyAsync(() -> api.post(path, Optional.empty()));
     while (!answer.isDone()) {
       if (stop.await(LOOK)) {
         return Optional.empty();
@@ -85,6 +92,26 @@ public final class Demo {
     return answer.status() == 202
         ? end(body.path("job_id").asText(), () -> {}).map(state -> state == JobState.COMPLETED)
         : Optional.of(body.path("status").asText().equals("success"));
+  }
+
+  /** Waits until no view lacks a change; false when one fails or that takes too long. */
+  private Optional<Boolean> rest() {
+    long deadline = System.nanoTime() + REST.toNanos();
+    while (!stop.await(LOOK)) {
+      List<String> statuses =
+          api.get("/materialized-views").orThrow().path("views").findValuesAsText("status");
+      long fresh = statuses.stream().filter("FRESH"::equals).count();
+      if (fresh == statuses.size()) {
+        screen.step("all " + fresh + " views are fresh");
+        return Optional.of(true);
+      }
+      if (statuses.contains("FAILED") || System.nanoTime() > deadline) {
+        screen.step("only " + fresh + " of " + statuses.size() + " views are fresh");
+        return Optional.of(false);
+      }
+      screen.progress("views", fresh, statuses.size());
+    }
+    return Optional.empty();
   }
 
   /** Waits for the end of a job; empty when the demo was stopped. */

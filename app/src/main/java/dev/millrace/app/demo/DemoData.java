@@ -42,6 +42,7 @@ public final class DemoData {
         handle -> {
           run(handle.getConnection(), "schema.sql");
           run(handle.getConnection(), "data.sql");
+          run(handle.getConnection(), "inventory.sql");
           run(handle.getConnection(), "wip.sql");
           run(handle.getConnection(), "projects.sql");
         });

@@ -54,10 +54,10 @@ public final class Summary {
     screen.say("items      " + count(tally.items()) + " rows");
     for (Tally.View view : tally.views()) {
       screen.say(
-          "view       %s  %s rows, %d ms%s"
+          "view       %s  %s%d ms%s"
               .formatted(
                   view.name(),
-                  view.rows() == null ? "?" : count(view.rows()),
+                  view.rows() == null ? "" : count(view.rows()) + " rows, ",
                   view.duration().toMillis(),
                   view.ok() ? "" : ", failed"));
     }

@@ -1,7 +1,7 @@
 /**
  * The demo: everything Millrace does, once, through the same doors that everybody uses. Only the
- * parts inventory and the sheets are made up; the sync and the refresh are asked for over HTTP and
- * run as jobs. A demo that was killed is taken up where its jobs stand.
+ * data are made up, and what changes them while the demo serves; the sync and the refreshes are
+ * asked for over HTTP and run as jobs. A demo that was killed is taken up where its jobs stand.
  */
 @NullMarked
 package dev.millrace.app.demo;

@@ -12,9 +12,9 @@ WITH registered AS (
 )
 INSERT INTO millrace.mv_state AS s
   (view_name, fresh_as_of, last_success_at, last_mode, rows, changed_rows, duration_ms, p95_ms, plain_ms, concurrent_ms, churn, bytes,
-   plain_bytes)
+   plain_bytes, dead_rows)
 SELECT :name, :freshAsOf::timestamptz, clock_timestamp(), :mode, :rows, :changed, :millis, p95_ms, plain_ms, concurrent_ms, churn,
-       bytes, CASE WHEN :mode = 'plain' THEN bytes END
+       bytes, CASE WHEN :mode = 'plain' THEN bytes END, coalesce(:dead, 0)
   FROM measured
     ON CONFLICT (view_name) DO UPDATE
    SET fresh_as_of = excluded.fresh_as_of, last_success_at = excluded.last_success_at, last_mode = excluded.last_mode,
@@ -23,4 +23,5 @@ SELECT :name, :freshAsOf::timestamptz, clock_timestamp(), :mode, :rows, :changed
        concurrent_ms = coalesce(s.concurrent_ms * 0.7 + excluded.concurrent_ms * 0.3, excluded.concurrent_ms, s.concurrent_ms),
        churn = coalesce(s.churn * 0.7 + excluded.churn * 0.3, excluded.churn, s.churn),
        bytes = excluded.bytes, plain_bytes = coalesce(excluded.plain_bytes, s.plain_bytes),
+       dead_rows = CASE WHEN :mode = 'concurrently' THEN s.dead_rows ELSE 0 END + excluded.dead_rows,
        failures_in_row = 0, last_error = NULL, blockers = NULL

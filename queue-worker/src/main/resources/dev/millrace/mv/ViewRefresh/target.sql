@@ -24,7 +24,7 @@ SELECT f.oid, f.name, f.sql_name, f.populated, f.unique_index,
        (extract(epoch FROM coalesce(v.lock_timeout, interval '5 seconds')) * 1000)::bigint AS lock_timeout_ms,
        (extract(epoch FROM v.statement_timeout) * 1000)::bigint AS statement_timeout_ms,
        (extract(epoch FROM coalesce(v.lock_budget, interval '0')) * 1000)::bigint AS lock_budget_ms,
-       s.plain_ms, s.concurrent_ms, s.churn
+       s.plain_ms, s.concurrent_ms, s.churn, s.bytes::double precision / nullif(s.plain_bytes, 0) AS bloat
   FROM found f
   LEFT JOIN millrace.mv_views v ON v.view_name = f.name
   LEFT JOIN millrace.mv_state s ON s.view_name = f.name

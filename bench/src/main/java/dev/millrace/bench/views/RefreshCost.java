@@ -1,0 +1,145 @@
+package dev.millrace.bench.views;
+
+import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.report.Figures;
+import dev.millrace.job.NewJob;
+import dev.millrace.json.Json;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.mv.MvHandlers;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Leases;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import dev.millrace.worker.Handlers;
+import dev.millrace.worker.QueueWorker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * A refresh as a job beside the same statement in {@code psql}, turn and turn about, after the same
+ * changes.
+ */
+final class RefreshCost {
+  private static final int GROUPS = 100;
+  private static final double NANOS_PER_MILLI = 1_000_000;
+
+  private final Ground ground;
+  private final Postgres postgres;
+  private final Jdbi jdbi;
+  private final ViewMeasures.Scale scale;
+
+  RefreshCost(Ground ground, Jdbi jdbi, ViewMeasures.Scale scale) {
+    this.ground = ground;
+    this.postgres = new Postgres(ground);
+    this.jdbi = jdbi;
+    this.scale = scale;
+  }
+
+  void run(Figures figures) {
+    execute(
+        "CREATE TABLE public.sale AS SELECT n AS id, mod(n, %d) AS sku, mod(n, 7) AS price FROM generate_series(1, %d) n"
+            .formatted(scale.tableRows() / GROUPS, scale.tableRows()),
+        "ALTER TABLE public.sale ADD PRIMARY KEY (id)",
+        "CREATE MATERIALIZED VIEW public.sold AS SELECT sku, count(*) AS n, sum(price) AS total FROM public.sale GROUP BY sku",
+        "CREATE UNIQUE INDEX ON public.sold (sku)",
+        "SELECT millrace.register_view('sold')",
+        "VACUUM ANALYZE public.sale",
+        "ANALYZE public.sold");
+    RedisUrl url = RedisUrl.parse(ground.redisUrl());
+    try (Redis redis = Redis.open(url, 10);
+        JobLocks locks = JobLocks.open(url, redis, Duration.ofSeconds(10))) {
+      ReadyJobs ready = new ReadyJobs(redis);
+      JobClient client = new JobClient(jdbi, redis, ready);
+      try (QueueWorker worker =
+          new QueueWorker(
+              new QueueWorker.Settings("bench", "default", 2, Duration.ofSeconds(5)),
+              new QueueWorker.Parts(
+                  jdbi,
+                  ready,
+                  new Records(jdbi, client),
+                  locks,
+                  new ProgressBoard(redis),
+                  new Leases(jdbi, Leases.LEASE)),
+              new Handlers(MvHandlers.all(jdbi)))) {
+        worker.start();
+        measure(client, figures);
+      }
+    }
+  }
+
+  private void measure(JobClient client, Figures figures) {
+    List<Double> bare = new ArrayList<>();
+    List<Double> job = new ArrayList<>();
+    List<Double> statement = new ArrayList<>();
+    for (int i = -2; i < scale.refreshes(); i++) {
+      change(i);
+      double inPsql = postgres.millis("REFRESH MATERIALIZED VIEW CONCURRENTLY public.sold");
+      change(i + GROUPS);
+      double asJob = refresh(client);
+      if (i >= 0) {
+        bare.add(inPsql);
+        job.add(asJob);
+        statement.add(
+            jdbi.withHandle(
+                handle ->
+                    handle
+                        .createQuery("SELECT duration_ms FROM public.mv_refresh_log ORDER BY id DESC LIMIT 1")
+                        .mapTo(Double.class)
+                        .one()));
+      }
+    }
+    figures.add("psql", "refresh_ms", median(bare));
+    figures.add("millrace", "refresh_job_ms", median(job));
+    figures.add("millrace", "refresh_statement_ms", median(statement));
+    figures.add("millrace", "refresh_over_psql_ms", median(job) - median(bare));
+  }
+
+  /** The same number of rows each time: a hundredth of the view's. */
+  private void change(int i) {
+    execute(
+        "UPDATE public.sale SET price = price + 1 WHERE mod(id, %d) = %d"
+            .formatted(scale.tableRows() / GROUPS, Math.floorMod(i, GROUPS)),
+        "CHECKPOINT");
+  }
+
+  /** From the call that enqueues it to the row that says it has completed. */
+  private double refresh(JobClient client) {
+    long begun = System.nanoTime();
+    long id =
+        client
+            .enqueue(NewJob.of("mv.refresh", Json.write(Map.of("views", List.of("sold")))))
+            .jobId();
+    while (!completed(id)) {
+      LockSupport.parkNanos(500_000);
+    }
+    return (System.nanoTime() - begun) / NANOS_PER_MILLI;
+  }
+
+  private boolean completed(long id) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .select("SELECT state FROM millrace.jobs WHERE id = ?", id)
+                    .mapTo(String.class)
+                    .one())
+        .equals("completed");
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted.get(sorted.size() / 2);
+  }
+
+  private void execute(String... statements) {
+    jdbi.useHandle(handle -> List.of(statements).forEach(handle::execute));
+  }
+}

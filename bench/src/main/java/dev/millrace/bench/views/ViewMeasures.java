@@ -1,0 +1,45 @@
+package dev.millrace.bench.views;
+
+import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.measure.Services;
+import dev.millrace.bench.report.Figures;
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+
+/**
+ * The measurements of materialized views. They need {@code psql} and {@code pgbench} on the path:
+ * both are what the bare thing is measured with.
+ */
+public final class ViewMeasures {
+  /**
+   * How much is measured.
+   *
+   * @param tableRows of the table under the refreshed view; the view has a hundredth
+   * @param refreshes of each way
+   * @param writeSeconds of each kind of writer
+   * @param views registered when the look at what is due is measured
+   * @param lookSeconds how long that is
+   */
+  public record Scale(int tableRows, int refreshes, int writeSeconds, int views, int lookSeconds) {
+    public static final Scale FULL = new Scale(1_000_000, 15, 5, 500, 20);
+    public static final Scale QUICK = new Scale(20_000, 3, 1, 50, 3);
+  }
+
+  private final Scale scale;
+
+  public ViewMeasures(Scale scale) {
+    this.scale = scale;
+  }
+
+  /** Measures each once, on a database of its own. */
+  public void run(Services services, Figures figures) {
+    Ground ground = services.fresh(false);
+    try (Database database =
+        Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench views", 10)) {
+      database.migrate();
+      new RefreshCost(ground, database.jdbi(), scale).run(figures);
+      new WriterCost(ground, database.jdbi(), scale).run(figures);
+      new LookCost(ground, database.jdbi(), scale).run(figures);
+    }
+  }
+}
