@@ -55,7 +55,16 @@ public final class Bench implements Callable<Integer> {
 
   private static final Set<String> NAMES =
       Set.of(
-          "enqueue", "drain", "drain-2", "drain-4", "sustained", "pickup", "idle", "locks", "flat", "views");
+          "enqueue",
+          "drain",
+          "drain-2",
+          "drain-4",
+          "sustained",
+          "pickup",
+          "idle",
+          "locks",
+          "flat",
+          "views");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -16,6 +16,7 @@ public final class Demo {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMinutes(2);
   private static final String REFRESHER = "/workers/inventory-mv-refresh/run-once";
+  private static final String BUILDERS = "/materialized-views/mv_top_builders/refresh";
   private static final String FEED = "/materialized-views/mv_feed_projects/refresh";
 
   private final ApiClient api;
@@ -38,6 +39,7 @@ public final class Demo {
         .flatMap(ok -> refresh("inventory views", REFRESHER).map(more -> ok && more))
         .flatMap(ok -> refresh("WIP views", "/refresh-wip-views").map(more -> ok && more))
         .flatMap(ok -> refresh("project feed", FEED).map(more -> ok && more))
+        .flatMap(ok -> refresh("leader board", BUILDERS).map(more -> ok && more))
         .flatMap(ok -> rest().map(fresh -> ok && fresh));
   }
 

@@ -43,7 +43,8 @@ final class LookCost {
           handle.execute("TRUNCATE millrace.mv_requests");
           handle.execute("CREATE TABLE public.base AS SELECT 1 AS n");
           for (int i = 0; i < scale.views(); i++) {
-            handle.execute("CREATE MATERIALIZED VIEW public.view_" + i + " AS SELECT n FROM public.base");
+            handle.execute(
+                "CREATE MATERIALIZED VIEW public.view_" + i + " AS SELECT n FROM public.base");
             handle.execute(
                 "INSERT INTO millrace.mv_views (view_name, debounce, relid) VALUES (?, '1 second', ?::regclass)",
                 "view_" + i,
@@ -96,10 +97,7 @@ final class LookCost {
             handle.execute(
                 "INSERT INTO millrace.mv_requests (view_name) SELECT 'view_' || (? * ? + n) % ?"
                     + " FROM generate_series(1, ?) n, generate_series(1, 10)",
-                second,
-                CHANGING,
-                scale.views(),
-                CHANGING));
+                second, CHANGING, scale.views(), CHANGING));
   }
 
   /** What refreshes would do with the requests and the jobs. */

@@ -36,8 +36,19 @@ final class Postgres {
         RATE,
         run(
             List.of(
-                "pgbench", "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", Integer.toString(seconds), "-f",
-                "-", url),
+                "pgbench",
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                "8",
+                "-j",
+                "1",
+                "-T",
+                Integer.toString(seconds),
+                "-f",
+                "-",
+                url),
             script));
   }
 
@@ -51,7 +62,8 @@ final class Postgres {
 
   private static String run(List<String> command, String input) {
     try {
-      Process process = new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
+      Process process =
+          new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
       try (var in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
       }
@@ -63,7 +75,9 @@ final class Postgres {
       return said;
     } catch (IOException e) {
       throw new MillraceException(
-          command.get(0) + " is needed: install the clients of PostgreSQL (postgresql-contrib has pgbench)", e);
+          command.get(0)
+              + " is needed: install the clients of PostgreSQL (postgresql-contrib has pgbench)",
+          e);
     } catch (InterruptedException e) {
       throw new MillraceException("interrupted while " + command.get(0) + " ran", e);
     }

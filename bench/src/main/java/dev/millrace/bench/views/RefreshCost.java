@@ -91,7 +91,8 @@ final class RefreshCost {
             jdbi.withHandle(
                 handle ->
                     handle
-                        .createQuery("SELECT duration_ms FROM public.mv_refresh_log ORDER BY id DESC LIMIT 1")
+                        .createQuery(
+                            "SELECT duration_ms FROM public.mv_refresh_log ORDER BY id DESC LIMIT 1")
                         .mapTo(Double.class)
                         .one()));
       }

@@ -44,7 +44,8 @@ final class WriterCost {
                     + writer
                     + " (id integer PRIMARY KEY, n integer NOT NULL) WITH (fillfactor = 50)");
             handle.execute(
-                "INSERT INTO public.w_" + writer + " SELECT n, 0 FROM generate_series(1, ?) n", ROWS);
+                "INSERT INTO public.w_" + writer + " SELECT n, 0 FROM generate_series(1, ?) n",
+                ROWS);
             handle.execute("VACUUM ANALYZE public.w_" + writer);
           }
           handle.createScript(TABLES).execute();
@@ -59,7 +60,9 @@ final class WriterCost {
   private void measure(String writer, Figures figures) {
     prepare();
     figures.add(
-        writer, "updates_per_s", postgres.rate(UPDATE.formatted(ROWS, writer), scale.writeSeconds()));
+        writer,
+        "updates_per_s",
+        postgres.rate(UPDATE.formatted(ROWS, writer), scale.writeSeconds()));
     prepare();
     figures.add(
         writer,

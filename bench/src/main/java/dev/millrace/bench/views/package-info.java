@@ -1,4 +1,7 @@
-/** What keeping views fresh costs: the refreshes, the writers of the tables, the look at what is due. */
+/**
+ * What keeping views fresh costs: the refreshes, the writers of the tables, the look at what is
+ * due.
+ */
 @NullMarked
 package dev.millrace.bench.views;
 
