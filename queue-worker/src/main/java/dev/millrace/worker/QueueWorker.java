@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
@@ -36,6 +35,11 @@ public final class QueueWorker implements AutoCloseable {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration WATCH = Duration.ofMillis(250);
   private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /**
+   * While jobs wait for a hand, the next ones are claimed only by this share of all it may hold.
+   */
+  private static final int WHOLE_CLAIM = 4;
 
   /**
    * A claimed job that no hand has taken for this long goes back to the queue: another worker may
@@ -79,7 +83,7 @@ public final class QueueWorker implements AutoCloseable {
   private final Lifeline lifeline;
   private final Pace pace = new Pace();
   private final Map<Long, Attempt> held = new ConcurrentHashMap<>();
-  private final LinkedBlockingQueue<Attempt> waiting = new LinkedBlockingQueue<>();
+  private final Backlog backlog = new Backlog();
   private final Semaphore roomMade = new Semaphore(0);
   private final ExecutorService aside =
       Executors.newSingleThreadExecutor(task -> thread("refill", task));
@@ -125,7 +129,7 @@ public final class QueueWorker implements AutoCloseable {
         new Recorder(
             new Recorder.Parts(
                 parts.records(), claims, parts.ready(), parts.locks(), parts.board(), jobLog),
-            new Recorder.Consumers(this::forget, lifeline::held));
+            new Recorder.Consumers(this::forget, lifeline::held, () -> !backlog.isEmpty()));
     this.fetching = thread("fetch", this::fetchLoop);
     this.recording = thread("record", recorder::run);
     for (int i = 0; i < settings.concurrency(); i++) {
@@ -170,15 +174,15 @@ public final class QueueWorker implements AutoCloseable {
           handBackUnheard();
           inDoubt = false;
         }
-        int room = settings.concurrency() + pace.ahead(settings.concurrency()) - held.size();
-        if (room <= 0 || !lifeline.held()) {
+        int most = settings.concurrency() + pace.ahead(settings.concurrency());
+        int room = most - held.size();
+        int worthIt = backlog.isEmpty() ? 1 : Math.max(1, most / WHOLE_CLAIM);
+        if (room < worthIt || !lifeline.held()) {
           boolean unused = roomMade.tryAcquire(WATCH.toMillis(), TimeUnit.MILLISECONDS);
           roomMade.drainPermits();
           continue;
         }
-        for (Fetcher.Fetched fetched : fetcher.fetch(lifeline.workerId(), room)) {
-          take(fetched);
-        }
+        take(fetcher.fetch(lifeline.workerId(), room));
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -206,24 +210,28 @@ public final class QueueWorker implements AutoCloseable {
     }
   }
 
-  private void take(Fetcher.Fetched fetched) {
+  private void take(List<Fetcher.Fetched> fetched) {
+    List<Attempt> attempts = fetched.stream().map(this::attempt).toList();
+    attempts.forEach(attempt -> held.put(attempt.jobId(), attempt));
+    if (stopping) {
+      attempts.forEach(attempt -> recorder.add(new Ended.Back(attempt, Duration.ZERO, false)));
+    } else {
+      backlog.addAll(attempts);
+    }
+  }
+
+  private Attempt attempt(Fetcher.Fetched fetched) {
     ClaimedJob job = fetched.job();
     Duration own = job.timeLimit();
     Duration timeout =
         own == null ? handlers.kind(job.kind()).map(JobKind::timeout).orElse(DEFAULT_TIMEOUT) : own;
-    Attempt attempt = new Attempt(job, fetched.lock(), timeout, surroundings);
-    held.put(job.id(), attempt);
-    if (stopping) {
-      recorder.add(new Ended.Back(attempt, Duration.ZERO, false));
-    } else {
-      waiting.add(attempt);
-    }
+    return new Attempt(job, fetched.lock(), timeout, surroundings);
   }
 
   private void handLoop() {
     while (!handsOff) {
       try {
-        Attempt attempt = waiting.take();
+        Attempt attempt = backlog.take();
         attempt.begin();
         Ended end = runner.run(attempt);
         pace.note(attempt.job().kind(), (double) attempt.running().toNanos());
@@ -234,8 +242,8 @@ public final class QueueWorker implements AutoCloseable {
     }
   }
 
-  private void forget(Attempt attempt) {
-    held.remove(attempt.jobId(), attempt);
+  private void forget(List<Attempt> attempts) {
+    attempts.forEach(attempt -> held.remove(attempt.jobId(), attempt));
     roomMade.release();
   }
 
@@ -247,7 +255,7 @@ public final class QueueWorker implements AutoCloseable {
       }
       attempt.abortIfStuck();
     }
-    Attempt oldest = waiting.peek();
+    Attempt oldest = backlog.first();
     if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {
       handBackWaiting();
     }
@@ -263,7 +271,7 @@ public final class QueueWorker implements AutoCloseable {
 
   private void handBackWaiting() {
     List<Attempt> unstarted = new ArrayList<>();
-    waiting.drainTo(unstarted);
+    backlog.drainTo(unstarted);
     unstarted.forEach(attempt -> recorder.add(new Ended.Back(attempt, Duration.ZERO, false)));
   }
 

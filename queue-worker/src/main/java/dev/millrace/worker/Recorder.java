@@ -15,8 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,6 +35,11 @@ final class Recorder {
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final Duration LOG_PERIOD = Duration.ofMillis(200);
 
+  /**
+   * How long the first of a batch waits for the others, while jobs are ending in quick succession.
+   */
+  private static final Duration GATHER = Duration.ofMillis(1);
+
   /** What the recorder writes to. */
   record Parts(
       Records records,
@@ -47,16 +51,18 @@ final class Recorder {
 
   private final Parts parts;
   private final Consumers consumers;
-  private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+  private final Inbox<Ended> ended = new Inbox<>();
   private volatile boolean closed;
 
   /**
    * Who hears of it.
    *
-   * @param forgotten called once for every attempt when nothing more is to be done for it
+   * @param forgotten called with the attempts of a batch for which nothing more is to be done
    * @param leaseHeld false: what is still to be recorded belongs to the rescuer
+   * @param moreToCome whether jobs wait for a hand, so that more will end within a moment
    */
-  record Consumers(Consumer<Attempt> forgotten, BooleanSupplier leaseHeld) {}
+  record Consumers(
+      Consumer<List<Attempt>> forgotten, BooleanSupplier leaseHeld, BooleanSupplier moreToCome) {}
 
   Recorder(Parts parts, Consumers consumers) {
     this.parts = parts;
@@ -77,13 +83,15 @@ final class Recorder {
     List<Ended> batch = new ArrayList<>(BATCH);
     while (!closed || !ended.isEmpty() || !parts.jobLog().isEmpty()) {
       try {
-        Ended first = ended.poll(LOG_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          ended.drainTo(batch, BATCH - 1);
+        ended.await(LOG_PERIOD);
+        if (consumers.moreToCome().getAsBoolean()) {
+          LockSupport.parkNanos(GATHER.toNanos());
         }
+        ended.drainTo(batch, BATCH);
         parts.jobLog().flush();
-        write(batch);
+        if (!batch.isEmpty()) {
+          write(batch);
+        }
       } catch (InterruptedException e) {
         closed = true;
       } catch (RuntimeException e) {
@@ -111,12 +119,14 @@ final class Recorder {
       untilWritten(() -> writeOne(other));
     }
     freeKeys(batch);
+    List<Attempt> attempts = new ArrayList<>(batch.size());
     for (Ended end : batch) {
       if (end.attempt().showedProgress()) {
         parts.board().clear(end.attempt().jobId());
       }
-      consumers.forgotten().accept(end.attempt());
+      attempts.add(end.attempt());
     }
+    consumers.forgotten().accept(attempts);
   }
 
   /**

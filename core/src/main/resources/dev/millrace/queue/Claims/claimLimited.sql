@@ -17,7 +17,9 @@ WITH free AS (
      AND (attempt > 0 OR start_by IS NULL OR start_by > clock_timestamp())
      AND (finish_by IS NULL OR finish_by > clock_timestamp())
      AND EXISTS (SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = ? AND w.lease_until > clock_timestamp())
-     AND NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
+     AND CASE WHEN EXISTS (SELECT 1 FROM millrace.pauses)
+              THEN NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
+              ELSE true END
   RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
             started_at, run_timeout, finish_by,
             parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family
