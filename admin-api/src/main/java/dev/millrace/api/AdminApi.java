@@ -5,11 +5,14 @@ import dev.millrace.api.access.Access;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
+import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobEnds;
 import dev.millrace.api.jobs.JobRoutes;
+import dev.millrace.api.jobs.PauseRoutes;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
 import dev.millrace.api.problem.SecurityHeaders;
+import dev.millrace.api.request.IdempotencyKeys;
 import dev.millrace.api.status.StatusRoutes;
 import dev.millrace.api.views.ViewRoutes;
 import dev.millrace.api.workers.RunOnce;
@@ -22,6 +25,7 @@ import dev.millrace.mv.Views;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobControl;
+import dev.millrace.queue.Pauses;
 import dev.millrace.redis.Redis;
 import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.schedule.BackgroundWorkers;
@@ -92,12 +96,10 @@ public final class AdminApi implements AutoCloseable {
                 new RunOnce(ends, parts.client())));
     JobRoutes jobRoutes =
         new JobRoutes(
-            new JobRoutes.Parts(
-                jobs,
-                kinds,
-                parts.board(),
-                parts.client(),
-                new JobControl(parts.jdbi(), parts.client())));
+            new JobRoutes.Parts(jobs, parts.board(), new JobControl(parts.jdbi(), parts.client())));
+    EnqueueRoutes enqueue =
+        new EnqueueRoutes(jobs, kinds, parts.client(), new IdempotencyKeys(parts.jdbi()));
+    PauseRoutes pauses = new PauseRoutes(new Pauses(parts.jdbi()));
     this.server =
         Javalin.create(
             config -> {
@@ -111,6 +113,8 @@ public final class AdminApi implements AutoCloseable {
               workers.addTo(config.routes);
               jobRoutes.addTo(config.routes);
               viewRoutes.addTo(config.routes);
+              enqueue.addTo(config.routes);
+              pauses.addTo(config.routes);
             });
   }
 

@@ -75,13 +75,20 @@ public record Flow(
   }
 
   /**
-   * Trailing debounce: the job runs when there was no call for {@code window}, but no later than
-   * {@code maxWait} after the first. One job of the key may run while one waits; what the latest
-   * call brought is never lost.
+   * Debounce: the job runs when there was no call for {@code window}, but no later than {@code
+   * maxWait} after the first. One job of the key may run while one waits; what the latest call
+   * brought is never lost.
    *
    * @param merge what a later call does to the payload of the job that waits
+   * @param leading whether a first call after a quiet window runs at once; those that follow within
+   *     the window make one more job after it
    */
-  public record Debounce(Duration window, Duration maxWait, Merge merge) {
+  public record Debounce(Duration window, Duration maxWait, Merge merge, boolean leading) {
+    /** Trailing: the first call waits like the others. */
+    public Debounce(Duration window, Duration maxWait, Merge merge) {
+      this(window, maxWait, merge, false);
+    }
+
     public Debounce {
       positive("debounce", window);
       if (maxWait.compareTo(window) < 0) {

@@ -1,6 +1,7 @@
 package dev.millrace.job;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -12,8 +13,46 @@ import java.util.regex.Pattern;
  * @param timeout the longest one attempt may run
  */
 public record JobKind<P>(
-    String name, Class<P> payloadType, int maxAttempts, RetryPolicy retry, Duration timeout) {
+    String name,
+    Class<P> payloadType,
+    int maxAttempts,
+    RetryPolicy retry,
+    Duration timeout,
+    Bounds bounds) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
+
+  /**
+   * What the jobs of a kind may cost Postgres.
+   *
+   * @param payloadBytes the largest payload that is taken, 1 to {@link #MOST_PAYLOAD_BYTES}
+   * @param keepCompleted how long completed and cancelled jobs are kept; empty: as long as the
+   *     installation keeps them
+   * @param keepFailed how long failed jobs are kept; empty likewise
+   */
+  public record Bounds(
+      int payloadBytes, Optional<Duration> keepCompleted, Optional<Duration> keepFailed) {
+    /** No kind takes more. */
+    public static final int MOST_PAYLOAD_BYTES = 256 * 1024;
+
+    /** 256 KiB, kept as long as the installation says. */
+    public static final Bounds DEFAULT =
+        new Bounds(MOST_PAYLOAD_BYTES, Optional.empty(), Optional.empty());
+
+    public Bounds {
+      if (payloadBytes < 1 || payloadBytes > MOST_PAYLOAD_BYTES) {
+        throw new IllegalArgumentException(
+            "payload_bytes must be 1 to " + MOST_PAYLOAD_BYTES + ", was " + payloadBytes);
+      }
+      keepCompleted.ifPresent(keep -> notNegative("keep_completed", keep));
+      keepFailed.ifPresent(keep -> notNegative("keep_failed", keep));
+    }
+
+    private static void notNegative(String field, Duration keep) {
+      if (keep.isNegative()) {
+        throw new IllegalArgumentException(field + " must not be negative, was " + keep);
+      }
+    }
+  }
 
   public JobKind {
     if (!NAME.matcher(name).matches()) {
@@ -29,18 +68,33 @@ public record JobKind<P>(
 
   /** Three attempts with the default back-off, half an hour each. */
   public static <P> JobKind<P> of(String name, Class<P> payloadType) {
-    return new JobKind<>(name, payloadType, 3, RetryPolicy.DEFAULT, Duration.ofMinutes(30));
+    return new JobKind<>(
+        name, payloadType, 3, RetryPolicy.DEFAULT, Duration.ofMinutes(30), Bounds.DEFAULT);
   }
 
   public JobKind<P> withMaxAttempts(int attempts) {
-    return new JobKind<>(name, payloadType, attempts, retry, timeout);
+    return new JobKind<>(name, payloadType, attempts, retry, timeout, bounds);
   }
 
   public JobKind<P> withRetry(RetryPolicy policy) {
-    return new JobKind<>(name, payloadType, maxAttempts, policy, timeout);
+    return new JobKind<>(name, payloadType, maxAttempts, policy, timeout, bounds);
   }
 
   public JobKind<P> withTimeout(Duration limit) {
-    return new JobKind<>(name, payloadType, maxAttempts, retry, limit);
+    return new JobKind<>(name, payloadType, maxAttempts, retry, limit, bounds);
+  }
+
+  /** With a smaller payload than the 256 KiB that any job may have. */
+  public JobKind<P> withPayloadOfAtMost(int bytes) {
+    return with(new Bounds(bytes, bounds.keepCompleted(), bounds.keepFailed()));
+  }
+
+  /** With finished jobs kept for other times than the installation's. */
+  public JobKind<P> keeping(Duration completed, Duration failed) {
+    return with(new Bounds(bounds.payloadBytes(), Optional.of(completed), Optional.of(failed)));
+  }
+
+  private JobKind<P> with(Bounds other) {
+    return new JobKind<>(name, payloadType, maxAttempts, retry, timeout, other);
   }
 }

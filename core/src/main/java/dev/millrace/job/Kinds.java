@@ -11,7 +11,6 @@ import org.jdbi.v3.core.Jdbi;
 /** Reads which kinds this installation can run. Thread-safe. */
 public final class Kinds {
   private static final String ALL = Sql.of(Kinds.class, "all");
-  private static final int DEFAULT_MAX_ATTEMPTS = 3;
 
   private final Jdbi jdbi;
 
@@ -30,7 +29,8 @@ public final class Kinds {
                         new KnownKind(
                             row.getString("kind"),
                             fields(Json.tree(row.getString("payload_fields"))),
-                            maxAttempts(Json.tree(row.getString("defaults")))))
+                            row.getInt("max_attempts"),
+                            row.getInt("payload_bytes")))
                 .list());
   }
 
@@ -44,9 +44,5 @@ public final class Kinds {
       fields.add(new KnownKind.Field(field.path("name").asText(), field.path("type").asText()));
     }
     return fields;
-  }
-
-  private static int maxAttempts(JsonNode defaults) {
-    return defaults.path("max_attempts").asInt(DEFAULT_MAX_ATTEMPTS);
   }
 }

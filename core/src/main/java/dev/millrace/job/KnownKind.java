@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param fields what a payload may hold; empty: not known
  * @param maxAttempts what its jobs get unless they say otherwise
+ * @param payloadBytes the largest payload it takes
  */
-public record KnownKind(String name, List<Field> fields, int maxAttempts) {
+public record KnownKind(String name, List<Field> fields, int maxAttempts, int payloadBytes) {
 
   /** A field of a payload and its Java type, such as {@code String} or {@code long}. */
   public record Field(String name, String type) {}

@@ -28,7 +28,12 @@ public sealed interface Outcome {
    * children: done at once.
    */
   static Outcome waitFor(List<NewJob> children, Object result) {
-    return new WaitFor(children, Json.write(result));
+    return new WaitFor(children, Json.write(result), OnChildFailure.CONTINUE);
+  }
+
+  /** As {@link #waitFor}, but the job fails when one of them does not complete. */
+  static Outcome waitForAllOf(List<NewJob> children, Object result) {
+    return new WaitFor(children, Json.write(result), OnChildFailure.FAIL);
   }
 
   /** Not now: run again after the delay, without spending an attempt. */
@@ -42,7 +47,8 @@ public sealed interface Outcome {
   }
 
   /** See {@link #waitFor}. */
-  record WaitFor(List<NewJob> children, String result) implements Outcome {
+  record WaitFor(List<NewJob> children, String result, OnChildFailure onChildFailure)
+      implements Outcome {
     public WaitFor {
       children = List.copyOf(children);
     }

@@ -1,6 +1,7 @@
 package dev.millrace.job;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -9,8 +10,10 @@ import java.util.random.RandomGenerator;
  * @param shape how the delay grows with the attempt
  * @param base the delay after the first failure, before jitter; positive
  * @param cap no delay is longer; at least {@code base}
+ * @param retryFor no attempt begins later than this after the start of the first; empty: only the
+ *     number of attempts counts
  */
-public record RetryPolicy(Shape shape, Duration base, Duration cap) {
+public record RetryPolicy(Shape shape, Duration base, Duration cap, Optional<Duration> retryFor) {
 
   /** The growth of the delay: base, base × n² or base × 2ⁿ⁻¹ after failure n. */
   public enum Shape {
@@ -23,6 +26,11 @@ public record RetryPolicy(Shape shape, Duration base, Duration cap) {
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(Shape.EXPONENTIAL, Duration.ofSeconds(1), Duration.ofHours(1));
 
+  /** Without an end but the number of attempts. */
+  public RetryPolicy(Shape shape, Duration base, Duration cap) {
+    this(shape, base, cap, Optional.empty());
+  }
+
   public RetryPolicy {
     if (base.isNegative() || base.isZero()) {
       throw new IllegalArgumentException("base must be positive, was " + base);
@@ -30,6 +38,14 @@ public record RetryPolicy(Shape shape, Duration base, Duration cap) {
     if (cap.compareTo(base) < 0) {
       throw new IllegalArgumentException("cap must be at least base " + base + ", was " + cap);
     }
+    if (retryFor.filter(time -> time.isNegative() || time.isZero()).isPresent()) {
+      throw new IllegalArgumentException("retry_for must be positive, was " + retryFor.get());
+    }
+  }
+
+  /** The same, for at most so long. */
+  public RetryPolicy upTo(Duration time) {
+    return new RetryPolicy(shape, base, cap, Optional.of(time));
   }
 
   /**

@@ -41,6 +41,7 @@ final class FlowInsert {
         .bind(
             "maxWaitMillis",
             flow.debounce().map(debounce -> debounce.maxWait().toMillis()).orElse(null))
+        .bind("leading", flow.debounce().map(Flow.Debounce::leading).orElse(false))
         .bind("throttleMillis", flow.throttle().map(Duration::toMillis).orElse(null))
         .bind(
             "merge",
@@ -65,7 +66,7 @@ final class FlowInsert {
   }
 
   /** A callback is kept as the few fields that a plain job has. */
-  private static String callback(NewJob job) {
+  static String callback(NewJob job) {
     var fields =
         Json.mapper()
             .createObjectNode()

@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
+import dev.millrace.job.Batch;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Flow;
 import dev.millrace.job.NewJob;
@@ -31,6 +32,8 @@ public final class JobClient {
   private static final String INSERT = Sql.of(JobClient.class, "insert");
   private static final String INSERT_ALL = Sql.of(JobClient.class, "insertAll");
   private static final String HOLDER = Sql.of(JobClient.class, "holder");
+  private static final String BATCH = Sql.of(JobClient.class, "batch");
+  private static final String BATCH_COUNTED = Sql.of(JobClient.class, "batchCounted");
 
   /**
    * A job due sooner than this wakes the dispatcher, which looks at the clock this often by itself.
@@ -74,6 +77,51 @@ public final class JobClient {
     return enqueued;
   }
 
+  /** As {@link #enqueueIn}, for many, in the order given; {@link #announceAll} after the commit. */
+  public List<Enqueued> enqueueAllIn(Handle transaction, List<NewJob> jobs) {
+    return insertAll(transaction, jobs, null);
+  }
+
+  /** A batch that has been enqueued: its parent, and its jobs in the order given. */
+  public record EnqueuedBatch(long jobId, List<Enqueued> jobs) {
+    public EnqueuedBatch {
+      jobs = List.copyOf(jobs);
+    }
+  }
+
+  /**
+   * Enqueues jobs under a parent that waits for them, in the caller's transaction. A job whose
+   * unique key another holds does not belong to the batch; with no other it has completed.
+   */
+  public EnqueuedBatch enqueueIn(Handle transaction, Batch batch) {
+    long parent =
+        transaction
+            .createQuery(BATCH)
+            .bind("kind", Batch.KIND)
+            .bind("onChildFailure", batch.onChildFailure().text())
+            .bind("callback", batch.callback().map(FlowInsert::callback).orElse(null))
+            .mapTo(Long.class)
+            .one();
+    List<Enqueued> children = insertAll(transaction, batch.jobs(), parent);
+    int unused =
+        transaction
+            .createUpdate(BATCH_COUNTED)
+            .bind("id", parent)
+            .bind("children", children.stream().filter(Enqueued::created).count())
+            .execute();
+    if (children.stream().noneMatch(Enqueued::created)) {
+      Records.tellFamily(transaction, parent);
+    }
+    return new EnqueuedBatch(parent, children);
+  }
+
+  /** As {@link #enqueueIn(Handle, Batch)}, in a transaction of its own. */
+  public EnqueuedBatch enqueue(Batch batch) {
+    EnqueuedBatch enqueued = jdbi.inTransaction(handle -> enqueueIn(handle, batch));
+    announceAll(batch.jobs(), enqueued.jobs());
+    return enqueued;
+  }
+
   /**
    * Inserts the children of a job in the transaction that makes it wait for them; announce them
    * after the commit.
@@ -92,7 +140,7 @@ public final class JobClient {
   }
 
   /** As {@link #announce}, for many. */
-  void announceAll(List<NewJob> jobs, List<Enqueued> enqueued) {
+  public void announceAll(List<NewJob> jobs, List<Enqueued> enqueued) {
     Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
     for (int i = 0; i < jobs.size(); i++) {
       NewJob job = jobs.get(i);

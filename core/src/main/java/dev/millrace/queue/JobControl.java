@@ -93,7 +93,7 @@ public final class JobControl {
     UNIQUE_KEY_HELD,
     /**
      * It is neither failed nor cancelled, its parent or its children are at work, it has had 1000
-     * attempts, or there is no such job.
+     * attempts, it is a batch, or there is no such job.
      */
     NOT_RETRYABLE
   }
@@ -117,6 +117,22 @@ public final class JobControl {
     }
     ready.ifPresent(job -> announce(job, jobId));
     return ready.isPresent() ? Retried.QUEUED : Retried.NOT_RETRYABLE;
+  }
+
+  /**
+   * What came of {@link #retryAll}.
+   *
+   * @param left jobs that could not be: their unique key is held, or their family is at work
+   */
+  public record RetriedAll(int queued, int left) {}
+
+  /** As {@link #retry}, for each of some jobs. */
+  public RetriedAll retryAll(List<Long> jobIds) {
+    int queued = 0;
+    for (long jobId : jobIds) {
+      queued += retry(jobId) == Retried.QUEUED ? 1 : 0;
+    }
+    return new RetriedAll(queued, jobIds.size() - queued);
   }
 
   private static Optional<Ready> retryIn(Handle handle, long jobId) {

@@ -4,6 +4,8 @@ import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
+import dev.millrace.job.OnChildFailure;
+import dev.millrace.job.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,6 +34,7 @@ public final class Records {
   private static final String CHILDREN_DONE = Sql.of(Records.class, "childrenDone");
   private static final String SHOW = Sql.of(Records.class, "showBackgroundWorkers");
   private static final String CALLBACKS = Sql.of(Records.class, "callbacks");
+  private static final String TRIED_FOR = Sql.of(Records.class, "triedFor");
   private static final String STILL_MINE = Sql.of(Records.class, "stillMine");
 
   private final Jdbi jdbi;
@@ -148,6 +151,13 @@ public final class Records {
    * @return false when the fence was stale; no child was enqueued
    */
   public boolean waiting(ClaimedJob job, List<NewJob> children, String result) {
+    return waiting(job, new Outcome.WaitFor(children, result, OnChildFailure.CONTINUE));
+  }
+
+  /** As {@link #waiting(ClaimedJob, List, String)}, saying what a failed child means for it. */
+  public boolean waiting(ClaimedJob job, Outcome.WaitFor waitFor) {
+    List<NewJob> children = waitFor.children();
+    String result = waitFor.result();
     if (children.isEmpty()) {
       return ended(job, JobState.COMPLETED, null, result);
     }
@@ -162,6 +172,10 @@ public final class Records {
               if (end(handle, job.id(), job.fence(), state, null, result, created) == 0) {
                 handle.rollback();
                 return false;
+              }
+              if (waitFor.onChildFailure() == OnChildFailure.FAIL) {
+                handle.execute(
+                    "UPDATE millrace.jobs SET on_child_failure = 'fail' WHERE id = ?", job.id());
               }
               if (state.finished()) {
                 tellFamily(handle, job.id());
@@ -183,6 +197,23 @@ public final class Records {
   public boolean again(ClaimedJob job, Again why, Duration delay, @Nullable String error) {
     return Calls.inTransaction(
         jdbi, handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
+  }
+
+  /**
+   * Whether so much time, by the database's clock, has passed since the first attempt of a job
+   * began.
+   */
+  public boolean triedFor(long jobId, Duration time) {
+    return Calls.withHandle(
+        jdbi,
+        handle ->
+            handle
+                .createQuery(TRIED_FOR)
+                .bind("id", jobId)
+                .bind("millis", time.toMillis())
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false));
   }
 
   /**

@@ -15,11 +15,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,12 @@ final class Attempt implements JobContext {
   private static final Logger log = LoggerFactory.getLogger(Attempt.class);
   private static final Duration PROGRESS_GAP = Duration.ofMillis(200);
   private static final int MAX_LOG_LINES = 1_000;
+
+  /**
+   * How long a handler that was told to stop may go on before its job is taken from it and its hand
+   * is replaced.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   /** How long a stopped attempt's statement may take to heed its cancel. */
   private static final Duration HEED = Duration.ofSeconds(5);
@@ -66,6 +75,7 @@ final class Attempt implements JobContext {
   private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
   private final Set<Connection> connections = new HashSet<>();
   private final AtomicInteger logLines = new AtomicInteger();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable Thread thread;
   private volatile long stoppedAt;
   private volatile long lastProgress;
@@ -162,6 +172,37 @@ final class Attempt implements JobContext {
         }
       }
     }
+  }
+
+  /**
+   * Gives up on a handler that ignores its stop: neither the interrupt nor the end of its
+   * connections has reached it. True once, for the caller that is to record the attempt's end; what
+   * the handler returns later does not count, and what it writes through its transactions is
+   * refused by the fence.
+   */
+  boolean giveUp() {
+    Stop why = stop.get();
+    if (thread == null
+        || (why != Stop.TIMED_OUT && why != Stop.CANCELLED)
+        || System.nanoTime() - stoppedAt < PATIENCE.toNanos()) {
+      return false;
+    }
+    return end();
+  }
+
+  /** Whether the caller is the first to say how this attempt has ended: only that counts. */
+  boolean end() {
+    return ended.compareAndSet(false, true);
+  }
+
+  /** Where its handler is, for the log. */
+  String whereabouts() {
+    Thread runner = thread;
+    return runner == null
+        ? "nowhere"
+        : Arrays.stream(runner.getStackTrace())
+            .map(frame -> "\n\tat " + frame)
+            .collect(Collectors.joining());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.millrace.worker;
 
-import dev.millrace.job.NewJob;
+import dev.millrace.job.Outcome;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What came of an attempt, on its way to Postgres. */
@@ -13,17 +13,21 @@ sealed interface Ended {
   record Completed(Attempt attempt, @Nullable String result) implements Ended {}
 
   /** The job waits for its children. */
-  record Waiting(Attempt attempt, List<NewJob> children, String result) implements Ended {
-    public Waiting {
-      children = List.copyOf(children);
-    }
-  }
+  record Waiting(Attempt attempt, Outcome.WaitFor waitFor) implements Ended {}
 
   /**
-   * The attempt failed; the job is run again after the delay, or fails when it has no attempts left
-   * or may not.
+   * The attempt failed; the job is run again, or fails when it has no attempts left or may not.
+   *
+   * @param retry null: it is not run again
    */
-  record Failed(Attempt attempt, String error, boolean retry, Duration delay) implements Ended {}
+  record Failed(Attempt attempt, String error, @Nullable Retry retry) implements Ended {}
+
+  /**
+   * How a job is run again.
+   *
+   * @param within not when the next attempt would begin later than this after the first did
+   */
+  record Retry(Duration delay, Optional<Duration> within) {}
 
   /** The job goes back without having spent the attempt. */
   record Back(Attempt attempt, Duration delay, boolean snoozed) implements Ended {}

@@ -50,9 +50,18 @@ final class Kinds {
   }
 
   private static ObjectNode defaults(JobKind<?> kind) {
-    return Json.mapper()
-        .createObjectNode()
-        .put("max_attempts", kind.maxAttempts())
-        .put("timeout_seconds", kind.timeout().toSeconds());
+    ObjectNode defaults =
+        Json.mapper()
+            .createObjectNode()
+            .put("max_attempts", kind.maxAttempts())
+            .put("timeout_seconds", kind.timeout().toSeconds())
+            .put("payload_bytes", kind.bounds().payloadBytes());
+    kind.bounds()
+        .keepCompleted()
+        .ifPresent(keep -> defaults.put("keep_completed_seconds", keep.toSeconds()));
+    kind.bounds()
+        .keepFailed()
+        .ifPresent(keep -> defaults.put("keep_failed_seconds", keep.toSeconds()));
+    return defaults;
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -90,7 +91,7 @@ public final class QueueWorker implements AutoCloseable {
   private final Repeating heartbeat;
   private final Repeating watch = new Repeating("watch", WATCH, this::look);
   private final Repeating pauses;
-  private final List<Thread> hands = new ArrayList<>();
+  private final List<Thread> hands = new CopyOnWriteArrayList<>();
   private final Thread fetching;
   private final Thread recording;
   private volatile boolean stopping;
@@ -132,9 +133,6 @@ public final class QueueWorker implements AutoCloseable {
             new Recorder.Consumers(this::forget, lifeline::held, () -> !backlog.isEmpty()));
     this.fetching = thread("fetch", this::fetchLoop);
     this.recording = thread("record", recorder::run);
-    for (int i = 0; i < settings.concurrency(); i++) {
-      hands.add(thread("hand-" + i, this::handLoop));
-    }
   }
 
   /**
@@ -152,7 +150,9 @@ public final class QueueWorker implements AutoCloseable {
     watch.start();
     pauses.start();
     recording.start();
-    hands.forEach(Thread::start);
+    for (int i = 0; i < settings.concurrency(); i++) {
+      addHand();
+    }
     fetching.start();
   }
 
@@ -228,12 +228,21 @@ public final class QueueWorker implements AutoCloseable {
     return new Attempt(job, fetched.lock(), timeout, surroundings);
   }
 
+  private void addHand() {
+    Thread hand = thread("hand-" + hands.size(), this::handLoop);
+    hands.add(hand);
+    hand.start();
+  }
+
   private void handLoop() {
     while (!handsOff) {
       try {
         Attempt attempt = backlog.take();
         attempt.begin();
         Ended end = runner.run(attempt);
+        if (!attempt.end()) {
+          return; // another hand has taken this one's place
+        }
         pace.note(attempt.job().kind(), (double) attempt.running().toNanos());
         recorder.add(end);
       } catch (InterruptedException e) {
@@ -254,6 +263,10 @@ public final class QueueWorker implements AutoCloseable {
         attempt.stop(Attempt.Stop.TIMED_OUT);
       }
       attempt.abortIfStuck();
+      if (!stopping && attempt.giveUp()) {
+        recorder.add(runner.giveUp(attempt));
+        addHand();
+      }
     }
     Attempt oldest = backlog.first();
     if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -179,11 +180,9 @@ final class Recorder {
     ClaimedJob job = end.attempt().job();
     boolean recorded = true;
     if (end instanceof Ended.Waiting waiting) {
-      recorded = parts.records().waiting(job, waiting.children(), waiting.result());
-    } else if (end instanceof Ended.Failed failed && failed.retry()) {
-      recorded = again(job, Records.Again.FAILED, failed.delay(), failed.error());
+      recorded = parts.records().waiting(job, waiting.waitFor());
     } else if (end instanceof Ended.Failed failed) {
-      recorded = parts.records().ended(job, JobState.FAILED, failed.error(), null);
+      recorded = writeFailed(job, failed);
     } else if (end instanceof Ended.Back back) {
       recorded =
           again(
@@ -198,6 +197,20 @@ final class Recorder {
     if (!recorded) {
       stale(end);
     }
+  }
+
+  private boolean writeFailed(ClaimedJob job, Ended.Failed failed) {
+    Ended.Retry retry = failed.retry();
+    if (retry == null) {
+      return parts.records().ended(job, JobState.FAILED, failed.error(), null);
+    }
+    Optional<Duration> within = retry.within();
+    if (within.isPresent()
+        && parts.records().triedFor(job.id(), within.get().minus(retry.delay()))) {
+      String error = failed.error() + " (not tried for longer than " + within.get() + ")";
+      return parts.records().ended(job, JobState.FAILED, error, null);
+    }
+    return again(job, Records.Again.FAILED, retry.delay(), failed.error());
   }
 
   private boolean again(ClaimedJob job, Records.Again why, Duration delay, @Nullable String error) {

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.MillraceException;
 import dev.millrace.job.JobKind;
+import dev.millrace.job.JobStoppedException;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryAfterException;
 import dev.millrace.job.RetryPolicy;
@@ -40,6 +41,21 @@ final class Runner {
     }
   }
 
+  /**
+   * The end of an attempt whose handler ignores its stop. The thread that runs it is lost until it
+   * comes back by itself.
+   */
+  Ended giveUp(Attempt attempt) {
+    log.error(
+        "handler given up job={} kind={} fence={} running_ms={}: it does not stop; its hand is replaced, it is{}",
+        attempt.job().id(),
+        attempt.job().kind(),
+        attempt.job().fence(),
+        attempt.running().toMillis(),
+        attempt.whereabouts());
+    return failed(attempt, new JobStoppedException(attempt.job().id(), "its handler did not stop"));
+  }
+
   private static Ended ended(Attempt attempt, Outcome outcome) {
     if (attempt.stopped() == Attempt.Stop.LEASE_LOST) {
       return new Ended.Abandoned(attempt);
@@ -47,7 +63,7 @@ final class Runner {
     if (outcome instanceof Outcome.Done done) {
       return new Ended.Completed(attempt, done.result());
     } else if (outcome instanceof Outcome.WaitFor waitFor) {
-      return new Ended.Waiting(attempt, waitFor.children(), waitFor.result());
+      return new Ended.Waiting(attempt, waitFor);
     } else {
       return new Ended.Back(attempt, ((Outcome.Snooze) outcome).delay(), true);
     }
@@ -90,7 +106,8 @@ final class Runner {
         .addKeyValue("retry_ms", retry ? delay.toMillis() : -1)
         .setCause(e)
         .log("attempt failed, {}: {}", retry ? "it is tried again" : "it was the last", error);
-    return new Ended.Failed(attempt, error, retry, delay);
+    return new Ended.Failed(
+        attempt, error, retry ? new Ended.Retry(delay, policy.retryFor()) : null);
   }
 
   /** One line an operator can act on: the kind of the failure and what it says. */

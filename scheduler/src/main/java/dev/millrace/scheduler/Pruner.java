@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Pruner {
   private static final Logger log = LoggerFactory.getLogger(Pruner.class);
-  private static final int BATCH = 1_000;
+  static final int BATCH = 1_000;
 
   /** The most batches of one table in one go; the rest waits for the next. */
-  private static final int BATCHES = 50;
+  static final int BATCHES = 50;
 
   private record Rule(String table, Duration keep, String sql) {
     Rule(String table, Duration keep) {
@@ -25,18 +25,19 @@ final class Pruner {
 
   private final Jdbi jdbi;
   private final List<Rule> rules;
+  private final JobPruner jobs;
 
   Pruner(Jdbi jdbi, Retention retention) {
     this.jdbi = jdbi;
     this.rules =
         List.of(
-            new Rule("completed_jobs", retention.completedJobs()),
-            new Rule("failed_jobs", retention.failedJobs()),
             new Rule("fires", retention.fires()),
             new Rule("queue_workers", retention.queueWorkers()),
             new Rule("scheduler_nodes", retention.queueWorkers()),
             new Rule("parsing_logs", retention.parsingLogs()),
-            new Rule("mv_refresh_log", retention.refreshLogs()));
+            new Rule("mv_refresh_log", retention.refreshLogs()),
+            new Rule("idempotency_keys", retention.idempotencyKeys()));
+    this.jobs = new JobPruner(jdbi, retention);
   }
 
   /**
@@ -45,7 +46,7 @@ final class Pruner {
    * @return how many rows, their dependants not counted
    */
   int run() {
-    return rules.stream().mapToInt(this::prune).sum();
+    return jobs.run() + rules.stream().mapToInt(this::prune).sum();
   }
 
   private int prune(Rule rule) {

@@ -3,7 +3,7 @@ package dev.millrace.scheduler;
 import java.time.Duration;
 
 /**
- * How long finished things are kept.
+ * How long finished things are kept. A kind may have its jobs kept for other times.
  *
  * @param completedJobs completed and cancelled jobs, with their children; no child of them failed
  * @param failedJobs jobs that failed, or one of whose children did
@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param queueWorkers queue worker and scheduler processes that are gone
  * @param parsingLogs the newest of each supplier stays: it is the supplier's status
  * @param refreshLogs the newest of each view stays
+ * @param idempotencyKeys for how long a repeated request is known
  */
 public record Retention(
     Duration completedJobs,
@@ -18,7 +19,8 @@ public record Retention(
     Duration fires,
     Duration queueWorkers,
     Duration parsingLogs,
-    Duration refreshLogs) {
+    Duration refreshLogs,
+    Duration idempotencyKeys) {
   /** What holds when nobody says otherwise. */
   public static final Retention DEFAULT =
       new Retention(
@@ -27,5 +29,6 @@ public record Retention(
           Duration.ofDays(30),
           Duration.ofDays(7),
           Duration.ofDays(90),
-          Duration.ofDays(30));
+          Duration.ofDays(30),
+          Duration.ofDays(1));
 }

@@ -59,6 +59,28 @@ class PrunerTest {
   }
 
   @Test
+  void a_kind_keeps_its_jobs_for_its_own_times_and_an_admin_for_others() {
+    millrace.sql(
+        "INSERT INTO millrace.kinds (kind, defaults, keep_completed) VALUES"
+            + " ('test.short', '{\"keep_completed_seconds\": 3600}', NULL),"
+            + " ('test.long', '{\"keep_completed_seconds\": 3600, \"keep_failed_seconds\": 3600}', '1 year')");
+    millrace.sql(
+        "INSERT INTO millrace.jobs (id, kind, state, finished_at) VALUES"
+            + " (1, 'test.short', 'completed', now() - interval '2 hours'),"
+            + " (2, 'test.short', 'completed', now() - interval '1 minute'),"
+            + " (3, 'test.short', 'failed', now() - interval '2 hours'),"
+            + " (4, 'test.long', 'completed', now() - interval '90 days'),"
+            + " (5, 'test.long', 'failed', now() - interval '2 hours'),"
+            + " (6, 'test.noop', 'completed', now() - interval '2 hours')");
+    pruner.run();
+    assertThat(ids()).isEqualTo("2 3 4 6");
+    millrace.sql(
+        "UPDATE millrace.kinds SET keep_completed = '30 seconds' WHERE kind = 'test.short'");
+    pruner.run();
+    assertThat(ids()).as("a rule goes on where it was").isEqualTo("3 4 6");
+  }
+
+  @Test
   void the_newest_log_row_of_a_supplier_and_of_a_view_stays() {
     millrace.sql(
         "INSERT INTO suppliers (id, code, name, sheet_url) VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', 'x')");

@@ -1,15 +1,13 @@
 package dev.millrace.api.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
+import dev.millrace.job.JobKind;
 import dev.millrace.job.KnownKind;
-import dev.millrace.job.KnownKind.Field;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Trigger;
 import dev.millrace.json.Json;
-import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -17,19 +15,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
-/** Reads the body of {@code POST /api/admin/jobs}. */
+/** Reads the jobs that a client asks for. */
 final class EnqueueRequest {
-  /** The largest payload. */
-  static final int MAX_PAYLOAD = 256 * 1024;
+  /** The largest body of one job. */
+  static final int MOST_BYTES = JobKind.Bounds.MOST_PAYLOAD_BYTES + 16 * 1024;
 
-  private static final int MAX_BODY = MAX_PAYLOAD + 16 * 1024;
-  private static final int YEAR_SECONDS = 366 * 24 * 60 * 60;
+  static final Duration YEAR = Duration.ofDays(366);
   private static final int MAX_KEY = 200;
-  private static final Set<String> FIELDS =
+
+  /** What every job may have. */
+  private static final Set<String> PLAIN_FIELDS = Set.of("kind", "payload", "queue", "priority");
+
+  /** What a job may have. */
+  static final Set<String> FIELDS =
       Set.of(
           "kind",
           "payload",
@@ -38,101 +38,73 @@ final class EnqueueRequest {
           "delay_seconds",
           "unique_key",
           "lock_key",
-          "max_attempts");
+          "max_attempts",
+          "on_busy",
+          "limit",
+          "debounce",
+          "throttle_seconds",
+          "start_by",
+          "finish_by",
+          "run_timeout_seconds",
+          "callback");
 
-  /**
-   * What can be said of a JSON value by the name of a Java type; other types are the handler's to
-   * check.
-   */
-  private static final Map<String, Predicate<JsonNode>> TYPES =
-      Map.of(
-          "String", JsonNode::isTextual,
-          "boolean", JsonNode::isBoolean,
-          "int", JsonNode::canConvertToInt,
-          "long", JsonNode::canConvertToLong,
-          "double", JsonNode::isNumber,
-          "List", JsonNode::isArray,
-          "Map", JsonNode::isObject);
+  private final Map<String, KnownKind> kinds = new TreeMap<>();
 
-  private EnqueueRequest() {}
+  EnqueueRequest(List<KnownKind> kinds) {
+    kinds.forEach(kind -> this.kinds.put(kind.name(), kind));
+  }
 
-  /** The job a client asks for; everything that is wrong with it is one problem. */
-  static NewJob read(Context ctx, List<KnownKind> kinds) {
-    JsonBody body = JsonBody.read(ctx, MAX_BODY, FIELDS);
-    Map<String, KnownKind> byName =
-        kinds.stream().collect(Collectors.toMap(KnownKind::name, Function.identity()));
+  /** A job; what is wrong with it is noted in the body, and then what this returns is of no use. */
+  NewJob job(JsonBody body) {
+    NewJob job = plain(body);
+    OptionalInt attempts = body.integer("max_attempts", 1, 1000, "an integer from 1 to 1000");
+    Optional<Duration> delay = body.seconds("delay_seconds", Duration.ZERO, YEAR);
+    Optional<String> uniqueKey = body.text("unique_key", MAX_KEY);
+    Optional<String> lockKey = body.text("lock_key", MAX_KEY);
+    job = job.after(delay.orElse(Duration.ZERO));
+    job = attempts.isPresent() ? job.withMaxAttempts(attempts.getAsInt()) : job;
+    job = uniqueKey.isPresent() ? job.withUniqueKey(uniqueKey.get()) : job;
+    job = lockKey.isPresent() ? job.withLockKey(lockKey.get()) : job;
+    return FlowRequest.read(body, job, callback(body));
+  }
+
+  /** What is to run afterwards: a job with nothing special to it. */
+  Optional<NewJob> callback(JsonBody body) {
+    return body.inner("callback", PLAIN_FIELDS).map(this::plain);
+  }
+
+  private NewJob plain(JsonBody body) {
     Optional<String> name = body.text("kind", 100);
-    Optional<KnownKind> kind = name.map(byName::get);
+    Optional<KnownKind> kind = name.map(kinds::get);
     if (kind.isEmpty()) {
       body.refuse(
           "kind",
           "kind must be one that a queue worker runs ("
-              + String.join(", ", kinds.stream().map(KnownKind::name).toList())
+              + String.join(", ", kinds.keySet())
               + "), was "
               + name.map(Problems::cut).orElse("not given"));
     }
-    String payload = payload(body, kind);
-    NewJob job = NewJob.of(name.orElse("?"), payload).triggeredBy(Trigger.API);
-    OptionalInt priority = body.integer("priority", -100, 100, "an integer from -100 to 100");
-    OptionalInt delay =
-        body.integer("delay_seconds", 0, YEAR_SECONDS, "an integer from 0 to " + YEAR_SECONDS);
-    OptionalInt attempts = body.integer("max_attempts", 1, 1000, "an integer from 1 to 1000");
-    Optional<String> queue = body.text("queue", 63);
-    Optional<String> uniqueKey = body.text("unique_key", MAX_KEY);
-    Optional<String> lockKey = body.text("lock_key", MAX_KEY);
-    queue
-        .filter(text -> !NewJob.QUEUE.matcher(text).matches())
-        .ifPresent(text -> body.refuse("queue", "queue must match " + NewJob.QUEUE));
-    body.check();
-    job = job.withPriority(priority.orElse(0)).after(Duration.ofSeconds(delay.orElse(0)));
-    job = job.withMaxAttempts(attempts.orElse(kind.orElseThrow().maxAttempts()));
-    job = queue.isPresent() ? job.inQueue(queue.get()) : job;
-    job = uniqueKey.isPresent() ? job.withUniqueKey(uniqueKey.get()) : job;
-    return lockKey.isPresent() ? job.withLockKey(lockKey.get()) : job;
-  }
-
-  private static String payload(JsonBody body, Optional<KnownKind> kind) {
     ObjectNode payload = body.object("payload").orElseGet(() -> Json.mapper().createObjectNode());
     String text = payload.toString();
-    if (text.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD) {
-      throw Problems.tooLarge(MAX_PAYLOAD);
+    int most = kind.map(KnownKind::payloadBytes).orElse(JobKind.Bounds.MOST_PAYLOAD_BYTES);
+    if (text.getBytes(StandardCharsets.UTF_8).length > most) {
+      throw Problems.tooLarge(most);
     }
     kind.filter(known -> !known.fields().isEmpty())
-        .ifPresent(known -> checkFields(body, payload, known));
-    return text;
-  }
-
-  private static void checkFields(JsonBody body, ObjectNode payload, KnownKind kind) {
-    Map<String, Field> known =
-        kind.fields().stream().collect(Collectors.toMap(Field::name, Function.identity()));
-    payload
-        .properties()
-        .forEach(
-            entry -> {
-              Field field = known.get(entry.getKey());
-              if (field == null) {
-                body.refuse(
-                    "payload",
-                    entry.getKey(),
-                    kind.name()
-                        + " has no field '"
-                        + Problems.cut(entry.getKey())
-                        + "'; known: "
-                        + String.join(", ", kind.fields().stream().map(Field::name).toList()));
-              } else if (!fits(field, entry.getValue())) {
-                body.refuse(
-                    "payload",
-                    entry.getKey(),
-                    entry.getKey()
-                        + " must be a "
-                        + field.type()
-                        + ", was "
-                        + Problems.cut(entry.getValue().toString()));
-              }
-            });
-  }
-
-  private static boolean fits(Field field, JsonNode value) {
-    return value.isNull() || TYPES.getOrDefault(field.type(), any -> true).test(value);
+        .ifPresent(known -> PayloadFields.check(body, payload, known));
+    OptionalInt priority = body.integer("priority", -100, 100, "an integer from -100 to 100");
+    Optional<String> queue = body.text("queue", 63);
+    queue
+        .filter(named -> !NewJob.QUEUE.matcher(named).matches())
+        .ifPresent(named -> body.refuse("queue", "queue must match " + NewJob.QUEUE));
+    NewJob job =
+        NewJob.of(name.orElse("?"), text)
+            .triggeredBy(Trigger.API)
+            .withPriority(priority.orElse(0))
+            .withMaxAttempts(kind.map(KnownKind::maxAttempts).orElse(1));
+    return queue
+        .filter(named -> NewJob.QUEUE.matcher(named).matches())
+        .map(job::inQueue)
+        .orElse(job);
   }
 }

@@ -1,21 +1,17 @@
 package dev.millrace.api.jobs;
 
-import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Cursor;
+import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Query;
-import dev.millrace.job.Enqueued;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobDetail;
 import dev.millrace.job.JobFilter;
 import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
-import dev.millrace.job.Kinds;
-import dev.millrace.job.NewJob;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobControl;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -23,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +29,7 @@ public final class JobRoutes {
   private static final Logger log = LoggerFactory.getLogger(JobRoutes.class);
   private static final int PAGE = 50;
   private static final int MAX_PAGE = 200;
+  private static final int MOST_RETRIED = 1_000;
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
   private static final List<String> STATES =
@@ -40,8 +38,7 @@ public final class JobRoutes {
   private final Parts parts;
 
   /** What the routes read and change. */
-  public record Parts(
-      Jobs jobs, Kinds kinds, ProgressBoard board, JobClient client, JobControl control) {}
+  public record Parts(Jobs jobs, ProgressBoard board, JobControl control) {}
 
   public JobRoutes(Parts parts) {
     this.parts = parts;
@@ -52,8 +49,8 @@ public final class JobRoutes {
 
   public void addTo(RoutesConfig routes) {
     routes.get("/api/admin/jobs", this::list);
-    routes.post("/api/admin/jobs", this::enqueue);
     routes.get("/api/admin/jobs/{id}", this::detail);
+    routes.post("/api/admin/jobs/retry", this::retryAll);
     routes.post("/api/admin/jobs/{id}/cancel", this::cancel);
     routes.post("/api/admin/jobs/{id}/retry", this::retry);
   }
@@ -88,16 +85,6 @@ public final class JobRoutes {
     ctx.json(JobView.Detail.of(detail, progress));
   }
 
-  private void enqueue(Context ctx) {
-    NewJob job = EnqueueRequest.read(ctx, parts.kinds().all());
-    Enqueued enqueued = parts.client().enqueue(job);
-    if (!enqueued.created()) {
-      throw keyHeld(job.uniqueKey().orElse(""), enqueued.jobId());
-    }
-    log.info("job enqueued job={} kind={} queue={}", enqueued.jobId(), job.kind(), job.queue());
-    accepted(ctx, enqueued.jobId(), job.delay().isZero() ? "queued" : "scheduled");
-  }
-
   private void cancel(Context ctx) {
     long id = id(ctx);
     JobControl.Cancelled cancelled = parts.control().cancel(id);
@@ -118,13 +105,41 @@ public final class JobRoutes {
       case QUEUED -> accepted(ctx, id, "queued");
       case UNIQUE_KEY_HELD -> {
         String key = parts.jobs().find(id).map(Job::uniqueKey).orElse("");
-        throw keyHeld(key, parts.jobs().holder(key).map(Job::id).orElse(0L));
+        throw EnqueueRoutes.keyHeld(
+            parts.jobs(), key, parts.jobs().holder(key).map(Job::id).orElse(0L));
       }
       case NOT_RETRYABLE ->
           throw inTheWrongState(
               ctx,
               "only a failed or cancelled job can be retried, while neither its parent nor its children are at work");
     }
+  }
+
+  /**
+   * The answer to a retry of many.
+   *
+   * @param left could not be retried: a unique key is held, or a family is at work
+   * @param more whether others pass the filter
+   */
+  record RetriedAll(int queued, int left, boolean more) {}
+
+  private void retryAll(Context ctx) {
+    JsonBody body = JsonBody.read(ctx, 4_096, Set.of("state", "kind", "queue", "limit"));
+    String state = body.oneOf("state", List.of("failed", "cancelled")).orElse("failed");
+    Optional<String> kind = body.text("kind", 100);
+    Optional<String> queue = body.text("queue", 63);
+    int most =
+        body.integer("limit", 1, MOST_RETRIED, "an integer from 1 to " + MOST_RETRIED)
+            .orElse(MOST_RETRIED);
+    body.check();
+    JobFilter filter = new JobFilter(Optional.of(JobState.of(state)), kind, queue);
+    List<Long> ids =
+        parts.jobs().list(filter, OptionalLong.empty(), most + 1).stream().map(Job::id).toList();
+    boolean more = ids.size() > most;
+    JobControl.RetriedAll retried = parts.control().retryAll(more ? ids.subList(0, most) : ids);
+    log.info(
+        "retry asked for filter={} queued={} left={}", filter, retried.queued(), retried.left());
+    ctx.status(202).json(new RetriedAll(retried.queued(), retried.left(), more));
   }
 
   private static void accepted(Context ctx, long jobId, String status) {
@@ -140,17 +155,6 @@ public final class JobRoutes {
                 "wrong_state", "job " + job.id() + " is " + job.state().text() + "; " + rule)
             .with("job_id", Long.toString(job.id()))
             .with("state", job.state().text()));
-  }
-
-  private ProblemException keyHeld(String key, long holderId) {
-    Problem problem =
-        Problems.conflict(
-                "unique_key_held", "job " + holderId + " holds the unique key '" + key + "'")
-            .with("job_id", Long.toString(holderId))
-            .withHeader("Location", "/api/admin/jobs/" + holderId);
-    Optional<Job> holder = parts.jobs().find(holderId);
-    return new ProblemException(
-        holder.map(job -> problem.with("state", job.state().text())).orElse(problem));
   }
 
   private static long id(Context ctx) {

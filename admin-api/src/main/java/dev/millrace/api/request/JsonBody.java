@@ -12,7 +12,12 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +34,13 @@ import java.util.TreeSet;
  */
 public final class JsonBody {
   private final ObjectNode fields;
-  private final List<FieldError> errors = new ArrayList<>();
+  private final String path;
+  private final List<FieldError> errors;
 
-  private JsonBody(ObjectNode fields) {
+  private JsonBody(ObjectNode fields, String path, List<FieldError> errors) {
     this.fields = fields;
+    this.path = path;
+    this.errors = errors;
   }
 
   /**
@@ -53,13 +61,16 @@ public final class JsonBody {
               "Unsupported Media Type",
               "the body must be declared as Content-Type: application/json"));
     }
-    JsonBody body = new JsonBody(parsed(text));
-    body.fields
+    return new JsonBody(parsed(text), "", new ArrayList<>()).knowing(known);
+  }
+
+  private JsonBody knowing(Set<String> known) {
+    fields
         .fieldNames()
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
-                body.refuse(
+                refuse(
                     name,
                     "unknown field '"
                         + Problems.cut(name)
@@ -67,7 +78,43 @@ public final class JsonBody {
                         + String.join(", ", new TreeSet<>(known)));
               }
             });
-    return body;
+    return this;
+  }
+
+  /** An object inside this one; what is wrong with it is told with the rest. */
+  public Optional<JsonBody> inner(String name, Set<String> known) {
+    return object(name)
+        .map(object -> new JsonBody(object, path + pointer(name), errors).knowing(known));
+  }
+
+  /** A list of 1 to {@code most} objects; what is wrong with them is told with the rest. */
+  public List<JsonBody> innerList(String name, int most, Set<String> known) {
+    JsonNode list = fields.path(name);
+    if (!list.isArray() || list.isEmpty() || list.size() > most) {
+      refuse(
+          name,
+          name
+              + " must be a list of 1 to "
+              + most
+              + " objects, was "
+              + (list.isArray() ? "one of " + list.size() : Problems.cut(list.toString())));
+      return List.of();
+    }
+    List<JsonBody> bodies = new ArrayList<>(list.size());
+    for (int i = 0; i < list.size(); i++) {
+      if (list.get(i) instanceof ObjectNode object) {
+        String at = path + pointer(name) + "/" + i;
+        bodies.add(new JsonBody(object, at, errors).knowing(known));
+      } else {
+        refuse(name, Integer.toString(i), name + " must hold objects only");
+      }
+    }
+    return bodies;
+  }
+
+  /** What was sent, without its layout. */
+  public String text() {
+    return fields.toString();
   }
 
   private static String text(Context ctx, int mostBytes) {
@@ -174,6 +221,47 @@ public final class JsonBody {
         .map(JsonNode::textValue);
   }
 
+  /** A time in seconds, to the millisecond, from {@code least} to {@code most}. */
+  public Optional<Duration> seconds(String name, Duration least, Duration most) {
+    return sent(name)
+        .filter(
+            value ->
+                isTime(value, least, most)
+                    || wrong(
+                        name,
+                        "a number of seconds from " + plain(least) + " to " + plain(most),
+                        value))
+        .map(value -> Duration.ofMillis(value.decimalValue().movePointRight(3).longValue()));
+  }
+
+  private static boolean isTime(JsonNode value, Duration least, Duration most) {
+    return value.isNumber()
+        && value.decimalValue().compareTo(decimal(least)) >= 0
+        && value.decimalValue().compareTo(decimal(most)) <= 0;
+  }
+
+  private static BigDecimal decimal(Duration time) {
+    return BigDecimal.valueOf(time.toMillis(), 3);
+  }
+
+  private static String plain(Duration time) {
+    return decimal(time).stripTrailingZeros().toPlainString();
+  }
+
+  /** A moment in ISO-8601 with its offset. */
+  public Optional<Instant> moment(String name) {
+    return sent(name)
+        .flatMap(
+            value -> {
+              try {
+                return Optional.of(OffsetDateTime.parse(value.asText()).toInstant());
+              } catch (DateTimeParseException e) {
+                boolean unused = wrong(name, "a moment such as 2030-01-31T12:00:00Z", value);
+                return Optional.empty();
+              }
+            });
+  }
+
   /** Text of 1 to {@code most} characters. */
   public Optional<String> text(String name, int most) {
     return sent(name)
@@ -219,12 +307,12 @@ public final class JsonBody {
    * @param name of the field
    */
   public void refuse(String name, String detail) {
-    errors.add(new FieldError(pointer(name), detail));
+    errors.add(new FieldError(path + pointer(name), detail));
   }
 
   /** As {@link #refuse}, for a field inside an object. */
   public void refuse(String outer, String inner, String detail) {
-    errors.add(new FieldError(pointer(outer) + pointer(inner), detail));
+    errors.add(new FieldError(path + pointer(outer) + pointer(inner), detail));
   }
 
   private static String pointer(String name) {

@@ -1,4 +1,6 @@
 -- Every kind a queue worker has told of, by name.
-SELECT kind, payload_fields::text AS payload_fields, defaults::text AS defaults
+SELECT kind, payload_fields::text AS payload_fields,
+       coalesce((defaults->>'max_attempts')::integer, 3) AS max_attempts,
+       coalesce((defaults->>'payload_bytes')::integer, 262144) AS payload_bytes
   FROM millrace.kinds
  ORDER BY kind

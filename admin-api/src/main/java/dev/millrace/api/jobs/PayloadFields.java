@@ -1,0 +1,65 @@
+package dev.millrace.api.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.api.problem.Problems;
+import dev.millrace.api.request.JsonBody;
+import dev.millrace.job.KnownKind;
+import dev.millrace.job.KnownKind.Field;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Whether a payload has the fields of its kind's record; the SQL function does the same. */
+final class PayloadFields {
+  /**
+   * What can be said of a JSON value by the name of a Java type; other types are the handler's to
+   * check.
+   */
+  private static final Map<String, Predicate<JsonNode>> TYPES =
+      Map.of(
+          "String", JsonNode::isTextual,
+          "boolean", JsonNode::isBoolean,
+          "int", JsonNode::canConvertToInt,
+          "long", JsonNode::canConvertToLong,
+          "double", JsonNode::isNumber,
+          "List", JsonNode::isArray,
+          "Map", JsonNode::isObject);
+
+  private PayloadFields() {}
+
+  static void check(JsonBody body, ObjectNode payload, KnownKind kind) {
+    Map<String, Field> known =
+        kind.fields().stream().collect(Collectors.toMap(Field::name, Function.identity()));
+    payload
+        .properties()
+        .forEach(
+            entry -> {
+              Field field = known.get(entry.getKey());
+              if (field == null) {
+                body.refuse(
+                    "payload",
+                    entry.getKey(),
+                    kind.name()
+                        + " has no field '"
+                        + Problems.cut(entry.getKey())
+                        + "'; known: "
+                        + String.join(", ", kind.fields().stream().map(Field::name).toList()));
+              } else if (!fits(field, entry.getValue())) {
+                body.refuse(
+                    "payload",
+                    entry.getKey(),
+                    entry.getKey()
+                        + " must be a "
+                        + field.type()
+                        + ", was "
+                        + Problems.cut(entry.getValue().toString()));
+              }
+            });
+  }
+
+  private static boolean fits(Field field, JsonNode value) {
+    return value.isNull() || TYPES.getOrDefault(field.type(), any -> true).test(value);
+  }
+}

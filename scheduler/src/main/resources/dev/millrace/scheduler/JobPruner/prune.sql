@@ -1,0 +1,14 @@
+-- Old jobs, oldest first, each with its children and logs; a child goes with its parent. Those that failed, or whose children
+-- did, or else the others. Of the named kinds only, or of all but them.
+WITH gone AS (
+  DELETE FROM millrace.jobs
+   WHERE id IN (
+     SELECT id FROM millrace.jobs
+      WHERE finished_at >= :from AND finished_at < :until AND parent_id IS NULL
+        AND (state = 'failed' OR children_failed > 0) = :failed
+        AND (kind = ANY (:kinds)) = :named
+      ORDER BY finished_at
+      LIMIT :most
+        FOR UPDATE SKIP LOCKED)
+  RETURNING finished_at)
+SELECT count(*), max(finished_at) FROM gone
