@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     footer = {
       "",
-      "`millrace test` runs the test suite. Settings are environment variables: see docs/operations.md."
+      "`millrace bench` measures the queue, and its peers beside it; `millrace test` runs the test suite.",
+      "Settings are environment variables: see docs/operations.md."
     })
 public final class Main {
   private Main() {}

@@ -112,6 +112,7 @@ public final class Bench implements Callable<Integer> {
     }
     Figures figures = new Figures();
     try (Services services = new Services(work)) {
+      all.forEach(contender -> contender.archiveClasses(services));
       for (int run = 0; run < runs; run++) {
         for (Measure measure : MEASURES) {
           for (Contender contender : all) {

@@ -29,7 +29,7 @@ final class Contenders {
   Contender millrace() {
     return new Contender(
         "millrace",
-        "8 hands, rows kept, -Xmx256m",
+        "8 hands, rows kept, -Xmx256m, classes archived",
         new Traits(true, false, 1, SOON),
         java("MillraceProgram", "-Xmx256m"),
         directory());
@@ -62,13 +62,13 @@ final class Contenders {
             directory()),
         new Contender(
             "db-scheduler",
-            "lock-and-fetch, 40 threads, poll 100 ms; rows deleted",
+            "lock-and-fetch, 40 threads, poll 100 ms, classes archived; rows deleted",
             new Traits(false, false, 1, SOON),
             java("DbSchedulerProgram", "-Xmx1g"),
             directory()),
         new Contender(
             "jobrunr",
-            "64 workers, poll 5 s; rows kept",
+            "64 workers, poll 5 s, classes archived; rows kept",
             new Traits(false, false, 0.4, Duration.ofSeconds(7)),
             java("JobRunrProgram", "-Xmx1g"),
             directory()));
@@ -79,6 +79,8 @@ final class Contenders {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(SHORT_LIVED);
     command.addAll(List.of(options));
+    command.add(Contender.ARCHIVE + directory().resolve(program + ".jsa"));
+    command.add("-Xlog:disable");
     command.add("-Dlogback.configurationFile=dev/millrace/bench/logback.xml");
     command.add("-cp");
     command.add(absolute(System.getProperty("java.class.path")));
