@@ -4,6 +4,7 @@ import dev.millrace.MillraceException;
 import dev.millrace.drills.model.ModelDrill;
 import dev.millrace.drills.scenario.CutCommit;
 import dev.millrace.drills.scenario.FillRedis;
+import dev.millrace.drills.scenario.FireSchedules;
 import dev.millrace.drills.scenario.FlushRedis;
 import dev.millrace.drills.scenario.FreezeWorkers;
 import dev.millrace.drills.scenario.KillPostgres;
@@ -26,6 +27,7 @@ public final class Drills {
           new FillRedis(),
           new KillPostgres(),
           new CutCommit(),
+          new FireSchedules(),
           new ModelDrill(),
           new Mutants());
 

@@ -15,7 +15,8 @@ public enum Guard {
       List.of("unknown transitions"),
       new Mutant.Statement(
           "queue/Claims/claim.sql",
-          "CASE state WHEN 'queued' THEN attempt < max_attempts AND limit_key IS NULL ELSE false END",
+          "CASE state WHEN 'queued' THEN attempt < max_attempts AND limit_key IS NULL ELSE false"
+              + " END",
           "attempt < max_attempts")),
   /** An outcome is recorded only under the newest fence. */
   RECORD_FENCE(
@@ -79,7 +80,29 @@ public enum Guard {
   UNHEARD_CLAIM(
       "cut-commit",
       List.of("lost"),
-      new Mutant.Statement("queue/Claims/unheard.sql", "AND state = 'processing'", "AND false"));
+      new Mutant.Statement("queue/Claims/unheard.sql", "AND state = 'processing'", "AND false")),
+  /** The row of a slot decides: who comes second makes no job. */
+  ONE_FIRE_A_SLOT(
+      "fire-schedules",
+      List.of("slots with more than one job"),
+      new Mutant.Statement(
+          "scheduler/Fires/record.sql",
+          "DO NOTHING",
+          "DO UPDATE SET fired_at = clock_timestamp()")),
+  /** Slots that nobody fired are found and made up for. */
+  BACK_FILL(
+      "fire-schedules",
+      List.of("slots without a job"),
+      new Mutant.Statement(
+          "scheduler/Backfill/windows.sql", "WHERE kind IS NOT NULL", "WHERE false")),
+  /** Triggers that Quartz's cluster has forgotten are freed. */
+  STUCK_SWEEP(
+      "fire-schedules",
+      List.of("triggers stuck"),
+      new Mutant.Statement(
+          "scheduler/quartz/StuckTriggers/free.sql",
+          "WHERE t.sched_name = :cluster",
+          "WHERE false AND t.sched_name = :cluster"));
 
   private final String drill;
 

@@ -34,7 +34,8 @@ class DrillsTest {
         "POSTGRES_WAY",
         "IDLE_LOOK",
         "DURABLE_COMMIT",
-        "UNHEARD_CLAIM"
+        "UNHEARD_CLAIM",
+        "ONE_FIRE_A_SLOT"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
     Report report =

@@ -65,7 +65,7 @@ public record WorkerView(
         worker.pausedBy(),
         worker.pausedReason(),
         worker.pausedAt(),
-        worker.nextRunAt(),
+        worker.enabled() ? worker.nextRunAt() : null,
         scheduleError(worker),
         worker.version());
   }

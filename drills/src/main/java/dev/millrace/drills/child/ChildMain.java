@@ -8,12 +8,13 @@ import java.io.IOException;
 public final class ChildMain {
   private ChildMain() {}
 
-  /** Serves in one role: {@code role=worker} or {@code role=leader}. */
+  /** Serves in one role: {@code role=worker}, {@code leader} or {@code scheduler}. */
   public static void main(String[] args) throws IOException {
     Arguments arguments = Arguments.parse(args);
     switch (arguments.text("role")) {
       case "worker" -> WorkerChild.start(arguments);
       case "leader" -> LeaderChild.start(arguments);
+      case "scheduler" -> SchedulerChild.start(arguments);
       default -> throw new IllegalArgumentException("no role " + arguments.text("role"));
     }
     Event.READY.tell();

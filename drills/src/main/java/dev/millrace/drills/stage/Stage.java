@@ -213,6 +213,11 @@ public final class Stage implements AutoCloseable {
     return jdbi().withHandle(handle -> handle.select(sql, args).mapTo(Long.class).one());
   }
 
+  /** Changes something behind the product's back; returns how many rows. */
+  public int execute(String sql, Object... args) {
+    return jdbi().withHandle(handle -> handle.execute(sql, args));
+  }
+
   private Jdbi jdbi() {
     return database.jdbi();
   }
@@ -356,7 +361,8 @@ public final class Stage implements AutoCloseable {
         long now =
             number("SELECT coalesce(max(seq), 0) FROM drill.history")
                 + number(
-                    "SELECT count(*) FROM millrace.jobs WHERE state = 'scheduled' AND run_at > now()");
+                    "SELECT count(*) FROM millrace.jobs WHERE state = 'scheduled' AND run_at >"
+                        + " now()");
         boolean backingOff =
             number(
                     "SELECT count(*) FROM millrace.jobs"

@@ -1,0 +1,304 @@
+package dev.millrace.drills.scenario;
+
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Fleet;
+import dev.millrace.drills.stage.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * D8: three scheduler processes fire twenty schedules each second, and are killed and frozen at
+ * random. Beside the real signals the two things happen on purpose that signals bring about only
+ * now and then: a node that died between its commit and Quartz's (the fire comes again), and a
+ * trigger that Quartz's cluster has forgotten.
+ */
+public final class FireSchedules implements Scenario {
+  private static final int NODES = 3;
+  private static final int SCHEDULES = 20;
+  private static final Duration STEP = Duration.ofMillis(250);
+
+  /** How long a trigger may stand still. */
+  private static final Duration STUCK = Duration.ofSeconds(60);
+
+  /** What a settled slot takes at most beyond the time after which it counts as missed. */
+  private static final Duration SETTLED = Duration.ofSeconds(30);
+
+  @Override
+  public String name() {
+    return "fire-schedules";
+  }
+
+  @Override
+  public String number() {
+    return "D8";
+  }
+
+  @Override
+  public String summary() {
+    return "kill -9 and SIGSTOP of three schedulers, 20 schedules a second; each slot is one job";
+  }
+
+  /**
+   * The size.
+   *
+   * @param missedAfter when a slot without a fire counts as missed
+   * @param freeze how long a frozen node stays so
+   * @param length of the stretch whose slots are counted
+   */
+  private record Size(
+      Duration missedAfter, Duration freeze, Duration length, int kills, int freezes) {
+    static Size of(Run run) {
+      return run.full()
+          ? new Size(Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMinutes(10), 44, 21)
+          : new Size(Duration.ofSeconds(6), Duration.ofSeconds(9), Duration.ofSeconds(16), 3, 1);
+    }
+  }
+
+  @Override
+  public void run(Run run) {
+    Size size = Size.of(run);
+    try (Stage stage = Stage.empty(run, Stage.Settings.of(run))) {
+      schedules(stage);
+      List<Fleet.Slot> nodes =
+          IntStream.rangeClosed(1, NODES).mapToObj(n -> node(stage, n, size)).toList();
+      stage.await(
+          "all schedules fire",
+          Duration.ofSeconds(60),
+          () -> fired(stage, "now() - interval '3 s'") == SCHEDULES);
+      long begin = stage.number("SELECT extract(epoch FROM now())::bigint");
+      Blows blows = new Blows(stage, nodes, new Random(run.seed()));
+      blows.fall(size);
+      long end = stage.number("SELECT extract(epoch FROM now())::bigint");
+      boolean settled =
+          stage.happens(
+              size.missedAfter().plus(SETTLED),
+              () -> open(stage, begin, end) == 0 && stuck(stage) == 0);
+      long stuck = settled ? 0 : stuck(stage);
+      check(stage, begin, end);
+      run.report()
+          .fact("settled", settled ? "yes" : "no, within " + size.missedAfter().plus(SETTLED));
+      run.report().goal("slots", (end - begin) * SCHEDULES, run.size(300, 12_000));
+      run.report().goal("kill -9", blows.kills, size.kills());
+      run.report().goal("SIGSTOP", blows.freezes, size.freezes());
+      run.report().goal("fires that came again", blows.ghosts, SCHEDULES);
+      run.report().goal("triggers that were forgotten", blows.forgotten, 1);
+      run.report().fact("longest that a trigger stood still", blows.longestStuck + " s");
+      if (blows.longestStuck > STUCK.toSeconds() || stuck > 0) {
+        run.report()
+            .violation(
+                "triggers stuck",
+                stuck + " at the end, the longest for " + blows.longestStuck + " s");
+      }
+    }
+  }
+
+  private static Fleet.Slot node(Stage stage, int number, Size size) {
+    return stage
+        .fleet()
+        .start(
+            "scheduler",
+            "scheduler-" + number,
+            Map.of("missed_after", Long.toString(size.missedAfter().toMillis())));
+  }
+
+  private static void schedules(Stage stage) {
+    stage.execute("DELETE FROM public.background_workers");
+    stage.execute(
+        "INSERT INTO public.background_workers (worker_name, interval_seconds, kind,"
+            + " overlap_policy, misfire_policy, misfire_limit) SELECT 'each_second_' || n, 1,"
+            + " 'drill.slot', 'allow', 'all', 1000 FROM generate_series(1, "
+            + SCHEDULES
+            + ") n");
+  }
+
+  private static long fired(Stage stage, String since) {
+    return stage.number(
+        "SELECT count(DISTINCT schedule) FROM millrace.fires WHERE fire_time > " + since);
+  }
+
+  /** Slots of the stretch that have not been settled. */
+  private static long open(Stage stage, long begin, long end) {
+    return (end - begin) * SCHEDULES
+        - stage.number(
+            "SELECT count(DISTINCT (schedule, fire_time)) FROM millrace.fires"
+                + " WHERE fire_time > to_timestamp(?) AND fire_time <= to_timestamp(?)",
+            begin,
+            end);
+  }
+
+  /** Triggers that have been due for five seconds, and nobody moves them on. */
+  private static long stuck(Stage stage) {
+    return stage.number(
+        "SELECT count(*) FROM millrace.qrtz_triggers t WHERE t.trigger_name LIKE 'each_second%' AND"
+            + " t.next_fire_time < extract(epoch FROM clock_timestamp() - interval '5 s') * 1000");
+  }
+
+  private static void check(Stage stage, long begin, long end) {
+    String slots =
+        "SELECT b.worker_name AS schedule, to_timestamp(s) AS slot FROM public.background_workers b"
+            + " CROSS JOIN generate_series(?::bigint + 1, ?::bigint) s";
+    stage.violations(
+        "slots without a job",
+        "SELECT e.schedule || ' ' || e.slot || coalesce(' ' || f.outcome, '') FROM ("
+            + slots
+            + ") e LEFT JOIN millrace.fires f ON f.schedule = e.schedule AND f.fire_time = e.slot"
+            + " LEFT JOIN millrace.jobs j ON j.id = f.job_id AND j.background_worker = e.schedule"
+            + " WHERE j.id IS NULL OR f.outcome <> 'enqueued'",
+        begin,
+        end);
+    stage.violations(
+        "slots with more than one job",
+        "SELECT 'job ' || j.id || ' of ' || j.background_worker || ', made at ' || j.created_at ||"
+            + " ', is of no slot' FROM millrace.jobs j WHERE j.trigger = 'schedule' AND NOT EXISTS"
+            + " (SELECT FROM millrace.fires f WHERE f.job_id = j.id AND f.schedule ="
+            + " j.background_worker) UNION ALL SELECT schedule || ' ' || fire_time || ' is there '"
+            + " || count(*) || ' times' FROM millrace.fires GROUP BY schedule, fire_time HAVING"
+            + " count(*) > 1 UNION ALL SELECT 'job ' || job_id || ' is of ' || count(*) || ' slots'"
+            + " FROM millrace.fires WHERE job_id IS NOT NULL GROUP BY job_id HAVING count(*) > 1");
+    stage.violations(
+        "fires beside the slots",
+        "SELECT schedule || ' ' || fire_time FROM millrace.fires"
+            + " WHERE fire_time <> date_trunc('second', fire_time)");
+  }
+
+  /** What befalls the nodes. */
+  private static final class Blows {
+    private final Stage stage;
+    private final List<Fleet.Slot> nodes;
+    private final Random random;
+    private final Map<Fleet.Slot, Long> frozen = new HashMap<>();
+    private long longestStuck;
+    private int kills;
+    private int freezes;
+    private long ghosts;
+    private int forgotten;
+
+    Blows(Stage stage, List<Fleet.Slot> nodes, Random random) {
+      this.stage = stage;
+      this.nodes = nodes;
+      this.random = random;
+    }
+
+    /** Kills and freezes in random order, spread over the length; at least one freezes all. */
+    void fall(Size size) {
+      List<Runnable> order = new ArrayList<>();
+      IntStream.range(0, size.kills()).forEach(n -> order.add(this::kill));
+      IntStream.range(0, size.freezes())
+          .forEach(n -> order.add(() -> freeze(n % 7 == 0 ? NODES : 1, size.freeze())));
+      Collections.shuffle(order, random);
+      long begin = System.nanoTime();
+      long share = size.length().toNanos() / (order.size() + 1);
+      for (int i = 0; i < order.size(); i++) {
+        if (i % 8 == 0) {
+          forget();
+          haunt();
+        }
+        order.get(i).run();
+        restUntil(begin + share * (i + 1));
+      }
+      haunt();
+      restUntil(begin + size.length().toNanos());
+      while (!frozen.isEmpty()) {
+        restUntil(System.nanoTime() + STEP.toNanos());
+      }
+    }
+
+    private void kill() {
+      awake().kill();
+      kills++;
+    }
+
+    /** One node, or all that are awake: then nobody fires for longer than a slot may wait. */
+    private void freeze(int most, Duration time) {
+      for (int i = 0; i < most && (i == 0 || frozen.size() < NODES); i++) {
+        Fleet.Slot node = awake();
+        node.freeze();
+        frozen.put(node, System.nanoTime() + time.toNanos());
+      }
+      freezes++;
+    }
+
+    /** A node that is not frozen, as soon as there is one. */
+    private Fleet.Slot awake() {
+      while (frozen.size() == NODES) {
+        restUntil(System.nanoTime() + STEP.toNanos());
+      }
+      List<Fleet.Slot> awake = nodes.stream().filter(node -> !frozen.containsKey(node)).toList();
+      return awake.get(random.nextInt(awake.size()));
+    }
+
+    /** Looks at the triggers and thaws whose time has come, until then. */
+    private void restUntil(long moment) {
+      do {
+        longestStuck = Math.max(longestStuck, longest());
+        frozen
+            .entrySet()
+            .removeIf(
+                entry -> {
+                  boolean over = System.nanoTime() - entry.getValue() >= 0;
+                  if (over) {
+                    entry.getKey().thaw();
+                  }
+                  return over;
+                });
+        long left = Duration.ofNanos(moment - System.nanoTime()).toMillis();
+        Moments.pass((int) Math.max(0, Math.min(STEP.toMillis(), left)));
+      } while (System.nanoTime() - moment < 0);
+    }
+
+    private long longest() {
+      return stage.number(
+          "SELECT greatest(0, max(extract(epoch FROM clock_timestamp()) - next_fire_time /"
+              + " 1000))::bigint FROM millrace.qrtz_triggers WHERE trigger_name LIKE 'each_second%'"
+              + " AND next_fire_time > 0");
+    }
+
+    /**
+     * What a node leaves behind that died after its transaction had made the jobs of the newest
+     * slots and before Quartz had heard of it: the cluster fires them again.
+     */
+    private void haunt() {
+      stage.execute(
+          "INSERT INTO millrace.qrtz_scheduler_state (sched_name, instance_name, last_checkin_time,"
+              + " checkin_interval) SELECT DISTINCT sched_name, 'ghost', 0, 5000 FROM"
+              + " millrace.qrtz_triggers ON CONFLICT DO NOTHING");
+      ghosts +=
+          stage.execute(
+              "INSERT INTO millrace.qrtz_fired_triggers (sched_name, entry_id, trigger_name,"
+                  + " trigger_group, instance_name, fired_time, sched_time, priority, state,"
+                  + " job_name, job_group, is_nonconcurrent, requests_recovery) SELECT"
+                  + " t.sched_name, 'ghost-' || nextval('millrace.fence'), t.trigger_name,"
+                  + " t.trigger_group, 'ghost', at.ms, at.ms, 5, 'EXECUTING', t.job_name,"
+                  + " t.job_group, false, true FROM millrace.qrtz_triggers t CROSS JOIN LATERAL"
+                  + " (SELECT (extract(epoch FROM max(fire_time)) * 1000)::bigint AS ms FROM"
+                  + " millrace.fires f WHERE f.schedule = t.trigger_name AND f.outcome ="
+                  + " 'enqueued') at WHERE at.ms IS NOT NULL AND t.trigger_name LIKE"
+                  + " 'each_second%'");
+    }
+
+    /**
+     * One trigger is left as Quartz's cluster leaves one now and then: reserved, by nobody. It is
+     * one that no node has in hand; if a node is faster, another is taken.
+     */
+    private void forget() {
+      stage.await(
+          "a trigger to forget",
+          Duration.ofSeconds(20),
+          () ->
+              stage.execute(
+                      "UPDATE millrace.qrtz_triggers t SET trigger_state = 'ACQUIRED'"
+                          + " WHERE t.trigger_state = 'WAITING' AND t.trigger_name = ("
+                          + "SELECT trigger_name FROM millrace.qrtz_triggers"
+                          + " WHERE trigger_name LIKE 'each_second%' AND trigger_state = 'WAITING'"
+                          + " ORDER BY random() LIMIT 1)")
+                  == 1);
+      forgotten++;
+    }
+  }
+}
