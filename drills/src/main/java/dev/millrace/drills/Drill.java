@@ -87,7 +87,7 @@ public final class Drill implements Callable<Integer> {
     for (Scenario scenario : chosen) {
       Optional<Guard> guard = Optional.ofNullable(without).map(text -> guard(command, scenario));
       Scenario told = mutants ? new Mutants(scenario) : scenario;
-      out.println(Drills.title(told, full, number, guard));
+      out.println("running " + Drills.title(told, full, number, guard));
       out.flush();
       Report report = Drills.run(told, full, number, guard);
       out.println(report);

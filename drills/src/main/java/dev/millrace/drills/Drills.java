@@ -9,8 +9,10 @@ import dev.millrace.drills.scenario.FlushRedis;
 import dev.millrace.drills.scenario.FreezeWorkers;
 import dev.millrace.drills.scenario.KillPostgres;
 import dev.millrace.drills.scenario.KillWorkers;
+import dev.millrace.drills.scenario.LongQueue;
 import dev.millrace.drills.scenario.LoseRedis;
 import dev.millrace.drills.scenario.Mutants;
+import dev.millrace.drills.scenario.StopWorkers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +31,9 @@ public final class Drills {
           new CutCommit(),
           new FireSchedules(),
           new ModelDrill(),
-          new Mutants());
+          new Mutants(),
+          new StopWorkers(),
+          new LongQueue());
 
   private Drills() {}
 

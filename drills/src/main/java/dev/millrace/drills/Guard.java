@@ -102,7 +102,25 @@ public enum Guard {
       new Mutant.Statement(
           "scheduler/quartz/StuckTriggers/free.sql",
           "WHERE t.sched_name = :cluster",
-          "WHERE false AND t.sched_name = :cluster"));
+          "WHERE false AND t.sched_name = :cluster")),
+  /** A job that is handed back has not spent its attempt. */
+  HAND_BACK(
+      "stop-workers",
+      List.of("attempts spent by a stop"),
+      new Mutant.Statement(
+          "queue/Records/again.sql",
+          "CASE WHEN :spent THEN 0 ELSE 1 END",
+          "CASE WHEN :spent THEN 0 ELSE 0 END")),
+  /** The leader looks at the near end of a lane, however long the lane is. */
+  BOUNDED_LOOK(
+      "long-queue",
+      List.of("the leader reads the backlog"),
+      new Mutant.Statement("queue/Dispatch/head.sql", "LIMIT :most", "LIMIT :most * 1000")),
+  /** Redis holds a window of a lane. */
+  WINDOW(
+      "long-queue",
+      List.of("Redis holds more than a window"),
+      new Mutant.Statement("queue/push.lua", "behind == 0 and size + count <= window", "true"));
 
   private final String drill;
 

@@ -16,13 +16,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class EffectHandler implements JobHandler<EffectPayload> {
   /** Its attempts are many, so that a job fails only when something is wrong. */
-  public static final JobKind<EffectPayload> KIND =
-      JobKind.of("drill.effect", EffectPayload.class)
-          .withMaxAttempts(100)
-          .withTimeout(Duration.ofSeconds(8))
-          .withRetry(
-              new RetryPolicy(
-                  RetryPolicy.Shape.FIXED, Duration.ofMillis(100), Duration.ofMillis(100)));
+  public static final JobKind<EffectPayload> KIND = kind("drill.effect");
 
   /** The way a handler should write: in the attempt's transaction. */
   static final Writer FENCED =
@@ -42,10 +36,22 @@ public final class EffectHandler implements JobHandler<EffectPayload> {
 
   private static final int KILLED = 137;
 
+  private final JobKind<EffectPayload> kind;
   private final Writer writer;
 
-  EffectHandler(Writer writer) {
+  EffectHandler(JobKind<EffectPayload> kind, Writer writer) {
+    this.kind = kind;
     this.writer = writer;
+  }
+
+  /** The same under another name, for what some workers know and others do not. */
+  public static JobKind<EffectPayload> kind(String name) {
+    return JobKind.of(name, EffectPayload.class)
+        .withMaxAttempts(100)
+        .withTimeout(Duration.ofSeconds(8))
+        .withRetry(
+            new RetryPolicy(
+                RetryPolicy.Shape.FIXED, Duration.ofMillis(100), Duration.ofMillis(100)));
   }
 
   /** How the effect is written. */
@@ -64,7 +70,7 @@ public final class EffectHandler implements JobHandler<EffectPayload> {
 
   @Override
   public JobKind<EffectPayload> kind() {
-    return KIND;
+    return kind;
   }
 
   @Override
@@ -78,7 +84,7 @@ public final class EffectHandler implements JobHandler<EffectPayload> {
     return Outcome.done();
   }
 
-  private static void insert(Handle handle, EffectPayload payload, JobContext context) {
+  static void insert(Handle handle, EffectPayload payload, JobContext context) {
     handle.execute(
         "INSERT INTO drill.effects (job_id, fence, attempt, number) VALUES (?, ?, ?, ?)",
         context.jobId(),

@@ -24,7 +24,8 @@ final class LeaderChild {
   private static final Duration PROMOTE = Duration.ofMillis(50);
   private static final Duration MEND = Duration.ofMillis(500);
   private static final Duration RESCUE = Duration.ofSeconds(1);
-  private static final int DUTIES = 3;
+  private static final Duration DEADLINES = Duration.ofSeconds(1);
+  private static final int DUTIES = 4;
 
   private LeaderChild() {}
 
@@ -42,6 +43,7 @@ final class LeaderChild {
     every(duties, PROMOTE, dispatch::promote);
     every(duties, MEND, dispatch::mend);
     every(duties, RESCUE, rescue::run);
+    every(duties, DEADLINES, dispatch::expire);
   }
 
   private static void every(ScheduledExecutorService duties, Duration pause, Runnable duty) {

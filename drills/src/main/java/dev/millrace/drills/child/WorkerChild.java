@@ -2,6 +2,7 @@ package dev.millrace.drills.child;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -17,7 +18,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** A queue worker with one handler, made of the product's parts. */
+/**
+ * A queue worker with one handler, made of the product's parts; SIGTERM stops it as it stops the
+ * product's.
+ */
 final class WorkerChild {
   /** Connections beyond one per hand: fetcher, recorder, heartbeat, and one to spare. */
   private static final int CONNECTIONS = 4;
@@ -36,13 +40,13 @@ final class WorkerChild {
             .jdbi();
     Redis redis = Redis.open(redisUrl, concurrency + CONNECTIONS);
     ReadyJobs ready = new ReadyJobs(redis);
-    EffectHandler handler =
-        arguments.text("effect").equals("fenced")
-            ? new EffectHandler(EffectHandler.FENCED)
-            : new EffectHandler(EffectHandler.autocommit(jdbi));
-    new QueueWorker(
+    QueueWorker worker =
+        new QueueWorker(
             new QueueWorker.Settings(
-                arguments.text("name"), NewJob.DEFAULT_QUEUE, concurrency, Duration.ofSeconds(5)),
+                arguments.text("name"),
+                NewJob.DEFAULT_QUEUE,
+                concurrency,
+                arguments.millis("drain")),
             new QueueWorker.Parts(
                 jdbi,
                 ready,
@@ -50,7 +54,19 @@ final class WorkerChild {
                 JobLocks.open(redisUrl, redis, lease),
                 new ProgressBoard(redis),
                 new Leases(jdbi, lease)),
-            new Handlers(List.of(handler)))
-        .start();
+            new Handlers(List.of(handler(arguments, jdbi))));
+    Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
+    worker.start();
+  }
+
+  private static JobHandler<EffectPayload> handler(Arguments arguments, Jdbi jdbi) {
+    String kind = arguments.text("kind");
+    return switch (arguments.text("effect")) {
+      case "fenced" -> new EffectHandler(EffectHandler.kind(kind), EffectHandler.FENCED);
+      case "autocommit" ->
+          new EffectHandler(EffectHandler.kind(kind), EffectHandler.autocommit(jdbi));
+      case "heedful" -> new HeedfulHandler(EffectHandler.kind(kind));
+      default -> throw new IllegalArgumentException("no effect " + arguments.text("effect"));
+    };
   }
 }

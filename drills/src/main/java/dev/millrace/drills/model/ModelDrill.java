@@ -12,7 +12,7 @@ import java.util.Set;
  * to see that it is needed; and random moves made in the model and in Postgres alike.
  */
 public final class ModelDrill implements Scenario {
-  private static final int LONGEST_SEARCH = 5_000;
+  private static final int LONGEST_SEARCH = 50_000;
 
   @Override
   public String name() {

@@ -18,7 +18,7 @@ import java.util.Random;
  */
 public final class FreezeWorkers implements Scenario {
   /** Most of the time between the effect's commit and the record, where an outcome can be held. */
-  private static final Feeder.Work WORK = new Feeder.Work(20, 200, 300);
+  private static final Feeder.Work WORK = new Feeder.Work(20, 200, 300, 1);
 
   private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -51,10 +51,12 @@ public final class FreezeWorkers implements Scenario {
     int stopped = run.size(2, 4);
     int goal = run.size(4, 200);
     Random random = new Random(run.seed());
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run).withWork(WORK), workers)) {
+    Stage.Settings settings =
+        Stage.Settings.of(run).withWork(WORK).withLease(Duration.ofSeconds(run.size(2, 5)));
+    try (Stage stage = Stage.open(run, settings, workers)) {
       int pauses = 0;
       int aimed = 0;
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(1, run.size(25, 40));
+      Feeder.Feed fed = stage.feeder().enqueueSteadily(1, 25);
       int most = run.without().isPresent() ? stopped * MOST_ROUNDS : 0;
       while (pauses < goal || (aimed < AIMED && pauses < most)) {
         List<Fleet.Slot> slots = new ArrayList<>(stage.fleet().workers());
@@ -92,7 +94,7 @@ public final class FreezeWorkers implements Scenario {
     stage.await(
         "jobs on the workers that are to be stopped",
         SOON,
-        () -> all.stream().allMatch(slot -> stage.processing(slot.pid()) > 1));
+        () -> all.stream().allMatch(slot -> stage.processing(slot.pid()) > 0));
     long began = System.nanoTime();
     frozen.forEach(Fleet.Slot::freeze);
     held.forEach(slot -> slot.proxy().hold());

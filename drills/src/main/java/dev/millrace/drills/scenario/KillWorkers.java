@@ -33,9 +33,11 @@ public final class KillWorkers implements Scenario {
     int kills = run.size(4, 110);
     Random random = new Random(run.seed());
     Report report = run.report();
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(jobs, run.size(60, 100));
+    Stage.Settings settings = Stage.Settings.of(run).withWork(Feeder.Work.SHORT.inOrder());
+    try (Stage stage = Stage.open(run, settings, run.size(2, 4))) {
+      Feeder.Feed fed = stage.feeder().enqueueSteadily(jobs, 60);
       for (int i = 0; i < kills; i++) {
+        Moments.pass(random.nextInt(run.size(100, 5_000)));
         Fleet.Slot victim =
             stage.fleet().workers().get(random.nextInt(stage.fleet().workers().size()));
         // mostly in the midst of a job, sometimes wherever it happens to be

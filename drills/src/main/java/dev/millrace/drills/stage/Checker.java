@@ -106,14 +106,16 @@ final class Checker {
    * How long the jobs of lost workers took to run again.
    *
    * @param losses how many of the signals hit a worker that was running jobs
-   * @param millis sorted; of the jobs that were claimed again
+   * @param taken until they were taken back; sorted milliseconds
+   * @param again until they ran again, of those that did; sorted milliseconds
    */
-  record Rescues(long losses, List<Double> millis) {
+  record Rescues(long losses, List<Double> taken, List<Double> again) {
     Rescues {
-      millis = List.copyOf(millis);
+      taken = List.copyOf(taken);
+      again = List.copyOf(again);
     }
 
-    double percentile(int percent) {
+    static double percentile(List<Double> millis, int percent) {
       return millis.isEmpty()
           ? 0
           : millis.get(Math.min(millis.size() - 1, millis.size() * percent / 100));
@@ -121,22 +123,31 @@ final class Checker {
   }
 
   Rescues rescues() {
-    List<Double> millis = new ArrayList<>();
+    List<Double> taken = new ArrayList<>();
+    List<Double> again = new ArrayList<>();
     List<Long> losses = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(resource("rescues"))) {
       while (rows.next()) {
         losses.add(rows.getLong(1));
-        double one = rows.getDouble(2);
-        if (!rows.wasNull()) {
-          millis.add(one);
-        }
+        add(taken, rows, 2);
+        add(again, rows, 3);
       }
     } catch (SQLException e) {
       throw new DrillException("the checker could not look", e);
     }
-    return new Rescues(losses.stream().distinct().count(), millis.stream().sorted().toList());
+    return new Rescues(
+        losses.stream().distinct().count(),
+        taken.stream().sorted().toList(),
+        again.stream().sorted().toList());
+  }
+
+  private static void add(List<Double> millis, ResultSet row, int column) throws SQLException {
+    double one = row.getDouble(column);
+    if (!row.wasNull()) {
+      millis.add(one);
+    }
   }
 
   private static String resource(String name) {

@@ -108,6 +108,19 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /** SIGTERM. Comes back when it is gone, which is when it has handed back what it ran. */
+  void stop() {
+    Signal.send("TERM", pid());
+    try {
+      if (!process.waitFor(START.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new DrillException("child " + name + " did not stop within " + START);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DrillException("interrupted while child " + name + " was stopping", e);
+    }
+  }
+
   /** SIGKILL. Comes back when it is gone. */
   void kill() {
     process.destroyForcibly();

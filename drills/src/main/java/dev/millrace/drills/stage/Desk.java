@@ -2,6 +2,7 @@ package dev.millrace.drills.stage;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.redis.Redis;
@@ -16,7 +17,10 @@ public final class Desk implements AutoCloseable {
   private final Redis redis;
   private final JobLocks locks;
 
+  private final String jdbcUrl;
+
   private Desk(EmbeddedRedis redisServer, String jdbcUrl) {
+    this.jdbcUrl = jdbcUrl;
     RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
     this.redisServer = redisServer;
     this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 2);
@@ -31,6 +35,16 @@ public final class Desk implements AutoCloseable {
     desk.database.migrate();
     Services.execute(jdbcUrl, Stage.resource("/dev/millrace/drills/stage/schema.sql"));
     return desk;
+  }
+
+  /** Where Postgres listens. */
+  public int postgresPort() {
+    return Services.postgres().port();
+  }
+
+  /** The address of the database, as it is behind a proxy. */
+  public DatabaseUrl behind(PostgresProxy proxy) {
+    return DatabaseUrl.parse(jdbcUrl.replace(":" + postgresPort() + "/", ":" + proxy.port() + "/"));
   }
 
   public Jdbi jdbi() {

@@ -5,6 +5,7 @@ import dev.millrace.drills.DrillException;
 import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.EffectPayload;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.JobKind;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.JobClient;
 import java.time.Duration;
@@ -35,10 +36,16 @@ public final class Feeder {
    *
    * @param after also the least, half of it: the time in which an effect is committed and its job
    *     not yet recorded
+   * @param priorities how many there are, at least 1
    */
-  public record Work(int before, int inside, int after) {
+  public record Work(int before, int inside, int after, int priorities) {
     /** Sixty milliseconds or so in all, so that a signal mostly hits a running job. */
-    public static final Work SHORT = new Work(20, 30, 40);
+    public static final Work SHORT = new Work(20, 30, 40, 3);
+
+    /** All of one priority, so that a rescued job, which is older than most, waits for no other. */
+    public Work inOrder() {
+      return new Work(before, inside, after, 1);
+    }
   }
 
   Feeder(JobClient client, Ledger ledger, Random random, Work work) {
@@ -61,6 +68,23 @@ public final class Feeder {
   public List<Long> enqueueLocked(String lockKey, int millis) {
     EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), millis, 0, 0, false);
     return send(List.of(NewJob.of(EffectHandler.KIND, payload).withLockKey(lockKey)));
+  }
+
+  /** Enqueues one job of another kind than the drill's workers know. */
+  public List<Long> enqueueOther(JobKind<EffectPayload> kind) {
+    EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), 0, 0, 0, false);
+    return send(List.of(NewJob.of(kind, payload)));
+  }
+
+  /** Enqueues jobs that take no time at all, in one transaction. */
+  public void enqueueEmpty(int count) {
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(
+          NewJob.of(
+              EffectHandler.KIND, new EffectPayload(numbers.incrementAndGet(), 0, 0, 0, false)));
+    }
+    List<Long> unused = send(jobs);
   }
 
   /** Enqueues jobs that stay in their transaction for so long. */
@@ -89,7 +113,7 @@ public final class Feeder {
             random.nextInt(work.inside() + 1),
             work.after() / 2 + random.nextInt(work.after() / 2 + 1),
             false);
-    return NewJob.of(EffectHandler.KIND, payload).withPriority(random.nextInt(3));
+    return NewJob.of(EffectHandler.KIND, payload).withPriority(random.nextInt(work.priorities()));
   }
 
   private List<Long> send(List<NewJob> jobs) {

@@ -78,6 +78,11 @@ public final class Fleet implements AutoCloseable {
     }
     workers.addAll(started);
     all.addAll(started);
+    awaitReady();
+  }
+
+  /** Waits until all children serve. */
+  public void awaitReady() {
     all.forEach(Slot::awaitReady);
   }
 
@@ -131,6 +136,11 @@ public final class Fleet implements AutoCloseable {
     /** The process id of the child of this moment. */
     public long pid() {
       return child.pid();
+    }
+
+    /** SIGTERM; another takes its place when it has ended. */
+    public void stop() {
+      child.stop();
     }
 
     /** SIGKILL; another takes its place. */

@@ -69,20 +69,34 @@ public final class Stage implements AutoCloseable {
    * @param lease of the queue workers
    * @param hands of each queue worker
    * @param ownPostgres whether the drill wants a server that no other drill uses
+   * @param told what the children are told beyond what all drills tell them
    */
-  public record Settings(Duration lease, int hands, Feeder.Work work, boolean ownPostgres) {
+  public record Settings(
+      Duration lease, int hands, Feeder.Work work, boolean ownPostgres, Map<String, String> told) {
+    public Settings {
+      told = Map.copyOf(told);
+    }
+
     /** The product's lease in full drills, a short one in small ones. */
     public static Settings of(Scenario.Run run) {
       Duration lease = run.full() ? Duration.ofSeconds(10) : Duration.ofSeconds(2);
-      return new Settings(lease, 4, Feeder.Work.SHORT, false);
+      return new Settings(lease, 4, Feeder.Work.SHORT, false, Map.of());
     }
 
     public Settings withWork(Feeder.Work other) {
-      return new Settings(lease, hands, other, ownPostgres);
+      return new Settings(lease, hands, other, ownPostgres, told);
+    }
+
+    public Settings withLease(Duration other) {
+      return new Settings(other, hands, work, ownPostgres, told);
     }
 
     public Settings withOwnPostgres() {
-      return new Settings(lease, hands, work, true);
+      return new Settings(lease, hands, work, true, told);
+    }
+
+    public Settings tell(Map<String, String> arguments) {
+      return new Settings(lease, hands, work, ownPostgres, arguments);
     }
   }
 
@@ -166,7 +180,14 @@ public final class Stage implements AutoCloseable {
                 "lease",
                 Long.toString(settings.lease().toMillis()),
                 "effect",
-                "fenced"));
+                "fenced",
+                "drain",
+                "5000",
+                "kind",
+                EffectHandler.KIND.name()));
+    for (Map.Entry<String, String> one : settings.told().entrySet()) {
+      common = common.with(one.getKey(), one.getValue());
+    }
     for (Map.Entry<String, String> change : changed.entrySet()) {
       common = common.with(change.getKey(), change.getValue());
     }
@@ -245,8 +266,63 @@ public final class Stage implements AutoCloseable {
     return number("SELECT count(*) FROM millrace.jobs WHERE state = 'queued'");
   }
 
+  /** How many effects have been committed; looks at none of the jobs. */
+  public long effects() {
+    return number("SELECT count(*) FROM drill.effects");
+  }
+
   public long completed() {
     return number("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'");
+  }
+
+  /** Has the planner and the statistics know the queue as it is, and nothing else under way. */
+  public void settle() {
+    jdbi().useHandle(handle -> handle.execute("VACUUM ANALYZE millrace.jobs"));
+  }
+
+  /**
+   * Takes the jobs out of the queue that nobody has begun; what Redis says of them is a lie then.
+   */
+  public void removeQueued() {
+    jdbi().useHandle(handle -> handle.execute("DELETE FROM millrace.jobs WHERE state = 'queued'"));
+  }
+
+  /**
+   * What has been read of the jobs, by Postgres' own count.
+   *
+   * @param rows by whatever way
+   * @param scans of the whole table
+   */
+  public record Reads(long rows, long scans) {
+    public Reads minus(Reads before) {
+      return new Reads(rows - before.rows, scans - before.scans);
+    }
+  }
+
+  /** The count as it was at most a second ago; this question itself is not in it. */
+  public Reads reads() {
+    return jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .select(
+                        "SELECT seq_tup_read + idx_tup_fetch, seq_scan FROM pg_stat_user_tables"
+                            + " WHERE relid = 'millrace.jobs'::regclass")
+                    .map((row, context) -> new Reads(row.getLong(1), row.getLong(2)))
+                    .one());
+  }
+
+  /** Bytes that Redis uses for its data. */
+  public long redisMemory() {
+    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
+      return jedis
+          .info("memory")
+          .lines()
+          .filter(line -> line.startsWith("used_memory_dataset:"))
+          .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+          .findFirst()
+          .orElseThrow(() -> new DrillException("Redis does not say how much memory it uses"));
+    }
   }
 
   /** The hints that stand in Redis for the drill's jobs. */
@@ -414,6 +490,11 @@ public final class Stage implements AutoCloseable {
     check(true);
   }
 
+  /** As {@link #check}, but jobs that have gone or not ended are as they should be. */
+  public void checkWhatIsThere() {
+    check(false);
+  }
+
   /** Each row of a query is a violation of the rule; its first column says what. */
   public void violations(String rule, String sql, Object... args) {
     List<String> found =
@@ -438,21 +519,23 @@ public final class Stage implements AutoCloseable {
   /** Says how soon the jobs of lost workers ran again. */
   public long reportRescues() {
     Checker.Rescues rescues = checker().rescues();
-    run.report()
-        .fact(
-            "rescued: jobs, p50, p99",
-            String.format(
-                Locale.ROOT,
-                "%d, %.1f s, %.1f s",
-                rescues.millis().size(),
-                rescues.percentile(50) / 1000,
-                rescues.percentile(99) / 1000));
+    run.report().fact("taken back from lost workers: jobs, p50, p99", of(rescues.taken()));
+    run.report().fact("running again: jobs, p50, p99", of(rescues.again()));
     return rescues.losses();
+  }
+
+  private static String of(List<Double> millis) {
+    return String.format(
+        Locale.ROOT,
+        "%d, %.1f s, %.1f s",
+        millis.size(),
+        Checker.Rescues.percentile(millis, 50) / 1000,
+        Checker.Rescues.percentile(millis, 99) / 1000);
   }
 
   /** The rescue of all but one job in a hundred must not take longer. */
   public void rescuedWithin(Duration most) {
-    double p99 = checker().rescues().percentile(99);
+    double p99 = Checker.Rescues.percentile(checker().rescues().again(), 99);
     if (p99 > most.toMillis()) {
       run.report()
           .violation("rescued too late", "p99 is " + p99 / 1000 + " s, may be " + most.toSeconds());

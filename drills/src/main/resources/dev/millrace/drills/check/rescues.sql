@@ -1,8 +1,12 @@
--- One row per job that a lost worker was running: milliseconds from the signal to its next claim, null if there was none.
-SELECT l.seq, extract(epoch FROM again.at - l.at) * 1000 AS millis
+-- One row per job that a lost worker was running: milliseconds from the signal until it was taken back, and until its next
+-- claim, null if there was none.
+SELECT l.seq, extract(epoch FROM taken.at - l.at) * 1000 AS taken, extract(epoch FROM again.at - l.at) * 1000 AS again
   FROM drill.losses l
   JOIN millrace.queue_workers w ON w.pid = l.pid
   JOIN drill.history h ON h.worker_id = w.worker_id AND h.state = 'processing' AND h.at <= l.at
+  LEFT JOIN LATERAL (
+    SELECT at FROM drill.history next
+     WHERE next.job_id = h.job_id AND next.seq > h.seq ORDER BY next.seq LIMIT 1) taken ON true
   LEFT JOIN LATERAL (
     SELECT at FROM drill.history next
      WHERE next.job_id = h.job_id AND next.seq > h.seq AND next.state = 'processing'

@@ -1,0 +1,138 @@
+package dev.millrace.drills.scenario;
+
+import dev.millrace.drills.Report;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Stage;
+import dev.millrace.queue.ReadyJobs;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * D16: many more jobs than Redis is to hold. The leader's look at the queue must cost what it costs
+ * at a short one, Redis must hold a window and no more, and be empty again with the queue.
+ */
+public final class LongQueue implements Scenario {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration WATCHED = Duration.ofSeconds(4);
+
+  /** The best of them counts: connections tell what they have read some seconds late. */
+  private static final int WATCHES = 3;
+
+  private static final int BATCH = 10_000;
+  private static final int RUN = 3_000;
+
+  /** Two looks a second at the near thousand of one lane, and as much again to spare. */
+  private static final long MOST_ROWS_PER_SECOND = 5_000;
+
+  /** A job is read when it is claimed and when it is recorded, and some more by index. */
+  private static final long MOST_ROWS_PER_JOB = 40;
+
+  private static final long MOST_BYTES = 8L << 20;
+  private static final long SPARE_BYTES = 1L << 20;
+
+  @Override
+  public String name() {
+    return "long-queue";
+  }
+
+  @Override
+  public String number() {
+    return "D16";
+  }
+
+  @Override
+  public String summary() {
+    return "a million queued jobs; the leader reads a thousand, Redis holds a window, and empties";
+  }
+
+  @Override
+  public void run(Run run) {
+    int jobs = run.size(40_000, 1_000_000);
+    Report report = run.report();
+    try (Stage stage = Stage.empty(run, Stage.Settings.of(run))) {
+      stage.fleet().startLeader();
+      stage.fleet().awaitReady();
+      long base = stage.redisMemory();
+      for (int sent = 0; sent < jobs; sent += BATCH) {
+        stage.feeder().enqueueEmpty(BATCH);
+      }
+      report.fact("jobs queued", jobs);
+      holdsWindow(stage, report, base);
+      stage.settle();
+      watchLeader(stage, report);
+      runSome(stage, report);
+      empty(stage, report, base);
+    }
+  }
+
+  private static void holdsWindow(Stage stage, Report report, long base) {
+    long bytes = stage.redisMemory() - base;
+    report.fact("of them in Redis", stage.hints());
+    report.fact("Redis memory they take", kilobytes(bytes));
+    if (stage.hints() > ReadyJobs.WINDOW || bytes > MOST_BYTES) {
+      report.violation(
+          "Redis holds more than a window", stage.hints() + " jobs, " + kilobytes(bytes));
+    }
+  }
+
+  /** With nobody at work, all that is read of the queue is read by the leader. */
+  private static void watchLeader(Stage stage, Report report) {
+    long rows = Long.MAX_VALUE;
+    long scans = Long.MAX_VALUE;
+    for (int i = 0; i < WATCHES; i++) {
+      Stage.Reads before = stage.reads();
+      Moments.pass((int) WATCHED.toMillis());
+      Stage.Reads read = stage.reads().minus(before);
+      rows = Math.min(rows, read.rows() / WATCHED.toSeconds());
+      scans = Math.min(scans, read.scans());
+    }
+    report.fact("rows the leader reads per second", rows);
+    report.fact("scans of the whole table meanwhile", scans);
+    if (rows > MOST_ROWS_PER_SECOND || scans > 0) {
+      report.violation("the leader reads the backlog", rows + " rows a second, scans " + scans);
+    }
+  }
+
+  private static void runSome(Stage stage, Report report) {
+    Stage.Reads before = stage.reads();
+    stage.fleet().startWorkers(1);
+    long began = System.nanoTime();
+    if (!stage.happens(SOON, () -> stage.effects() >= RUN)) {
+      report.violation("jobs are not run", stage.effects() + " of " + RUN + " were in time");
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    long completed = stage.effects();
+    Stage.Reads read = stage.reads().minus(before);
+    long perJob = read.rows() / Math.max(1, completed);
+    report.fact(
+        "jobs run by one worker", String.format(Locale.ROOT, "%d in %.1f s", completed, seconds));
+    report.fact("rows read per job run", perJob);
+    if (perJob > MOST_ROWS_PER_JOB) {
+      report.violation("a claim reads the backlog", perJob + " rows a job");
+    }
+  }
+
+  /** What is left disappears from under Redis' hints: they are harmless, and go. */
+  private static void empty(Stage stage, Report report, long base) {
+    stage.removeQueued();
+    stage.drain();
+    boolean gone = stage.happens(SOON, () -> stage.hints() == 0);
+    boolean small = stage.happens(SOON, () -> stage.redisMemory() - base < SPARE_BYTES);
+    report.fact("Redis memory when the queue is empty", kilobytes(stage.redisMemory() - base));
+    if (!gone || !small) {
+      report.violation(
+          "Redis does not come back to its base line",
+          stage.hints() + " hints, " + kilobytes(stage.redisMemory() - base) + " more");
+    }
+    long next = stage.completed() + 100;
+    stage.feeder().enqueueEmpty(100);
+    if (!stage.completes(next, SOON)) {
+      report.violation("jobs are not run", "those enqueued after the queue had been emptied");
+    }
+    stage.checkWhatIsThere();
+  }
+
+  private static String kilobytes(long bytes) {
+    return bytes / 1024 + " kB";
+  }
+}
