@@ -128,8 +128,9 @@ final class Attempt implements JobContext {
   }
 
   /**
-   * Tells the attempt to stop: the first reason counts. Its running statements are cancelled, its
-   * thread interrupted.
+   * Tells the attempt to stop: the first reason counts. Its thread is interrupted, its running
+   * statements are cancelled. Comes back at once: a cancel goes over the network, which may be what
+   * has failed, and the next attempt must be told in time as well.
    */
   void stop(Stop why) {
     if (stop.get() == null) {
@@ -138,6 +139,16 @@ final class Attempt implements JobContext {
     if (!stop.compareAndSet(null, why)) {
       return;
     }
+    Thread runner = thread;
+    if (runner != null) {
+      runner.interrupt();
+    }
+    Thread canceller = new Thread(this::cancelStatements, "millrace-cancel");
+    canceller.setDaemon(true);
+    canceller.start();
+  }
+
+  private void cancelStatements() {
     // a connection must not go back to the pool while its statement is being cancelled
     synchronized (connections) {
       for (Connection connection : connections) {
@@ -147,10 +158,6 @@ final class Attempt implements JobContext {
           log.debug("a statement of job {} could not be cancelled", job.id(), e);
         }
       }
-    }
-    Thread runner = thread;
-    if (runner != null) {
-      runner.interrupt();
     }
   }
 
