@@ -13,6 +13,7 @@ import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
 import dev.millrace.scheduler.quartz.QuartzCluster;
 import dev.millrace.scheduler.quartz.StuckTriggers;
+import dev.millrace.stats.CacheOutbox;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -86,6 +87,7 @@ public final class Scheduler implements AutoCloseable {
     duty("debounce", every(Duration.ofSeconds(1), debouncer::run));
     ViewRegistrar registrar = new ViewRegistrar(new ViewRegistry(jdbi), views.configured());
     duty("views", every(Duration.ofSeconds(5), registrar::look));
+    duty("cache-outbox", every(Duration.ofSeconds(5), new CacheOutbox(jdbi)::sweep));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(

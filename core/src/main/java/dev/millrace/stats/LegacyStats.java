@@ -1,0 +1,50 @@
+package dev.millrace.stats;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What runs the stats while a flag is off: the calls are handed to it as they came. Thread-safe.
+ */
+public final class LegacyStats {
+  private final Optional<URI> url;
+  private final Map<String, String> headers;
+  private final WebPost web;
+
+  public LegacyStats(StatsSettings settings) {
+    this.url = settings.legacy();
+    this.headers = authorization(settings);
+    this.web = new WebPost(settings.patience());
+  }
+
+  /** The header that says who calls; empty when no key is set. */
+  public static Map<String, String> authorization(StatsSettings settings) {
+    return settings
+        .internalApiKey()
+        .map(key -> Map.of("Authorization", "Bearer " + key))
+        .orElse(Map.of());
+  }
+
+  /** Whether there is anything to hand a call to. */
+  public boolean isSet() {
+    return url.isPresent();
+  }
+
+  /**
+   * Hands a call over and waits for the answer.
+   *
+   * @throws WebPost.NoAnswerException when there was none
+   * @throws IllegalStateException unless {@link #isSet}
+   */
+  public WebPost.Answer call(Cause cause, Optional<String> requestId) throws InterruptedException {
+    ObjectNode body = Json.mapper().createObjectNode().put("triggeredBy", cause.text());
+    requestId.ifPresent(id -> body.put("requestId", id));
+    return web.send(
+        url.orElseThrow(() -> new IllegalStateException("no legacy address is set")),
+        body.toString(),
+        headers);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.stats;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.NewJob;
+import dev.millrace.queue.JobClient;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/** Enqueues stats jobs and has them run again. Thread-safe. */
+public final class StatsJobs {
+  public static final String KIND = "stats.update";
+
+  /** The group that is run when nobody names one. */
+  public static final String DEFAULT_GROUP = "stats";
+
+  private static final String ENQUEUE = Sql.of(StatsJobs.class, "enqueue");
+  private static final String RETRY = Sql.of(StatsJobs.class, "retry");
+
+  private final Jdbi jdbi;
+  private final JobClient client;
+  private final String queue;
+
+  /**
+   * An enqueuer.
+   *
+   * @param queue where its jobs go: the one that queue workers are told by {@code QUEUE_NAME}
+   */
+  public StatsJobs(Jdbi jdbi, JobClient client, String queue) {
+    this.jdbi = jdbi;
+    this.client = client;
+    this.queue = queue;
+  }
+
+  /**
+   * Enqueues a job of the default group. A request that has been made before is answered with its
+   * job, finished or not; post-match calls that come close together share one job, which starts
+   * when there was none for a while.
+   *
+   * @param requestId 1 to 200 characters; empty: every call is a request of its own
+   */
+  public Enqueued enqueue(Cause cause, Optional<String> requestId) {
+    Enqueued enqueued =
+        jdbi.inTransaction(
+            handle ->
+                handle
+                    .createQuery(ENQUEUE)
+                    .bind("cause", cause.text())
+                    .bind("requestId", requestId.orElse(null))
+                    .bind("queue", queue)
+                    .map((row, context) -> new Enqueued(row.getLong(1), row.getBoolean(2)))
+                    .one());
+    if (enqueued.created()) {
+      client.announce(hint(cause.priority()), enqueued.jobId());
+    }
+    return enqueued;
+  }
+
+  /**
+   * Has a job that failed or was cancelled run again: the functions that had failed, or all.
+   *
+   * @return false when it is in no such state, is no stats job, or there is none
+   */
+  public boolean retry(long jobId, boolean everything) {
+    return jdbi.inTransaction(
+        handle ->
+            handle
+                .createQuery(RETRY)
+                .bind("jobId", jobId)
+                .bind("everything", everything)
+                .mapTo(Boolean.class)
+                .one());
+  }
+
+  /** A debounced job has the same hint: what is not due yet is not claimed. */
+  private NewJob hint(int priority) {
+    return NewJob.of(KIND, "{}")
+        .inQueue(queue)
+        .withPriority(priority)
+        .withLockKey("stats:" + DEFAULT_GROUP);
+  }
+}

@@ -1,0 +1,2 @@
+-- One row or none.
+DELETE FROM millrace.flags WHERE flag = :flag

@@ -1,0 +1,2 @@
+-- One row: whether the job is queued again.
+SELECT millrace.retry_stats(:jobId, :everything)

@@ -1,0 +1,179 @@
+package dev.millrace.stats.job;
+
+import dev.millrace.MillraceException;
+import dev.millrace.db.Sql;
+import dev.millrace.job.JobContext;
+import dev.millrace.job.JobHandler;
+import dev.millrace.job.JobKind;
+import dev.millrace.job.Outcome;
+import dev.millrace.job.RetryAfterException;
+import dev.millrace.job.RetryPolicy;
+import dev.millrace.job.UnretryableException;
+import dev.millrace.json.Json;
+import dev.millrace.stats.CacheOutbox;
+import dev.millrace.stats.Event;
+import dev.millrace.stats.LegacyStats;
+import dev.millrace.stats.StatsSettings;
+import dev.millrace.stats.WebPost;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** The kind {@code cache.invalidate}: tells a cache which tags are out of date, in three tries. */
+final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
+  private static final Logger log = LoggerFactory.getLogger(InvalidateCache.class);
+  private static final String FIND = Sql.of(InvalidateCache.class, "find");
+  private static final String TRIED = Sql.of(InvalidateCache.class, "tried");
+  private static final String SENT = Sql.of(InvalidateCache.class, "sent");
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final JobKind<Payload> KIND =
+      JobKind.of(CacheOutbox.KIND, Payload.class)
+          .withMaxAttempts(3)
+          .withRetry(
+              new RetryPolicy(
+                  RetryPolicy.Shape.EXPONENTIAL, Duration.ofSeconds(1), Duration.ofSeconds(30)))
+          .withTimeout(Duration.ofMinutes(2));
+
+  /** Which invalidation. */
+  record Payload(long invalidationId) {}
+
+  private final Optional<URI> url;
+  private final Map<String, String> authorization;
+  private final WebPost web;
+
+  InvalidateCache(StatsSettings settings) {
+    this.url = settings.cacheInvalidation();
+    this.authorization = LegacyStats.authorization(settings);
+    this.web = new WebPost(settings.patience());
+  }
+
+  @Override
+  public JobKind<Payload> kind() {
+    return KIND;
+  }
+
+  /** An invalidation as stored. */
+  record Told(List<String> tags, String statsJobId, boolean sent) {}
+
+  @Override
+  public Outcome run(Payload payload, JobContext context) throws InterruptedException {
+    Told told =
+        context
+            .inTransaction(handle -> find(handle, payload.invalidationId()))
+            .orElseThrow(
+                () ->
+                    new UnretryableException(
+                        "there is no cache invalidation " + payload.invalidationId()));
+    if (told.sent()) {
+      return Outcome.done(Map.of("sent", true));
+    }
+    if (url.isEmpty()) {
+      context.warn("CACHE_INVALIDATION_URL is not set: nobody was told of " + told.tags());
+      return Outcome.done(Map.of("sent", false, "reason", "CACHE_INVALIDATION_URL is not set"));
+    }
+    return send(url.get(), payload.invalidationId(), told, context);
+  }
+
+  private Outcome send(URI target, long id, Told told, JobContext context)
+      throws InterruptedException {
+    Try made = attempt(target, id, told, "millrace-" + id + "-" + context.fence());
+    context.inTransaction(handle -> note(handle, id, made));
+    String error = made.error();
+    if (error == null) {
+      event("cache invalidated", id, context).with("tags", told.tags()).log(log, Level.INFO);
+      return Outcome.done(Map.of("sent", true, "tags", told.tags()));
+    }
+    boolean last = context.attempt() == context.maxAttempts();
+    event(last ? "cache not invalidated" : "cache invalidation put off", id, context)
+        .with("error", error)
+        .log(log, last ? Level.ERROR : Level.WARN);
+    throw failed(error, made.retryAfter());
+  }
+
+  private record Try(
+      String key,
+      Duration took,
+      @Nullable Integer status,
+      @Nullable String error,
+      Optional<Duration> retryAfter) {}
+
+  private Try attempt(URI target, long id, Told told, String key) throws InterruptedException {
+    Map<String, String> headers = new LinkedHashMap<>(authorization);
+    headers.put("Idempotency-Key", key);
+    long begun = System.nanoTime();
+    try {
+      WebPost.Answer answer = web.send(target, body(id, told), headers);
+      String error = answer.taken() ? null : "the cache answered " + answer.status();
+      return new Try(key, since(begun), answer.status(), error, answer.retryAfter());
+    } catch (WebPost.NoAnswerException e) {
+      return new Try(key, since(begun), null, e.getMessage(), Optional.empty());
+    }
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  /** The invalidation's id is the same in every try, for a receiver that takes each once. */
+  private static String body(long id, Told told) {
+    return Json.mapper()
+        .createObjectNode()
+        .put("invalidationId", Long.toString(id))
+        .put("jobId", told.statsJobId())
+        .put("source", "millrace")
+        .set("tags", Json.mapper().valueToTree(told.tags()))
+        .toString();
+  }
+
+  private static Optional<Told> find(Handle handle, long id) {
+    return handle
+        .createQuery(FIND)
+        .bind("id", id)
+        .map(
+            (row, at) ->
+                new Told(
+                    List.of((String[]) row.getArray("tags").getArray()),
+                    row.getString("stats_job_id"),
+                    row.getBoolean("sent")))
+        .findOne();
+  }
+
+  private static int note(Handle handle, long id, Try made) {
+    if (made.error() == null) {
+      handle.createUpdate(SENT).bind("id", id).execute();
+    }
+    return handle
+        .createUpdate(TRIED)
+        .bind("id", id)
+        .bind("key", made.key())
+        .bind("durationMs", made.took().toMillis())
+        .bind("status", made.status())
+        .bind("error", made.error())
+        .execute();
+  }
+
+  private static MillraceException failed(String error, Optional<Duration> retryAfter) {
+    return retryAfter.isPresent()
+        ? new RetryAfterException(error, shorter(retryAfter.get(), LONGEST_WAIT))
+        : new MillraceException(error);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static Event event(String what, long id, JobContext context) {
+    return Event.of(what)
+        .with("invalidation", id)
+        .with("job", context.jobId())
+        .with("try", context.attempt() + "/" + context.maxAttempts());
+  }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.stats.job;
+
+import dev.millrace.job.JobHandler;
+import dev.millrace.stats.Event;
+import dev.millrace.stats.StatsSettings;
+import java.net.URI;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** The handlers of this package, for the program that registers them. */
+public final class StatsHandlers {
+  private static final Logger log = LoggerFactory.getLogger(StatsHandlers.class);
+
+  private StatsHandlers() {}
+
+  /**
+   * Both of them.
+   *
+   * @param jdbi room for {@link StatsSettings#parallel} connections beside those that the hands of
+   *     the worker use
+   */
+  public static List<JobHandler<?>> all(Jdbi jdbi, StatsSettings settings) {
+    Event.of("stats handlers ready")
+        .with("parallel", settings.parallel())
+        .with("cache", settings.cacheInvalidation().map(URI::getHost).orElse("not set"))
+        .with("legacy", settings.legacy().map(URI::getHost).orElse("not set"))
+        .log(log, Level.INFO);
+    return List.of(new UpdateStats(jdbi, settings), new InvalidateCache(settings));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.millrace.stats.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.json.Json;
+import dev.millrace.stats.CacheInvalidation;
+import dev.millrace.stats.Flags;
+import dev.millrace.stats.StatsSettings;
+import dev.millrace.testing.WebServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CacheInvalidationTest {
+  private final StatsFixture stats = new StatsFixture();
+
+  @BeforeEach
+  void functions() {
+    stats.empty();
+    stats.function("good", "");
+    stats.function("other", "");
+  }
+
+  @AfterEach
+  void close() {
+    stats.close();
+  }
+
+  private static List<Object> answers(CacheInvalidation told) {
+    return told.tries().stream()
+        .<Object>map(one -> one.httpStatus() == null ? "none" : one.httpStatus())
+        .toList();
+  }
+
+  @Test
+  void the_tags_of_what_has_committed_are_sent_once_with_the_key() {
+    stats.function("bad", "PERFORM 1 / 0;");
+    stats.working();
+    assertThat(stats.run()).isEqualTo("failed");
+    assertThat(stats.told().state()).isEqualTo("sent");
+    assertThat(stats.cache.calls()).hasSize(1);
+    WebServer.Call call = stats.cache.calls().get(0);
+    assertThat(call.path()).isEqualTo("/api/revalidate");
+    assertThat(call.headers()).containsEntry("authorization", "Bearer " + StatsFixture.KEY);
+    assertThat(call.headers()).containsEntry("content-type", "application/json");
+    assertThat(StatsFixture.tags(call)).containsExactly("tag_good", "tag_other");
+  }
+
+  @Test
+  void a_retry_sends_the_tags_of_what_it_ran_and_no_others() {
+    stats.function("bad", "PERFORM 1 / 0;");
+    stats.working();
+    long job = stats.enqueue();
+    assertThat(stats.end(job)).isEqualTo("failed");
+    assertThat(stats.told().state()).isEqualTo("sent");
+    stats.define("bad", "");
+    assertThat(stats.jobs.retry(job, false)).isTrue();
+    assertThat(stats.end(job)).isEqualTo("completed");
+    assertThat(stats.told().tags()).containsExactly("tag_bad");
+  }
+
+  @Test
+  void failing_twice_then_taken_is_three_tries_under_three_keys() {
+    stats.cache.answers(500).answers(429, "Retry-After", "0");
+    stats.working();
+    assertThat(stats.run()).isEqualTo("completed");
+    CacheInvalidation told = stats.told();
+    assertThat(told.state()).isEqualTo("sent");
+    assertThat(answers(told)).containsExactly(500, 429, 200);
+    assertThat(told.tries().get(0).error()).isEqualTo("the cache answered 500");
+    assertThat(stats.cache.calls().stream().map(call -> call.headers().get("idempotency-key")))
+        .doesNotHaveDuplicates()
+        .containsExactlyElementsOf(
+            told.tries().stream().map(CacheInvalidation.Try::idempotencyKey).toList());
+    assertThat(
+            stats.cache.calls().stream()
+                .map(call -> Json.tree(call.body()).path("invalidationId").asText())
+                .distinct())
+        .containsExactly(told.id());
+  }
+
+  @Test
+  void always_failing_leaves_the_stats_done_and_can_be_sent_again() {
+    stats.cache.always(503);
+    stats.working();
+    assertThat(stats.run()).isEqualTo("completed");
+    CacheInvalidation failed = stats.told();
+    assertThat(failed.state()).isEqualTo("failed");
+    assertThat(answers(failed)).containsExactly(503, 503, 503);
+    assertThat(stats.outbox.newest(Optional.of("failed"), 10)).hasSize(1);
+
+    stats.cache.always(204);
+    long again = stats.outbox.send(Long.parseLong(failed.id())).orElseThrow();
+    assertThat(stats.end(again)).isEqualTo("completed");
+    CacheInvalidation told = stats.told();
+    assertThat(told.id()).isEqualTo(failed.id());
+    assertThat(told.state()).isEqualTo("sent");
+    assertThat(answers(told)).containsExactly(503, 503, 503, 204);
+    assertThat(stats.outbox.send(4711)).isEmpty();
+  }
+
+  @Test
+  void a_cache_that_hangs_is_left_after_a_while_and_tried_again() {
+    stats.cache.hangs();
+    stats.working();
+    assertThat(stats.run()).isEqualTo("completed");
+    CacheInvalidation told = stats.told();
+    assertThat(answers(told)).containsExactly("none", 200);
+    assertThat(told.tries().get(0).error()).contains("did not answer within 1000 ms");
+  }
+
+  @Test
+  void a_redirect_on_the_same_host_is_followed() {
+    stats.cache.answers(308, "Location", "/api/revalidate/");
+    stats.working();
+    assertThat(stats.run()).isEqualTo("completed");
+    assertThat(stats.told().state()).isEqualTo("sent");
+    assertThat(stats.cache.calls().stream().map(WebServer.Call::path))
+        .containsExactly("/api/revalidate", "/api/revalidate/");
+  }
+
+  @Test
+  void a_redirect_to_another_host_is_refused_and_never_gets_the_key() {
+    try (WebServer stranger = new WebServer()) {
+      for (int i = 0; i < 3; i++) {
+        stats.cache.answers(307, "Location", stranger.url("/").toString());
+      }
+      stats.working();
+      assertThat(stats.run()).isEqualTo("completed");
+      CacheInvalidation told = stats.told();
+      assertThat(told.state()).isEqualTo("failed");
+      assertThat(told.tries().get(0).error()).contains("redirects to another host", "refused");
+      assertThat(stranger.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_redirect_that_would_lose_the_body_is_no_success() {
+    stats.cache.always(302);
+    stats.working();
+    assertThat(stats.run()).isEqualTo("completed");
+    assertThat(stats.told().state()).isEqualTo("failed");
+    assertThat(stats.cache.calls()).hasSize(3);
+  }
+
+  @Test
+  void without_an_address_nothing_is_sent_and_that_can_be_seen() {
+    stats.worker(
+        new StatsSettings(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Flags.allOn(),
+            2,
+            Duration.ofSeconds(1)));
+    assertThat(stats.run()).isEqualTo("completed");
+    assertThat(stats.told().state()).isEqualTo("not_sent");
+    assertThat(stats.told().tries()).isEmpty();
+    assertThat(stats.cache.calls()).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.stats.job;
+
+import org.jspecify.annotations.NullMarked;
