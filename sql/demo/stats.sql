@@ -52,13 +52,15 @@ INSERT INTO public.player_matches (match_id, player_id, team, goals)
 SELECT match_id, player_id, CASE WHEN place % 2 = 0 THEN 'A' ELSE 'B' END,
        CASE WHEN luck < 620 - player_id * 4 THEN 0 WHEN luck < 850 THEN 1 WHEN luck < 950 THEN 2 WHEN luck < 990 THEN 3 ELSE 5 END
   FROM (SELECT m.id AS match_id, p.id AS player_id, ((m.id * 7919 + p.id * 104729) % 9973 * 31 + p.id * 17) % 1000 AS luck,
-               row_number() OVER (PARTITION BY m.id ORDER BY (m.id * 15485863::bigint + p.id * 32452843::bigint) % 1000003) AS place
+               row_number() OVER (PARTITION BY m.id ORDER BY (m.id * 15485863::bigint + p.id * 32452843::bigint) % 1000003)
+                 AS place
           FROM public.matches m JOIN public.players p ON p.joined_on < m.played_on) drawn
  WHERE place <= 18 AND NOT EXISTS (SELECT FROM public.player_matches);
 
 UPDATE public.matches m
    SET team_a_score = s.a, team_b_score = s.b
-  FROM (SELECT match_id, coalesce(sum(goals) FILTER (WHERE team = 'A'), 0) AS a, coalesce(sum(goals) FILTER (WHERE team = 'B'), 0) AS b
+  FROM (SELECT match_id, coalesce(sum(goals) FILTER (WHERE team = 'A'), 0) AS a,
+               coalesce(sum(goals) FILTER (WHERE team = 'B'), 0) AS b
           FROM public.player_matches GROUP BY match_id) s
  WHERE s.match_id = m.id AND (m.team_a_score, m.team_b_score) IS DISTINCT FROM (s.a::integer, s.b::integer);
 
@@ -66,7 +68,8 @@ ANALYZE public.matches, public.player_matches;
 
 -- What a match was to each who played it. Won by four or more is heavy.
 CREATE OR REPLACE VIEW public.player_results AS
-SELECT pm.player_id, m.id AS match_id, m.season_id, m.played_on, 1 + (m.played_on >= s.half_on)::integer AS half, pm.team, pm.goals,
+SELECT pm.player_id, m.id AS match_id, m.season_id, m.played_on, 1 + (m.played_on >= s.half_on)::integer AS half,
+       pm.team, pm.goals,
        CASE WHEN f.scored > f.let_in THEN 'W' WHEN f.scored = f.let_in THEN 'D' ELSE 'L' END AS result,
        f.scored - f.let_in AS margin, f.let_in = 0 AS clean_sheet,
        CASE WHEN f.scored - f.let_in >= 4 THEN 30 WHEN f.scored > f.let_in THEN 20 WHEN f.scored = f.let_in THEN 10
@@ -147,7 +150,8 @@ BEGIN
   DELETE FROM public.aggregated_recent_performance;
   INSERT INTO public.aggregated_recent_performance
   SELECT player_id, string_agg(result, '' ORDER BY played_on DESC), sum(goals), sum(points)
-    FROM (SELECT r.*, row_number() OVER (PARTITION BY player_id ORDER BY played_on DESC) AS back FROM public.player_results r) recent
+    FROM (SELECT r.*, row_number() OVER (PARTITION BY player_id ORDER BY played_on DESC) AS back
+            FROM public.player_results r) recent
    WHERE back <= 5 GROUP BY player_id;
 END $$;
 
@@ -285,5 +289,4 @@ BEGIN
   INSERT INTO public.aggregated_player_power_ratings SELECT player_id, value, games FROM rating WHERE games > 0;
 END $$;
 
--- Every night, as the application's cron did.
-UPDATE public.background_workers SET enabled = true WHERE worker_name = 'stats_update' AND schedule_origin = 'default' AND version = 1;
+SELECT millrace.seed_background_worker('stats_update', '{"enabled": true}');

@@ -4,7 +4,8 @@ CREATE TABLE millrace.stats_groups (
   group_name text PRIMARY KEY CHECK (group_name ~ '^[a-z][a-z0-9_-]{0,62}$'),
   -- A job completes although so many of its functions failed.
   tolerate   integer NOT NULL DEFAULT 0 CHECK (tolerate BETWEEN 0 AND 1000),
-  -- Post-match calls that come within this time make one job, which waits no longer than max_wait after the first. Zero: each its own.
+  -- Post-match calls that come within this time make one job, which waits no longer than max_wait after the first.
+  -- Zero: each makes its own.
   debounce   interval NOT NULL DEFAULT interval '5 seconds' CHECK (debounce >= interval '0'),
   max_wait   interval NOT NULL DEFAULT interval '30 seconds',
   CHECK (max_wait >= debounce)
@@ -84,7 +85,8 @@ CREATE TABLE millrace.flags (
   flag       text PRIMARY KEY
     CHECK (flag IN ('USE_BG_JOBS_GLOBAL', 'USE_BG_JOBS_ADMIN', 'USE_BG_JOBS_CRON', 'USE_BG_JOBS_MATCH')),
   enabled    boolean NOT NULL,
-  reason     text NOT NULL DEFAULT '' CHECK (length(reason) <= 500),
+  reason     text NOT NULL CHECK (length(reason) BETWEEN 1 AND 500),
+  changed_by text NOT NULL CHECK (length(changed_by) BETWEEN 1 AND 200),
   changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
@@ -203,13 +205,15 @@ BEGIN
   END IF;
 END $$;
 
--- Has a stats job run again that failed or was cancelled: the functions that failed, or all of them. False: it is in no such state.
+-- Has a stats job run again that failed or was cancelled: the functions that failed, or all of them. False: it is in no such
+-- state.
 CREATE FUNCTION millrace.retry_stats(job_id bigint, everything boolean DEFAULT false) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE millrace.jobs j
      SET state = 'queued', run_at = clock_timestamp(), finished_at = NULL, cancel_requested_at = NULL, error = NULL,
          start_by = NULL, finish_by = NULL, max_attempts = greatest(max_attempts, attempt + 1)
-   WHERE j.id = $1 AND j.kind = 'stats.update' AND j.state IN ('failed', 'cancelled') AND j.attempt < 1000 AND j.parent_id IS NULL;
+   WHERE j.id = $1 AND j.kind = 'stats.update' AND j.state IN ('failed', 'cancelled') AND j.attempt < 1000
+     AND j.parent_id IS NULL;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -246,8 +250,8 @@ BEGIN
   RETURN told;
 END $$;
 
--- Enqueues the job that sends an invalidation, sent before or not; answers with it, or with the one that is at it. Null: there is no
--- such invalidation.
+-- Enqueues the job that sends an invalidation, sent before or not; answers with it, or with the one that is at it.
+-- Null: there is no such invalidation.
 CREATE FUNCTION millrace.send_cache_invalidation(invalidation_id bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   sender bigint;
@@ -275,6 +279,8 @@ END $$;
 ---- On cron ----------------------------------------------------------------------------------------------------------------
 
 -- Off until somebody switches it on: where the application's own cron calls the API, nothing should run twice.
-INSERT INTO public.background_workers (worker_name, display_name, description, enabled, interval_seconds, cron, kind, payload)
-VALUES ('stats_update', 'Stats Update', 'Runs every stats function and then tells the caches, as a cron call of the API does.',
-        false, NULL, '0 4 * * *', 'stats.update', '{"triggered_by": "cron"}');
+SELECT millrace.seed_background_worker('stats_update', jsonb_build_object(
+         'display_name', 'Stats Update',
+         'description', 'Runs every stats function and then tells the caches, as a cron call of the API does.',
+         'enabled', false, 'interval_seconds', NULL, 'cron', '0 4 * * *',
+         'kind', 'stats.update', 'payload', '{"triggered_by": "cron"}'::jsonb));

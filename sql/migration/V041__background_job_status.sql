@@ -24,7 +24,8 @@ CREATE INDEX jobs_stats ON millrace.jobs (created_at) WHERE kind = 'stats.update
 CREATE VIEW public.background_job_status AS
 SELECT id::text AS id,
        'stats_update' AS job_type,
-       CASE state WHEN 'scheduled' THEN 'queued' WHEN 'waiting' THEN 'processing' WHEN 'cancelled' THEN 'failed' ELSE state END AS status,
+       CASE state WHEN 'scheduled' THEN 'queued' WHEN 'waiting' THEN 'processing' WHEN 'cancelled' THEN 'failed' ELSE state END
+         AS status,
        priority::integer AS priority,
        payload::jsonb AS payload,
        coalesce(payload->>'triggered_by', CASE trigger WHEN 'schedule' THEN 'cron' ELSE 'admin' END) AS triggered_by,

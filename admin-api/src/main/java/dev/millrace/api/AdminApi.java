@@ -13,12 +13,17 @@ import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
 import dev.millrace.api.problem.SecurityHeaders;
 import dev.millrace.api.request.IdempotencyKeys;
+import dev.millrace.api.stats.CacheRoutes;
+import dev.millrace.api.stats.EnqueueStats;
+import dev.millrace.api.stats.FlagRoutes;
+import dev.millrace.api.stats.StatsRoutes;
 import dev.millrace.api.status.StatusRoutes;
 import dev.millrace.api.views.ViewRoutes;
 import dev.millrace.api.workers.RunOnce;
 import dev.millrace.api.workers.WorkerRoutes;
 import dev.millrace.job.Jobs;
 import dev.millrace.job.Kinds;
+import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
 import dev.millrace.mv.ViewRegistry;
 import dev.millrace.mv.Views;
@@ -31,6 +36,12 @@ import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.schedule.ScheduleProfiles;
 import dev.millrace.schedule.WorkerRuns;
+import dev.millrace.stats.CacheOutbox;
+import dev.millrace.stats.Flags;
+import dev.millrace.stats.LegacyStats;
+import dev.millrace.stats.StatsGroups;
+import dev.millrace.stats.StatsJobs;
+import dev.millrace.stats.StatsSettings;
 import dev.millrace.status.StatusReader;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -65,13 +76,24 @@ public final class AdminApi implements AutoCloseable {
    *
    * @param host the address to bind, such as {@code 127.0.0.1} or {@code 0.0.0.0}
    * @param port 0: any that is free
+   * @param stats where stats jobs go, and what else is known of them
    */
-  public record Settings(String host, int port, AdminKey key) {
+  public record Settings(String host, int port, AdminKey key, Stats stats) {
     public Settings {
       if (port < 0 || port > 65535) {
         throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
       }
     }
+  }
+
+  /**
+   * What the API knows of stats jobs.
+   *
+   * @param queue where they are enqueued, {@code QUEUE_NAME}
+   */
+  public record Stats(String queue, StatsSettings settings) {
+    /** The default queue, all flags on, no legacy address. */
+    public static final Stats DEFAULT = new Stats(NewJob.DEFAULT_QUEUE, StatsSettings.DEFAULT);
   }
 
   /** Builds the server; {@link #start} has it listen. */
@@ -100,6 +122,10 @@ public final class AdminApi implements AutoCloseable {
     EnqueueRoutes enqueue =
         new EnqueueRoutes(jobs, kinds, parts.client(), new IdempotencyKeys(parts.jdbi()));
     PauseRoutes pauses = new PauseRoutes(new Pauses(parts.jdbi()));
+    StatsSettings stats = settings.stats().settings();
+    Flags flags = new Flags(parts.jdbi(), stats.flagsOn());
+    StatsJobs statsJobs = new StatsJobs(parts.jdbi(), parts.client(), settings.stats().queue());
+    EnqueueStats enqueueStats = new EnqueueStats(statsJobs, flags, new LegacyStats(stats), kinds);
     this.server =
         Javalin.create(
             config -> {
@@ -115,6 +141,10 @@ public final class AdminApi implements AutoCloseable {
               viewRoutes.addTo(config.routes);
               enqueue.addTo(config.routes);
               pauses.addTo(config.routes);
+              enqueueStats.addTo(config.routes);
+              new FlagRoutes(flags).addTo(config.routes);
+              new StatsRoutes(new StatsGroups(parts.jdbi()), statsJobs, jobs).addTo(config.routes);
+              new CacheRoutes(new CacheOutbox(parts.jdbi())).addTo(config.routes);
             });
   }
 

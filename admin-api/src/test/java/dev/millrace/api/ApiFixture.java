@@ -47,15 +47,20 @@ final class ApiFixture implements AutoCloseable {
   final JobClient client = new JobClient(jdbi, redis, new ReadyJobs(redis));
   final Records records = new Records(jdbi, client);
   final Claims claims = new Claims(jdbi);
-  final AdminApi api =
-      new AdminApi(
-              new AdminApi.Parts(jdbi, redis, board, client),
-              new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY)))
-          .start();
+  final AdminApi api;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   ApiFixture() {
+    this(AdminApi.Stats.DEFAULT);
+  }
+
+  ApiFixture(AdminApi.Stats stats) {
+    api =
+        new AdminApi(
+                new AdminApi.Parts(jdbi, redis, board, client),
+                new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY), stats))
+            .start();
     new Leases(jdbi, Duration.ofMinutes(5))
         .register(
             new Leases.Registration(
@@ -108,6 +113,10 @@ final class ApiFixture implements AutoCloseable {
             : request(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body)));
+  }
+
+  Answer delete(String path) {
+    return send(request(path).DELETE());
   }
 
   Answer put(String path, String body) {

@@ -29,6 +29,8 @@ class DemoTest {
           .contains("public.mv_tbl_parts_inventory_sku_counts")
           .contains("public.mv_tbl_parts_inventory_itemid_counts")
           .contains("mv_feed_projects", "refresh_all_wip_views()")
+          .contains("stats job completed", "stats      10 of 10 functions")
+          .contains("cache told of 11 tags")
           .doesNotContain("processing,", "not refreshed");
       assertThat(demo.err()).isEmpty();
     }

@@ -54,10 +54,11 @@ public final class Flags {
       String source,
       boolean startValue,
       @Nullable String reason,
+      @Nullable String changedBy,
       @Nullable Instant changedAt) {}
 
   /** An admin's word, as stored. */
-  record Word(String flag, boolean enabled, String reason, Instant changedAt) {}
+  record Word(String flag, boolean enabled, String reason, String changedBy, Instant changedAt) {}
 
   public List<State> all() {
     Map<String, Word> words = words();
@@ -74,8 +75,15 @@ public final class Flags {
   private State state(Flag flag, @Nullable Word word) {
     boolean start = onAtStart.contains(flag);
     return word == null
-        ? new State(flag.name(), start, "environment", start, null, null)
-        : new State(flag.name(), word.enabled(), "admin", start, word.reason(), word.changedAt());
+        ? new State(flag.name(), start, "environment", start, null, null, null)
+        : new State(
+            flag.name(),
+            word.enabled(),
+            "admin",
+            start,
+            word.reason(),
+            word.changedBy(),
+            word.changedAt());
   }
 
   public State of(Flag flag) {
@@ -94,9 +102,10 @@ public final class Flags {
    * An admin's word: holds from now on in every process, over restarts and whatever the environment
    * says.
    *
-   * @param reason at most 500 characters
+   * @param reason 1 to 500 characters
+   * @param by who says so, 1 to 200 characters
    */
-  public State set(Flag flag, boolean enabled, String reason) {
+  public State set(Flag flag, boolean enabled, String reason, String by) {
     jdbi.useHandle(
         handle ->
             handle
@@ -104,6 +113,7 @@ public final class Flags {
                 .bind("flag", flag.name())
                 .bind("enabled", enabled)
                 .bind("reason", reason)
+                .bind("by", by)
                 .execute());
     return of(flag);
   }

@@ -36,7 +36,8 @@ final class Pruner {
             new Rule("scheduler_nodes", retention.queueWorkers()),
             new Rule("parsing_logs", retention.parsingLogs()),
             new Rule("mv_refresh_log", retention.refreshLogs()),
-            new Rule("idempotency_keys", retention.idempotencyKeys()));
+            new Rule("idempotency_keys", retention.idempotencyKeys()),
+            new Rule("cache_invalidations", retention.failedJobs()));
     this.jobs = new JobPruner(jdbi, retention);
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.app.config.DataDirs;
 import dev.millrace.app.config.Settings;
 import dev.millrace.app.demo.Bustle;
 import dev.millrace.app.demo.Demo;
+import dev.millrace.app.demo.DemoCache;
 import dev.millrace.app.demo.DemoData;
 import dev.millrace.app.demo.Screen;
 import dev.millrace.app.demo.Summary;
@@ -14,6 +15,7 @@ import dev.millrace.app.log.Logging;
 import dev.millrace.app.process.Node;
 import dev.millrace.app.process.StopSignal;
 import dev.millrace.demo.DemoFacts;
+import dev.millrace.stats.Flag;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows all of Millrace with made-up data: embedded Postgres and Redis, one master sync, every view refreshed.",
-      "DATABASE_URL, REDIS_URL, QUEUE_NAME and DISABLE_MV_WORKER do not count here."
+      "Shows all of Millrace with made-up data: embedded Postgres and Redis, one master sync, every view refreshed, one stats job.",
+      "DATABASE_URL, REDIS_URL, QUEUE_NAME, DISABLE_MV_WORKER, CACHE_INVALIDATION_URL, INTERNAL_API_KEY, LEGACY_STATS_URL and",
+      "USE_BG_JOBS_* do not count here."
     },
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
@@ -50,7 +53,12 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = place.over(Settings.of(environment));
     // the demo must not fill somebody's own database, nor the directory of somebody's own `up`
-    Settings own = settings.without("DATABASE_URL", "REDIS_URL", "QUEUE_NAME", "DISABLE_MV_WORKER");
+    // nor tell somebody's own cache
+    Settings own =
+        settings
+            .without("DATABASE_URL", "REDIS_URL", "QUEUE_NAME", "DISABLE_MV_WORKER")
+            .without("CACHE_INVALIDATION_URL", "INTERNAL_API_KEY", "LEGACY_STATS_URL")
+            .without(Flag.names().toArray(String[]::new));
     Path place = demoDir(settings);
     Config config = Config.read(own, Config.Needs.NOTHING, place).in(place);
     DataDir dataDir = DataDir.open(place);
@@ -72,16 +80,17 @@ public final class DemoCommand implements Callable<Integer> {
     screen.step("starting in " + dataDir.path());
     DemoFacts sheets = DemoData.writeSheets(dataDir);
     boolean ours = config.features().sync().masterSheet().isEmpty();
-    Config complete = ours ? config.withMasterSheet(sheets.masterUrl()) : config;
-    try (Node node =
-        Node.start(
-            Node.Plan.everything(complete, dataDir)
-                .andThen(shared -> DemoData.fill(shared.jdbi())))) {
+    Config synced = ours ? config.withMasterSheet(sheets.masterUrl()) : config;
+    try (DemoCache cache = DemoCache.start();
+        Node node =
+            Node.start(
+                Node.Plan.everything(synced.withCache(cache.url(), cache.key()), dataDir)
+                    .andThen(shared -> DemoData.fill(shared.jdbi())))) {
       screen.step(
           "Postgres and Redis answer, 120,000 parts and %d suppliers' sheets are in place"
               .formatted(sheets.suppliers().size()));
       ApiClient api = new ApiClient(node.address(), List.of(node.adminKey()));
-      Optional<Boolean> completed = new Demo(api, screen, stop).run();
+      Optional<Boolean> completed = new Demo(api, screen, stop, cache).run();
       if (completed.isEmpty()) {
         screen.say("stopped before the end; the same command takes it up again");
         return stop.exitCode();

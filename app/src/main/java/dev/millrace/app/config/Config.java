@@ -5,6 +5,8 @@ import dev.millrace.job.NewJob;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.mv.MvDebouncer;
 import dev.millrace.redis.RedisUrl;
+import dev.millrace.stats.Flag;
+import dev.millrace.stats.StatsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -12,10 +14,12 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Everything a process can be told. Made by {@link #read}, which refuses all that is wrong at once.
@@ -75,14 +79,35 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   public record Sync(
       int intervalHours, Optional<URI> masterSheet, Optional<Path> googleCredentials) {}
 
-  /** The stats jobs: which causes may enqueue one, and whose cache is told afterwards. */
+  /**
+   * The stats jobs: which causes may enqueue one, and whose cache is told afterwards.
+   *
+   * @param internalApiKey there when {@code cacheInvalidation} is
+   * @param legacy what calls are handed to while a flag is off
+   * @param flagsOn those that are not switched off
+   * @param parallel functions at once, 1 to 64
+   */
   public record Stats(
       Optional<URI> cacheInvalidation,
       Optional<Secret> internalApiKey,
-      BackgroundJobs backgroundJobs) {}
+      Optional<URI> legacy,
+      Set<Flag> flagsOn,
+      int parallel) {
+    public Stats {
+      flagsOn = Set.copyOf(flagsOn);
+    }
 
-  /** {@code USE_BG_JOBS_*}: the switch over all, and one for each cause. */
-  public record BackgroundJobs(boolean global, boolean admin, boolean cron, boolean match) {}
+    /** The same, for the parts that work with it. */
+    public StatsSettings settings() {
+      return new StatsSettings(
+          cacheInvalidation,
+          internalApiKey.map(Secret::value),
+          legacy,
+          flagsOn,
+          parallel,
+          StatsSettings.DEFAULT.patience());
+    }
+  }
 
   /** The same, kept in another directory. */
   public Config in(Path otherDataDir) {
@@ -96,6 +121,15 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
             features.sync().intervalHours(), Optional.of(url), features.sync().googleCredentials());
     return new Config(
         dataDir, services, http, worker, new Features(sync, features.stats(), features.views()));
+  }
+
+  /** The same, telling another cache. */
+  public Config withCache(URI url, Secret key) {
+    Stats given = features.stats();
+    Stats stats =
+        new Stats(
+            Optional.of(url), Optional.of(key), given.legacy(), given.flagsOn(), given.parallel());
+    return new Config(dataDir, services, http, worker, new Features(features.sync(), stats, features.views()));
   }
 
   /** Nobody outside this machine. */
@@ -191,14 +225,19 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   }
 
   private static Stats stats(Reader reader) {
+    Optional<URI> cache =
+        reader.read("CACHE_INVALIDATION_URL", text -> url(text, Set.of("http", "https")));
+    if (cache.isPresent()) {
+      reader.require("INTERNAL_API_KEY", "the calls of CACHE_INVALIDATION_URL carry it");
+    }
     return new Stats(
-        reader.read("CACHE_INVALIDATION_URL", text -> url(text, Set.of("http", "https"))),
+        cache,
         reader.readHidden("INTERNAL_API_KEY", text -> new Secret(printable(text))),
-        new BackgroundJobs(
-            reader.flag("USE_BG_JOBS_GLOBAL", true),
-            reader.flag("USE_BG_JOBS_ADMIN", true),
-            reader.flag("USE_BG_JOBS_CRON", true),
-            reader.flag("USE_BG_JOBS_MATCH", true)));
+        reader.read("LEGACY_STATS_URL", text -> url(text, Set.of("http", "https"))),
+        Arrays.stream(Flag.values())
+            .filter(flag -> reader.flag(flag.name(), true))
+            .collect(Collectors.toSet()),
+        reader.number("MILLRACE_STATS_PARALLEL", StatsSettings.DEFAULT_PARALLEL, 1, 64));
   }
 
   private static Views views(Reader reader) {

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One master sync and a refresh of every view, asked for over HTTP and watched. */
+/**
+ * One master sync, a refresh of every view and one stats job, asked for over HTTP and watched.
+ */
 public final class Demo {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMinutes(2);
@@ -22,11 +24,13 @@ public final class Demo {
   private final ApiClient api;
   private final Screen screen;
   private final StopSignal stop;
+  private final StatsDemo stats;
 
-  public Demo(ApiClient api, Screen screen, StopSignal stop) {
+  public Demo(ApiClient api, Screen screen, StopSignal stop, DemoCache cache) {
     this.api = api;
     this.screen = screen;
     this.stop = stop;
+    this.stats = new StatsDemo(api, screen, stop, cache);
   }
 
   /**
@@ -40,7 +44,8 @@ public final class Demo {
         .flatMap(ok -> refresh("WIP views", "/refresh-wip-views").map(more -> ok && more))
         .flatMap(ok -> refresh("project feed", FEED).map(more -> ok && more))
         .flatMap(ok -> refresh("leader board", BUILDERS).map(more -> ok && more))
-        .flatMap(ok -> rest().map(fresh -> ok && fresh));
+        .flatMap(ok -> rest().map(fresh -> ok && fresh))
+        .flatMap(ok -> stats.run().map(summed -> ok && summed));
   }
 
   private Optional<Boolean> sync() {

@@ -34,7 +34,8 @@ public final class DemoData {
   }
 
   /**
-   * Makes the tables, the views and 120,000 parts, a factory's lots and a community's projects;
+   * Makes the tables, the views and 120,000 parts, a factory's lots, a community's projects and six
+   * years of football;
    * what is there already stays.
    */
   public static void fill(Jdbi jdbi) {
@@ -45,6 +46,7 @@ public final class DemoData {
           run(handle.getConnection(), "inventory.sql");
           run(handle.getConnection(), "wip.sql");
           run(handle.getConnection(), "projects.sql");
+          run(handle.getConnection(), "stats.sql");
         });
   }
 

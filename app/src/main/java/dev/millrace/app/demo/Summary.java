@@ -32,6 +32,7 @@ public final class Summary {
   public boolean good() {
     return completed
         && tally.views().stream().allMatch(Tally.View::ok)
+        && tally.stats().filter(stats -> stats.completed() == stats.functions()).isPresent()
         && facts
             .map(
                 known ->
@@ -61,6 +62,18 @@ public final class Summary {
                   view.duration().toMillis(),
                   view.ok() ? "" : ", failed"));
     }
+    tally
+        .stats()
+        .ifPresent(
+            stats ->
+                screen.say(
+                    "stats      %d of %d functions, %s rows, slowest %s %d ms"
+                        .formatted(
+                            stats.completed(),
+                            stats.functions(),
+                            count(stats.rows()),
+                            stats.slowest(),
+                            stats.slowestMs())));
     screen.say(
         "jobs       "
             + tally.jobs().entrySet().stream()

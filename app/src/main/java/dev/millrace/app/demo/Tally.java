@@ -5,19 +5,28 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in the tables after a run.
  *
+ * @param stats empty: no stats job has run
  * @param jobs how many in each state, unfinished states first
  */
-record Tally(Suppliers suppliers, long items, List<View> views, Map<String, Long> jobs) {
+record Tally(
+    Suppliers suppliers,
+    long items,
+    List<View> views,
+    Optional<Stats> stats,
+    Map<String, Long> jobs) {
   private static final String SUPPLIERS = Sql.of(Tally.class, "suppliers");
   private static final String ITEMS = Sql.of(Tally.class, "items");
   private static final String VIEWS = Sql.of(Tally.class, "views");
+  private static final String STATS = Sql.of(Tally.class, "stats");
   private static final String JOBS = Sql.of(Tally.class, "jobs");
 
   Tally {
@@ -34,6 +43,13 @@ record Tally(Suppliers suppliers, long items, List<View> views, Map<String, Long
    */
   record View(String name, boolean ok, @Nullable Long rows, Duration duration) {}
 
+  /**
+   * The newest stats job.
+   *
+   * @param rows that its functions wrote
+   */
+  record Stats(long completed, long functions, long rows, String slowest, long slowestMs) {}
+
   static Tally of(Jdbi jdbi) {
     return jdbi.inTransaction(
         handle ->
@@ -44,6 +60,7 @@ record Tally(Suppliers suppliers, long items, List<View> views, Map<String, Long
                     .one(),
                 handle.createQuery(ITEMS).mapTo(Long.class).one(),
                 views(handle),
+                handle.createQuery(STATS).map(ConstructorMapper.of(Stats.class)).findOne(),
                 jobs(handle)));
   }
 

@@ -57,8 +57,12 @@ final class Roles implements AutoCloseable {
             role ->
                 switch (role) {
                   case SCHEDULER -> Scheduler.DATABASE_CONNECTIONS;
-                  // every running job may hold one; the rest claims, records and renews
-                  case WORKER -> plan.config().worker().concurrency() + 6;
+                  // every running job and stats function may hold one; the rest claims, records and
+                  // renews
+                  case WORKER ->
+                      plan.config().worker().concurrency()
+                          + plan.config().features().stats().parallel()
+                          + 6;
                   case API -> 8;
                 })
         .sum();
@@ -104,7 +108,11 @@ final class Roles implements AutoCloseable {
     AdminApi api =
         new AdminApi(
             new AdminApi.Parts(shared.jdbi(), shared.redis(), shared.board(), shared.jobs()),
-            new AdminApi.Settings(http.host(), http.port(), AdminKey.of(key.value())));
+            new AdminApi.Settings(
+                http.host(),
+                http.port(),
+                AdminKey.of(key.value()),
+                new AdminApi.Stats(config.worker().queue(), config.features().stats().settings())));
     api.start();
     closing.add("API", api);
     address = Optional.of(reachable(http.host(), api.port()));

@@ -5,6 +5,7 @@ import dev.millrace.app.home.DataDir;
 import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
 import dev.millrace.mv.MvHandlers;
+import dev.millrace.stats.job.StatsHandlers;
 import dev.millrace.sync.job.SyncMaster;
 import dev.millrace.sync.job.SyncSupplier;
 import dev.millrace.worker.Handlers;
@@ -28,6 +29,7 @@ final class RunnableKinds {
     List<JobHandler<?>> handlers = new ArrayList<>();
     handlers.add(new SyncMaster(masterSheet));
     handlers.add(new SyncSupplier(jdbi, masterSheet));
+    handlers.addAll(StatsHandlers.all(jdbi, config.features().stats().settings()));
     if (config.worker().refreshesViews()) {
       int atOnce = config.features().views().maxWorkers();
       handlers.addAll(MvHandlers.all(jdbi, atOnce));

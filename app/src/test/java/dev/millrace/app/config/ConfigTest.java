@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.app.config.Config.Needs;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.mv.ViewRegistration;
+import dev.millrace.stats.Flags;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,9 +48,7 @@ class ConfigTest {
     assertThat(config.features().stats())
         .isEqualTo(
             new Config.Stats(
-                Optional.empty(),
-                Optional.empty(),
-                new Config.BackgroundJobs(true, true, true, true)));
+                Optional.empty(), Optional.empty(), Optional.empty(), Flags.allOn(), 10));
     assertThat(config.features().views()).isEqualTo(new Config.Views(3, List.of()));
   }
 
@@ -76,6 +76,8 @@ class ConfigTest {
     environment.put("GOOGLE_APPLICATION_CREDENTIALS", credentials.toString());
     environment.put("CACHE_INVALIDATION_URL", "http://web/api/cache");
     environment.put("INTERNAL_API_KEY", "internal");
+    environment.put("LEGACY_STATS_URL", "https://old/stats");
+    environment.put("MILLRACE_STATS_PARALLEL", "4");
     environment.put("USE_BG_JOBS_GLOBAL", "false");
     environment.put("USE_BG_JOBS_ADMIN", "off");
     environment.put("USE_BG_JOBS_CRON", "no");
@@ -108,7 +110,9 @@ class ConfigTest {
             new Config.Stats(
                 Optional.of(URI.create("http://web/api/cache")),
                 Optional.of(new Secret("internal")),
-                new Config.BackgroundJobs(false, false, false, false)));
+                Optional.of(URI.create("https://old/stats")),
+                Set.of(),
+                4));
     assertThat(config.features().views())
         .isEqualTo(
             new Config.Views(
@@ -141,6 +145,8 @@ class ConfigTest {
           MASTER_SHEET_URL               | /home/x.csv | must be a URL (file, http, https)
           GOOGLE_APPLICATION_CREDENTIALS | /nowhere    | must be a file that can be read
           CACHE_INVALIDATION_URL         | file:///x   | must be a URL (http, https)
+          LEGACY_STATS_URL               | ftp://x/y   | must be a URL (http, https)
+          MILLRACE_STATS_PARALLEL        | 65          | must be a number from 1 to 64
           USE_BG_JOBS_GLOBAL             | maybe       | must be 1, true, yes or on
           DISABLE_MV_WORKER              | si          | must be 1, true, yes or on
           MV_MAX_WORKERS                 | 0           | must be a number from 1 to 100
@@ -194,6 +200,18 @@ class ConfigTest {
         Settings.of(Map.of("MILLRACE_PORT", "wrong"))
             .withFlag("MILLRACE_PORT", "--port", Optional.of("0"));
     assertThat(Config.read(settings, Needs.NOTHING, HOME).http().port()).isZero();
+  }
+
+  @Test
+  void a_cache_without_its_key_is_named_with_everything_else_that_is_missing() {
+    Settings settings =
+        Settings.of(Map.of("CACHE_INVALIDATION_URL", "http://web/api/cache", "QUEUE_NAME", "A"));
+    assertThatThrownBy(() -> Config.read(settings, Needs.DATABASE_AND_REDIS, HOME))
+        .hasMessageContaining("4 settings are wrong")
+        .hasMessageContaining("DATABASE_URL is not set")
+        .hasMessageContaining("REDIS_URL is not set")
+        .hasMessageContaining("QUEUE_NAME = 'A'")
+        .hasMessageContaining("INTERNAL_API_KEY is not set: the calls of CACHE_INVALIDATION_URL");
   }
 
   @Test

@@ -1,2 +1,2 @@
 -- What admins have said; at most four rows.
-SELECT flag, enabled, reason, changed_at FROM millrace.flags
+SELECT flag, enabled, reason, changed_by, changed_at FROM millrace.flags

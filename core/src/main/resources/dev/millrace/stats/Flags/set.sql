@@ -1,4 +1,5 @@
 -- One row, new or changed.
-INSERT INTO millrace.flags AS f (flag, enabled, reason)
-VALUES (:flag, :enabled, :reason)
-ON CONFLICT (flag) DO UPDATE SET enabled = excluded.enabled, reason = excluded.reason, changed_at = clock_timestamp()
+INSERT INTO millrace.flags AS f (flag, enabled, reason, changed_by)
+VALUES (:flag, :enabled, :reason, :by)
+ON CONFLICT (flag) DO UPDATE
+   SET enabled = excluded.enabled, reason = excluded.reason, changed_by = excluded.changed_by, changed_at = clock_timestamp()

@@ -191,7 +191,7 @@ class StatsFunctionsTest {
   @Test
   void a_scheduled_job_heeds_its_flag() {
     stats.function("good", "");
-    stats.flags.set(Flag.USE_BG_JOBS_CRON, false, "rolled back");
+    stats.flags.set(Flag.USE_BG_JOBS_CRON, false, "rolled back", "admin");
     try {
       long job =
           stats

@@ -1,5 +1,6 @@
 -- The enabled functions of a group that have not committed in this job, in order.
-SELECT f.function_name, CASE WHEN p.oid IS NOT NULL THEN format('%I.%I', n.nspname, p.proname) END AS sql_name, coalesce(p.oid::bigint, 0) AS oid, f.cache_tags,
+SELECT f.function_name, CASE WHEN p.oid IS NOT NULL THEN format('%I.%I', n.nspname, p.proname) END AS sql_name,
+       coalesce(p.oid::bigint, 0) AS oid, f.cache_tags,
        (extract(epoch FROM f.time_limit) * 1000)::bigint AS time_limit_ms
   FROM millrace.stats_functions f
   LEFT JOIN (pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace) ON p.oid = millrace.function_oid(f.function_name)

@@ -1,0 +1,155 @@
+package dev.millrace.api.stats;
+
+import dev.millrace.api.problem.ProblemException;
+import dev.millrace.api.problem.Problems;
+import dev.millrace.api.request.JsonBody;
+import dev.millrace.job.Job;
+import dev.millrace.job.Jobs;
+import dev.millrace.stats.StatsGroup;
+import dev.millrace.stats.StatsGroups;
+import dev.millrace.stats.StatsGroups.FunctionChange;
+import dev.millrace.stats.StatsGroups.GroupChange;
+import dev.millrace.stats.StatsJobs;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code /api/admin/stats}: the groups, how they are run, and retries. No route makes a function
+ * runnable: that is registered in SQL.
+ */
+public final class StatsRoutes {
+  private static final Logger log = LoggerFactory.getLogger(StatsRoutes.class);
+  private static final int MAX_BODY = 64 * 1024;
+  private static final int DAY_SECONDS = 86_400;
+  private static final int MOST_TAGS = 100;
+  private static final int LONGEST_TAG = 200;
+  private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
+
+  private final StatsGroups groups;
+  private final StatsJobs statsJobs;
+  private final Jobs jobs;
+
+  public StatsRoutes(StatsGroups groups, StatsJobs statsJobs, Jobs jobs) {
+    this.groups = groups;
+    this.statsJobs = statsJobs;
+    this.jobs = jobs;
+  }
+
+  /** The answer to a list. */
+  record GroupList(List<StatsGroup> groups) {
+    GroupList {
+      groups = List.copyOf(groups);
+    }
+  }
+
+  /** The answer to a retry. */
+  record Retried(String jobId, String status) {}
+
+  public void addTo(RoutesConfig routes) {
+    routes.get("/api/admin/stats", ctx -> ctx.json(new GroupList(groups.all())));
+    routes.get("/api/admin/stats/{group}", ctx -> ctx.json(named(ctx)));
+    routes.put("/api/admin/stats/{group}", this::changeGroup);
+    routes.put("/api/admin/stats/{group}/functions/{function}", this::changeFunction);
+    routes.post("/api/admin/stats/jobs/{id}/retry", this::retry);
+  }
+
+  private void changeGroup(Context ctx) {
+    StatsGroup group = named(ctx);
+    JsonBody body =
+        JsonBody.read(ctx, MAX_BODY, Set.of("tolerate", "debounce_seconds", "max_wait_seconds"));
+    OptionalInt tolerate = body.integer("tolerate", 0, 1000, "an integer from 0 to 1000");
+    OptionalInt debounce = seconds(body, "debounce_seconds", 0);
+    OptionalInt maxWait = seconds(body, "max_wait_seconds", 0);
+    double wait = maxWait.isPresent() ? maxWait.getAsInt() : group.maxWaitSeconds();
+    double window = debounce.isPresent() ? debounce.getAsInt() : group.debounceSeconds();
+    if (wait < window) {
+      body.refuse(
+          "max_wait_seconds",
+          "max_wait_seconds must be at least debounce_seconds (" + window + "), was " + wait);
+    }
+    body.check();
+    if (!groups.change(
+        group.group(), new GroupChange(tolerate, duration(debounce), duration(maxWait)))) {
+      throw new ProblemException(
+          Problems.conflict("changed_meanwhile", "the group was changed meanwhile; look again"));
+    }
+    ctx.json(named(ctx));
+  }
+
+  private void changeFunction(Context ctx) {
+    StatsGroup group = named(ctx);
+    String function = ctx.pathParam("function");
+    JsonBody body =
+        JsonBody.read(ctx, MAX_BODY, Set.of("enabled", "time_limit_seconds", "cache_tags"));
+    FunctionChange change =
+        new FunctionChange(
+            body.bool("enabled"),
+            duration(seconds(body, "time_limit_seconds", 1)),
+            body.texts("cache_tags", MOST_TAGS, LONGEST_TAG));
+    body.check();
+    if (!groups.change(group.group(), function, change)) {
+      throw Problems.notFound(
+          "no function '"
+              + Problems.cut(function)
+              + "' in the group "
+              + group.group()
+              + "; register it with millrace.register_stats_function");
+    }
+    log.info("stats function changed group={} function={}", group.group(), function);
+    ctx.json(named(ctx));
+  }
+
+  private static OptionalInt seconds(JsonBody body, String field, int least) {
+    return body.integer(
+        field, least, DAY_SECONDS, "an integer from " + least + " to " + DAY_SECONDS);
+  }
+
+  private static Optional<Duration> duration(OptionalInt seconds) {
+    return seconds.isPresent()
+        ? Optional.of(Duration.ofSeconds(seconds.getAsInt()))
+        : Optional.empty();
+  }
+
+  private void retry(Context ctx) {
+    String id = ctx.pathParam("id");
+    Job job =
+        (ID.matcher(id).matches() ? jobs.find(Long.parseLong(id)) : Optional.<Job>empty())
+            .filter(found -> found.kind().equals(StatsJobs.KIND))
+            .orElseThrow(() -> Problems.notFound("no stats job '" + Problems.cut(id) + "'"));
+    boolean everything = false;
+    if (ctx.contentLength() > 0) {
+      JsonBody body = JsonBody.read(ctx, MAX_BODY, Set.of("everything"));
+      everything = body.bool("everything").orElse(false);
+      body.check();
+    }
+    if (!statsJobs.retry(job.id(), everything)) {
+      throw new ProblemException(
+          Problems.conflict(
+                  "wrong_state",
+                  "job "
+                      + id
+                      + " is "
+                      + job.state().text()
+                      + "; only a failed or cancelled job can be retried")
+              .with("job_id", id)
+              .with("state", job.state().text()));
+    }
+    log.info("retry asked for job={} everything={}", id, everything);
+    ctx.status(202).header("Location", "/api/admin/jobs/" + id).json(new Retried(id, "queued"));
+  }
+
+  private StatsGroup named(Context ctx) {
+    String group = ctx.pathParam("group");
+    return groups
+        .find(group)
+        .orElseThrow(() -> Problems.notFound("no group '" + Problems.cut(group) + "'"));
+  }
+}
