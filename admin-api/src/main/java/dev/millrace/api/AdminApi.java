@@ -125,7 +125,8 @@ public final class AdminApi implements AutoCloseable {
     StatsSettings stats = settings.stats().settings();
     Flags flags = new Flags(parts.jdbi(), stats.flagsOn());
     StatsJobs statsJobs = new StatsJobs(parts.jdbi(), parts.client(), settings.stats().queue());
-    EnqueueStats enqueueStats = new EnqueueStats(statsJobs, flags, new LegacyStats(stats), kinds);
+    EnqueueStats enqueueStats =
+        new EnqueueStats(statsJobs, flags, new LegacyStats(stats), kinds, jobs);
     this.server =
         Javalin.create(
             config -> {

@@ -115,10 +115,6 @@ final class ApiFixture implements AutoCloseable {
                 .POST(BodyPublishers.ofString(body)));
   }
 
-  Answer delete(String path) {
-    return send(request(path).DELETE());
-  }
-
   Answer put(String path, String body) {
     return send(
         request(path)

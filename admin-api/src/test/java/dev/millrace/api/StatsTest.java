@@ -88,6 +88,8 @@ class StatsTest {
     assertThat(second.path("job_id")).isEqualTo(first.path("job_id"));
     assertThat(first.path("created").asBoolean()).isTrue();
     assertThat(second.path("created").asBoolean()).isFalse();
+    assertThat(first.path("status").asText()).isEqualTo("queued");
+    assertThat(second.path("status").asText()).isEqualTo("completed");
     assertThat(api.post(ENQUEUE, by("admin", "twice")).json().path("job_id"))
         .isNotEqualTo(first.path("job_id"));
   }

@@ -154,6 +154,12 @@ public final class QueueWorker implements AutoCloseable {
       addHand();
     }
     fetching.start();
+    log.info(
+        "queue worker listening queue={} worker={} concurrency={} kinds={}",
+        settings.queue(),
+        lifeline.workerId(),
+        settings.concurrency(),
+        handlers.kinds());
   }
 
   /** The id of this life, as job rows show it; empty before the first registration. */

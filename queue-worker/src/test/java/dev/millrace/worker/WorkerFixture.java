@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
@@ -29,7 +30,8 @@ import org.jdbi.v3.core.Jdbi;
 public final class WorkerFixture implements AutoCloseable {
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
-  final Database database = Database.open(TestServices.freshDatabase(), "test", 30);
+  private final DatabaseUrl databaseUrl = TestServices.freshDatabase();
+  final Database database = Database.open(databaseUrl, "test", 30);
   public final Jdbi jdbi = database.jdbi();
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
@@ -56,6 +58,16 @@ public final class WorkerFixture implements AutoCloseable {
               dispatch.mend();
             });
     leader.start();
+  }
+
+  /** Where its Postgres is, for another process. */
+  public String jdbcUrl() {
+    return databaseUrl.jdbc();
+  }
+
+  /** Where its Redis is, for another process. */
+  public String redisUrl() {
+    return redisServer.url();
   }
 
   /** Starts a worker with the handlers. */

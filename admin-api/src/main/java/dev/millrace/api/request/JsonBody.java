@@ -286,21 +286,6 @@ public final class JsonBody {
         .map(JsonNode::textValue);
   }
 
-  /** A list of texts of 1 to {@code most} characters each; an empty list is one. */
-  public Optional<List<String>> texts(String name, int mostItems, int most) {
-    String expected =
-        "a list of at most " + mostItems + " texts of 1 to " + most + " characters each";
-    return sent(name)
-        .filter(value -> areShort(value, mostItems, most) || wrong(name, expected, value))
-        .map(value -> value.valueStream().map(JsonNode::textValue).toList());
-  }
-
-  private static boolean areShort(JsonNode value, int mostItems, int most) {
-    return value.isArray()
-        && value.size() <= mostItems
-        && value.valueStream().allMatch(item -> isShort(item, most));
-  }
-
   public Optional<ObjectNode> object(String name) {
     return sent(name)
         .filter(value -> value.isObject() || wrong(name, "a JSON object", value))

@@ -6,6 +6,9 @@ import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.Job;
+import dev.millrace.job.JobState;
+import dev.millrace.job.Jobs;
 import dev.millrace.job.Kinds;
 import dev.millrace.stats.Cause;
 import dev.millrace.stats.Event;
@@ -37,12 +40,14 @@ public final class EnqueueStats {
   private final Flags flags;
   private final LegacyStats legacy;
   private final Kinds kinds;
+  private final Jobs known;
 
-  public EnqueueStats(StatsJobs jobs, Flags flags, LegacyStats legacy, Kinds kinds) {
+  public EnqueueStats(StatsJobs jobs, Flags flags, LegacyStats legacy, Kinds kinds, Jobs known) {
     this.jobs = jobs;
     this.flags = flags;
     this.legacy = legacy;
     this.kinds = kinds;
+    this.known = known;
   }
 
   public void addTo(RoutesConfig routes) {
@@ -54,6 +59,7 @@ public final class EnqueueStats {
   /**
    * The answer to a job that was asked for.
    *
+   * @param status its state; {@code scheduled} while it waits for more calls like this
    * @param created false: the request has been made before, or joins a job that waits
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -95,7 +101,7 @@ public final class EnqueueStats {
         .json(
             new Accepted(
                 id,
-                "queued",
+                known.find(enqueued.jobId()).map(Job::state).orElse(JobState.QUEUED).text(),
                 enqueued.created(),
                 asked.cause().priority(),
                 asked.requestId().orElse(null)));

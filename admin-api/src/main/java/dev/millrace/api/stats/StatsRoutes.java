@@ -28,8 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class StatsRoutes {
   private static final Logger log = LoggerFactory.getLogger(StatsRoutes.class);
   private static final int MAX_BODY = 64 * 1024;
-  private static final int DAY_SECONDS = 86_400;
-  private static final int MOST_TAGS = 100;
+  private static final Duration DAY = Duration.ofDays(1);
   private static final int LONGEST_TAG = 200;
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
 
@@ -66,18 +65,17 @@ public final class StatsRoutes {
     JsonBody body =
         JsonBody.read(ctx, MAX_BODY, Set.of("tolerate", "debounce_seconds", "max_wait_seconds"));
     OptionalInt tolerate = body.integer("tolerate", 0, 1000, "an integer from 0 to 1000");
-    OptionalInt debounce = seconds(body, "debounce_seconds", 0);
-    OptionalInt maxWait = seconds(body, "max_wait_seconds", 0);
-    double wait = maxWait.isPresent() ? maxWait.getAsInt() : group.maxWaitSeconds();
-    double window = debounce.isPresent() ? debounce.getAsInt() : group.debounceSeconds();
+    Optional<Duration> debounce = body.seconds("debounce_seconds", Duration.ZERO, DAY);
+    Optional<Duration> maxWait = body.seconds("max_wait_seconds", Duration.ZERO, DAY);
+    double wait = maxWait.map(StatsRoutes::seconds).orElse(group.maxWaitSeconds());
+    double window = debounce.map(StatsRoutes::seconds).orElse(group.debounceSeconds());
     if (wait < window) {
       body.refuse(
           "max_wait_seconds",
           "max_wait_seconds must be at least debounce_seconds (" + window + "), was " + wait);
     }
     body.check();
-    if (!groups.change(
-        group.group(), new GroupChange(tolerate, duration(debounce), duration(maxWait)))) {
+    if (!groups.change(group.group(), new GroupChange(tolerate, debounce, maxWait))) {
       throw new ProblemException(
           Problems.conflict("changed_meanwhile", "the group was changed meanwhile; look again"));
     }
@@ -92,8 +90,8 @@ public final class StatsRoutes {
     FunctionChange change =
         new FunctionChange(
             body.bool("enabled"),
-            duration(seconds(body, "time_limit_seconds", 1)),
-            body.texts("cache_tags", MOST_TAGS, LONGEST_TAG));
+            body.seconds("time_limit_seconds", Duration.ofMillis(1), DAY),
+            body.texts("cache_tags", LONGEST_TAG));
     body.check();
     if (!groups.change(group.group(), function, change)) {
       throw Problems.notFound(
@@ -107,15 +105,8 @@ public final class StatsRoutes {
     ctx.json(named(ctx));
   }
 
-  private static OptionalInt seconds(JsonBody body, String field, int least) {
-    return body.integer(
-        field, least, DAY_SECONDS, "an integer from " + least + " to " + DAY_SECONDS);
-  }
-
-  private static Optional<Duration> duration(OptionalInt seconds) {
-    return seconds.isPresent()
-        ? Optional.of(Duration.ofSeconds(seconds.getAsInt()))
-        : Optional.empty();
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1000.0;
   }
 
   private void retry(Context ctx) {

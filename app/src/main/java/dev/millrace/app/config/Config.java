@@ -129,7 +129,8 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
     Stats stats =
         new Stats(
             Optional.of(url), Optional.of(key), given.legacy(), given.flagsOn(), given.parallel());
-    return new Config(dataDir, services, http, worker, new Features(features.sync(), stats, features.views()));
+    return new Config(
+        dataDir, services, http, worker, new Features(features.sync(), stats, features.views()));
   }
 
   /** Nobody outside this machine. */

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * One master sync, a refresh of every view and one stats job, asked for over HTTP and watched.
- */
+/** One master sync, a refresh of every view and one stats job, asked for over HTTP and watched. */
 public final class Demo {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMinutes(2);

@@ -47,7 +47,8 @@ public final class DemoCache implements AutoCloseable {
   }
 
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/api/cache/invalidate");
+    return URI.create(
+        "http://127.0.0.1:" + server.getAddress().getPort() + "/api/cache/invalidate");
   }
 
   public Secret key() {

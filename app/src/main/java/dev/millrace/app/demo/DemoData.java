@@ -35,8 +35,7 @@ public final class DemoData {
 
   /**
    * Makes the tables, the views and 120,000 parts, a factory's lots, a community's projects and six
-   * years of football;
-   * what is there already stays.
+   * years of football; what is there already stays.
    */
   public static void fill(Jdbi jdbi) {
     jdbi.useTransaction(

@@ -7,14 +7,13 @@ import dev.millrace.job.JobState;
 import dev.millrace.json.Json;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** One stats job, asked for over HTTP and watched until the cache has been told. */
 final class StatsDemo {
   private static final Duration LOOK = Duration.ofMillis(100);
-  private static final int LOOKS_AT_CACHE = 150;
 
   private final ApiClient api;
   private final Screen screen;
@@ -31,8 +30,8 @@ final class StatsDemo {
   /**
    * Runs it.
    *
-   * @return whether every function completed and the cache knows all their tags; empty when somebody
-   *     stopped the demo before
+   * @return whether every function completed and the cache knows all their tags; empty when
+   *     somebody stopped the demo before
    */
   Optional<Boolean> run() {
     JsonNode body =
@@ -57,25 +56,29 @@ final class StatsDemo {
     return Optional.empty();
   }
 
-  /** Whether the cache comes to know the tags of a job's functions. */
+  /** Waits for the end of the job that tells the cache; whether the cache knows all tags then. */
   private Optional<Boolean> told(JsonNode job) {
-    TreeSet<String> tags =
-        job.path("result")
-            .path("functions")
-            .valueStream()
-            .flatMap(function -> function.path("cache_tags").valueStream())
-            .map(JsonNode::asText)
-            .collect(Collectors.toCollection(TreeSet::new));
-    for (int looks = 0; looks < LOOKS_AT_CACHE; looks++) {
-      if (cache.tags().containsAll(tags)) {
-        screen.step("cache told of " + tags.size() + " tags");
-        return Optional.of(true);
-      }
-      if (stop.await(LOOK)) {
-        return Optional.empty();
+    String invalidation = job.path("result").path("invalidation_id").asText();
+    String sender =
+        api.get("/cache-invalidations/" + invalidation).orThrow().path("job_id").asText();
+    while (!stop.await(LOOK)) {
+      JobState state = JobState.of(api.get("/jobs/" + sender).orThrow().path("state").asText());
+      if (state.finished()) {
+        Set<String> tags = tags(job);
+        boolean knows = cache.tags().containsAll(tags);
+        screen.step(knows ? "cache told of " + tags.size() + " tags" : "the cache was not told");
+        return Optional.of(knows);
       }
     }
-    screen.step("the cache was not told");
-    return Optional.of(false);
+    return Optional.empty();
+  }
+
+  private static Set<String> tags(JsonNode job) {
+    return job.path("result")
+        .path("functions")
+        .valueStream()
+        .flatMap(function -> function.path("cache_tags").valueStream())
+        .map(JsonNode::asText)
+        .collect(Collectors.toSet());
   }
 }

@@ -1,0 +1,73 @@
+package dev.millrace.stats.job;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.job.JobHandler;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Leases;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisUrl;
+import dev.millrace.stats.Flags;
+import dev.millrace.stats.StatsSettings;
+import dev.millrace.worker.Handlers;
+import dev.millrace.worker.QueueWorker;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jdbi.v3.core.Jdbi;
+
+/** A queue worker with the stats handlers in a process of its own, which a test kills. */
+final class StatsWorkerProcess {
+  private StatsWorkerProcess() {}
+
+  /** Starts one that tells the cache of an address. */
+  static Process start(String jdbcUrl, String redisUrl, URI cache) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            StatsWorkerProcess.class.getName(),
+            jdbcUrl,
+            redisUrl,
+            cache.toString())
+        .inheritIO()
+        .start();
+  }
+
+  public static void main(String[] args) throws InterruptedException {
+    Database database = Database.open(DatabaseUrl.parse(args[0]), "doomed worker", 24);
+    RedisUrl url = RedisUrl.parse(args[1]);
+    Redis redis = Redis.open(url, 8);
+    Jdbi jdbi = database.jdbi();
+    ReadyJobs ready = new ReadyJobs(redis);
+    StatsSettings settings =
+        new StatsSettings(
+            Optional.of(URI.create(args[2])),
+            Optional.of(StatsFixture.KEY),
+            Optional.empty(),
+            Flags.allOn(),
+            10,
+            Duration.ofSeconds(5));
+    QueueWorker worker =
+        new QueueWorker(
+            new QueueWorker.Settings("doomed", "default", 4, Duration.ofSeconds(1)),
+            new QueueWorker.Parts(
+                jdbi,
+                ready,
+                new Records(jdbi, new JobClient(jdbi, redis, ready)),
+                JobLocks.open(url, redis, Leases.LEASE),
+                new ProgressBoard(redis),
+                new Leases(jdbi, Leases.LEASE)),
+            new Handlers(List.<JobHandler<?>>copyOf(StatsHandlers.all(jdbi, settings))));
+    worker.start();
+    new CountDownLatch(1).await();
+  }
+}
