@@ -26,7 +26,7 @@ class ViewsTest {
     api.clear();
     for (String statement :
         new String[] {
-          "SELECT millrace.unregister_view(view_name) FROM millrace.mv_views",
+          "SELECT count(millrace.unregister_view(view_name)) FROM millrace.mv_views",
           "TRUNCATE millrace.mv_views, millrace.mv_requests, public.mv_refresh_log CASCADE",
           "DROP TABLE IF EXISTS public.part CASCADE",
           "CREATE TABLE public.part (id integer PRIMARY KEY, sku text NOT NULL)",

@@ -12,6 +12,7 @@ import dev.millrace.drills.scenario.KillWorkers;
 import dev.millrace.drills.scenario.LongQueue;
 import dev.millrace.drills.scenario.LoseRedis;
 import dev.millrace.drills.scenario.Mutants;
+import dev.millrace.drills.scenario.RefreshViews;
 import dev.millrace.drills.scenario.StopWorkers;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class Drills {
           new KillPostgres(),
           new CutCommit(),
           new FireSchedules(),
+          new RefreshViews(),
           new ModelDrill(),
           new Mutants(),
           new StopWorkers(),

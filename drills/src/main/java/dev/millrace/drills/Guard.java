@@ -120,7 +120,39 @@ public enum Guard {
   WINDOW(
       "long-queue",
       List.of("Redis holds more than a window"),
-      new Mutant.Statement("queue/push.lua", "behind == 0 and size + count <= window", "true"));
+      new Mutant.Statement("queue/push.lua", "behind == 0 and size + count <= window", "true")),
+  /** A refresh takes its requests before its snapshot, not after. */
+  REQUESTS_FIRST(
+      "refresh-views",
+      List.of("views that are not what their query says"),
+      new Mutant.Statement(
+          "mv/ViewRefresh/log.sql",
+          "INSERT INTO public.mv_refresh_log",
+          "WITH late AS (DELETE FROM millrace.mv_requests WHERE view_name = :view) $0")),
+  /** A change appends a request of its own, whatever requests there are. */
+  APPENDED_REQUEST(
+      "refresh-views",
+      List.of("views that are not what their query says"),
+      new Mutant.Schema(
+          "CREATE FUNCTION millrace.asked(name text) RETURNS boolean LANGUAGE sql AS"
+              + " 'SELECT EXISTS (SELECT FROM millrace.mv_requests WHERE view_name = name)';"
+              + "CREATE FUNCTION millrace.skip() RETURNS trigger LANGUAGE plpgsql AS"
+              + " E'BEGIN RETURN NULL\\x3b END\\x3b';"
+              + "CREATE TRIGGER one_is_enough BEFORE INSERT ON millrace.mv_requests FOR EACH ROW"
+              + " WHEN (millrace.asked(NEW.view_name)) EXECUTE FUNCTION millrace.skip()")),
+  /** A view that changed asks for those that read it. */
+  PASSED_ON(
+      "refresh-views",
+      List.of("views that are not what their query says"),
+      new Mutant.Statement("mv/ViewRefresh/passOn.sql", "WHERE e.distance = 1", "WHERE false")),
+  /** Views are refreshed without locking their readers out. */
+  CONCURRENT_REFRESH(
+      "refresh-views",
+      List.of("readers that waited for a refresh"),
+      new Mutant.Statement(
+          "mv/ViewRefresh/target.sql",
+          "ELSE coalesce(v.mode, 'concurrently') END",
+          "ELSE 'plain' END"));
 
   private final String drill;
 

@@ -35,7 +35,9 @@ class DrillsTest {
         "IDLE_LOOK",
         "DURABLE_COMMIT",
         "UNHEARD_CLAIM",
-        "ONE_FIRE_A_SLOT"
+        "ONE_FIRE_A_SLOT",
+        "PASSED_ON",
+        "REQUESTS_FIRST"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
     Report report =

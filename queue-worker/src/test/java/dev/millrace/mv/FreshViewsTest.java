@@ -133,7 +133,7 @@ class FreshViewsTest {
         "CREATE MATERIALIZED VIEW public.total AS SELECT sum(free) AS free FROM public.between_them",
         "CREATE MATERIALIZED VIEW public.grand AS SELECT free * 2 AS twice FROM public.total",
         "CREATE MATERIALIZED VIEW public.apart AS SELECT 1 AS one",
-        "SELECT millrace.register_view(name, debounce => '500 ms') FROM unnest(ARRAY['grand', 'total', 'apart']) name");
+        "SELECT count(millrace.register_view(name, debounce => '500 ms')) FROM unnest(ARRAY['grand', 'total', 'apart']) name");
     mv.watched("counted", "500 milliseconds", "5 seconds");
     mv.execute("SELECT millrace.watch('part', 'grand')");
     mv.fresh("grand");
@@ -157,7 +157,7 @@ class FreshViewsTest {
     mv.counting("counted");
     mv.execute(
         "CREATE MATERIALIZED VIEW public.total AS SELECT sum(n)::bigint AS n FROM public.counted",
-        "SELECT millrace.register_view(name, view_group => 'stock') FROM unnest(ARRAY['total', 'counted']) name",
+        "SELECT count(millrace.register_view(name, view_group => 'stock')) FROM unnest(ARRAY['total', 'counted']) name",
         "INSERT INTO public.part VALUES (101, 'sku-1')");
     long job = mv.views.refreshGroup("stock", Trigger.API).orElseThrow().jobId();
     await().until(() -> millrace.state(job).equals("completed"));

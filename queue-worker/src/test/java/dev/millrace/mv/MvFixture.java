@@ -35,7 +35,7 @@ final class MvFixture implements AutoCloseable {
   /** A table of parts and nothing else. */
   void clean() {
     execute(
-        "SELECT millrace.unregister_view(view_name) FROM millrace.mv_views",
+        "SELECT count(millrace.unregister_view(view_name)) FROM millrace.mv_views",
         "UPDATE millrace.jobs SET cancel_requested_at = clock_timestamp() WHERE state = 'processing'");
     WorkerFixture.await()
         .until(

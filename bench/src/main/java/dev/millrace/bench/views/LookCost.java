@@ -39,7 +39,8 @@ final class LookCost {
   void run(Figures figures) {
     others.useHandle(
         handle -> {
-          handle.execute("SELECT millrace.unregister_view(view_name) FROM millrace.mv_views");
+          handle.execute(
+              "SELECT count(millrace.unregister_view(view_name)) FROM millrace.mv_views");
           handle.execute("TRUNCATE millrace.mv_requests");
           handle.execute("CREATE TABLE public.base AS SELECT 1 AS n");
           for (int i = 0; i < scale.views(); i++) {

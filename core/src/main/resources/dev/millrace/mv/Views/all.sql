@@ -16,6 +16,7 @@ SELECT f.view_name, f.mode, f.view_group, f.enabled, f.status,
              WHEN f.job_id IS NOT NULL THEN format('; job %s waits for a queue worker', f.job_id)
              WHEN up.names IS NOT NULL THEN format('; waits for %s', up.names)
              WHEN f.due_at > clock_timestamp() THEN format('; due in %s s', round(extract(epoch FROM f.due_at - clock_timestamp())::numeric, 1))
+             WHEN f.due_at > clock_timestamp() - interval '5 seconds' THEN '; due now'
              WHEN f.due_at IS NOT NULL THEN '; due, and no scheduler has taken it up'
              ELSE '' END
        END AS reason,

@@ -16,7 +16,8 @@ SELECT names.view_name, f.status, CASE WHEN f.missing THEN 'there is no such vie
             WHEN f.status IN ('BLOCKED', 'FAILED') THEN f.last_error END AS reason,
        f.first_request AS missing_since, f.deadline, f.due_at, f.job_id IS NOT NULL AS refreshing,
        newest.status AS last_status, newest.refresh_completed_at AS last_refresh_at, newest.duration_ms,
-       newest.rows, newest.error AS last_error, good.refresh_completed_at AS last_success_at
+       newest.rows, newest.error AS last_error,
+       greatest(good.refresh_completed_at, f.last_success_at) AS last_success_at
   FROM names
   LEFT JOIN millrace.mv_freshness f ON f.view_name = names.view_name
   LEFT JOIN LATERAL (

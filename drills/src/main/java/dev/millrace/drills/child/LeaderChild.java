@@ -3,6 +3,7 @@ package dev.millrace.drills.child;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.lock.JobLocks;
+import dev.millrace.mv.MvDebouncer;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.ReadyJobs;
@@ -18,14 +19,17 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The leader's duties over the queue, as often as a scheduler node does them. */
+/**
+ * The leader's duties over the queue and the views, no less often than a scheduler node does them.
+ */
 final class LeaderChild {
   private static final Logger log = LoggerFactory.getLogger(LeaderChild.class);
   private static final Duration PROMOTE = Duration.ofMillis(50);
   private static final Duration MEND = Duration.ofMillis(500);
   private static final Duration RESCUE = Duration.ofSeconds(1);
   private static final Duration DEADLINES = Duration.ofSeconds(1);
-  private static final int DUTIES = 4;
+  private static final Duration VIEWS = Duration.ofMillis(250);
+  private static final int DUTIES = 5;
 
   private LeaderChild() {}
 
@@ -38,12 +42,15 @@ final class LeaderChild {
     ReadyJobs ready = new ReadyJobs(redis);
     JobLocks locks = JobLocks.open(redisUrl, redis, arguments.millis("lease"));
     Dispatch dispatch = new Dispatch(jdbi, ready);
-    Rescue rescue = new Rescue(jdbi, new Records(jdbi, new JobClient(jdbi, redis, ready)), locks);
+    JobClient client = new JobClient(jdbi, redis, ready);
+    Rescue rescue = new Rescue(jdbi, new Records(jdbi, client), locks);
+    MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
     ScheduledExecutorService duties = Executors.newScheduledThreadPool(DUTIES);
     every(duties, PROMOTE, dispatch::promote);
     every(duties, MEND, dispatch::mend);
     every(duties, RESCUE, rescue::run);
     every(duties, DEADLINES, dispatch::expire);
+    every(duties, VIEWS, debouncer::run);
   }
 
   private static void every(ScheduledExecutorService duties, Duration pause, Runnable duty) {

@@ -5,6 +5,7 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
 import dev.millrace.lock.JobLocks;
+import dev.millrace.mv.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.Leases;
@@ -15,12 +16,13 @@ import dev.millrace.redis.RedisUrl;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * A queue worker with one handler, made of the product's parts; SIGTERM stops it as it stops the
- * product's.
+ * A queue worker with the drill's handler and that of views, made of the product's parts; SIGTERM
+ * stops it as it stops the product's.
  */
 final class WorkerChild {
   /** Connections beyond one per hand: fetcher, recorder, heartbeat, and one to spare. */
@@ -54,7 +56,7 @@ final class WorkerChild {
                 JobLocks.open(redisUrl, redis, lease),
                 new ProgressBoard(redis),
                 new Leases(jdbi, lease)),
-            new Handlers(List.of(handler(arguments, jdbi))));
+            new Handlers(handlers(handler(arguments, jdbi), jdbi)));
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
     worker.start();
   }
@@ -68,5 +70,11 @@ final class WorkerChild {
       case "heedful" -> new HeedfulHandler(EffectHandler.kind(kind));
       default -> throw new IllegalArgumentException("no effect " + arguments.text("effect"));
     };
+  }
+
+  private static List<JobHandler<?>> handlers(JobHandler<?> effect, Jdbi jdbi) {
+    List<JobHandler<?>> handlers = new ArrayList<>(MvHandlers.all(jdbi));
+    handlers.add(effect);
+    return handlers;
   }
 }

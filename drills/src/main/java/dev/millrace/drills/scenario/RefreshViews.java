@@ -1,0 +1,116 @@
+package dev.millrace.drills.scenario;
+
+import dev.millrace.drills.Report;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Fleet;
+import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.stage.ViewPlot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * D9: tables are written without pause while their views are refreshed, and refreshes are
+ * cancelled, their sessions ended, their queue workers killed.
+ */
+public final class RefreshViews implements Scenario {
+  private static final int WRITERS = 6;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int MOST_GROWTH = 5;
+
+  /** How a refresh is ended: by its queue worker's death, its session's, or its statement's. */
+  private enum Way {
+    KILL,
+    TERMINATE,
+    CANCEL
+  }
+
+  private static final List<Way> WAYS =
+      List.of(Way.CANCEL, Way.TERMINATE, Way.KILL, Way.CANCEL, Way.TERMINATE);
+
+  @Override
+  public String name() {
+    return "refresh-views";
+  }
+
+  @Override
+  public String number() {
+    return "D9";
+  }
+
+  @Override
+  public String summary() {
+    return "refreshes are cancelled and killed under load; at rest every view is what its query says";
+  }
+
+  @Override
+  public void run(Run run) {
+    Random random = new Random(run.seed());
+    Report report = run.report();
+    int refreshes = run.size(25, 500);
+    int hits = run.size(10, 100);
+    int rounds = run.size(5, 25);
+    try (Stage stage = Stage.open(run, Stage.Settings.of(run), 2);
+        ViewPlot plot = ViewPlot.open(stage, run.seed(), WRITERS)) {
+      for (int round = 1; round <= rounds; round++) {
+        while (plot.hits() < (long) hits * round / rounds) {
+          hit(stage, plot, random, WAYS.get((int) plot.hits() % WAYS.size()));
+        }
+        long wanted = (long) refreshes * round / rounds;
+        stage.await(
+            "refreshes go on",
+            PATIENCE,
+            () -> {
+              plot.hurry();
+              return plot.refreshes() >= wanted;
+            });
+        plot.whileNobodyWrites(() -> rest(stage, plot, report));
+      }
+      plot.stop();
+      plot.check(report, MOST_GROWTH);
+      report.fact("times that everything came to rest", rounds);
+      report.goal("refreshes", plot.refreshes(), refreshes);
+      report.goal("refreshes that were hit", plot.hits(), hits);
+    }
+  }
+
+  /** What is lost while nobody writes is not made good by the next write. */
+  private static void rest(Stage stage, ViewPlot plot, Report report) {
+    if (!stage.happens(stage.lease().multipliedBy(2).plusSeconds(20), plot::atRest)) {
+      report.violation("views that do not come to rest", plot.unrest());
+    }
+    plot.checkViews(report);
+  }
+
+  /** Waits for a refresh to run, lets it go on for a moment, and ends it in one of three ways. */
+  private static void hit(Stage stage, ViewPlot plot, Random random, Way way) {
+    stage.await(
+        "a refresh is hit",
+        PATIENCE,
+        () -> {
+          plot.hurry();
+          long running = plot.running();
+          if (running == 0) {
+            return false;
+          }
+          Moments.pass(random.nextInt(30));
+          return switch (way) {
+            case KILL -> kill(stage, plot);
+            case TERMINATE -> plot.end(running, "pg_terminate_backend");
+            case CANCEL -> plot.end(running, "pg_cancel_backend");
+          };
+        });
+  }
+
+  /** Kills a queue worker in the midst of a refresh. */
+  private static boolean kill(Stage stage, ViewPlot plot) {
+    for (Fleet.Slot worker : stage.fleet().workers()) {
+      if (stage.processing(worker.pid()) > 0 && plot.running() != 0) {
+        worker.kill();
+        plot.noteKill();
+        return true;
+      }
+    }
+    return false;
+  }
+}
