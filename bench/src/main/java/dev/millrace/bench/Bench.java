@@ -64,7 +64,9 @@ public final class Bench implements Callable<Integer> {
           "idle",
           "locks",
           "flat",
-          "views");
+          "refresh",
+          "writers",
+          "look");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -72,7 +74,7 @@ public final class Bench implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       description =
-          "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, views."
+          "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, refresh, writers, look."
               + " May be repeated; all of them by default.")
   private Set<String> only = Set.of();
 
@@ -121,10 +123,8 @@ public final class Bench implements Callable<Integer> {
             }
           }
         }
-        if (wanted("views")) {
-          new ViewMeasures(quick ? ViewMeasures.Scale.QUICK : ViewMeasures.Scale.FULL)
-              .run(services, figures);
-        }
+        new ViewMeasures(quick ? ViewMeasures.Scale.QUICK : ViewMeasures.Scale.FULL)
+            .run(services, figures, this::wanted);
         if (wanted("locks")) {
           new Drain(1).run(contenders.millraceWithLockKeys(), services, scale, figures);
         }

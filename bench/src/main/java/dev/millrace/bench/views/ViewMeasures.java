@@ -5,6 +5,8 @@ import dev.millrace.bench.measure.Services;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The measurements of materialized views. They need {@code psql} and {@code pgbench} on the path:
@@ -31,15 +33,31 @@ public final class ViewMeasures {
     this.scale = scale;
   }
 
-  /** Measures each once, on a database of its own. */
-  public void run(Services services, Figures figures) {
+  /** The names of the measurements. */
+  public static final List<String> NAMES = List.of("refresh", "writers", "look");
+
+  /**
+   * Measures each once, on a database of its own.
+   *
+   * @param wanted says by name which
+   */
+  public void run(Services services, Figures figures, Predicate<String> wanted) {
+    if (NAMES.stream().noneMatch(wanted)) {
+      return;
+    }
     Ground ground = services.fresh(false);
     try (Database database =
         Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench views", 10)) {
       database.migrate();
-      new RefreshCost(ground, database.jdbi(), scale).run(figures);
-      new WriterCost(ground, database.jdbi(), scale).run(figures);
-      new LookCost(ground, database.jdbi(), scale).run(figures);
+      if (wanted.test("refresh")) {
+        new RefreshCost(ground, database.jdbi(), scale).run(figures);
+      }
+      if (wanted.test("writers")) {
+        new WriterCost(ground, database.jdbi(), scale).run(figures);
+      }
+      if (wanted.test("look")) {
+        new LookCost(ground, database.jdbi(), scale).run(figures);
+      }
     }
   }
 }
