@@ -78,9 +78,7 @@ final class Postgres {
       return said;
     } catch (IOException e) {
       throw new MillraceException(
-          command.get(0)
-              + " is needed: install psql and pgbench (Debian: postgresql-15)",
-          e);
+          command.get(0) + " is needed: install psql and pgbench (Debian: postgresql-15)", e);
     } catch (InterruptedException e) {
       throw new MillraceException("interrupted while " + command.get(0) + " ran", e);
     }

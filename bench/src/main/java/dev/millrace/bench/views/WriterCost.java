@@ -8,9 +8,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /**
  * Single-row updates a second by eight {@code pgbench} clients, on tables that differ only in who
- * watches them; and the same in transactions that last five milliseconds. Commits do not wait for the
- * disk, which would hide what differs. Nobody takes the requests away meanwhile: only the writers'
- * side is measured.
+ * watches them; and the same in transactions that last five milliseconds. Commits do not wait for
+ * the disk, which would hide what differs. Nobody takes the requests away meanwhile: only the
+ * writers' side is measured.
  */
 final class WriterCost {
   private static final String TABLES = Sql.of(WriterCost.class, "tables");
@@ -72,7 +72,6 @@ final class WriterCost {
   }
 
   private void prepare() {
-    jdbi.useHandle(
-        handle -> handle.execute("TRUNCATE millrace.mv_requests"));
+    jdbi.useHandle(handle -> handle.execute("TRUNCATE millrace.mv_requests"));
   }
 }

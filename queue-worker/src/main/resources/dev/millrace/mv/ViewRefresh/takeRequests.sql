@@ -1,17 +1,11 @@
 -- Deletes the requests of a view, under every spelling of its name that is not another's registered one, and those of the views
 -- that a function covers. One row: how many, how long the oldest waited (null without any), and the moment.
-WITH RECURSIVE spelling AS (
-  (SELECT view_name FROM millrace.mv_requests ORDER BY view_name LIMIT 1)
-  UNION ALL
-  SELECT (SELECT r.view_name FROM millrace.mv_requests r WHERE r.view_name > s.view_name ORDER BY r.view_name LIMIT 1)
-    FROM spelling s
-   WHERE s.view_name IS NOT NULL
-), mine AS (
+WITH mine AS (
   SELECT :name AS view_name
   UNION
   SELECT unnest(covers) FROM millrace.mv_views WHERE view_name = :name
   UNION
-  SELECT s.view_name FROM spelling s
+  SELECT s.view_name FROM (SELECT DISTINCT view_name FROM millrace.mv_requests) s
    WHERE NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.view_name = s.view_name)
      AND millrace.view_oid(s.view_name) = :oid
 ), taken AS (
