@@ -15,6 +15,9 @@ public final class Calls {
   /** Far beyond what any statement of the queue takes. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
+  /** A process that is frozen in the middle of a transaction must not keep its rows locked. */
+  private static final String THAW = "SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
   private Calls() {}
 
   /** Runs statements, each committed on its own. */
@@ -36,6 +39,7 @@ public final class Calls {
       return jdbi.inTransaction(
           handle -> {
             limit(handle.getConnection());
+            handle.execute(THAW);
             return work.withHandle(handle);
           });
     } catch (SQLException e) {
