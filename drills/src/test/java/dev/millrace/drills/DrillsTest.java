@@ -24,7 +24,7 @@ class DrillsTest {
     assertThat(report.passed()).as(report.toString()).isTrue();
   }
 
-  /** One guard of each drill, the quickest to be missed; {@code drill mutants} tries them all. */
+  /** The guards that are missed soonest; {@code drill mutants} tries them all. */
   @ParameterizedTest
   @EnumSource(
       names = {
