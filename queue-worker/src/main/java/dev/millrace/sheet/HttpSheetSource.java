@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -75,8 +76,15 @@ public final class HttpSheetSource implements SheetSource {
   private Answer get(URI url, long deadline) {
     HttpGet request = new HttpGet(url);
     // the socket's own timeout bounds a silence, not a server that drips
+    AtomicBoolean late = new AtomicBoolean();
     ScheduledFuture<?> alarm =
-        watchdog.schedule(request::cancel, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        watchdog.schedule(
+            () -> {
+              late.set(true); // first: the cancel ends the read before it has returned
+              request.cancel();
+            },
+            deadline - System.nanoTime(),
+            TimeUnit.NANOSECONDS);
     try {
       ClassicHttpResponse response = client.executeOpen(null, request, null);
       try {
@@ -87,7 +95,7 @@ public final class HttpSheetSource implements SheetSource {
         Closer.closeQuietly(response);
       }
     } catch (IOException e) {
-      throw unreachable(url, alarm.isDone() ? "no whole answer in time" : reason(e), e);
+      throw unreachable(url, late.get() ? "no whole answer in time" : reason(e), e);
     } finally {
       alarm.cancel(false);
     }
