@@ -14,6 +14,7 @@ import dev.millrace.queue.Leases;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
 import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisKeys;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
@@ -110,10 +111,14 @@ final class MillraceProgram extends Program {
     }
   }
 
-  /** Postgres is asked once this worker holds nothing any more: asking costs what is measured. */
+  /**
+   * Postgres is asked once this worker holds nothing any more and Redis has nothing for it: asking
+   * costs what is measured.
+   */
   @Override
   boolean drained() {
-    if (worker != null && worker.holding() > 0) {
+    String hints = RedisKeys.ready(NewJob.DEFAULT_QUEUE, KIND.name());
+    if (worker != null && (worker.holding() > 0 || redis.client().exists(hints))) {
       return false;
     }
     return database
