@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The child processes of a drill: one leader and some queue workers, each of which reaches Postgres
  * through a proxy of its own. A child that dies is replaced at once, as a supervisor would.
  */
 public final class Fleet implements AutoCloseable {
+  private static final long MILLISECOND = 1_000_000;
   private final Plan plan;
   private final Map<Event, AtomicLong> events = new ConcurrentHashMap<>();
   private final List<Slot> workers = new ArrayList<>();
@@ -143,9 +145,13 @@ public final class Fleet implements AutoCloseable {
       child.stop();
     }
 
-    /** SIGKILL; another takes its place. */
+    /** SIGKILL; comes back when another process has been started in its place. */
     public void kill() {
-      child.kill();
+      Child killed = child;
+      killed.kill();
+      while (child == killed && !closed) {
+        LockSupport.parkNanos(MILLISECOND);
+      }
     }
 
     /** SIGSTOP. */
