@@ -96,6 +96,8 @@ public final class Bench implements Callable<Integer> {
   private boolean quick;
 
   public static void main(String[] arguments) {
+    // what the libraries have to say is not the command's answer
+    System.setProperty("logback.configurationFile", "dev/millrace/bench/logback.xml");
     System.exit(new CommandLine(new Bench()).execute(arguments));
   }
 
