@@ -53,6 +53,7 @@ public final class Services implements AutoCloseable {
               handle -> {
                 int before = databases.get() - 1;
                 handle.execute("DROP DATABASE IF EXISTS bench_" + before + " WITH (FORCE)");
+                handle.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
                 handle.execute("CREATE DATABASE " + name);
                 handle.execute("CHECKPOINT");
               });
