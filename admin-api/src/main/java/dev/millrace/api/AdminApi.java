@@ -41,6 +41,7 @@ import dev.millrace.stats.Flags;
 import dev.millrace.stats.LegacyStats;
 import dev.millrace.stats.StatsGroups;
 import dev.millrace.stats.StatsJobs;
+import dev.millrace.stats.StatsQueue;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.status.StatusReader;
 import io.javalin.Javalin;
@@ -59,6 +60,7 @@ public final class AdminApi implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Settings settings;
+  private final StatsQueue statsQueue;
   private final StatusRoutes status;
   private final HealthRoutes health;
   private final JobEnds ends;
@@ -89,7 +91,7 @@ public final class AdminApi implements AutoCloseable {
   /**
    * What the API knows of stats jobs.
    *
-   * @param queue where they are enqueued, {@code QUEUE_NAME}
+   * @param queue where all of them go from its start on, {@code QUEUE_NAME}
    */
   public record Stats(String queue, StatsSettings settings) {
     /** The default queue, all flags on, no legacy address. */
@@ -99,6 +101,7 @@ public final class AdminApi implements AutoCloseable {
   /** Builds the server; {@link #start} has it listen. */
   public AdminApi(Parts parts, Settings settings) {
     this.settings = settings;
+    this.statsQueue = new StatsQueue(parts.jdbi());
     Jobs jobs = new Jobs(parts.jdbi());
     Kinds kinds = new Kinds(parts.jdbi());
     this.status =
@@ -124,7 +127,7 @@ public final class AdminApi implements AutoCloseable {
     PauseRoutes pauses = new PauseRoutes(new Pauses(parts.jdbi()));
     StatsSettings stats = settings.stats().settings();
     Flags flags = new Flags(parts.jdbi(), stats.flagsOn());
-    StatsJobs statsJobs = new StatsJobs(parts.jdbi(), parts.client(), settings.stats().queue());
+    StatsJobs statsJobs = new StatsJobs(parts.jdbi(), parts.client());
     EnqueueStats enqueueStats =
         new EnqueueStats(statsJobs, flags, new LegacyStats(stats), kinds, jobs);
     this.server =
@@ -166,12 +169,13 @@ public final class AdminApi implements AutoCloseable {
   }
 
   /**
-   * Starts to listen.
+   * Says where stats jobs go, and starts to listen.
    *
    * @throws MillraceException when the address is taken
    */
   public AdminApi start() {
     try {
+      statsQueue.tell(settings.stats().queue());
       server.start();
       return this;
     } catch (JavalinBindException e) {

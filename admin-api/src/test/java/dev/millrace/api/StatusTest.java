@@ -61,6 +61,7 @@ class StatusTest {
             "jobs",
             "running_jobs",
             "queue_workers",
+            "unserved",
             "scheduler");
     assertThat(Instant.parse(status.path("as_of").asText()))
         .isBetween(Instant.now().minusSeconds(30), Instant.now().plusSeconds(30));

@@ -3,6 +3,7 @@ package dev.millrace.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.config.Settings;
@@ -122,9 +123,21 @@ class StatsCriteriaTest {
 
   @Test
   void worker_starts_without_errors() {
-    await(() -> !api.get("/status").orThrow().path("queue_workers").isEmpty());
-    JsonNode worker = api.get("/status").orThrow().path("queue_workers").get(0);
-    assertThat(worker.toString()).contains("worker-render-1", "stats-update-queue");
+    await(() -> api.get("/status").orThrow().path("queue_workers").size() == 2);
+    JsonNode workers = api.get("/status").orThrow().path("queue_workers");
+    assertThat(workers.findValuesAsText("name"))
+        .containsExactlyInAnyOrder("worker-render-1", "worker-render-1-default");
+    assertThat(workers.findValues("queues").toString()).contains("stats-update-queue", "default");
+  }
+
+  @Test
+  void jobs_of_other_kinds_run_beside_them() {
+    ObjectNode refresh = Json.mapper().createObjectNode().put("kind", "mv.refresh");
+    refresh.putObject("payload").putArray("views").add("mv_feed_projects");
+    String id = api.post("/jobs", Optional.of(refresh)).orThrow().path("job_id").asText();
+    assertThat(ended(id).path("state").asText()).isEqualTo("completed");
+    assertThat(job(id).path("queue").asText()).isEqualTo("default");
+    assertThat(api.get("/status").orThrow().path("unserved")).isEmpty();
   }
 
   @Test

@@ -19,18 +19,14 @@ public final class StatsJobs {
 
   private final Jdbi jdbi;
   private final JobClient client;
-  private final String queue;
 
-  /**
-   * An enqueuer.
-   *
-   * @param queue where its jobs go: the one that queue workers are told by {@code QUEUE_NAME}
-   */
-  public StatsJobs(Jdbi jdbi, JobClient client, String queue) {
+  /** An enqueuer; its jobs go where {@link StatsQueue} says. */
+  public StatsJobs(Jdbi jdbi, JobClient client) {
     this.jdbi = jdbi;
     this.client = client;
-    this.queue = queue;
   }
+
+  private record Placed(Enqueued enqueued, String queue) {}
 
   /**
    * Enqueues a job of the default group. A request that has been made before is answered with its
@@ -40,18 +36,21 @@ public final class StatsJobs {
    * @param requestId 1 to 200 characters; empty: every call is a request of its own
    */
   public Enqueued enqueue(Cause cause, Optional<String> requestId) {
-    Enqueued enqueued =
+    Placed placed =
         jdbi.inTransaction(
             handle ->
                 handle
                     .createQuery(ENQUEUE)
                     .bind("cause", cause.text())
                     .bind("requestId", requestId.orElse(null))
-                    .bind("queue", queue)
-                    .map((row, context) -> new Enqueued(row.getLong(1), row.getBoolean(2)))
+                    .map(
+                        (row, context) ->
+                            new Placed(
+                                new Enqueued(row.getLong(1), row.getBoolean(2)), row.getString(3)))
                     .one());
+    Enqueued enqueued = placed.enqueued();
     if (enqueued.created()) {
-      client.announce(hint(cause.priority()), enqueued.jobId());
+      client.announce(hint(placed.queue(), cause.priority()), enqueued.jobId());
     }
     return enqueued;
   }
@@ -73,7 +72,7 @@ public final class StatsJobs {
   }
 
   /** A debounced job has the same hint: what is not due yet is not claimed. */
-  private NewJob hint(int priority) {
+  private static NewJob hint(String queue, int priority) {
     return NewJob.of(KIND, "{}")
         .inQueue(queue)
         .withPriority(priority)

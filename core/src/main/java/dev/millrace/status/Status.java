@@ -2,6 +2,7 @@ package dev.millrace.status;
 
 import dev.millrace.mv.Freshness;
 import dev.millrace.progress.Progress;
+import dev.millrace.queue.Lane;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.sync.Ingestion;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param views by name
  * @param running claimed jobs and jobs that wait for their children; the newest 100 of each
  * @param queueWorkers those with a lease, and those that lost theirs in the last five minutes
+ * @param unserved where jobs wait that no queue worker claims
  */
 public record Status(
     Instant asOf,
@@ -27,6 +29,7 @@ public record Status(
     JobCounts jobs,
     List<RunningJob> running,
     List<QueueWorker> queueWorkers,
+    List<Lane> unserved,
     SchedulerStatus scheduler) {
 
   public Status {
@@ -34,6 +37,7 @@ public record Status(
     views = List.copyOf(views);
     running = List.copyOf(running);
     queueWorkers = List.copyOf(queueWorkers);
+    unserved = List.copyOf(unserved);
   }
 
   Status with(boolean redis, List<RunningJob> jobsRunning) {
@@ -46,6 +50,7 @@ public record Status(
         jobs,
         jobsRunning,
         queueWorkers,
+        unserved,
         scheduler);
   }
 

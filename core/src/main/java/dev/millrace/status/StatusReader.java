@@ -3,6 +3,7 @@ package dev.millrace.status;
 import dev.millrace.db.Sql;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.Lane;
 import dev.millrace.redis.Redis;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
@@ -36,6 +37,7 @@ public final class StatusReader {
   private static final String NOW = Sql.of(StatusReader.class, "now");
   private static final String RUNNING = Sql.of(StatusReader.class, "running");
   private static final String QUEUE_WORKERS = Sql.of(StatusReader.class, "queueWorkers");
+  private static final String UNSERVED = Sql.of(StatusReader.class, "unserved");
   private static final String VIEWS = Sql.of(StatusReader.class, "views");
   private static final String NODES = Sql.of(StatusReader.class, "nodes");
   private static final String DUTY = Sql.of(StatusReader.class, "duty");
@@ -90,6 +92,7 @@ public final class StatusReader {
             JobCounter.count(handle),
             running,
             handle.createQuery(QUEUE_WORKERS).map((row, context) -> queueWorker(row)).list(),
+            handle.createQuery(UNSERVED).map(ConstructorMapper.of(Lane.class)).list(),
             scheduler(handle));
     return new Found(status, fences);
   }

@@ -88,6 +88,7 @@ public final class Scheduler implements AutoCloseable {
     ViewRegistrar registrar = new ViewRegistrar(new ViewRegistry(jdbi), views.configured());
     duty("views", every(Duration.ofSeconds(5), registrar::look));
     duty("cache-outbox", every(Duration.ofSeconds(5), new CacheOutbox(jdbi)::sweep));
+    duty("unserved", every(Duration.ofSeconds(5), new UnservedLanes(jdbi)::look));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
     duty(

@@ -124,4 +124,32 @@ class PrunerTest {
                 "SELECT string_agg(worker_id, ' ' ORDER BY worker_id) FROM millrace.queue_workers"))
         .isEqualTo("w6 w9");
   }
+
+  @Test
+  void an_invalidation_goes_with_its_tries_when_it_is_old_unless_a_job_is_at_it() {
+    millrace.sql(
+        "INSERT INTO millrace.jobs (id, kind, state, finished_at) VALUES"
+            + " (1, 'cache.invalidate', 'queued', NULL), (2, 'cache.invalidate', 'failed', now())");
+    millrace.sql(
+        "INSERT INTO millrace.cache_invalidations (id, stats_job_id, tags, job_id, sent_at, created_at)"
+            + " OVERRIDING SYSTEM VALUE VALUES"
+            + " (1, 7, '{t}', NULL, now(), now() - interval '29 days'),"
+            + " (2, 7, '{t}', NULL, now(), now() - interval '31 days'),"
+            + " (3, 7, '{t}', 1, NULL, now() - interval '31 days'),"
+            + " (4, 7, '{t}', 2, NULL, now() - interval '31 days'),"
+            + " (5, 7, '{t}', 4711, NULL, now() - interval '31 days')");
+    millrace.sql(
+        "INSERT INTO millrace.cache_invalidation_tries (invalidation_id, idempotency_key, duration_ms)"
+            + " SELECT id, 'key-' || id, 1 FROM millrace.cache_invalidations");
+    pruner.run();
+    assertThat(
+            millrace.text(
+                "SELECT string_agg(id::text, ' ' ORDER BY id) FROM millrace.cache_invalidations"))
+        .isEqualTo("1 3");
+    assertThat(
+            millrace.text(
+                "SELECT string_agg(idempotency_key, ' ' ORDER BY invalidation_id)"
+                    + " FROM millrace.cache_invalidation_tries"))
+        .isEqualTo("key-1 key-3");
+  }
 }

@@ -6,6 +6,7 @@ import dev.millrace.api.workers.WorkerView;
 import dev.millrace.job.JobState;
 import dev.millrace.json.Json;
 import dev.millrace.progress.Progress;
+import dev.millrace.queue.Lane;
 import dev.millrace.status.JobCounts;
 import dev.millrace.status.SchedulerStatus;
 import dev.millrace.status.Status;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ageSeconds how old the look is; 0 unless Postgres is away
  * @param degraded what is away: {@code redis}, {@code postgres}
+ * @param unserved where jobs wait that no queue worker claims
  */
 record StatusView(
     Instant asOf,
@@ -36,6 +38,7 @@ record StatusView(
     Jobs jobs,
     List<Running> runningJobs,
     List<Worker> queueWorkers,
+    List<Lane> unserved,
     Scheduler scheduler) {
 
   StatusView {
@@ -44,6 +47,7 @@ record StatusView(
     views = List.copyOf(views);
     runningJobs = List.copyOf(runningJobs);
     queueWorkers = List.copyOf(queueWorkers);
+    unserved = List.copyOf(unserved);
   }
 
   static StatusView of(Status status, Duration age, List<String> degraded) {
@@ -57,6 +61,7 @@ record StatusView(
         Jobs.of(status.jobs()),
         status.running().stream().map(Running::of).toList(),
         status.queueWorkers().stream().map(worker -> Worker.of(worker, status.asOf())).toList(),
+        status.unserved(),
         Scheduler.of(status.scheduler()));
   }
 

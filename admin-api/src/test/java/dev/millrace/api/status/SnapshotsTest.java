@@ -44,6 +44,7 @@ class SnapshotsTest {
         new JobCounts(Map.of(), Set.of()),
         List.of(),
         List.of(),
+        List.of(),
         new SchedulerStatus(List.of(), null, null, null));
   }
 

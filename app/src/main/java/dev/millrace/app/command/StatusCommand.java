@@ -53,6 +53,16 @@ public final class StatusCommand implements Callable<Integer> {
             + cell(ingestion, "next_scheduled_at"));
     out.println(scheduler(status.path("scheduler")));
     out.println("jobs " + counts(status.path("jobs").path("counts")));
+    status
+        .path("unserved")
+        .forEach(
+            lane ->
+                out.println(
+                    "UNSERVED "
+                        + cell(lane, "kind")
+                        + " jobs wait in queue "
+                        + cell(lane, "queue")
+                        + ", which no queue worker claims from"));
     part(out, backgroundWorkers(status.path("background_workers")));
     part(out, views(status.path("views")));
     part(out, schedulerNodes(status.path("scheduler").path("nodes")));

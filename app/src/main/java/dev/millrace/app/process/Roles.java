@@ -5,14 +5,21 @@ import dev.millrace.api.access.AdminKey;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
+import dev.millrace.job.NewJob;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.Scheduler;
 import dev.millrace.scheduler.SchedulerSettings;
 import dev.millrace.scheduler.ViewDuties;
+import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +43,7 @@ final class Roles implements AutoCloseable {
       for (Role role : plan.roles().stream().sorted().toList()) {
         switch (role) {
           case SCHEDULER -> startScheduler();
-          case WORKER -> startWorker(plan.dataDir());
+          case WORKER -> startWorkers(plan);
           case API -> startApi(plan.dataDir());
         }
       }
@@ -60,9 +67,8 @@ final class Roles implements AutoCloseable {
                   // every running job and stats function may hold one; the rest claims, records and
                   // renews
                   case WORKER ->
-                      plan.config().worker().concurrency()
-                          + plan.config().features().stats().parallel()
-                          + 6;
+                      queues(plan).size() * (plan.config().worker().concurrency() + 6)
+                          + plan.config().features().stats().parallel();
                   case API -> 8;
                 })
         .sum();
@@ -84,22 +90,46 @@ final class Roles implements AutoCloseable {
     scheduler.start();
   }
 
-  private void startWorker(DataDir dataDir) {
+  /** A process that is all there is leaves no job of the other kinds behind. */
+  private static Set<String> queues(Node.Plan plan) {
+    String told = plan.config().worker().queue();
+    boolean alone = plan.roles().containsAll(EnumSet.allOf(Role.class));
+    return alone ? new LinkedHashSet<>(List.of(told, NewJob.DEFAULT_QUEUE)) : Set.of(told);
+  }
+
+  private void startWorkers(Node.Plan plan) {
+    Handlers handlers = RunnableKinds.of(config, plan.dataDir(), shared.jdbi());
+    List<QueueWorker> workers =
+        queues(plan).stream().map(queue -> worker(queue, handlers)).toList();
+    closing.add("queue workers", () -> closeTogether(workers));
+    workers.forEach(QueueWorker::start);
+  }
+
+  /** All of them drain at the same time. */
+  private static void closeTogether(List<QueueWorker> workers) {
+    CompletableFuture.allOf(
+            workers.stream()
+                .map(
+                    worker ->
+                        CompletableFuture.runAsync(
+                            worker::close, task -> new Thread(task, "stop").start()))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+  }
+
+  private QueueWorker worker(String queue, Handlers handlers) {
     Config.Worker settings = config.worker();
-    QueueWorker worker =
-        new QueueWorker(
-            new QueueWorker.Settings(
-                settings.id(), settings.queue(), settings.concurrency(), DRAIN),
-            new QueueWorker.Parts(
-                shared.jdbi(),
-                shared.ready(),
-                shared.records(),
-                shared.locks(),
-                shared.board(),
-                shared.leases()),
-            RunnableKinds.of(config, dataDir, shared.jdbi()));
-    closing.add("queue worker", worker);
-    worker.start();
+    String name = queue.equals(settings.queue()) ? settings.id() : settings.id() + "-" + queue;
+    return new QueueWorker(
+        new QueueWorker.Settings(name, queue, settings.concurrency(), DRAIN),
+        new QueueWorker.Parts(
+            shared.jdbi(),
+            shared.ready(),
+            shared.records(),
+            shared.locks(),
+            shared.board(),
+            shared.leases()),
+        handlers);
   }
 
   private void startApi(DataDir dataDir) {

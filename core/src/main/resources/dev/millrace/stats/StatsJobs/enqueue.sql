@@ -1,2 +1,4 @@
--- One row: the job, and whether it is new.
-SELECT job_id, created FROM millrace.enqueue_stats(:cause, :requestId, :queue)
+-- One row: the job, whether it is new, and the queue of new ones.
+SELECT job.job_id, job.created, told.queue
+  FROM (SELECT millrace.stats_queue() AS queue) told
+ CROSS JOIN LATERAL millrace.enqueue_stats(:cause, :requestId, told.queue) job

@@ -41,7 +41,7 @@ final class StatsFixture implements AutoCloseable {
 
   StatsFixture(Duration lease) {
     millrace = new WorkerFixture(lease);
-    jobs = new StatsJobs(millrace.jdbi, millrace.client, "default");
+    jobs = new StatsJobs(millrace.jdbi, millrace.client);
     outbox = new CacheOutbox(millrace.jdbi);
     flags = new Flags(millrace.jdbi, Flags.allOn());
     execute(

@@ -1,0 +1,57 @@
+package dev.millrace.stats;
+
+import dev.millrace.db.Sql;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where stats jobs and cache invalidations go unless somebody names a queue: kept in Postgres, so
+ * that the API, the schedule and SQL agree. Thread-safe.
+ */
+public final class StatsQueue {
+  private static final Logger log = LoggerFactory.getLogger(StatsQueue.class);
+  private static final String TELL = Sql.of(StatsQueue.class, "tell");
+  private static final String REHOME = Sql.of(StatsQueue.class, "rehome");
+
+  private final Jdbi jdbi;
+
+  public StatsQueue(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /**
+   * Has them go to a queue from now on. Those that wait in the one before are moved.
+   *
+   * @param queue {@code QUEUE_NAME}
+   */
+  public void tell(String queue) {
+    Optional<Long> moved =
+        jdbi.inTransaction(
+            handle -> handle.createQuery(TELL).bind("queue", queue).mapTo(Long.class).findOne());
+    moved.ifPresent(
+        count ->
+            log.info("stats jobs go to queue {} from now on, {} waiting ones too", queue, count));
+  }
+
+  /**
+   * The leader's duty: moves jobs that wait in this queue, or in the default one, and that nobody
+   * claims, to a queue whose workers run them. A queue that was named by hand is left alone.
+   *
+   * @return how many, at most a thousand
+   */
+  public int rehome() {
+    List<String> moved =
+        jdbi.withHandle(handle -> handle.createQuery(REHOME).mapTo(String.class).list());
+    if (!moved.isEmpty()) {
+      log.warn(
+          "{} stats jobs waited where no queue worker claims and were moved to queue {}:"
+              + " set QUEUE_NAME alike for the API and the workers of stats jobs",
+          moved.size(),
+          moved.get(0));
+    }
+    return moved.size();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.millrace.stats.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.queue.Leases;
+import dev.millrace.stats.CacheInvalidation;
+import dev.millrace.worker.WorkerFixture;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A queue worker process is killed between the commits of a stats job and the call of the cache. A
+ * lock on the outbox stops it at that very point.
+ */
+class CacheDrillTest {
+  private static final String LOCK =
+      "LOCK TABLE millrace.cache_invalidations IN ACCESS EXCLUSIVE MODE";
+
+  private final StatsFixture stats = new StatsFixture(Leases.LEASE);
+
+  @BeforeEach
+  void functions() {
+    stats.empty();
+    stats.function("good", "");
+    stats.function("other", "");
+    stats.function("bad", "PERFORM 1 / 0;");
+    stats.execute(
+        "INSERT INTO millrace.kinds (kind) VALUES ('stats.update'), ('cache.invalidate') ON CONFLICT DO NOTHING");
+  }
+
+  @AfterEach
+  void close() {
+    stats.close();
+  }
+
+  private Process doomed() throws Exception {
+    return StatsWorkerProcess.start(
+        stats.millrace.jdbcUrl(), stats.millrace.redisUrl(), stats.cache.url("/"));
+  }
+
+  /** Kills -9 a process that has come to the locked outbox. */
+  private void killAtTheOutbox(Process doomed) throws Exception {
+    try {
+      WorkerFixture.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  stats.millrace.count(
+                          "SELECT count(*) FROM pg_locks WHERE NOT granted"
+                              + " AND relation = 'millrace.cache_invalidations'::regclass")
+                      == 1);
+    } finally {
+      doomed.destroyForcibly().waitFor();
+    }
+  }
+
+  private void toldOnceOfWhatHadCommitted() {
+    CacheInvalidation told = stats.told();
+    assertThat(told.state()).isEqualTo("sent");
+    assertThat(stats.cache.calls()).hasSize(1);
+    assertThat(StatsFixture.tags(stats.cache.calls().get(0)))
+        .containsExactly("tag_good", "tag_other");
+    assertThat(stats.millrace.count("SELECT count(*) FROM millrace.cache_invalidations"))
+        .isEqualTo(1);
+    assertThat(stats.runs("good")).isEqualTo(1);
+    assertThat(stats.runs("other")).isEqualTo(1);
+  }
+
+  @Test
+  void killed_after_the_last_function_has_committed_the_cache_is_told_of_it_all_the_same()
+      throws Exception {
+    try (Handle outbox = stats.millrace.jdbi.open()) {
+      outbox.begin();
+      outbox.execute(LOCK);
+      long job = stats.enqueue();
+      killAtTheOutbox(doomed());
+      assertThat(
+              stats.millrace.count(
+                  "SELECT count(*) FROM millrace.stats_runs WHERE job_id = ? AND status = 'completed'",
+                  job))
+          .isEqualTo(2);
+      assertThat(stats.cache.calls()).isEmpty();
+      outbox.rollback();
+      stats.working();
+      assertThat(stats.end(job)).isEqualTo("failed");
+      assertThat(stats.error(job)).startsWith("1 of 3 stats functions failed: bad");
+      toldOnceOfWhatHadCommitted();
+    }
+  }
+
+  @Test
+  void killed_when_it_was_about_to_call_the_cache_somebody_else_calls() throws Exception {
+    stats.execute(
+        "INSERT INTO millrace.pauses (kind, paused_by, reason) VALUES ('cache.invalidate', 'test', 'the stats first')");
+    long job = stats.enqueue();
+    Process doomed = doomed();
+    try (Handle outbox = stats.millrace.jdbi.open()) {
+      assertThat(stats.end(job)).isEqualTo("failed");
+      outbox.begin();
+      outbox.execute(LOCK);
+      stats.execute("DELETE FROM millrace.pauses");
+      killAtTheOutbox(doomed);
+      assertThat(
+              stats.millrace.count(
+                  "SELECT count(*) FROM millrace.jobs WHERE kind = 'cache.invalidate' AND state = 'processing'"))
+          .isEqualTo(1);
+      assertThat(stats.cache.calls()).isEmpty();
+      outbox.rollback();
+      stats.working();
+      toldOnceOfWhatHadCommitted();
+    } finally {
+      doomed.destroyForcibly();
+    }
+  }
+}
