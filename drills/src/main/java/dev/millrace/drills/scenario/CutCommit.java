@@ -62,7 +62,7 @@ public final class CutCommit implements Scenario {
   private static void silence(Stage stage, int times) {
     for (int i = 0; i < times; i++) {
       stage.feeder().enqueueLong(20, 700);
-      stage.await("jobs run", Duration.ofSeconds(30), () -> stage.processing() > 4);
+      stage.await("jobs run", Duration.ofSeconds(30), () -> stage.jobs().processing() > 4);
       stage.fleet().workers().forEach(worker -> worker.proxy().silence());
       boolean unused = stage.drain(PATIENCE);
     }

@@ -34,7 +34,7 @@ public final class FillRedis implements Scenario {
       stage.feeder().enqueue(jobs);
       stage.drain();
       maxMemory(stage, "100kb");
-      stage.await("Redis refuses to write", RECOVERY, stage::redisRefuses);
+      stage.await("Redis refuses to write", RECOVERY, stage.redisServer()::refuses);
       long began = System.nanoTime();
       do {
         wave(stage, run, jobs);
@@ -45,9 +45,9 @@ public final class FillRedis implements Scenario {
       report.fact("full for", Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
       maxMemory(stage, "0");
       long back = System.nanoTime();
-      stage.forgetRedisCalls();
+      stage.redisServer().forgetCalls();
       stage.feeder().enqueue(jobs);
-      stage.await("jobs go through Redis again", RECOVERY, stage::redisGivesJobs);
+      stage.await("jobs go through Redis again", RECOVERY, stage.redisServer()::givesJobs);
       report.fact(
           "jobs go through it again after",
           Duration.ofNanos(System.nanoTime() - back).toMillis() + " ms");
@@ -57,7 +57,7 @@ public final class FillRedis implements Scenario {
   }
 
   private static void wave(Stage stage, Run run, int jobs) {
-    long before = stage.completed();
+    long before = stage.jobs().completed();
     for (int i = 0; i < jobs; i += 10) {
       stage.feeder().enqueue(10);
     }
@@ -67,11 +67,12 @@ public final class FillRedis implements Scenario {
               "work stood still while Redis was full",
               String.format(
                   "%d of %d jobs completed, then none for %d s",
-                  stage.completed() - before, jobs, STILL.toSeconds()));
+                  stage.jobs().completed() - before, jobs, STILL.toSeconds()));
     }
   }
 
   private static void maxMemory(Stage stage, String value) {
-    stage.await("maxmemory is " + value, RECOVERY, () -> stage.configureRedis("maxmemory", value));
+    stage.await(
+        "maxmemory is " + value, RECOVERY, () -> stage.redisServer().configure("maxmemory", value));
   }
 }

@@ -99,7 +99,7 @@ public final class FreezeWorkers implements Scenario {
     stage.await(
         "jobs on the workers that are to be stopped",
         SOON,
-        () -> all.stream().allMatch(slot -> stage.processing(slot.pid()) > 0));
+        () -> all.stream().allMatch(slot -> stage.jobs().processing(slot.pid()) > 0));
     long began = System.nanoTime();
     frozen.forEach(Fleet.Slot::freeze);
     held.forEach(slot -> slot.proxy().hold());

@@ -35,13 +35,13 @@ public final class KillPostgres implements Scenario {
       Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(1, 20_000), 80);
       for (int i = 0; i < kills; i++) {
         long acknowledged = stage.feeder().acknowledged();
-        long completed = stage.completed();
+        long completed = stage.jobs().completed();
         stage.await(
             "enqueues and completions go on",
             GOES_ON,
             () ->
                 stage.feeder().acknowledged() > acknowledged + 20
-                    && stage.completed() > completed + 10);
+                    && stage.jobs().completed() > completed + 10);
         Moments.pass(random.nextInt(run.size(200, 4_000)));
         stage.killPostgres();
       }

@@ -42,7 +42,8 @@ public final class KillWorkers implements Scenario {
             stage.fleet().workers().get(random.nextInt(stage.fleet().workers().size()));
         // mostly in the midst of a job, sometimes wherever it happens to be
         boolean unused =
-            stage.happens(stage.lease().plusSeconds(20), () -> stage.processing(victim.pid()) > 0);
+            stage.happens(
+                stage.lease().plusSeconds(20), () -> stage.jobs().processing(victim.pid()) > 0);
         Moments.pass(random.nextInt(60));
         long pid = victim.pid();
         victim.kill();

@@ -2,6 +2,7 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.JobRows;
 import dev.millrace.drills.stage.Stage;
 import dev.millrace.queue.ReadyJobs;
 import java.time.Duration;
@@ -52,13 +53,13 @@ public final class LongQueue implements Scenario {
     try (Stage stage = Stage.empty(run, Stage.Settings.of(run))) {
       stage.fleet().startLeader();
       stage.fleet().awaitReady();
-      long base = stage.redisMemory();
+      long base = stage.redisServer().memory();
       for (int sent = 0; sent < jobs; sent += BATCH) {
         stage.feeder().enqueueEmpty(BATCH);
       }
       report.fact("jobs queued", jobs);
       holdsWindow(stage, report, base);
-      stage.settle();
+      stage.jobs().settle();
       watchLeader(stage, report);
       runSome(stage, report);
       empty(stage, report, base);
@@ -66,7 +67,7 @@ public final class LongQueue implements Scenario {
   }
 
   private static void holdsWindow(Stage stage, Report report, long base) {
-    long bytes = stage.redisMemory() - base;
+    long bytes = stage.redisServer().memory() - base;
     report.fact("of them in Redis", stage.hints());
     report.fact("Redis memory they take", kilobytes(bytes));
     if (stage.hints() > ReadyJobs.WINDOW || bytes > MOST_BYTES) {
@@ -80,9 +81,9 @@ public final class LongQueue implements Scenario {
     long rows = Long.MAX_VALUE;
     long scans = Long.MAX_VALUE;
     for (int i = 0; i < WATCHES; i++) {
-      Stage.Reads before = stage.reads();
+      JobRows.Reads before = stage.jobs().reads();
       Moments.pass((int) WATCHED.toMillis());
-      Stage.Reads read = stage.reads().minus(before);
+      JobRows.Reads read = stage.jobs().reads().minus(before);
       rows = Math.min(rows, read.rows() / WATCHED.toSeconds());
       scans = Math.min(scans, read.scans());
     }
@@ -94,15 +95,15 @@ public final class LongQueue implements Scenario {
   }
 
   private static void runSome(Stage stage, Report report) {
-    Stage.Reads before = stage.reads();
+    JobRows.Reads before = stage.jobs().reads();
     stage.fleet().startWorkers(1);
     long began = System.nanoTime();
-    if (!stage.happens(SOON, () -> stage.effects() >= RUN)) {
-      report.violation("jobs are not run", stage.effects() + " of " + RUN + " were in time");
+    if (!stage.happens(SOON, () -> stage.jobs().effects() >= RUN)) {
+      report.violation("jobs are not run", stage.jobs().effects() + " of " + RUN + " were in time");
     }
     double seconds = (System.nanoTime() - began) / 1e9;
-    long completed = stage.effects();
-    Stage.Reads read = stage.reads().minus(before);
+    long completed = stage.jobs().effects();
+    JobRows.Reads read = stage.jobs().reads().minus(before);
     long perJob = read.rows() / Math.max(1, completed);
     report.fact(
         "jobs run by one worker", String.format(Locale.ROOT, "%d in %.1f s", completed, seconds));
@@ -114,17 +115,18 @@ public final class LongQueue implements Scenario {
 
   /** What is left disappears from under Redis' hints: they are harmless, and go. */
   private static void empty(Stage stage, Report report, long base) {
-    stage.removeQueued();
+    stage.jobs().removeQueued();
     stage.drain();
     boolean gone = stage.happens(SOON, () -> stage.hints() == 0);
-    boolean small = stage.happens(SOON, () -> stage.redisMemory() - base < SPARE_BYTES);
-    report.fact("Redis memory when the queue is empty", kilobytes(stage.redisMemory() - base));
+    boolean small = stage.happens(SOON, () -> stage.redisServer().memory() - base < SPARE_BYTES);
+    report.fact(
+        "Redis memory when the queue is empty", kilobytes(stage.redisServer().memory() - base));
     if (!gone || !small) {
       report.violation(
           "Redis does not come back to its base line",
-          stage.hints() + " hints, " + kilobytes(stage.redisMemory() - base) + " more");
+          stage.hints() + " hints, " + kilobytes(stage.redisServer().memory() - base) + " more");
     }
-    long next = stage.completed() + 100;
+    long next = stage.jobs().completed() + 100;
     stage.feeder().enqueueEmpty(100);
     if (!stage.completes(next, SOON)) {
       report.violation("jobs are not run", "those enqueued after the queue had been emptied");

@@ -43,13 +43,13 @@ public final class LoseRedis implements Scenario {
       Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(400, 12_000), 80);
       for (int i = 0; i < kills && report.passed(); i++) {
         Moments.pass(random.nextInt(run.size(300, 3_000)));
-        stage.killRedis();
+        stage.redisServer().kill();
         if (i < kills - 1) {
           goOn(stage, run, Duration.ZERO);
         } else {
           goOn(stage, run, outage);
         }
-        stage.restartRedis();
+        stage.redisServer().restart();
         slowest = Math.max(slowest, backIn(stage, run, back));
       }
       fed.finish();
@@ -62,14 +62,14 @@ public final class LoseRedis implements Scenario {
 
   /** A few jobs complete without Redis, and go on completing as long as it is away. */
   private static void goOn(Stage stage, Run run, Duration outage) {
-    long before = stage.completed();
+    long before = stage.jobs().completed();
     long began = System.nanoTime();
     boolean done = stage.completes(before + A_FEW, STILL);
     while (done && System.nanoTime() - began < outage.toNanos()) {
-      done = stage.completes(stage.completed() + A_FEW, STILL);
+      done = stage.completes(stage.jobs().completed() + A_FEW, STILL);
     }
     if (!outage.isZero()) {
-      long completed = stage.completed() - before;
+      long completed = stage.jobs().completed() - before;
       double seconds = (System.nanoTime() - began) / 1e9;
       run.report()
           .fact(
@@ -83,13 +83,13 @@ public final class LoseRedis implements Scenario {
               "no job completed in "
                   + STILL.toSeconds()
                   + " s, kept waiting were "
-                  + stage.waiting());
+                  + stage.jobs().waiting());
     }
   }
 
   private static long backIn(Stage stage, Run run, Duration most) {
     long began = System.nanoTime();
-    if (!stage.happens(most, stage::redisGivesJobs)) {
+    if (!stage.happens(most, stage.redisServer()::givesJobs)) {
       run.report()
           .violation(
               "Redis was back and not used",

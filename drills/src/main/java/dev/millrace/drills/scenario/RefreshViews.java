@@ -105,7 +105,7 @@ public final class RefreshViews implements Scenario {
   /** Kills a queue worker in the midst of a refresh. */
   private static boolean kill(Stage stage, ViewPlot plot) {
     for (Fleet.Slot worker : stage.fleet().workers()) {
-      if (stage.processing(worker.pid()) > 0 && plot.running() != 0) {
+      if (stage.jobs().processing(worker.pid()) > 0 && plot.running() != 0) {
         worker.kill();
         plot.noteKill();
         return true;

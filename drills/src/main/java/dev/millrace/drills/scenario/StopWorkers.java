@@ -53,7 +53,7 @@ public final class StopWorkers implements Scenario {
       for (int i = 0; i < stops; i++) {
         Fleet.Slot slot =
             stage.fleet().workers().get(random.nextInt(stage.fleet().workers().size()));
-        stage.await("it runs jobs", SOON, () -> stage.processing(slot.pid()) > 1);
+        stage.await("it runs jobs", SOON, () -> stage.jobs().processing(slot.pid()) > 1);
         Moments.pass(random.nextInt(300));
         long began = System.nanoTime();
         slot.stop();

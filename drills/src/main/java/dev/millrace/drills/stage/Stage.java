@@ -11,7 +11,6 @@ import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.Event;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.EmbeddedPostgres;
-import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.Lane;
@@ -32,9 +31,6 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import redis.clients.jedis.Jedis;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What a drill plays on: a database of its own with the drill's account of every change, a Redis of
@@ -49,11 +45,12 @@ public final class Stage implements AutoCloseable {
   private final Scenario.Run run;
   private final Settings settings;
   private final EmbeddedPostgres postgres;
-  private final EmbeddedRedis redisServer;
+  private final RedisServer redisServer;
   private final Path directory;
   private final String jdbcUrl;
   private final Database database;
   private final Redis redis;
+  private final JobRows jobs;
   private final ReadyJobs ready;
   private final Ledger ledger;
   private final PostgresProxy clientProxy;
@@ -108,8 +105,9 @@ public final class Stage implements AutoCloseable {
     this.jdbcUrl = Services.newDatabase(postgres);
     this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4);
     database.migrate();
+    this.jobs = new JobRows(database.jdbi());
     Services.execute(jdbcUrl, resource("/dev/millrace/drills/stage/schema.sql"));
-    this.redisServer = EmbeddedRedis.start(directory.resolve("redis"));
+    this.redisServer = new RedisServer(directory.resolve("redis"));
     this.redis = Redis.open(RedisUrl.parse(redisServer.url()), 4);
     this.ready = new ReadyJobs(redis);
     this.ledger = new Ledger(directory.resolve("ledger"));
@@ -221,8 +219,18 @@ public final class Stage implements AutoCloseable {
     return ready;
   }
 
+  /** The product's way to Redis. */
   public Redis redis() {
     return redis;
+  }
+
+  public RedisServer redisServer() {
+    return redisServer;
+  }
+
+  /** Postgres' word on the jobs. */
+  public JobRows jobs() {
+    return jobs;
   }
 
   public Duration lease() {
@@ -253,83 +261,6 @@ public final class Stage implements AutoCloseable {
     jdbi().useHandle(handle -> handle.execute("INSERT INTO drill.losses (pid) VALUES (?)", pid));
   }
 
-  /** How many jobs a process is running, as Postgres knows it. */
-  public long processing(long pid) {
-    return number(
-        "SELECT count(*) FROM millrace.jobs j JOIN millrace.queue_workers w USING (worker_id)"
-            + " WHERE j.state = 'processing' AND w.pid = ? AND w.lease_until > clock_timestamp()",
-        pid);
-  }
-
-  /** How many jobs are running, as Postgres knows it. */
-  public long processing() {
-    return number("SELECT count(*) FROM millrace.jobs WHERE state = 'processing'");
-  }
-
-  /** How many jobs could be running, and are not. */
-  public long waiting() {
-    return number("SELECT count(*) FROM millrace.jobs WHERE state = 'queued'");
-  }
-
-  /** How many effects have been committed; looks at none of the jobs. */
-  public long effects() {
-    return number("SELECT count(*) FROM drill.effects");
-  }
-
-  public long completed() {
-    return number("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'");
-  }
-
-  /** Has the planner and the statistics know the queue as it is, and nothing else under way. */
-  public void settle() {
-    jdbi().useHandle(handle -> handle.execute("VACUUM ANALYZE millrace.jobs"));
-  }
-
-  /**
-   * Takes the jobs out of the queue that nobody has begun; what Redis says of them is a lie then.
-   */
-  public void removeQueued() {
-    jdbi().useHandle(handle -> handle.execute("DELETE FROM millrace.jobs WHERE state = 'queued'"));
-  }
-
-  /**
-   * What has been read of the jobs, by Postgres' own count.
-   *
-   * @param rows by whatever way
-   * @param scans of the whole table
-   */
-  public record Reads(long rows, long scans) {
-    public Reads minus(Reads before) {
-      return new Reads(rows - before.rows, scans - before.scans);
-    }
-  }
-
-  /** The count as it was at most a second ago; this question itself is not in it. */
-  public Reads reads() {
-    return jdbi()
-        .withHandle(
-            handle ->
-                handle
-                    .select(
-                        "SELECT seq_tup_read + idx_tup_fetch, seq_scan FROM pg_stat_user_tables"
-                            + " WHERE relid = 'millrace.jobs'::regclass")
-                    .map((row, context) -> new Reads(row.getLong(1), row.getLong(2)))
-                    .one());
-  }
-
-  /** Bytes that Redis uses for its data. */
-  public long redisMemory() {
-    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
-      return jedis
-          .info("memory")
-          .lines()
-          .filter(line -> line.startsWith("used_memory_dataset:"))
-          .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
-          .findFirst()
-          .orElseThrow(() -> new DrillException("Redis does not say how much memory it uses"));
-    }
-  }
-
   /** The hints that stand in Redis for the drill's jobs. */
   public long hints() {
     return redis.call(jedis -> jedis.zcard(RedisKeys.ready(LANE.queue(), LANE.kind())), 0L);
@@ -339,52 +270,6 @@ public final class Stage implements AutoCloseable {
   public void killPostgres() {
     Signal.kill(postgres.pid());
     postgres.restart();
-  }
-
-  /** Changes a setting of the running Redis; says whether it did. */
-  public boolean configureRedis(String setting, String value) {
-    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
-      return jedis.configSet(setting, value).equals("OK");
-    } catch (JedisException e) {
-      return false;
-    }
-  }
-
-  /** Whether Redis refuses to write because it is full. */
-  public boolean redisRefuses() {
-    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
-      jedis.set("drill", "1");
-      return false;
-    } catch (JedisDataException e) {
-      return String.valueOf(e.getMessage()).startsWith("OOM");
-    } catch (JedisException e) {
-      return false;
-    }
-  }
-
-  /** Whether this Redis, since it was started, has given a queue worker a job. */
-  public boolean redisGivesJobs() {
-    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
-      return jedis.info("commandstats").contains("zpopmin:");
-    } catch (JedisException e) {
-      return false;
-    }
-  }
-
-  /** As if Redis had just been started, for {@link #redisGivesJobs}. */
-  public void forgetRedisCalls() {
-    try (Jedis jedis = new Jedis("127.0.0.1", redisServer.port())) {
-      String unused = jedis.configResetStat();
-    }
-  }
-
-  public void killRedis() {
-    Signal.kill(redisServer.pid());
-  }
-
-  /** Starts Redis again, empty. */
-  public void restartRedis() {
-    redisServer.restart();
   }
 
   /**
@@ -471,11 +356,11 @@ public final class Stage implements AutoCloseable {
    */
   public boolean completes(long target, Duration patience) {
     while (true) {
-      long before = completed();
+      long before = jobs.completed();
       if (before >= target) {
         return true;
       }
-      if (!happens(patience, () -> completed() > before)) {
+      if (!happens(patience, () -> jobs.completed() > before)) {
         return false;
       }
     }
