@@ -8,13 +8,16 @@ import java.io.IOException;
 public final class ChildMain {
   private ChildMain() {}
 
-  /** Serves in one role: {@code role=worker}, {@code leader} or {@code scheduler}. */
+  /**
+   * Serves in one role: {@code role=worker}, {@code leader}, {@code scheduler} or {@code client}.
+   */
   public static void main(String[] args) throws IOException {
     Arguments arguments = Arguments.parse(args);
     switch (arguments.text("role")) {
       case "worker" -> WorkerChild.start(arguments);
       case "leader" -> LeaderChild.start(arguments);
       case "scheduler" -> SchedulerChild.start(arguments);
+      case "client" -> ClientChild.start(arguments);
       default -> throw new IllegalArgumentException("no role " + arguments.text("role"));
     }
     Event.READY.tell();

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Event {
   /** It serves. */
   READY,
+  /** A client has enqueued all that it was to. */
+  ENQUEUED,
   /** A fenced transaction was refused because a newer attempt has the job. */
   COMMIT_REFUSED;
 

@@ -2,11 +2,13 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
+import dev.millrace.drills.child.Event;
 import dev.millrace.drills.stage.JobRows;
 import dev.millrace.drills.stage.Stage;
 import dev.millrace.queue.ReadyJobs;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * D16: many more jobs than Redis is to hold. The leader's look at the queue must cost what it costs
@@ -19,7 +21,6 @@ public final class LongQueue implements Scenario {
   /** The best of them counts: connections tell what they have read some seconds late. */
   private static final int WATCHES = 3;
 
-  private static final int BATCH = 10_000;
   private static final int RUN = 3_000;
 
   /** Two looks a second at the near thousand of one lane, and as much again to spare. */
@@ -54,9 +55,11 @@ public final class LongQueue implements Scenario {
       stage.fleet().startLeader();
       stage.fleet().awaitReady();
       long base = stage.redisServer().memory();
-      for (int sent = 0; sent < jobs; sent += BATCH) {
-        stage.feeder().enqueueEmpty(BATCH);
-      }
+      stage.fleet().start("client", "client", Map.of("jobs", Integer.toString(jobs)));
+      stage.await(
+          "jobs are enqueued",
+          Duration.ofMinutes(10),
+          () -> stage.fleet().count(Event.ENQUEUED) > 0);
       report.fact("jobs queued", jobs);
       holdsWindow(stage, report, base);
       stage.jobs().settle();
