@@ -106,10 +106,14 @@ public final class FreezeWorkers implements Scenario {
     try {
       all.forEach(slot -> stage.noteLoss(slot.pid()));
       Duration most = stage.lease().multipliedBy(2).plus(BEYOND);
-      // best while a job is at work elsewhere whose old outcome is still on its way
+      // best while a job is at work elsewhere whose old outcome is still on its way; a worker that
+      // is let go before its lease has ended keeps its jobs
       boolean aimed =
           stage.happens(
-              most, () -> held.stream().anyMatch(slot -> outcomeOnItsWay(stage, slot.pid())));
+              most,
+              () ->
+                  held.stream().allMatch(slot -> hasNothing(stage, slot.pid()))
+                      && held.stream().anyMatch(slot -> outcomeOnItsWay(stage, slot.pid())));
       held.forEach(slot -> slot.proxy().release());
       stage.await(
           "the jobs of stopped workers are run by others",
@@ -123,6 +127,15 @@ public final class FreezeWorkers implements Scenario {
       frozen.forEach(Fleet.Slot::thaw);
       held.forEach(slot -> slot.proxy().release());
     }
+  }
+
+  /** A worker may have ended its last job in the moment before it was stopped. */
+  private static boolean hasNothing(Stage stage, long pid) {
+    return stage.number(
+            "SELECT count(*) FROM millrace.jobs j JOIN millrace.queue_workers w USING (worker_id)"
+                + " WHERE j.state = 'processing' AND w.pid = ?",
+            pid)
+        == 0;
   }
 
   private static boolean outcomeOnItsWay(Stage stage, long pid) {
@@ -140,17 +153,21 @@ public final class FreezeWorkers implements Scenario {
         > 0;
   }
 
-  /** Nothing is left with it, and some of what it had runs under a newer fence, or has. */
+  /** Nothing is left with it, and of what it lost some runs under a newer fence, or has. */
   private static boolean takenOver(Stage stage, long pid) {
-    return stage.number(
-            """
-            SELECT count(*) FROM millrace.queue_workers w
-              JOIN drill.losses l ON l.pid = w.pid AND l.seq = (SELECT max(seq) FROM drill.losses WHERE pid = w.pid)
-              JOIN millrace.job_attempts a ON a.worker_id = w.worker_id AND a.outcome = 'lost' AND a.finished_at > l.at
-              JOIN drill.history h ON h.job_id = a.job_id AND h.fence > a.fence AND h.state = 'processing'
-             WHERE w.pid = ?
-            """,
-            pid)
-        > 0;
+    return hasNothing(stage, pid)
+        && stage.number(
+                """
+                SELECT count(*) FROM (
+                  SELECT count(h.job_id) AS again
+                    FROM millrace.queue_workers w
+                    JOIN millrace.job_attempts a ON a.worker_id = w.worker_id AND a.outcome = 'lost'
+                     AND a.finished_at > (SELECT max(at) FROM drill.losses l WHERE l.pid = w.pid)
+                    LEFT JOIN drill.history h ON h.job_id = a.job_id AND h.fence > a.fence AND h.state = 'processing'
+                   WHERE w.pid = ? HAVING count(*) > 0) lost
+                 WHERE again = 0
+                """,
+                pid)
+            == 0;
   }
 }
