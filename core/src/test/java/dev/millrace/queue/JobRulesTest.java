@@ -1,0 +1,116 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a row of a job may hold, whoever writes it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JobRulesTest {
+  private static final String X63 =
+      "x23456789x123456789x123456789x123456789x123456789x123456789x123";
+  private static final String X100 = X63 + "456789x123456789x123456789x1234567890";
+
+  private final QueueFixture queue = new QueueFixture();
+
+  @AfterAll
+  void close() {
+    queue.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "mv.refresh", "z9_.-", X100})
+  void a_kind_may_be(String kind) {
+    assertThat(insert("kind, queue", "'" + kind + "', 'default'")).isOne();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "A", "9a", ".a", "a b", "aB", "a/b", "\u00e4", "a\u00e9", "a\n", X100 + "1"})
+  void a_kind_may_not_be(String kind) {
+    refused("kind, queue", "'" + kind + "', 'default'", "kind_name_check");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "default", "z-9_", X63})
+  void a_queue_may_be(String name) {
+    assertThat(insert("kind, queue", "'a', '" + name + "'")).isOne();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "9a", "-a", "a.b", "a b", "a{b}", "a\n", X63 + "4"})
+  void a_queue_may_not_be(String name) {
+    refused("kind, queue", "'a', '" + name + "'", "queue_name_check");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          max_attempts        | 0                            | attempts_check
+          max_attempts        | 1001                         | attempts_check
+          children_left       | -1                           | number_of_children_check
+          limit_key,limit_max | 'k', 0                       | limit_size_check
+          limit_key,limit_max | 'k', 1001                    | limit_size_check
+          limit_key           | 'k'                          | jobs_check5
+          run_timeout         | interval '0'                 | time_to_run_check
+          on_busy             | 'fight'                      | when_busy_check
+          on_child_failure    | 'weep'                       | when_child_fails_check
+          callback            | '[]'                         | follower_check
+          payload             | '[]'                         | json_object_check
+          trigger             | 'whim'                       | jobs_trigger_check
+          priority            | 101                          | jobs_priority_check
+          state               | 'lost'                       | jobs_state_check
+          state               | 'completed'                  | jobs_state_check
+          state               | 'waiting'                    | jobs_state_check
+          state               | 'processing'                 | jobs_state_check
+          finished_at         | now()                        | jobs_state_check
+          state,finished_at   | 'processing', now()          | jobs_state_check
+          state,finished_at   | 'lost', now()                | jobs_state_check
+          state,fence,started_at,worker_id | 'processing', 0, now(), 'w'    | jobs_state_check
+          state,fence,started_at,worker_id | 'processing', 1, NULL, 'w'     | jobs_state_check
+          state,fence,started_at,worker_id | 'processing', 1, now(), NULL   | jobs_state_check
+          state,fence,started_at,worker_id,limit_key,limit_max,limit_slot | 'processing', 1, now(), 'w', 'k', 1, 2 | jobs_state_check
+          """)
+  void a_job_may_not_have(String columns, String values, String rule) {
+    refused("kind, " + columns, "'a', " + values, rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          state                    | 'scheduled'
+          state,children_left      | 'waiting', 1
+          state,finished_at        | 'completed', now()
+          state,finished_at        | 'failed', now()
+          state,finished_at        | 'cancelled', now()
+          state,fence,started_at,worker_id | 'processing', 1, now(), 'w'
+          state,fence,started_at,worker_id,limit_key,limit_max,limit_slot | 'processing', 1, now(), 'w', 'k', 2, 2
+          """)
+  void a_job_may_have(String columns, String values) {
+    assertThat(insert("kind, " + columns, "'a', " + values)).isOne();
+  }
+
+  private int insert(String columns, String values) {
+    return queue.jdbi.withHandle(
+        handle ->
+            handle.execute("INSERT INTO millrace.jobs (" + columns + ") VALUES (" + values + ")"));
+  }
+
+  private void refused(String columns, String values, String rule) {
+    assertThatThrownBy(() -> insert(columns, values))
+        .isInstanceOf(UnableToExecuteStatementException.class)
+        .hasMessageContaining('"' + rule + '"');
+  }
+}
