@@ -41,7 +41,7 @@ public record NewJob(
   private static final int MAX_KEY = 200;
 
   public NewJob {
-    if (!QUEUE.matcher(queue).matches()) {
+    if (!queue.equals(DEFAULT_QUEUE) && !QUEUE.matcher(queue).matches()) {
       throw new IllegalArgumentException("queue must match " + QUEUE + ", was '" + queue + "'");
     }
     if (priority < -100 || priority > 100) {
@@ -70,18 +70,22 @@ public record NewJob(
 
   /** A job of a kind, with the kind's own defaults. */
   public static <P> NewJob of(JobKind<P> kind, P payload) {
-    return of(kind.name(), Json.write(payload)).withMaxAttempts(kind.maxAttempts());
+    return plain(kind.name(), Json.write(payload), OptionalInt.of(kind.maxAttempts()));
   }
 
   /** A job of a kind known only by name. */
   public static NewJob of(String kind, String payload) {
+    return plain(kind, payload, OptionalInt.empty());
+  }
+
+  private static NewJob plain(String kind, String payload, OptionalInt maxAttempts) {
     return new NewJob(
         kind,
         DEFAULT_QUEUE,
         payload,
         0,
         Duration.ZERO,
-        OptionalInt.empty(),
+        maxAttempts,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

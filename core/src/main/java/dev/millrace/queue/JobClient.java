@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.db.Database;
 import dev.millrace.db.Sql;
 import dev.millrace.job.Batch;
 import dev.millrace.job.Enqueued;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * second. Thread-safe.
  */
 public final class JobClient {
+  private static final String INSERT_PLAIN = Sql.of(JobClient.class, "insertPlain");
   private static final String INSERT = Sql.of(JobClient.class, "insert");
   private static final String INSERT_ALL = Sql.of(JobClient.class, "insertAll");
   private static final String HOLDER = Sql.of(JobClient.class, "holder");
@@ -43,18 +46,34 @@ public final class JobClient {
   private static final int HOLDER_TRIES = 10;
 
   private final Jdbi jdbi;
+  private final @Nullable DataSource pool;
   private final DispatchWake wake;
   private final ReadyJobs ready;
+  private final Hints hints;
 
   public JobClient(Jdbi jdbi, Redis redis, ReadyJobs ready) {
+    this(jdbi, null, redis, ready);
+  }
+
+  /** As with a {@link Jdbi}; a plain job then takes a connection without a handle around it. */
+  public JobClient(Database database, Redis redis, ReadyJobs ready) {
+    this(database.jdbi(), database.dataSource(), redis, ready);
+  }
+
+  private JobClient(Jdbi jdbi, @Nullable DataSource pool, Redis redis, ReadyJobs ready) {
     this.jdbi = jdbi;
+    this.pool = pool;
     this.wake = new DispatchWake(redis);
     this.ready = ready;
+    this.hints = new Hints(ready);
   }
 
   /** Enqueues one job, or answers with the unfinished job that holds its unique key. */
   public Enqueued enqueue(NewJob job) {
-    Enqueued enqueued = jdbi.withHandle(handle -> insert(handle, job, null));
+    Enqueued enqueued =
+        pool != null && isPlain(job)
+            ? insertThrough(pool, job)
+            : jdbi.withHandle(handle -> insert(handle, job, null));
     if (enqueued.created()) {
       announce(job, enqueued.jobId());
     }
@@ -72,7 +91,10 @@ public final class JobClient {
 
   /** Enqueues many jobs in one transaction: all of them, or none. Answers in the order given. */
   public List<Enqueued> enqueueAll(List<NewJob> jobs) {
-    List<Enqueued> enqueued = jdbi.inTransaction(handle -> insertAll(handle, jobs, null));
+    List<Enqueued> enqueued =
+        areSimple(jobs)
+            ? jdbi.withHandle(handle -> insertMany(handle, jobs, null))
+            : jdbi.inTransaction(handle -> insertAll(handle, jobs, null));
     announceAll(jobs, enqueued);
     return enqueued;
   }
@@ -133,7 +155,7 @@ public final class JobClient {
   /** Tells Redis of a job whose insert has been committed. Best effort. */
   public void announce(NewJob job, long jobId) {
     if (job.delay().isZero()) {
-      ready.push(lane(job), List.of(readyJob(job, jobId)), false);
+      hints.send(lane(job), readyJob(job, jobId));
     } else if (job.delay().compareTo(SOON) < 0) {
       wake.send();
     }
@@ -168,13 +190,22 @@ public final class JobClient {
 
   private static List<Enqueued> insertAll(
       Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
-    List<Enqueued> answers = new ArrayList<>(jobs.size());
-    if (jobs.stream().allMatch(job -> job.uniqueKey().isEmpty() && job.flow().equals(Flow.PLAIN))) {
-      insertMany(handle, jobs, parentId).forEach(id -> answers.add(new Enqueued(id, true)));
-    } else {
-      jobs.forEach(job -> answers.add(insert(handle, job, parentId)));
+    if (areSimple(jobs)) {
+      return insertMany(handle, jobs, parentId);
     }
+    List<Enqueued> answers = new ArrayList<>(jobs.size());
+    jobs.forEach(job -> answers.add(insert(handle, job, parentId)));
     return answers;
+  }
+
+  /** Whether one statement can insert them all: nobody can stand in their way. */
+  private static boolean areSimple(List<NewJob> jobs) {
+    for (NewJob job : jobs) {
+      if (job.uniqueKey().isPresent() || !job.flow().equals(Flow.PLAIN)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
@@ -182,6 +213,9 @@ public final class JobClient {
       return FlowInsert.insert(handle, job, parentId);
     }
     try {
+      if (isPlain(job)) {
+        return new Enqueued(insertPlain(handle.getConnection(), job, parentId), true);
+      }
       for (int tries = 0; tries < HOLDER_TRIES; tries++) {
         Optional<Long> id = insertOne(handle.getConnection(), job, parentId);
         if (id.isPresent()) {
@@ -198,7 +232,46 @@ public final class JobClient {
               + job.kind()
               + " job changed hands too often; nothing was enqueued");
     } catch (SQLException e) {
-      throw new QueueException("a " + job.kind() + " job could not be enqueued", e);
+      throw refused(job, e);
+    }
+  }
+
+  /** Ready at once, and nobody can stand in its way. */
+  private static boolean isPlain(NewJob job) {
+    return job.uniqueKey().isEmpty()
+        && job.delay().isZero()
+        && job.maxAttempts().isPresent()
+        && job.flow().equals(Flow.PLAIN);
+  }
+
+  private static Enqueued insertThrough(DataSource pool, NewJob job) {
+    try (Connection connection = pool.getConnection()) {
+      return new Enqueued(insertPlain(connection, job, null), true);
+    } catch (SQLException e) {
+      throw refused(job, e);
+    }
+  }
+
+  private static QueueException refused(NewJob job, SQLException e) {
+    return new QueueException("a " + job.kind() + " job could not be enqueued", e);
+  }
+
+  private static long insertPlain(Connection connection, NewJob job, @Nullable Long parentId)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT_PLAIN)) {
+      statement.setString(1, job.kind());
+      statement.setString(2, job.queue());
+      statement.setInt(3, job.priority());
+      statement.setString(4, job.payload());
+      statement.setInt(5, job.maxAttempts().getAsInt());
+      statement.setString(6, job.lockKey().orElse(null));
+      statement.setObject(7, parentId, Types.BIGINT);
+      statement.setString(8, job.backgroundWorker().orElse(null));
+      statement.setString(9, job.trigger().text());
+      try (ResultSet rows = statement.executeQuery()) {
+        boolean unused = rows.next();
+        return rows.getLong(1);
+      }
     }
   }
 
@@ -242,38 +315,39 @@ public final class JobClient {
     }
   }
 
-  private static List<Long> insertMany(Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
+  private static List<Enqueued> insertMany(
+      Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
     Connection connection = handle.getConnection();
     try (PreparedStatement statement = connection.prepareStatement(INSERT_ALL)) {
       statement.setObject(1, parentId, Types.BIGINT);
-      statement.setArray(2, array(connection, "text", jobs, NewJob::kind));
-      statement.setArray(3, array(connection, "text", jobs, NewJob::queue));
-      statement.setArray(4, array(connection, "bigint", jobs, job -> job.delay().toMillis()));
-      statement.setArray(5, array(connection, "smallint", jobs, job -> (short) job.priority()));
-      statement.setArray(6, array(connection, "text", jobs, NewJob::payload));
-      statement.setArray(7, array(connection, "integer", jobs, JobClient::maxAttempts));
-      statement.setArray(8, array(connection, "text", jobs, job -> job.lockKey().orElse(null)));
+      statement.setArray(2, texts(connection, jobs, NewJob::kind));
+      statement.setArray(3, texts(connection, jobs, NewJob::queue));
+      statement.setObject(4, jobs.stream().mapToLong(job -> job.delay().toMillis()).toArray());
+      statement.setObject(5, jobs.stream().mapToInt(NewJob::priority).toArray());
+      statement.setArray(6, texts(connection, jobs, NewJob::payload));
       statement.setArray(
-          9, array(connection, "text", jobs, job -> job.backgroundWorker().orElse(null)));
-      statement.setArray(10, array(connection, "text", jobs, job -> job.trigger().text()));
-      List<Long> ids = new ArrayList<>(jobs.size());
+          7,
+          connection.createArrayOf(
+              "integer", jobs.stream().map(JobClient::maxAttempts).toArray(Integer[]::new)));
+      statement.setArray(8, texts(connection, jobs, job -> job.lockKey().orElse(null)));
+      statement.setArray(9, texts(connection, jobs, job -> job.backgroundWorker().orElse(null)));
+      statement.setArray(10, texts(connection, jobs, job -> job.trigger().text()));
+      List<Enqueued> answers = new ArrayList<>(jobs.size());
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          ids.add(rows.getLong(1));
+          answers.add(new Enqueued(rows.getLong(1), true));
         }
       }
-      return ids;
+      return answers;
     } catch (SQLException e) {
       throw new QueueException(jobs.size() + " jobs could not be enqueued; none of them was", e);
     }
   }
 
-  private static Array array(
-      Connection connection,
-      String type,
-      List<NewJob> jobs,
-      Function<NewJob, @Nullable Object> field)
+  /** An array of strings goes over the wire as it is; one of objects would be quoted and parsed. */
+  private static Array texts(
+      Connection connection, List<NewJob> jobs, Function<NewJob, @Nullable String> field)
       throws SQLException {
-    return connection.createArrayOf(type, jobs.stream().map(field).toArray());
+    return connection.createArrayOf("text", jobs.stream().map(field).toArray(String[]::new));
   }
 }

@@ -28,6 +28,11 @@ public final class ReadyJobs {
   public static final int WINDOW = 20_000;
 
   private static final Duration REFILL_LOCK = Duration.ofSeconds(2);
+
+  /** So many jobs are worth asking first whether the window has room for any of them. */
+  private static final int MANY = 100;
+
+  private static final Script LEAVE = Script.of(ReadyJobs.class, "leave");
   private static final Script PUSH = Script.of(ReadyJobs.class, "push");
   private static final Script POP = Script.of(ReadyJobs.class, "pop");
   private static final Script REFILL = Script.of(ReadyJobs.class, "refill");
@@ -50,7 +55,7 @@ public final class ReadyJobs {
    * @param more whether Postgres is known to hold ready jobs of the lane beyond these
    */
   public void push(Lane lane, List<ReadyJob> jobs, boolean more) {
-    if (jobs.isEmpty()) {
+    if (jobs.isEmpty() || (jobs.size() >= MANY && leave(lane, jobs))) {
       return;
     }
     List<String> args = new ArrayList<>(2 + 2 * jobs.size());
@@ -58,6 +63,14 @@ public final class ReadyJobs {
     args.add(more ? "1" : "0");
     addMembers(args, jobs);
     redis.tell(jedis -> PUSH.run(jedis, List.of(ready(lane), behind(lane)), args));
+  }
+
+  /** Whether the window is full of jobs that rank before all of these, so that none is wanted. */
+  private boolean leave(Lane lane, List<ReadyJob> jobs) {
+    long first = jobs.stream().mapToLong(ReadyJob::rank).min().orElseThrow();
+    List<String> args = List.of(Long.toString(first), Integer.toString(jobs.size()));
+    List<String> keys = List.of(ready(lane), behind(lane));
+    return redis.call(jedis -> Long.valueOf(1).equals(LEAVE.run(jedis, keys, args)), false);
   }
 
   /** What {@link #pop} took, and the lanes whose window wants a refill. */

@@ -5,9 +5,12 @@ import static dev.millrace.queue.QueueFixture.job;
 import static dev.millrace.queue.QueueFixture.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.NewJob;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -23,16 +26,32 @@ class WindowTest {
     queue.close();
   }
 
+  @BeforeEach
+  void clean() {
+    queue.jdbi.useHandle(
+        handle -> handle.execute("TRUNCATE millrace.jobs, millrace.queue_workers CASCADE"));
+    String unused = queue.redis.client().flushAll();
+  }
+
   @Test
   void a_backlog_beyond_the_window_is_popped_whole_and_in_order() {
+    poppedWholeAndInOrder(10, 77);
+  }
+
+  @Test
+  void so_is_one_that_came_in_calls_too_large_to_be_sent_when_the_window_is_full() {
+    poppedWholeAndInOrder(7, 110);
+  }
+
+  private void poppedWholeAndInOrder(int calls, int jobsOfEach) {
     queue.worker("a");
-    for (int i = 0; i < 10; i++) {
-      queue.client.enqueueAll(jobs(77));
+    for (int i = 0; i < calls; i++) {
+      queue.client.enqueueAll(jobs(jobsOfEach));
     }
     long urgent = queue.client.enqueue(job().withPriority(5)).jobId();
     assertThat(size()).isLessThanOrEqualTo(WINDOW);
     List<Long> popped = new ArrayList<>();
-    while (popped.size() < 771) {
+    while (popped.size() <= calls * jobsOfEach) {
       ReadyJobs.Popped batch = queue.ready.pop(List.of(LANE), 30).orElseThrow();
       assertThat(batch.jobs()).as("the window is refilled before it is empty").isNotEmpty();
       queue.claims.claim("a", batch.jobs()).forEach(claimed -> popped.add(claimed.id()));
@@ -43,6 +62,28 @@ class WindowTest {
     assertThat(popped.subList(1, popped.size())).isSorted().doesNotHaveDuplicates();
     assertThat(queue.ready.pop(List.of(LANE), 30).orElseThrow().jobs()).isEmpty();
     assertThat(queue.redis.<Long>call(jedis -> jedis.dbSize(), -1L)).as("keys left").isZero();
+  }
+
+  @Test
+  void many_jobs_behind_a_full_window_are_left_to_postgres_and_urgent_ones_are_not() {
+    queue.client.enqueueAll(jobs(2 * WINDOW));
+    List<Long> before = inRedis();
+    queue.client.enqueueAll(jobs(WINDOW));
+    assertThat(inRedis()).isEqualTo(before);
+    List<NewJob> urgent = jobs(WINDOW).stream().map(job -> job.withPriority(1)).toList();
+    List<Long> ids = queue.client.enqueueAll(urgent).stream().map(Enqueued::jobId).toList();
+    assertThat(inRedis()).isEqualTo(ids);
+  }
+
+  private List<Long> inRedis() {
+    return queue
+        .redis
+        .call(
+            jedis -> jedis.zrange("millrace:{default}:ready:" + QueueFixture.KIND, 0, -1),
+            List.<String>of())
+        .stream()
+        .map(Long::valueOf)
+        .toList();
   }
 
   private long size() {

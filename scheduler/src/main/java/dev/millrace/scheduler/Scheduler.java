@@ -64,7 +64,7 @@ public final class Scheduler implements AutoCloseable {
     SchedulerSettings settings = parts.settings();
     InstantSource clock = InstantSource.system();
     ReadyJobs ready = new ReadyJobs(parts.redis());
-    JobClient client = new JobClient(jdbi, parts.redis(), ready);
+    JobClient client = new JobClient(parts.database(), parts.redis(), ready);
     Dispatch dispatch = new Dispatch(jdbi, ready);
     Rescue rescue = new Rescue(jdbi, new Records(jdbi, client), parts.locks());
 

@@ -40,7 +40,7 @@ public final class Shared implements AutoCloseable {
       throw e;
     }
     ready = new ReadyJobs(redis);
-    jobs = new JobClient(database.jdbi(), redis, ready);
+    jobs = new JobClient(database, redis, ready);
   }
 
   /**

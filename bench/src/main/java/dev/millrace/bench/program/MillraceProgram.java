@@ -50,7 +50,7 @@ final class MillraceProgram extends Program {
     this.redisUrl = RedisUrl.parse(redisUrl);
     this.redis = Redis.open(this.redisUrl, 10);
     this.ready = new ReadyJobs(redis);
-    this.client = new JobClient(database.jdbi(), redis, ready);
+    this.client = new JobClient(database, redis, ready);
   }
 
   /** Database, Redis, verb, numbers. */

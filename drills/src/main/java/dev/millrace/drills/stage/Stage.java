@@ -116,7 +116,7 @@ public final class Stage implements AutoCloseable {
         Database.open(DatabaseUrl.parse(through(clientProxy.port())), "drill client", 2);
     this.feeder =
         new Feeder(
-            new JobClient(clientDatabase.jdbi(), redis, ready),
+            new JobClient(clientDatabase, redis, ready),
             ledger,
             new Random(run.seed()),
             settings.work());

@@ -1,0 +1,85 @@
+package dev.millrace.queue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Sends the hints of single jobs. One at a time goes out at once, from the caller's own thread;
+ * what comes while one is under way is gathered and sent together by another thread, and its
+ * callers need not wait. Best effort, like every hint. Thread-safe.
+ */
+final class Hints {
+  private static final int MOST = 1_000;
+
+  private record Hint(Lane lane, ReadyJob job) {}
+
+  private final ReadyJobs ready;
+  private final ConcurrentLinkedQueue<Hint> waiting = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock sending = new ReentrantLock();
+  private final AtomicBoolean called = new AtomicBoolean();
+  private final ExecutorService sender = sender();
+
+  Hints(ReadyJobs ready) {
+    this.ready = ready;
+  }
+
+  void send(Lane lane, ReadyJob job) {
+    if (waiting.isEmpty() && sending.tryLock()) {
+      try {
+        ready.push(lane, List.of(job), false);
+      } finally {
+        sending.unlock();
+      }
+    } else {
+      waiting.add(new Hint(lane, job));
+    }
+    if (!waiting.isEmpty() && !sending.isLocked() && called.compareAndSet(false, true)) {
+      sender.execute(this::sendWaiting);
+    }
+  }
+
+  /** Whoever adds a hint while this holds the lock relies on its last look. */
+  private void sendWaiting() {
+    called.set(false);
+    while (!waiting.isEmpty()) {
+      sending.lock();
+      try {
+        Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
+        Hint hint;
+        for (int i = 0; i < MOST && (hint = waiting.poll()) != null; i++) {
+          byLane.computeIfAbsent(hint.lane(), lane -> new ArrayList<>()).add(hint.job());
+        }
+        byLane.forEach((lane, jobs) -> ready.push(lane, jobs, false));
+      } finally {
+        sending.unlock();
+      }
+    }
+  }
+
+  /** A thread that ends when there has been nothing to do for a while. */
+  private static ExecutorService sender() {
+    ThreadPoolExecutor sender =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "millrace-hints");
+              thread.setDaemon(true);
+              return thread;
+            });
+    sender.allowCoreThreadTimeOut(true);
+    return sender;
+  }
+}
