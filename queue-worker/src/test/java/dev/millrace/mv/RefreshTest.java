@@ -89,10 +89,13 @@ class RefreshTest {
   void requests_are_served_under_every_spelling_and_others_stay() {
     execute(
         "INSERT INTO public.mv_refresh_queue (view_name, refresh_requested_at)"
-            + " SELECT name, now() - interval '3 seconds'"
-            + " FROM unnest(ARRAY['counted', 'public.counted', 'PUBLIC.Counted', 'bare', 'no such', 'a.b.c.d', '\"']) name");
+            + " SELECT name, now() - interval '3 seconds' + n * interval '1 millisecond'"
+            + " FROM unnest(ARRAY['counted', 'public.counted', 'PUBLIC.Counted', 'bare', 'no such', 'a.b.c.d', '\"'])"
+            + " WITH ORDINALITY AS asked (name, n)");
     completed(refresh("public.counted"));
-    assertThat(millrace.text("SELECT string_agg(view_name, ' ' ORDER BY id) FROM mv_refresh_queue"))
+    assertThat(
+            millrace.text(
+                "SELECT string_agg(view_name, ' ' ORDER BY refresh_requested_at) FROM mv_refresh_queue"))
         .isEqualTo("bare no such a.b.c.d \"");
     assertThat(millrace.count("SELECT waited_ms FROM public.mv_refresh_log"))
         .isBetween(3_000L, 60_000L);
