@@ -1,8 +1,7 @@
 package dev.millrace.mv;
 
 import dev.millrace.db.Sql;
-import dev.millrace.job.Flow;
-import dev.millrace.job.Trigger;
+import dev.millrace.job.Enqueued;
 import dev.millrace.queue.JobClient;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +19,9 @@ public final class MvDebouncer {
   public static final int AT_ONCE = 3;
 
   private static final Logger log = LoggerFactory.getLogger(MvDebouncer.class);
-  private static final String DUE = Sql.of(MvDebouncer.class, "due");
+  private static final String RESOLVE = "SELECT millrace.resolve_views(?)";
+  private static final String LOOK = "SELECT millrace.poll_counters(), millrace.adopt_requests()";
+  private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
   private static final Duration NAMES = Duration.ofSeconds(10);
   private static final Duration EDGES = Duration.ofSeconds(60);
   private static final Duration STATISTICS = Duration.ofSeconds(60);
@@ -45,46 +46,36 @@ public final class MvDebouncer {
     this.atOnce = atOnce;
   }
 
-  /**
-   * A view whose time has come.
-   *
-   * @param asked whether a request is waiting; else its age has it due
-   */
-  record Due(String viewName, boolean asked) {}
+  /** A row of enqueueDue.sql. */
+  record Due(String viewName, long jobId, boolean created) {}
 
   /**
    * One step, to be taken about once a second: looks at counters and requests, and enqueues a
-   * refresh of each view that is due.
+   * refresh of each view that is due: all of these together, or none.
    *
    * @return how many were enqueued
    */
   public int run() {
-    jdbi.useHandle(
-        handle -> {
-          if (names.due()) {
-            handle
-                .select("SELECT millrace.resolve_views(?)", edges.due())
-                .mapTo(String.class)
-                .findOne();
-          }
-          handle.select("SELECT millrace.poll_counters()").mapTo(Long.class).one();
-          handle.select("SELECT millrace.adopt_requests()").mapTo(String.class).findOne();
-        });
     List<Due> due =
         jdbi.withHandle(
-            handle -> handle.createQuery(DUE).map(ConstructorMapper.of(Due.class)).list());
-    due.forEach(this::enqueue);
+            handle -> {
+              if (names.due()) {
+                handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne();
+              }
+              handle.select(LOOK).mapTo(Long.class).one();
+              return handle
+                  .createQuery(ENQUEUE_DUE)
+                  .bind("atOnce", atOnce)
+                  .map(ConstructorMapper.of(Due.class))
+                  .list();
+            });
+    client.announceAll(
+        due.stream().map(each -> Views.job(each.viewName())).toList(),
+        due.stream().map(each -> new Enqueued(each.jobId(), each.created())).toList());
     if (statistics.due()) {
       log.info("materialized views: {}", views.statistics());
     }
     return due.size();
-  }
-
-  private void enqueue(Due due) {
-    client.enqueue(
-        Views.job(due.viewName())
-            .triggeredBy(due.asked() ? Trigger.TABLE : Trigger.SCHEDULE)
-            .with(Flow.PLAIN.limitedTo(new Flow.Limit("mv.refresh", atOnce))));
   }
 
   /** Says now and then that it is time. */

@@ -11,6 +11,7 @@ import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
@@ -66,29 +67,41 @@ final class LookCost {
                   handle -> handle.createQuery("SELECT pg_backend_pid()").mapTo(Long.class).one());
       looks(debouncer, 0, WARM_UP);
       double served = Usage.cpuSeconds(pid);
-      long thought = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-      int due = looks(debouncer, WARM_UP, scale.lookSeconds());
-      double server = (Usage.cpuSeconds(pid) - served) / scale.lookSeconds();
-      double client1 =
-          (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - thought)
-              / NANOS_PER_SECOND
-              / scale.lookSeconds();
-      figures.add("millrace", "look_due_per_s", (double) due / scale.lookSeconds());
-      figures.add("millrace", "look_server_cpu_percent", server * PER_CENT);
-      figures.add("millrace", "look_leader_cpu_percent", client1 * PER_CENT);
+      Looks looks = looks(debouncer, WARM_UP, scale.lookSeconds());
+      figures.add("millrace", "look_due_per_s", (double) looks.due() / scale.lookSeconds());
+      figures.add(
+          "millrace",
+          "look_server_cpu_percent",
+          (Usage.cpuSeconds(pid) - served) / scale.lookSeconds() * PER_CENT);
+      figures.add(
+          "millrace",
+          "look_leader_cpu_percent",
+          looks.nanos() / NANOS_PER_SECOND / scale.lookSeconds() * PER_CENT);
     }
   }
 
-  private int looks(MvDebouncer debouncer, int first, int seconds) {
+  /**
+   * What some looks came to.
+   *
+   * @param due how many refreshes they enqueued
+   * @param nanos the CPU time that they took in the thread that looked
+   */
+  private record Looks(int due, double nanos) {}
+
+  private Looks looks(MvDebouncer debouncer, int first, int seconds) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     int due = 0;
+    long nanos = 0;
     long begun = System.nanoTime();
     for (int second = 0; second < seconds; second++) {
       change(first + second);
+      long before = threads.getCurrentThreadCpuTime();
       due += debouncer.run();
+      nanos += threads.getCurrentThreadCpuTime() - before;
       serve();
       LockSupport.parkNanos(begun + Duration.ofSeconds(second + 1L).toNanos() - System.nanoTime());
     }
-    return due;
+    return new Looks(due, nanos);
   }
 
   /** Ten changes of each of twenty views. */
