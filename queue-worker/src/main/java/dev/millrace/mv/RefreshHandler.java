@@ -67,20 +67,33 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     return Outcome.done(Map.of("views", refreshed));
   }
 
+  /** A view that is being refreshed: the name it was asked for by, and what was last read of it. */
+  private static final class Asked {
+    private final String view;
+    private @Nullable Target target;
+
+    Asked(String view) {
+      this.view = view;
+    }
+
+    String name() {
+      return target == null ? view : target.name();
+    }
+  }
+
   /** Empty when the view could not be refreshed; that has been logged then. */
   private Optional<Refreshed> one(String view, JobContext context) throws InterruptedException {
     long begun = System.nanoTime();
-    @Nullable Target target = null;
+    Asked asked = new Asked(view);
     @Nullable String blockers = null;
     for (int tries = 1; ; tries++) {
       try {
-        target = context.inTransaction(handle -> refresh.target(handle, view));
-        Optional<Refreshed> refreshed = whenThereIsRoom(target, context, tries == 1);
-        refreshed.ifPresent(RefreshHandler::tell);
-        if (refreshed.isPresent() && refreshed.get().mode().equals(Mode.CONCURRENTLY.text())) {
-          vacuum.whenDue(target);
+        Refreshed refreshed = whenThereIsRoom(asked, context, tries == 1);
+        tell(refreshed);
+        if (asked.target != null && refreshed.mode().equals(Mode.CONCURRENTLY.text())) {
+          vacuum.whenDue(asked.target);
         }
-        return refreshed;
+        return Optional.of(refreshed);
       } catch (JobStoppedException | StaleFenceException e) {
         throw e;
       } catch (RuntimeException e) {
@@ -88,22 +101,23 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         if (Failures.lockedOut(e)) {
           blockers = blockers(view, context);
         }
-        if (target != null && tries == 1 && overBudget(target, e, context)) {
+        if (tries == 1 && overBudget(asked.target, e, context)) {
           continue;
         }
         if (Failures.mayPass(e) && tries < TRIES) {
           pause(200L * tries);
           continue;
         }
-        fail(context, failure(target == null ? view : target.name(), begun, e, blockers));
+        fail(context, failure(asked.name(), begun, e, blockers));
         return Optional.empty();
       }
     }
   }
 
   /** Whether a plain refresh that was our choice was ended because readers had waited enough. */
-  private static boolean overBudget(Target target, RuntimeException e, JobContext context) {
-    if (!Failures.tookTooLong(e) || !target.chosen(target.mode(true))) {
+  private static boolean overBudget(
+      @Nullable Target target, RuntimeException e, JobContext context) {
+    if (target == null || !Failures.tookTooLong(e) || !target.chosen(target.mode(true))) {
       return false;
     }
     return context.inTransaction(
@@ -113,17 +127,20 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         });
   }
 
-  private Optional<Refreshed> whenThereIsRoom(Target target, JobContext context, boolean patient)
+  /** All in one transaction, the look at what is to be refreshed too: each commit costs a sync. */
+  private Refreshed whenThereIsRoom(Asked asked, JobContext context, boolean patient)
       throws InterruptedException {
     while (true) {
       Optional<Refreshed> refreshed =
           context.inTransaction(
               handle -> {
+                Target target = refresh.target(handle, asked.view);
+                asked.target = target;
                 Optional<Refreshed> before = refresh.doneBefore(handle, context, target.name());
                 return before.isPresent() ? before : refresh.run(handle, context, target, patient);
               });
       if (refreshed.isPresent()) {
-        return refreshed;
+        return refreshed.get();
       }
       pause(200);
       context.checkStop();
