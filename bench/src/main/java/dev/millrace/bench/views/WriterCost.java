@@ -1,8 +1,11 @@
 package dev.millrace.bench.views;
 
 import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Sql;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -15,9 +18,10 @@ import org.jdbi.v3.core.Jdbi;
 final class WriterCost {
   private static final String TABLES = Sql.of(WriterCost.class, "tables");
   private static final int ROWS = 10_000;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
+  private static final int WARM_UP_SECONDS = 1;
 
-  /** In the order in which each is measured in a round. */
+  /** In the order in which each is measured in the first round; the second goes backwards. */
   private static final List<String> WRITERS =
       List.of("unwatched", "nothing", "trigger", "counter", "appended", "upsert");
 
@@ -26,11 +30,15 @@ final class WriterCost {
   private static final String LONG_UPDATE =
       "\\set id random(1, %d)%nBEGIN;%nUPDATE public.w_%s SET n = n + 1 WHERE id = :id;%nSELECT pg_sleep(0.005);%nCOMMIT;%n";
 
+  private static final double MICROS = 1e6;
+
+  private final Ground ground;
   private final Postgres postgres;
   private final Jdbi jdbi;
   private final ViewMeasures.Scale scale;
 
   WriterCost(Ground ground, Jdbi jdbi, ViewMeasures.Scale scale) {
+    this.ground = ground;
     this.postgres = new Postgres(ground);
     this.jdbi = jdbi;
     this.scale = scale;
@@ -43,7 +51,7 @@ final class WriterCost {
             handle.execute(
                 "CREATE TABLE public.w_"
                     + writer
-                    + " (id integer PRIMARY KEY, n integer NOT NULL) WITH (fillfactor = 50)");
+                    + " (id integer PRIMARY KEY, n integer NOT NULL) WITH (fillfactor = 50, autovacuum_enabled = off)");
             handle.execute(
                 "INSERT INTO public.w_" + writer + " SELECT n, 0 FROM generate_series(1, ?) n",
                 ROWS);
@@ -52,26 +60,35 @@ final class WriterCost {
           handle.createScript(TABLES).execute();
         });
     for (int round = 0; round < ROUNDS; round++) {
-      for (int i = 0; i < WRITERS.size(); i++) {
-        measure(WRITERS.get((i + round * 2) % WRITERS.size()), figures);
+      List<String> order = new ArrayList<>(WRITERS);
+      if (round % 2 == 1) {
+        Collections.reverse(order);
       }
+      Collections.rotate(order, round);
+      order.forEach(writer -> measure(writer, figures));
     }
+    WRITERS.forEach(writer -> measureLong(writer, figures));
   }
 
   private void measure(String writer, Figures figures) {
-    prepare();
-    figures.add(
-        writer,
-        "updates_per_s",
-        postgres.rate(UPDATE.formatted(ROWS, writer), scale.writeSeconds()));
-    prepare();
-    figures.add(
-        writer,
-        "updates_per_s_5_ms",
-        postgres.rate(LONG_UPDATE.formatted(ROWS, writer), scale.writeSeconds()));
+    String script = UPDATE.formatted(ROWS, writer);
+    prepare(script);
+    double before = Usage.cpuSeconds(ground.servers());
+    double rate = postgres.rate(script, scale.writeSeconds());
+    double spent = Usage.cpuSeconds(ground.servers()) - before;
+    figures.add(writer, "updates_per_s", rate);
+    figures.add(writer, "server_cpu_us_per_update", spent * MICROS / (rate * scale.writeSeconds()));
   }
 
-  private void prepare() {
+  private void measureLong(String writer, Figures figures) {
+    String script = LONG_UPDATE.formatted(ROWS, writer);
+    prepare(script);
+    figures.add(writer, "updates_per_s_5_ms", postgres.rate(script, scale.writeSeconds()));
+  }
+
+  /** Without the requests of those before, and with the table's pages written to the log once. */
+  private void prepare(String script) {
     jdbi.useHandle(handle -> handle.execute("TRUNCATE millrace.mv_requests"));
+    double unused = postgres.rate(script, WARM_UP_SECONDS);
   }
 }
