@@ -1,6 +1,7 @@
 package dev.millrace.bench.views;
 
 import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
@@ -78,30 +79,57 @@ final class RefreshCost {
 
   private void measure(JobClient client, Figures figures) {
     List<Double> bare = new ArrayList<>();
+    List<Double> bareCpu = new ArrayList<>();
     List<Double> job = new ArrayList<>();
+    List<Double> jobCpu = new ArrayList<>();
     List<Double> statement = new ArrayList<>();
     for (int i = -2; i < scale.refreshes(); i++) {
       change(i);
+      double before = serverMillis();
       double inPsql = postgres.millis("REFRESH MATERIALIZED VIEW CONCURRENTLY public.sold");
+      double between = serverMillis();
       change(i + GROUPS);
+      double again = serverMillis();
       double asJob = refresh(client);
+      double after = serverMillis();
       if (i >= 0) {
         bare.add(inPsql);
+        bareCpu.add(between - before);
         job.add(asJob);
-        statement.add(
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createQuery(
-                            "SELECT duration_ms FROM public.mv_refresh_log ORDER BY id DESC LIMIT 1")
-                        .mapTo(Double.class)
-                        .one()));
+        jobCpu.add(after - again);
+        statement.add(statementMillis());
       }
     }
     figures.add("psql", "refresh_ms", median(bare));
+    figures.add("psql", "refresh_server_cpu_ms", median(bareCpu));
     figures.add("millrace", "refresh_job_ms", median(job));
+    figures.add("millrace", "refresh_server_cpu_ms", median(jobCpu));
     figures.add("millrace", "refresh_statement_ms", median(statement));
-    figures.add("millrace", "refresh_over_psql_ms", median(job) - median(bare));
+    figures.add("millrace", "refresh_around_statement_ms", median(differences(job, statement)));
+    figures.add("millrace", "refresh_over_psql_ms", median(differences(job, bare)));
+  }
+
+  private double serverMillis() {
+    return Usage.cpuSeconds(ground.servers()) * Duration.ofSeconds(1).toMillis();
+  }
+
+  private double statementMillis() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT duration_ms FROM public.mv_refresh_log ORDER BY id DESC LIMIT 1")
+                .mapTo(Double.class)
+                .one());
+  }
+
+  /** Of what was measured one after the other, so that a slow moment counts for both. */
+  private static List<Double> differences(List<Double> longer, List<Double> shorter) {
+    List<Double> differences = new ArrayList<>();
+    for (int i = 0; i < longer.size(); i++) {
+      differences.add(longer.get(i) - shorter.get(i));
+    }
+    return differences;
   }
 
   /** The same number of rows each time: a hundredth of the view's. */
