@@ -251,10 +251,10 @@ public final class Records {
 
   /**
    * Whether the fence is the newest of its job; if so it stays the newest until this transaction
-   * ends.
+   * ends, which Postgres sees to if nothing more is heard of it.
    */
   public static boolean stillMine(Handle transaction, long jobId, long fence) {
-    return transaction.select(STILL_MINE, jobId, fence).mapTo(Integer.class).findOne().isPresent();
+    return transaction.select(STILL_MINE, jobId, fence).mapTo(String.class).findOne().isPresent();
   }
 
   /**

@@ -105,6 +105,21 @@ class ProtocolTest {
   }
 
   @Test
+  void a_process_frozen_between_its_fence_and_its_commit_does_not_keep_the_job() {
+    ClaimedJob claimed = claim("a", queue.client.enqueue(job()).jobId());
+    queue.jdbi.useTransaction(
+        handle -> {
+          assertThat(Records.stillMine(handle, claimed.id(), claimed.fence())).isTrue();
+          assertThat(
+                  handle
+                      .select("SHOW idle_in_transaction_session_timeout")
+                      .mapTo(String.class)
+                      .one())
+              .isEqualTo("10s");
+        });
+  }
+
+  @Test
   void a_worker_without_a_lease_claims_nothing() {
     long id = queue.client.enqueue(job()).jobId();
     queue.leaseEnds("a");
