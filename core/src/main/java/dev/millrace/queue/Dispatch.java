@@ -1,6 +1,8 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,8 +72,13 @@ public final class Dispatch {
    */
   public Optional<Duration> untilNextDue() {
     return Calls.withHandle(
-            jdbi, handle -> handle.createQuery(NEXT_DUE).mapTo(Long.class).findOne())
-        .map(Duration::ofMillis);
+        jdbi,
+        handle -> {
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(NEXT_DUE);
+              ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(Duration.ofMillis(rows.getLong(1))) : Optional.empty();
+          }
+        });
   }
 
   private record Head(ReadyJob job, boolean held) {}

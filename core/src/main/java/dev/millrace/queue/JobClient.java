@@ -154,28 +154,50 @@ public final class JobClient {
 
   /** Tells Redis of a job whose insert has been committed. Best effort. */
   public void announce(NewJob job, long jobId) {
-    if (job.delay().isZero()) {
+    if (startsAtOnce(job)) {
       hints.send(lane(job), readyJob(job, jobId));
-    } else if (job.delay().compareTo(SOON) < 0) {
+    }
+    announce(wait(job));
+  }
+
+  /** Tells the dispatcher of a job that is to run after so long, when that is soon. Best effort. */
+  void announce(Duration wait) {
+    if (isSoon(wait)) {
       wake.send();
     }
+  }
+
+  private static boolean isSoon(Duration wait) {
+    return !wait.isZero() && wait.compareTo(SOON) < 0;
+  }
+
+  /** How long a job waits that does not start at once. */
+  private static Duration wait(NewJob job) {
+    return job.flow().debounce().map(Flow.Debounce::window).orElse(job.delay());
+  }
+
+  private static boolean startsAtOnce(NewJob job) {
+    return job.delay().isZero() && job.flow().debounce().map(Flow.Debounce::leading).orElse(true);
   }
 
   /** As {@link #announce}, for many. */
   public void announceAll(List<NewJob> jobs, List<Enqueued> enqueued) {
     Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
+    boolean soon = false;
     for (int i = 0; i < jobs.size(); i++) {
       NewJob job = jobs.get(i);
       if (!enqueued.get(i).created()) {
         continue;
       }
-      if (job.delay().isZero()) {
+      if (startsAtOnce(job)) {
         byLane
             .computeIfAbsent(lane(job), lane -> new ArrayList<>())
             .add(readyJob(job, enqueued.get(i).jobId()));
-      } else {
-        announce(job, enqueued.get(i).jobId());
       }
+      soon |= isSoon(wait(job));
+    }
+    if (soon) {
+      wake.send();
     }
     byLane.forEach((lane, hints) -> ready.push(lane, hints, false));
   }

@@ -195,8 +195,13 @@ public final class Records {
    * @return false when the fence was stale
    */
   public boolean again(ClaimedJob job, Again why, Duration delay, @Nullable String error) {
-    return Calls.inTransaction(
-        jdbi, handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
+    boolean recorded =
+        Calls.inTransaction(
+            jdbi, handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
+    if (recorded) {
+      client.announce(delay);
+    }
+    return recorded;
   }
 
   /**

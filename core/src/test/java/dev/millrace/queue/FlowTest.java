@@ -61,6 +61,33 @@ class FlowTest {
   }
 
   @Test
+  void the_dispatcher_is_rung_for_whatever_is_due_soon() {
+    queue.client.enqueueAll(List.of(job(), job().after(Duration.ofMillis(200))));
+    assertThat(rings()).as("a delay").isOne();
+    var debounce =
+        new Flow.Debounce(Duration.ofMillis(200), Duration.ofSeconds(1), Flow.Merge.REPLACE);
+    queue.client.enqueue(job().withUniqueKey("d").with(Flow.PLAIN.debounced(debounce)));
+    assertThat(rings()).as("a debounce").isOne();
+    long id = queue.client.enqueue(job()).jobId();
+    ClaimedJob snoozed = queue.claims.claim("a", List.of(hint(id))).get(0);
+    queue.records.again(snoozed, Records.Again.SNOOZED, Duration.ofMillis(200), null);
+    assertThat(rings()).as("a snooze").isOne();
+    queue.client.enqueueAll(List.of(job(), job().after(Duration.ofHours(1))));
+    assertThat(rings()).as("what is due at once, or late").isZero();
+  }
+
+  private long rings() {
+    String bell = "millrace:{dispatcher}:wake";
+    return queue.redis.call(
+        jedis -> {
+          long rings = jedis.llen(bell);
+          jedis.del(bell);
+          return rings;
+        },
+        -1L);
+  }
+
+  @Test
   void a_burst_of_calls_makes_one_job_with_all_they_brought() {
     Enqueued first = queue.client.enqueue(debounced("{\"ids\": [1, 2]}"));
     Enqueued second = queue.client.enqueue(debounced("{\"ids\": [2, 3]}"));

@@ -2,13 +2,16 @@ package dev.millrace.scheduler;
 
 import dev.millrace.queue.Dispatch;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Queues scheduled jobs at the moment they are due: rests until the next one is, wakes up when
- * somebody schedules one for sooner, and looks at the clock twice a second in any case.
+ * somebody schedules one for sooner, and looks at the clock every few hundredths of a second in any
+ * case: nobody rings for a job that was scheduled in SQL, and it is to begin within 50 ms of its
+ * time as well.
  */
 final class Dispatcher {
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration POLL = Duration.ofMillis(40);
 
   private final Dispatch dispatch;
 
@@ -18,9 +21,13 @@ final class Dispatcher {
 
   /** Queues what is due, and says how long to rest. */
   Duration step() {
-    if (dispatch.promote() == Dispatch.PROMOTE) {
-      return Duration.ZERO;
+    Optional<Duration> next = dispatch.untilNextDue();
+    if (next.filter(Duration::isZero).isPresent()) {
+      if (dispatch.promote() == Dispatch.PROMOTE) {
+        return Duration.ZERO;
+      }
+      next = dispatch.untilNextDue();
     }
-    return dispatch.untilNextDue().filter(next -> next.compareTo(POLL) < 0).orElse(POLL);
+    return next.filter(rest -> rest.compareTo(POLL) < 0).orElse(POLL);
   }
 }

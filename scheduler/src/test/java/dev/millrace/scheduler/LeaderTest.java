@@ -57,9 +57,9 @@ class LeaderTest {
   void with_nothing_scheduled_the_dispatcher_rests() {
     Dispatch dispatch = new Dispatch(millrace.jdbi, millrace.ready);
     assertThat(dispatch.untilNextDue()).isEmpty();
-    assertThat(new Dispatcher(dispatch).step()).isEqualTo(Duration.ofMillis(500));
+    assertThat(new Dispatcher(dispatch).step()).isEqualTo(Duration.ofMillis(40));
     millrace.client.enqueue(job().after(Duration.ofMillis(400)));
-    assertThat(new Dispatcher(dispatch).step()).isBetween(Duration.ZERO, Duration.ofMillis(400));
+    assertThat(new Dispatcher(dispatch).step()).isBetween(Duration.ZERO, Duration.ofMillis(40));
   }
 
   @Test
