@@ -81,7 +81,6 @@ final class Contenders {
     command.addAll(List.of(options));
     command.add(Contender.ARCHIVE + directory().resolve(program + ".jsa"));
     command.add("-Xlog:disable");
-    command.add("-Dlogback.configurationFile=dev/millrace/bench/logback.xml");
     command.add("-cp");
     command.add(absolute(System.getProperty("java.class.path")));
     command.add("dev.millrace.bench.program." + program);

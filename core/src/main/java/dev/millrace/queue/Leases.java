@@ -1,13 +1,18 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /**
  * The leases of queue workers, by the database's clock. A lease covers all jobs of a process; once
- * ended it is never renewed, the process registers anew under another worker id.
+ * ended it is never renewed, the process registers anew under another worker id. Plain JDBC: the
+ * first claim waits for the first lease, and need not wait for the SQL parser as well.
  */
 public final class Leases {
   /** How long a worker that says nothing keeps its jobs. */
@@ -53,18 +58,20 @@ public final class Leases {
     int unused =
         Calls.withHandle(
             jdbi,
-            handle ->
-                handle
-                    .createUpdate(REGISTER)
-                    .bind("workerId", worker.workerId())
-                    .bind("name", worker.name())
-                    .bind("host", worker.host())
-                    .bind("pid", worker.pid())
-                    .bindArray("queues", String.class, worker.queues())
-                    .bindArray("kinds", String.class, worker.kinds())
-                    .bind("concurrency", worker.concurrency())
-                    .bind("leaseMillis", lease.toMillis())
-                    .execute());
+            handle -> {
+              Connection connection = handle.getConnection();
+              try (PreparedStatement statement = connection.prepareStatement(REGISTER)) {
+                statement.setString(1, worker.workerId());
+                statement.setString(2, worker.name());
+                statement.setString(3, worker.host());
+                statement.setLong(4, worker.pid());
+                statement.setArray(5, connection.createArrayOf("text", worker.queues().toArray()));
+                statement.setArray(6, connection.createArrayOf("text", worker.kinds().toArray()));
+                statement.setInt(7, worker.concurrency());
+                statement.setLong(8, lease.toMillis());
+                return statement.executeUpdate();
+              }
+            });
   }
 
   /**
@@ -76,13 +83,14 @@ public final class Leases {
   public boolean renew(String workerId, boolean draining) {
     return Calls.withHandle(
             jdbi,
-            handle ->
-                handle
-                    .createUpdate(RENEW)
-                    .bind("workerId", workerId)
-                    .bind("leaseMillis", lease.toMillis())
-                    .bind("state", draining ? "draining" : "running")
-                    .execute())
+            handle -> {
+              try (PreparedStatement statement = handle.getConnection().prepareStatement(RENEW)) {
+                statement.setLong(1, lease.toMillis());
+                statement.setString(2, draining ? "draining" : "running");
+                statement.setString(3, workerId);
+                return statement.executeUpdate();
+              }
+            })
         == 1;
   }
 
@@ -100,8 +108,18 @@ public final class Leases {
   public List<Long> cancelled(String workerId) {
     return Calls.withHandle(
         jdbi,
-        handle ->
-            handle.createQuery(CANCELLED).bind("workerId", workerId).mapTo(Long.class).list());
+        handle -> {
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(CANCELLED)) {
+            statement.setString(1, workerId);
+            List<Long> jobs = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+              while (rows.next()) {
+                jobs.add(rows.getLong(1));
+              }
+            }
+            return jobs;
+          }
+        });
   }
 
   public Duration lease() {

@@ -1,10 +1,13 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Pauses of queues and kinds: kept in Postgres, so that they outlive every process, and looked at
@@ -69,8 +72,24 @@ public final class Pauses {
 
   /** What is paused, oldest first. */
   public List<Pause> all() {
-    return jdbi.withHandle(
-        handle -> handle.createQuery(LIST).map(ConstructorMapper.of(Pause.class)).list());
+    return Calls.withHandle(
+        jdbi,
+        handle -> {
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(LIST);
+              ResultSet rows = statement.executeQuery()) {
+            List<Pause> pauses = new ArrayList<>();
+            while (rows.next()) {
+              pauses.add(
+                  new Pause(
+                      rows.getString(1),
+                      rows.getString(2),
+                      rows.getString(3),
+                      rows.getString(4),
+                      rows.getObject(5, OffsetDateTime.class).toInstant()));
+            }
+            return pauses;
+          }
+        });
   }
 
   /** Those of the lanes that may be served. */

@@ -58,6 +58,7 @@ public final class Redis implements AutoCloseable {
     pool.setMaxTotal(connections);
     pool.setMaxIdle(connections);
     pool.setMaxWait(TIMEOUT);
+    pool.setJmxEnabled(false); // nobody asks, and it is a sixth of a worker's start
     Set<HostAndPort> nodes =
         url.nodes().stream().map(Redis::address).collect(Collectors.toUnmodifiableSet());
     UnifiedJedis jedis =

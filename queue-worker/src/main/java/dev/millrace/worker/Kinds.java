@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.db.Sql;
 import dev.millrace.job.JobKind;
 import dev.millrace.json.Json;
+import dev.millrace.queue.Calls;
 import java.lang.reflect.RecordComponent;
+import java.sql.PreparedStatement;
 import java.util.Locale;
 import org.jdbi.v3.core.Jdbi;
 
@@ -19,18 +21,20 @@ final class Kinds {
   private Kinds() {}
 
   static void tell(Jdbi jdbi, Handlers handlers) {
-    jdbi.useTransaction(
-        handle ->
-            handlers
-                .all()
-                .forEach(
-                    kind ->
-                        handle
-                            .createUpdate(TELL)
-                            .bind("kind", kind.name())
-                            .bind("fields", fields(kind).toString())
-                            .bind("defaults", defaults(kind).toString())
-                            .execute()));
+    int[] unused =
+        Calls.withHandle(
+            jdbi,
+            handle -> {
+              try (PreparedStatement statement = handle.getConnection().prepareStatement(TELL)) {
+                for (JobKind<?> kind : handlers.all()) {
+                  statement.setString(1, kind.name());
+                  statement.setString(2, fields(kind).toString());
+                  statement.setString(3, defaults(kind).toString());
+                  statement.addBatch();
+                }
+                return statement.executeBatch();
+              }
+            });
   }
 
   /**

@@ -1,2 +1,2 @@
 -- The jobs of a worker that someone wants stopped.
-SELECT id FROM millrace.jobs WHERE worker_id = :workerId AND state = 'processing' AND cancel_requested_at IS NOT NULL
+SELECT id FROM millrace.jobs WHERE worker_id = ? AND state = 'processing' AND cancel_requested_at IS NOT NULL
