@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,13 +92,19 @@ public final class Bench implements Callable<Integer> {
   private Path out = Path.of("bench-report");
 
   @Option(
+      names = "--postgres-bin",
+      paramLabel = "DIR",
+      description =
+          "Measure all of them on the Postgres whose postgres and initdb are in this folder; on the one that Millrace"
+              + " brings along by default.")
+  private @Nullable Path postgresBin;
+
+  @Option(
       names = "--quick",
       description = "A tenth and less of everything: to see that it works, not how fast.")
   private boolean quick;
 
   public static void main(String[] arguments) {
-    // what the libraries have to say is not the command's answer
-    System.setProperty("logback.configurationFile", "dev/millrace/bench/logback.xml");
     System.exit(new CommandLine(new Bench()).execute(arguments));
   }
 
@@ -115,7 +122,8 @@ public final class Bench implements Callable<Integer> {
       all.addAll(contenders.peers());
     }
     Figures figures = new Figures();
-    try (Services services = new Services(work)) {
+    try (Services services = services(work)) {
+      machine = machine.with(services.postgresVersion());
       all.forEach(contender -> contender.archiveClasses(services));
       for (int run = 0; run < runs; run++) {
         for (Measure measure : MEASURES) {
@@ -138,6 +146,10 @@ public final class Bench implements Callable<Integer> {
     Report report = new Report(machine, runs, settings(all), figures);
     report.write(out);
     return 0;
+  }
+
+  private Services services(Path work) {
+    return postgresBin == null ? new Services(work) : new Services(work, postgresBin);
   }
 
   private boolean wanted(String name) {

@@ -3,6 +3,7 @@ package dev.millrace.embedded;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Postgres server of this JVM: user and database {@code millrace}, no password, reachable on
@@ -30,10 +31,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static EmbeddedPostgres start(Path dataDir, Options options) {
     return new EmbeddedPostgres(
         Service.start(
-            "postgres",
-            dataDir,
-            options.port(),
-            layout -> new PostgresKind(layout, options.settings())));
+            "postgres", dataDir, options.port(), layout -> new PostgresKind(layout, options)));
   }
 
   /** Address for the JDBC driver, complete with user. */
@@ -85,25 +83,36 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @param port 1 to 65535, or 0 for any free one
    * @param settings lines of {@code postgresql.conf} by name that override the defaults, but not
    *     where the server listens; values as {@code SHOW} prints them
+   * @param programs the folder with {@code postgres} and {@code initdb} of an installed server, or
+   *     null: those that travel in a jar
    */
-  public record Options(int port, Map<String, String> settings) {
+  public record Options(int port, Map<String, String> settings, @Nullable Path programs) {
     public Options {
       Ports.check(port);
       settings = Map.copyOf(settings);
     }
 
     public static Options defaults() {
-      return new Options(Ports.ANY, Map.of());
+      return new Options(Ports.ANY, Map.of(), null);
     }
 
     public Options withPort(int fixedPort) {
-      return new Options(fixedPort, settings);
+      return new Options(fixedPort, settings, programs);
     }
 
     public Options withSetting(String name, String value) {
       var more = new LinkedHashMap<>(settings);
       more.put(name, value);
-      return new Options(port, more);
+      return new Options(port, more, programs);
+    }
+
+    /**
+     * An installed server instead of the one in the jar.
+     *
+     * @param bin the folder that holds {@code postgres} and {@code initdb}
+     */
+    public Options withPrograms(Path bin) {
+      return new Options(port, settings, bin.toAbsolutePath());
     }
   }
 }

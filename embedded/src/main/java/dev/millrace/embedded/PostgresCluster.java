@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -54,19 +55,22 @@ final class PostgresCluster {
   }
 
   private void initdb(Path cluster) throws IOException {
-    run(
-        cluster,
-        Supervised.NO_INPUT,
-        programs.initdb(),
-        "--pgdata=" + cluster,
-        "--username=millrace",
-        "--auth=trust",
-        "--encoding=UTF8",
-        // The built-in provider: the same order of text on every machine, whatever locales it has.
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--no-instructions");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                programs.initdb(),
+                "--pgdata=" + cluster,
+                "--username=millrace",
+                "--auth=trust",
+                "--encoding=UTF8",
+                // The same order of text on every machine, whatever locales it has.
+                "--locale=C",
+                "--no-instructions"));
+    if (programs.hasBuiltinLocale()) {
+      command.add("--locale-provider=builtin");
+      command.add("--builtin-locale=C.UTF-8");
+    }
+    run(cluster, Supervised.NO_INPUT, command.toArray(String[]::new));
   }
 
   /** In the single-user mode; flushed by the checkpoint at its end. */

@@ -32,11 +32,11 @@ final class PostgresKind implements ServiceKind {
           Map.entry("log_line_prefix", "%m [%p] "));
 
   private final Layout layout;
-  private final Map<String, String> settings;
+  private final EmbeddedPostgres.Options options;
 
-  PostgresKind(Layout layout, Map<String, String> settings) {
+  PostgresKind(Layout layout, EmbeddedPostgres.Options options) {
     this.layout = layout;
-    this.settings = settings;
+    this.options = options;
   }
 
   @Override
@@ -58,7 +58,11 @@ final class PostgresKind implements ServiceKind {
   @Override
   public List<String> prepare(int port) throws IOException {
     var account = Account.forCluster(layout.serviceDir(), layout.dataDir());
-    var programs = PostgresPrograms.provide(layout.dataDir(), account);
+    var installed = options.programs();
+    var programs =
+        installed == null
+            ? PostgresPrograms.provide(layout.dataDir(), account)
+            : PostgresPrograms.installed(installed);
     var cluster = new PostgresCluster(layout, account, programs);
     cluster.createIfAbsent();
     // Nobody serves this directory, so the file is stale; Postgres would take a stranger's process
@@ -76,7 +80,7 @@ final class PostgresKind implements ServiceKind {
 
   private String configuration(int port) {
     var all = new TreeMap<>(DEFAULTS);
-    all.putAll(settings);
+    all.putAll(options.settings());
     all.put("listen_addresses", "127.0.0.1");
     all.put("port", String.valueOf(port));
     all.put("unix_socket_directories", "");

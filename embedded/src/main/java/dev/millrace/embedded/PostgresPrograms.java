@@ -5,12 +5,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** The Postgres that travels in a jar: a server and {@code initdb}, for Linux on x86-64. */
-record PostgresPrograms(Path home) {
+/**
+ * A server and {@code initdb}: those that travel in a jar, for Linux on x86-64, or installed ones.
+ *
+ * @param bin the folder they are in
+ * @param hasBuiltinLocale whether they bring their own order of text, as from version 17 on
+ */
+record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
+  private static final Pattern MAJOR = Pattern.compile("PostgreSQL\\) (\\d+)");
+  private static final int FIRST_WITH_BUILTIN_LOCALE = 17;
+
   private static final String RESOURCE = "/postgres-linux-x86_64.txz";
 
   static PostgresPrograms provide(Path dataDir, Account account) throws IOException {
@@ -21,15 +32,29 @@ record PostgresPrograms(Path home) {
     }
     return new PostgresPrograms(
         BinaryCache.preferringUserCache(dataDir)
-            .provide("postgres", RESOURCE, account::reaches, PostgresPrograms::unpack));
+            .provide("postgres", RESOURCE, account::reaches, PostgresPrograms::unpack)
+            .resolve("bin"),
+        true);
+  }
+
+  /** Those of a folder. */
+  static PostgresPrograms installed(Path bin) {
+    String said =
+        Programs.output(List.of(bin.resolve("postgres").toString(), "--version")).orElse("");
+    Matcher major = MAJOR.matcher(said);
+    if (!major.find() || !Files.isExecutable(bin.resolve("initdb"))) {
+      throw new EmbeddedServiceException(
+          "no Postgres in %s: that folder must hold postgres and initdb".formatted(bin));
+    }
+    return new PostgresPrograms(bin, Integer.parseInt(major.group(1)) >= FIRST_WITH_BUILTIN_LOCALE);
   }
 
   String initdb() {
-    return home.resolve("bin/initdb").toString();
+    return bin.resolve("initdb").toString();
   }
 
   String postgres() {
-    return home.resolve("bin/postgres").toString();
+    return bin.resolve("postgres").toString();
   }
 
   private static void unpack(InputStream archive, Path directory) throws IOException {

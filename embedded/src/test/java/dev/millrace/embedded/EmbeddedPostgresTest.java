@@ -76,6 +76,28 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void an_installed_server_serves_as_well(@TempDir Path other) throws Exception {
+    Path bin;
+    try (var ours = EmbeddedPostgres.start(dataDir)) {
+      var server = ProcessHandle.of(ours.pid()).orElseThrow();
+      bin = Path.of(server.info().command().orElseThrow(), "..").normalize();
+    }
+
+    try (var installed = EmbeddedPostgres.start(other, Options.defaults().withPrograms(bin))) {
+      assertThat(Sql.value(installed, "SELECT current_database()")).isEqualTo("millrace");
+    }
+  }
+
+  @Test
+  void a_folder_without_a_server_is_refused() {
+    var options = Options.defaults().withPrograms(dataDir);
+
+    assertThatThrownBy(() -> EmbeddedPostgres.start(dataDir, options))
+        .isInstanceOf(EmbeddedServiceException.class)
+        .hasMessageContaining("no Postgres in " + dataDir);
+  }
+
+  @Test
   void settings_override_the_defaults_whatever_characters_they_hold() throws Exception {
     var options =
         Options.defaults()

@@ -21,11 +21,28 @@ public final class Services implements AutoCloseable {
   private final EmbeddedRedis durableRedis;
   private final AtomicInteger databases = new AtomicInteger();
 
+  /** On the Postgres that Millrace brings along. */
   public Services(Path directory) {
+    this(directory.resolve("postgres"), directory, EmbeddedPostgres.Options.defaults());
+  }
+
+  /**
+   * On an installed Postgres.
+   *
+   * @param postgresBin the folder that holds {@code postgres} and {@code initdb}
+   */
+  public Services(Path directory, Path postgresBin) {
+    this(
+        directory.resolve("installed-postgres"),
+        directory,
+        EmbeddedPostgres.Options.defaults().withPrograms(postgresBin));
+  }
+
+  private Services(Path cluster, Path directory, EmbeddedPostgres.Options options) {
     this.postgres =
         EmbeddedPostgres.start(
-            directory.resolve("postgres"),
-            EmbeddedPostgres.Options.defaults()
+            cluster,
+            options
                 .withSetting("fsync", "on")
                 .withSetting("synchronous_commit", "on")
                 .withSetting("shared_buffers", "1GB")
@@ -36,6 +53,16 @@ public final class Services implements AutoCloseable {
             directory.resolve("durable-redis"),
             EmbeddedRedis.Options.defaults()
                 .withConfiguration("appendonly yes", "appendfsync everysec"));
+  }
+
+  /** Version and build of the Postgres server, in its own words. */
+  public String postgresVersion() {
+    try (Database database =
+        Database.open(DatabaseUrl.parse(postgres.databaseUrl()), "bench version", 1)) {
+      return database
+          .jdbi()
+          .withHandle(handle -> handle.createQuery("SELECT version()").mapTo(String.class).one());
+    }
   }
 
   /** An empty database, an empty Redis. */

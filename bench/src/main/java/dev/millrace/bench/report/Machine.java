@@ -12,8 +12,10 @@ import java.time.temporal.ChronoUnit;
  * Where and when it was measured.
  *
  * @param load the load average when it began, before anything of ours ran
+ * @param postgres version and build of the server, in its own words; empty before it has started
  */
-public record Machine(Instant at, int cores, long memoryMegabytes, String java, double load) {
+public record Machine(
+    Instant at, int cores, long memoryMegabytes, String java, double load, String postgres) {
 
   /** This one. */
   public static Machine now() {
@@ -22,7 +24,13 @@ public record Machine(Instant at, int cores, long memoryMegabytes, String java, 
         Runtime.getRuntime().availableProcessors(),
         memory(),
         Runtime.version().toString(),
-        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+        "");
+  }
+
+  /** The same one with the server that it was measured on. */
+  public Machine with(String version) {
+    return new Machine(at, cores, memoryMegabytes, java, load, version);
   }
 
   private static long memory() {

@@ -61,12 +61,13 @@ public final class Report {
   String markdown() {
     StringBuilder text = new StringBuilder(2_000);
     text.append(
-        "Measured %s: %d cores, %,d MB of memory, Java %s; load average %.1f before it began. Median of %d runs.%n%n"
+        "Measured %s: %d cores, %,d MB of memory, Java %s, %s; load average %.1f before it began. Median of %d runs.%n%n"
             .formatted(
                 machine.at(),
                 machine.cores(),
                 machine.memoryMegabytes(),
                 machine.java(),
+                machine.postgres(),
                 machine.load(),
                 runs));
     figures
@@ -136,6 +137,7 @@ public final class Report {
         .put("cores", machine.cores())
         .put("memory_mb", machine.memoryMegabytes())
         .put("java", machine.java())
+        .put("postgres", machine.postgres())
         .put("load_before", machine.load())
         .put("runs", runs);
     var list = root.putArray("figures");

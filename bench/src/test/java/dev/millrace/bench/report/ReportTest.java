@@ -51,7 +51,7 @@ class ReportTest {
 
   private Report report() {
     return new Report(
-        new Machine(Instant.EPOCH, 2, 24_000, "17", 0.5),
+        new Machine(Instant.EPOCH, 2, 24_000, "17", 0.5, "PostgreSQL 18"),
         1,
         Map.of("millrace", "as it is", "peer", "at its best"),
         figures);
