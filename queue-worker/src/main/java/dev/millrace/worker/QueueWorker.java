@@ -38,7 +38,8 @@ public final class QueueWorker implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /**
-   * While jobs wait for a hand, the next ones are claimed only by this share of all it may hold.
+   * While jobs wait for a hand, the next ones are claimed by this share of all it may hold, no
+   * fewer and no more: some are claimed while others are run and others recorded.
    */
   private static final int WHOLE_CLAIM = 4;
 
@@ -182,13 +183,16 @@ public final class QueueWorker implements AutoCloseable {
         }
         int most = settings.concurrency() + pace.ahead(settings.concurrency());
         int room = most - held.size();
-        int worthIt = backlog.isEmpty() ? 1 : Math.max(1, most / WHOLE_CLAIM);
+        int share = Math.max(1, most / WHOLE_CLAIM);
+        int worthIt = backlog.isEmpty() ? 1 : share;
         if (room < worthIt || !lifeline.held()) {
           boolean unused = roomMade.tryAcquire(WATCH.toMillis(), TimeUnit.MILLISECONDS);
           roomMade.drainPermits();
           continue;
         }
-        take(fetcher.fetch(lifeline.workerId(), room));
+        take(
+            fetcher.fetch(
+                lifeline.workerId(), Math.min(room, Math.max(share, settings.concurrency()))));
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Recorder {
   private static final Logger log = LoggerFactory.getLogger(Recorder.class);
-  private static final int BATCH = 1_000;
+  private static final int BATCH = 500;
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final Duration LOG_PERIOD = Duration.ofMillis(200);
 
@@ -164,7 +164,7 @@ final class Recorder {
       ClaimedJob job = end.attempt().job();
       if (!recorded.contains(job.id())) {
         stale(end);
-      } else {
+      } else if (log.isDebugEnabled()) {
         log.debug(
             "job completed job={} kind={} attempt={} fence={} duration_ms={}",
             job.id(),
