@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -137,15 +138,11 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   /**
-   * Registers and begins to claim. Comes back when the first heartbeat was tried, whether Postgres
-   * answered or not.
+   * Registers and begins to claim. Comes back when the first heartbeat was tried and the kinds were
+   * told, whether Postgres answered or not.
    */
   public void start() {
-    try {
-      Kinds.tell(parts.jdbi(), handlers);
-    } catch (RuntimeException e) {
-      log.warn("the kinds of this worker could not be told: {}", e.getMessage());
-    }
+    CompletableFuture<Void> told = CompletableFuture.runAsync(this::tellKinds, aside);
     lifeline.beat();
     heartbeat.start();
     watch.start();
@@ -161,6 +158,16 @@ public final class QueueWorker implements AutoCloseable {
         lifeline.workerId(),
         settings.concurrency(),
         handlers.kinds());
+    told.join();
+  }
+
+  /** Enqueuers wait for it, the first claim does not. */
+  private void tellKinds() {
+    try {
+      Kinds.tell(parts.jdbi(), handlers);
+    } catch (RuntimeException e) {
+      log.warn("the kinds of this worker could not be told: {}", e.getMessage());
+    }
   }
 
   /** The id of this life, as job rows show it; empty before the first registration. */
