@@ -129,11 +129,17 @@ public final class FreezeWorkers implements Scenario {
     }
   }
 
-  /** A worker may have ended its last job in the moment before it was stopped. */
+  /**
+   * Of what it had when it was stopped, that is; it may have ended its last job in the moment
+   * before.
+   */
   private static boolean hasNothing(Stage stage, long pid) {
     return stage.number(
-            "SELECT count(*) FROM millrace.jobs j JOIN millrace.queue_workers w USING (worker_id)"
-                + " WHERE j.state = 'processing' AND w.pid = ?",
+            """
+            SELECT count(*) FROM millrace.jobs j JOIN millrace.queue_workers w USING (worker_id)
+             WHERE j.state = 'processing' AND w.pid = ?
+               AND j.started_at <= (SELECT max(at) FROM drill.losses l WHERE l.pid = w.pid)
+            """,
             pid)
         == 0;
   }
