@@ -88,6 +88,7 @@ public final class Child implements AutoCloseable {
   public void close() {
     try {
       process.getOutputStream().close();
+      hearOut();
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException(name + " did not end within " + PATIENCE);
       }
@@ -98,5 +99,12 @@ public final class Child implements AutoCloseable {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** Whoever is not listened to cannot end: a pipe holds only so much. */
+  private void hearOut() {
+    Thread reader = new Thread(() -> lines.lines().forEach(line -> {}), name + "-heard-out");
+    reader.setDaemon(true);
+    reader.start();
   }
 }

@@ -23,11 +23,11 @@ final class Postgres {
   /** Milliseconds of one statement, as {@code psql} with {@code \\timing} tells them. */
   double millis(String statement) {
     return number(
-        TIME, run(List.of("psql", "-X", "-q", url, "-c", "\\timing on", "-c", statement), "", ""));
+        TIME, run(List.of("psql", "-X", "-q", url, "-c", "\\timing on", "-c", statement), ""));
   }
 
   /**
-   * Transactions a second of eight clients whose commits do not wait for the disk.
+   * Transactions a second of eight clients, each committed to the disk.
    *
    * @param script as {@code pgbench} reads it
    */
@@ -49,8 +49,7 @@ final class Postgres {
                 "-f",
                 "-",
                 url),
-            script,
-            "-c synchronous_commit=off"));
+            script));
   }
 
   private static double number(Pattern pattern, String said) {
@@ -61,11 +60,10 @@ final class Postgres {
     return Double.parseDouble(matcher.group(1));
   }
 
-  private static String run(List<String> command, String input, String options) {
+  private static String run(List<String> command, String input) {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true);
-      builder.environment().put("PGOPTIONS", options);
       Process process = builder.start();
       try (var in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
