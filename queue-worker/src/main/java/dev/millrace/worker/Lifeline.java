@@ -51,7 +51,7 @@ final class Lifeline {
   }
 
   /** Whether jobs may be claimed, run and recorded now. */
-  boolean held() {
+  synchronized boolean held() {
     return alive && System.nanoTime() - trustedUntil < 0;
   }
 
@@ -63,8 +63,7 @@ final class Lifeline {
   void beat() {
     long asked = System.nanoTime();
     try {
-      if (alive && held() && leases.renew(workerId, draining)) {
-        trust(asked);
+      if (held() && leases.renew(workerId, draining) && stillTrusted(asked)) {
         onCancelled.accept(leases.cancelled(workerId));
         return;
       }
@@ -103,7 +102,19 @@ final class Lifeline {
         template.kinds());
   }
 
-  private void trust(long asked) {
+  /**
+   * Who saw the trust end while the renewal was under way has given up what it had: then the lease
+   * is lost, whatever Postgres answered.
+   */
+  private synchronized boolean stillTrusted(long asked) {
+    if (!held()) {
+      return false;
+    }
+    trust(asked);
+    return true;
+  }
+
+  private synchronized void trust(long asked) {
     trustedUntil = asked + (long) ((double) leases.lease().toNanos() * TRUST);
   }
 
