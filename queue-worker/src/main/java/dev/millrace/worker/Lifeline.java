@@ -71,7 +71,7 @@ final class Lifeline {
         lost("its lease has ended");
       }
       if (!draining) {
-        begin(asked);
+        begin();
       }
     } catch (RuntimeException e) {
       log.warn("heartbeat failed worker={}: {}", workerId, e.getMessage());
@@ -81,7 +81,8 @@ final class Lifeline {
     }
   }
 
-  private void begin(long asked) {
+  private void begin() {
+    long asked = System.nanoTime();
     String id = template.name() + "." + Long.toString(lives.getAndIncrement(), 36);
     leases.register(
         new Leases.Registration(
