@@ -23,9 +23,12 @@ public final class TestServices {
 
   /** A new database with the schema of this release. */
   public static DatabaseUrl freshDatabase() {
-    String name = "test_" + databases.incrementAndGet();
-    Template.createFrom(name);
-    return Template.url(name);
+    return Template.create("template_millrace");
+  }
+
+  /** A new database with nothing in it. */
+  public static DatabaseUrl emptyDatabase() {
+    return Template.create("template1");
   }
 
   /** A Redis server of one's own. */
@@ -72,18 +75,15 @@ public final class TestServices {
       return postgres;
     }
 
-    static synchronized void createFrom(String name) {
+    static synchronized DatabaseUrl create(String template) {
+      String name = "test_" + databases.incrementAndGet();
       try (Database maintenance =
           Database.open(DatabaseUrl.parse(POSTGRES.jdbcUrl()), "template", 1)) {
         maintenance
             .jdbi()
             .useHandle(
-                handle ->
-                    handle.execute("CREATE DATABASE " + name + " TEMPLATE template_millrace"));
+                handle -> handle.execute("CREATE DATABASE " + name + " TEMPLATE " + template));
       }
-    }
-
-    static DatabaseUrl url(String name) {
       return url(POSTGRES, name);
     }
 
