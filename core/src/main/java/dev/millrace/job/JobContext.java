@@ -68,6 +68,18 @@ public interface JobContext {
    */
   <T> T inTransaction(Work<T> work);
 
+  /**
+   * Records, in a transaction of {@link #inTransaction}, that the job has completed: its effects
+   * and its end are committed together, or neither. To be the last of the work; what the handler
+   * answers after that commit does not count.
+   *
+   * @param result kept on the job, written as JSON
+   * @return false: others have to hear of this job's end too, nothing was recorded, and the outcome
+   *     that the handler answers counts as ever
+   * @throws StaleFenceException when the attempt was not the newest any more
+   */
+  boolean completeIn(Handle transaction, Object result);
+
   /** Work inside a fenced transaction. It must not commit or roll back by itself. */
   @FunctionalInterface
   interface Work<T> {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Records {
   private static final String COMPLETE = Sql.of(Records.class, "complete");
+  private static final String COMPLETE_IN = Sql.of(Records.class, "completeIn");
   private static final String END = Sql.of(Records.class, "end");
   private static final String AGAIN = Sql.of(Records.class, "again");
   private static final String ATTEMPT = Sql.of(Records.class, "attempt");
@@ -107,6 +108,21 @@ public final class Records {
       }
       return ids;
     }
+  }
+
+  /**
+   * Records, in the caller's transaction, that a job without family has completed. To be its last
+   * statement: Postgres ends the transaction if nothing more is heard of it.
+   *
+   * @param result JSON
+   * @return false when the fence was stale
+   */
+  public static boolean completeIn(Handle transaction, ClaimedJob job, String result) {
+    return transaction
+        .select(COMPLETE_IN, result, job.id(), job.fence())
+        .mapTo(String.class)
+        .findOne()
+        .isPresent();
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,10 @@ class ProtocolTest {
     assertThat(queue.records.ended(old, JobState.FAILED, "late", null)).isFalse();
     assertThat(queue.records.again(old, Records.Again.FAILED, Duration.ZERO, "late")).isFalse();
     assertThat(queue.records.waiting(old, jobs(3), "{}")).isFalse();
+    assertThat(
+            queue.jdbi.<Boolean, RuntimeException>inTransaction(
+                handle -> Records.completeIn(handle, old, "{}")))
+        .isFalse();
     assertThat(queue.state(id)).isEqualTo("processing");
     assertThat(queue.count("queued")).isZero();
     assertThat(young.fence()).isGreaterThan(old.fence());
@@ -110,13 +115,18 @@ class ProtocolTest {
     queue.jdbi.useTransaction(
         handle -> {
           assertThat(Records.stillMine(handle, claimed.id(), claimed.fence())).isTrue();
-          assertThat(
-                  handle
-                      .select("SHOW idle_in_transaction_session_timeout")
-                      .mapTo(String.class)
-                      .one())
-              .isEqualTo("10s");
+          assertThat(idleTimeout(handle)).isEqualTo("10s");
         });
+    queue.jdbi.useTransaction(
+        handle -> {
+          assertThat(Records.completeIn(handle, claimed, "{}")).isTrue();
+          assertThat(idleTimeout(handle)).isEqualTo("10s");
+        });
+    assertThat(queue.state(claimed.id())).isEqualTo("completed");
+  }
+
+  private static String idleTimeout(Handle handle) {
+    return handle.select("SHOW idle_in_transaction_session_timeout").mapTo(String.class).one();
   }
 
   @Test

@@ -128,7 +128,7 @@ public enum Guard {
       new Mutant.Statement(
           "mv/ViewRefresh/log.sql",
           "INSERT INTO public.mv_refresh_log",
-          "WITH late AS (DELETE FROM millrace.mv_requests WHERE view_name = :view) $0")),
+          "WITH late AS (DELETE FROM millrace.mv_requests WHERE view_name = :name) $0")),
   /** A change appends a request of its own, whatever requests there are. */
   APPENDED_REQUEST(
       "refresh-views",

@@ -8,12 +8,14 @@ import dev.millrace.job.JobStoppedException;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryPolicy;
 import dev.millrace.job.StaleFenceException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,23 +50,51 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
       List<String> given = views;
       views = context.inTransaction(handle -> refresh.inOrder(handle, given));
     }
-    List<Refreshed> refreshed = new ArrayList<>();
-    List<String> failed = new ArrayList<>();
+    Task task = new Task(views.size());
     for (String view : views) {
       context.checkStop();
-      context.progress(refreshed.size() + failed.size(), views.size(), view);
-      one(view, context).ifPresentOrElse(refreshed::add, () -> failed.add(view));
+      context.progress(task.done(), views.size(), view);
+      one(view, task, context);
     }
-    context.progress(views.size(), views.size(), "");
-    if (!failed.isEmpty()) {
+    if (!task.failed.isEmpty()) {
       throw new MillraceException(
-          failed.size()
+          task.failed.size()
               + " of "
               + views.size()
               + " views were not refreshed: "
-              + String.join("; ", failed));
+              + String.join("; ", task.failed));
     }
-    return Outcome.done(Map.of("views", refreshed));
+    return Outcome.done(task.result());
+  }
+
+  /** How far an attempt has come. */
+  private static final class Task {
+    private final int views;
+    private final List<Refreshed> refreshed = new ArrayList<>();
+    private final List<String> failed = new ArrayList<>();
+
+    Task(int views) {
+      this.views = views;
+    }
+
+    int done() {
+      return refreshed.size() + failed.size();
+    }
+
+    /** Whether nothing is left to be done after one more view. */
+    boolean completesWithNext() {
+      return failed.isEmpty() && refreshed.size() == views - 1;
+    }
+
+    Map<String, List<Refreshed>> result() {
+      return Map.of("views", List.copyOf(refreshed));
+    }
+
+    Map<String, List<Refreshed>> resultWith(Refreshed next) {
+      List<Refreshed> all = new ArrayList<>(refreshed);
+      all.add(next);
+      return Map.of("views", all);
+    }
   }
 
   /** A view that is being refreshed: the name it was asked for by, and what was last read of it. */
@@ -81,25 +111,26 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     }
   }
 
-  /** Empty when the view could not be refreshed; that has been logged then. */
-  private Optional<Refreshed> one(String view, JobContext context) throws InterruptedException {
+  /** Adds the view to those of the task that were refreshed, or that failed and are logged so. */
+  private void one(String view, Task task, JobContext context) throws InterruptedException {
     long begun = System.nanoTime();
     Asked asked = new Asked(view);
     @Nullable String blockers = null;
     for (int tries = 1; ; tries++) {
       try {
-        Refreshed refreshed = whenThereIsRoom(asked, context, tries == 1);
-        tell(refreshed);
-        if (asked.target != null && refreshed.mode().equals(Mode.CONCURRENTLY.text())) {
-          vacuum.whenDue(asked.target);
+        ViewRefresh.Done done = whenThereIsRoom(asked, task, context, tries == 1);
+        tell(done.refreshed());
+        if (done.bloated() && asked.target != null) {
+          vacuum.run(asked.target);
         }
-        return Optional.of(refreshed);
+        task.refreshed.add(done.refreshed());
+        return;
       } catch (JobStoppedException | StaleFenceException e) {
         throw e;
       } catch (RuntimeException e) {
         context.checkStop();
         if (Failures.lockedOut(e)) {
-          blockers = blockers(view, context);
+          blockers = blockers(asked.target, context);
         }
         if (tries == 1 && overBudget(asked.target, e, context)) {
           continue;
@@ -109,7 +140,8 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
           continue;
         }
         fail(context, failure(asked.name(), begun, e, blockers));
-        return Optional.empty();
+        task.failed.add(view);
+        return;
       }
     }
   }
@@ -127,30 +159,45 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         });
   }
 
-  /** All in one transaction, the look at what is to be refreshed too: each commit costs a sync. */
-  private Refreshed whenThereIsRoom(Asked asked, JobContext context, boolean patient)
-      throws InterruptedException {
+  /**
+   * All in one transaction, from the look at what is to be refreshed to the end of the job: each
+   * commit costs a sync. Only a view that is to be vacuumed first keeps the job from its end.
+   */
+  private ViewRefresh.Done whenThereIsRoom(
+      Asked asked, Task task, JobContext context, boolean patient) throws InterruptedException {
     while (true) {
-      Optional<Refreshed> refreshed =
+      Optional<ViewRefresh.Done> done =
           context.inTransaction(
               handle -> {
-                Target target = refresh.target(handle, asked.view);
-                asked.target = target;
-                Optional<Refreshed> before = refresh.doneBefore(handle, context, target.name());
-                return before.isPresent() ? before : refresh.run(handle, context, target, patient);
+                Optional<ViewRefresh.Done> tried = refreshed(handle, context, asked, patient);
+                if (tried.isPresent() && task.completesWithNext() && !tried.get().bloated()) {
+                  boolean unused =
+                      context.completeIn(handle, task.resultWith(tried.get().refreshed()));
+                }
+                return tried;
               });
-      if (refreshed.isPresent()) {
-        return refreshed.get();
+      if (done.isPresent()) {
+        return done.get();
       }
       pause(200);
       context.checkStop();
     }
   }
 
-  private @Nullable String blockers(String view, JobContext context) {
-    return context
-        .inTransaction(handle -> Failures.blockers(handle, refresh.target(handle, view).oid()))
-        .orElse(null);
+  private Optional<ViewRefresh.Done> refreshed(
+      Handle handle, JobContext context, Asked asked, boolean patient) throws SQLException {
+    ViewRefresh.Begun begun = refresh.begin(handle, asked.view);
+    asked.target = begun.target();
+    Optional<Refreshed> before = refresh.doneBefore(handle, context, begun.target().name());
+    return before.isPresent()
+        ? Optional.of(new ViewRefresh.Done(before.get(), false))
+        : ViewRefresh.run(handle, context, begun, patient);
+  }
+
+  private static @Nullable String blockers(@Nullable Target target, JobContext context) {
+    return target == null
+        ? null
+        : context.inTransaction(handle -> Failures.blockers(handle, target.oid())).orElse(null);
   }
 
   private static Failures.Failure failure(

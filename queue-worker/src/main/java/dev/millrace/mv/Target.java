@@ -1,5 +1,7 @@
 package dev.millrace.mv;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,27 @@ record Target(
     @Nullable Double concurrentMs,
     @Nullable Double churn,
     @Nullable Double bloat) {
+  static Target of(ResultSet row) throws SQLException {
+    return new Target(
+        row.getLong("oid"),
+        row.getString("name"),
+        row.getString("sql_name"),
+        row.getBoolean("populated"),
+        row.getBoolean("unique_index"),
+        row.getString("wanted_mode"),
+        row.getLong("lock_timeout_ms"),
+        row.getObject("statement_timeout_ms", Long.class),
+        row.getLong("lock_budget_ms"),
+        row.getObject("plain_ms", Double.class),
+        row.getObject("concurrent_ms", Double.class),
+        row.getObject("churn", Double.class),
+        row.getObject("bloat", Double.class));
+  }
+
+  boolean isFunction() {
+    return wantedMode.equals("function");
+  }
+
   /** Below this, deleting and inserting what differs is not worth a rewrite. */
   private static final double MUCH_CHURN = 0.3;
 
@@ -46,7 +69,7 @@ record Target(
    * @param patient false: do not make readers wait by choice, the last try at that failed
    */
   Mode mode(boolean patient) {
-    if (wantedMode.equals("function")) {
+    if (isFunction()) {
       return Mode.FUNCTION;
     }
     if (!populated || !uniqueIndex || wantedMode.equals("plain") || (patient && plainPays())) {

@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Vacuum {
   private static final Logger log = LoggerFactory.getLogger(Vacuum.class);
-  private static final String DUE = Sql.of(Vacuum.class, "due");
   private static final String DONE = Sql.of(Vacuum.class, "done");
 
   private final Jdbi jdbi;
@@ -23,19 +22,16 @@ final class Vacuum {
     this.jdbi = jdbi;
   }
 
-  /** Vacuums a view that has more dead rows than living ones; outside any transaction. */
-  void whenDue(Target target) {
+  /** Vacuums a view, outside any transaction. */
+  void run(Target target) {
     try {
-      jdbi.useHandle(handle -> whenDue(handle, target));
+      jdbi.useHandle(handle -> run(handle, target));
     } catch (JdbiException e) {
       log.debug("{} was not vacuumed; it will be later", target.name(), e);
     }
   }
 
-  private static void whenDue(Handle handle, Target target) {
-    if (handle.createQuery(DUE).bind("name", target.name()).mapTo(Long.class).findOne().isEmpty()) {
-      return;
-    }
+  private static void run(Handle handle, Target target) {
     handle.execute("SET lock_timeout = '200ms'");
     handle.execute("SET statement_timeout = '60s'");
     try {

@@ -4,22 +4,27 @@ import dev.millrace.MillraceException;
 import dev.millrace.db.Sql;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.Trigger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** Refreshes one view inside an open transaction. Immutable. */
 final class ViewRefresh {
   private static final String TARGET = Sql.of(ViewRefresh.class, "target");
   private static final String SETTINGS = Sql.of(ViewRefresh.class, "settings");
-  private static final String SLOT = Sql.of(ViewRefresh.class, "slot");
   private static final String GUARD = Sql.of(ViewRefresh.class, "guard");
   private static final String TAKE_REQUESTS = Sql.of(ViewRefresh.class, "takeRequests");
-  private static final String WRITTEN = Sql.of(ViewRefresh.class, "written");
+  private static final String WROTE = Sql.of(ViewRefresh.class, "wrote");
   private static final String LOG = Sql.of(ViewRefresh.class, "log");
   private static final String NOTE = Sql.of(ViewRefresh.class, "note");
   private static final String NOTE_COVERED = Sql.of(ViewRefresh.class, "noteCovered");
@@ -67,15 +72,28 @@ final class ViewRefresh {
   }
 
   /**
-   * The view or registered function of a name.
+   * What a refresh begins with.
+   *
+   * @param room whether one of the slots for refreshes is held now
+   * @param alone whether the lock is held now that keeps the other refreshes of this view away
+   */
+  record Begun(Target target, boolean room, boolean alone) {
+    private static Begun of(ResultSet row) throws SQLException {
+      return new Begun(Target.of(row), row.getObject("slot") != null, row.getBoolean("alone"));
+    }
+  }
+
+  /**
+   * The view or registered function of a name, with a slot and its lock if they are free.
    *
    * @throws MillraceException when there is none
    */
-  Target target(Handle handle, String name) {
+  Begun begin(Handle handle, String name) {
     return handle
         .createQuery(TARGET)
         .bind("name", name)
-        .map(ConstructorMapper.of(Target.class))
+        .bind("atOnce", atOnce)
+        .map((row, context) -> Begun.of(row))
         .findOne()
         .orElseThrow(
             () ->
@@ -84,54 +102,62 @@ final class ViewRefresh {
   }
 
   /**
+   * A refresh that has been done.
+   *
+   * @param bloated whether the view has as many dead rows as living ones
+   */
+  record Done(Refreshed refreshed, boolean bloated) {}
+
+  /**
    * Refreshes a view with everything that belongs to it. The caller commits.
    *
    * @param patient see {@link Target#mode}
    * @return empty when as many refreshes as may be are running; nothing was done
    */
-  Optional<Refreshed> run(Handle handle, JobContext context, Target target, boolean patient) {
-    Mode mode = target.mode(patient);
-    Duration time = context.timeLeft();
-    Long limit = target.statementTimeoutMs();
-    settings(handle, Duration.ZERO, limit == null ? time : shorter(time, Duration.ofMillis(limit)));
-    if (handle.createQuery(SLOT).bind("atOnce", atOnce).mapTo(Integer.class).findOne().isEmpty()) {
+  static Optional<Done> run(Handle handle, JobContext context, Begun begun, boolean patient)
+      throws SQLException {
+    if (!begun.room()) {
       return Optional.empty();
     }
-    handle.createQuery(GUARD).bind("oid", target.oid()).mapTo(Integer.class).one();
-    settings(handle, target.lockTimeout(mode), target.statementTimeout(mode));
-    Taken taken = take(handle, target);
+    Target target = begun.target();
+    Mode mode = target.mode(patient);
+    if (!begun.alone()) {
+      awaitOthers(handle, target, context.timeLeft());
+    }
+    Taken taken = take(handle, target, mode, context.timeLeft());
     if (taken.requests() == 0 && context.trigger() == Trigger.TABLE) {
-      return Optional.of(new Refreshed(target.name(), null, 0, "none"));
+      return Optional.of(new Done(new Refreshed(target.name(), null, 0, "none"), false));
     }
     return Optional.of(refresh(handle, context, target, new Plan(mode, taken)));
   }
 
+  /** As long as the refresh itself may take. */
+  private static void awaitOthers(Handle handle, Target target, Duration time) {
+    handle
+        .createQuery(OneTrip.of(SETTINGS, GUARD))
+        .bind("lock", 0)
+        .bind("statement", millis(limit(target, time)))
+        .bind("oid", target.oid())
+        .execute(OneTrip.lastRow(row -> row.getInt(1)));
+  }
+
   private record Plan(Mode mode, Taken taken) {}
 
-  private static Refreshed refresh(Handle handle, JobContext context, Target target, Plan plan) {
+  private static Done refresh(Handle handle, JobContext context, Target target, Plan plan)
+      throws SQLException {
     Mode mode = plan.mode();
-    Written before = written(handle, target);
-    long begun = System.nanoTime();
-    switch (mode) {
-      case CONCURRENTLY ->
-          handle.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY " + target.sqlName());
-      case PLAIN -> handle.execute("REFRESH MATERIALIZED VIEW " + target.sqlName());
-      case FUNCTION -> handle.execute("SELECT " + target.sqlName());
-    }
-    long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-    Written wrote = written(handle, target).minus(before);
-    Long rows = mode == Mode.FUNCTION ? null : (Long) rows(handle, target, mode, wrote);
-    Long changed = mode == Mode.CONCURRENTLY ? (Long) (wrote.inserted() + wrote.deleted()) : null;
     Taken taken = plan.taken();
-    log(
-        handle,
-        context,
-        new Line(target.name(), "success", millis, rows, null, taken.waitedMs(), mode.text()));
-    note(handle, target, mode, new Measured(millis, rows, changed, wrote.deleted(), taken.at()));
-    if (changed == null || changed > 0) {
-      handle.createUpdate(PASS_ON).bind("view", target.name()).execute();
-    }
-    return new Refreshed(target.name(), rows, millis, mode.text());
+    Wrote wrote = refresh(handle.getConnection(), target, plan);
+    long millis = Math.max(0, Duration.between(taken.at(), wrote.at()).toMillis());
+    Line line =
+        new Line(
+            target.name(), "success", millis, wrote.rows(), null, taken.waitedMs(), mode.text());
+    Measured measured =
+        mode == Mode.CONCURRENTLY
+            ? new Measured(wrote.inserted() + wrote.deleted(), wrote.deleted(), taken.at())
+            : new Measured(null, 0, taken.at());
+    boolean bloated = note(handle, context, target, line, measured);
+    return new Done(new Refreshed(target.name(), wrote.rows(), millis, mode.text()), bloated);
   }
 
   /**
@@ -139,69 +165,96 @@ final class ViewRefresh {
    *
    * @param waitedMs how long the oldest waited; null when there was none
    * @param at the moment of the delete; the refresh sees everything committed before it
+   * @param inserted rows of the view that this session wrote until then; only differences mean
+   *     something
+   * @param deleted as {@code inserted}
    */
-  record Taken(long requests, @Nullable Long waitedMs, OffsetDateTime at) {}
-
-  private static Taken take(Handle handle, Target target) {
-    return handle
-        .createQuery(TAKE_REQUESTS)
-        .bind("name", target.name())
-        .bind("oid", target.oid())
-        .map(ConstructorMapper.of(Taken.class))
-        .one();
-  }
-
-  /** Rows that this session wrote; only differences mean something. */
-  record Written(long inserted, long deleted) {
-    Written minus(Written before) {
-      return new Written(inserted - before.inserted, deleted - before.deleted);
+  record Taken(
+      long requests, @Nullable Long waitedMs, OffsetDateTime at, long inserted, long deleted) {
+    private static Taken of(ResultSet row) throws SQLException {
+      return new Taken(
+          row.getLong("requests"),
+          row.getObject("waited_ms", Long.class),
+          row.getObject("at", OffsetDateTime.class),
+          row.getLong("inserted"),
+          row.getLong("deleted"));
     }
   }
 
-  private static Written written(Handle handle, Target target) {
+  private static Taken take(Handle handle, Target target, Mode mode, Duration time) {
+    Duration budget = target.statementTimeout(mode);
     return handle
-        .createQuery(WRITTEN)
+        .createQuery(OneTrip.of(SETTINGS, TAKE_REQUESTS))
+        .bind("lock", target.lockTimeout(mode).toMillis())
+        .bind("statement", millis(budget == null ? limit(target, time) : budget))
+        .bind("name", target.name())
         .bind("oid", target.oid())
-        .map(ConstructorMapper.of(Written.class))
-        .one();
+        .execute(OneTrip.lastRow(Taken::of));
   }
 
   /**
-   * Exact. After a plain refresh from the transaction's own statistics, which cost nothing while
-   * readers wait; else counted.
+   * What a refresh wrote.
+   *
+   * @param rows how many the view has now, exactly; null: not counted
    */
-  private static long rows(Handle handle, Target target, Mode mode, Written wrote) {
-    return mode == Mode.PLAIN && wrote.inserted() > 0
-        ? wrote.inserted()
-        : handle.createQuery("SELECT count(*) FROM " + target.sqlName()).mapTo(Long.class).one();
+  record Wrote(OffsetDateTime at, long inserted, long deleted, @Nullable Long rows) {}
+
+  /** The refresh and the look at what it wrote. A name is in these statements, so no other. */
+  private static Wrote refresh(Connection connection, Target target, Plan plan)
+      throws SQLException {
+    Mode mode = plan.mode();
+    Taken before = plan.taken();
+    String refresh =
+        switch (mode) {
+          case CONCURRENTLY -> "REFRESH MATERIALIZED VIEW CONCURRENTLY " + target.sqlName();
+          case PLAIN -> "REFRESH MATERIALIZED VIEW " + target.sqlName();
+          case FUNCTION -> "SELECT " + target.sqlName();
+        };
+    String count =
+        mode == Mode.FUNCTION ? "NULL::bigint" : "(SELECT count(*) FROM " + target.sqlName() + ")";
+    try (PreparedStatement statement =
+        connection.prepareStatement(OneTrip.of(refresh, WROTE.formatted(count)))) {
+      statement.setLong(1, target.oid());
+      statement.setLong(2, target.oid());
+      statement.setBoolean(3, mode != Mode.PLAIN);
+      statement.setLong(4, target.oid());
+      statement.setLong(5, before.inserted());
+      boolean unused = statement.execute();
+      ResultSet row = OneTrip.lastRow(statement);
+      long inserted = row.getLong("inserted") - before.inserted();
+      Long rows = row.getObject("rows", Long.class);
+      return new Wrote(
+          row.getObject("at", OffsetDateTime.class),
+          inserted,
+          row.getLong("deleted") - before.deleted(),
+          rows == null && mode == Mode.PLAIN ? (Long) inserted : rows);
+    }
   }
 
-  private record Measured(
-      long millis,
-      @Nullable Long rows,
-      @Nullable Long changed,
-      long dead,
-      OffsetDateTime freshAsOf) {}
+  /**
+   * What is kept of a refresh beside its row of the log.
+   *
+   * @param changed rows, those inserted and those deleted; null: not known
+   */
+  private record Measured(@Nullable Long changed, long dead, OffsetDateTime freshAsOf) {}
 
-  private static void note(Handle handle, Target target, Mode mode, Measured measured) {
-    handle
-        .createUpdate(NOTE)
-        .bind("name", target.name())
-        .bind("oid", target.oid())
-        .bind("mode", mode.text())
-        .bind("freshAsOf", measured.freshAsOf())
-        .bind("rows", measured.rows())
-        .bind("changed", measured.changed())
-        .bind("dead", mode == Mode.CONCURRENTLY ? measured.dead() : 0)
-        .bind("millis", measured.millis())
-        .execute();
-    if (mode == Mode.FUNCTION) {
-      handle
-          .createUpdate(NOTE_COVERED)
-          .bind("name", target.name())
-          .bind("freshAsOf", measured.freshAsOf())
-          .execute();
+  /** Keeps what came of a refresh, and asks for the views that read this one if it has changed. */
+  private static boolean note(
+      Handle handle, JobContext context, Target target, Line line, Measured measured) {
+    List<String> statements = new ArrayList<>(List.of(LOG));
+    if (measured.changed() == null || measured.changed() > 0) {
+      statements.add(PASS_ON);
     }
+    if (target.isFunction()) {
+      statements.add(NOTE_COVERED);
+    }
+    statements.add(NOTE);
+    return bind(handle.createQuery(OneTrip.of(statements)), context, line)
+        .bind("oid", target.oid())
+        .bind("freshAsOf", measured.freshAsOf())
+        .bind("changed", measured.changed())
+        .bind("dead", measured.dead())
+        .execute(OneTrip.lastRow(row -> row.getBoolean("bloated")));
   }
 
   /** Keeps in mind that a plain refresh takes longer than readers may wait. */
@@ -224,31 +277,31 @@ final class ViewRefresh {
       @Nullable String mode) {}
 
   static void log(Handle handle, JobContext context, Line line) {
-    handle
-        .createUpdate(LOG)
-        .bind("view", line.view())
+    bind(handle.createUpdate(LOG), context, line).execute();
+  }
+
+  private static <S extends SqlStatement<S>> S bind(S statement, JobContext context, Line line) {
+    return statement
+        .bind("name", line.view())
         .bind("status", line.status())
-        .bind("durationMs", line.durationMs())
+        .bind("millis", line.durationMs())
         .bind("rows", line.rows())
         .bind("error", line.error())
         .bind("waitedMs", line.waitedMs())
         .bind("mode", line.mode())
         .bind("trigger", context.trigger().text())
         .bind("jobId", context.jobId())
-        .bind("fence", context.fence())
-        .execute();
+        .bind("fence", context.fence());
   }
 
-  private static void settings(Handle handle, Duration lock, @Nullable Duration statement) {
-    handle
-        .createQuery(SETTINGS)
-        .bind("lock", lock.toMillis())
-        .bind("statement", statement == null ? null : (Long) Math.max(1, statement.toMillis()))
-        .mapTo(Integer.class)
-        .one();
+  /** How long a refresh may take when readers do not wait for it by our choice. */
+  private static Duration limit(Target target, Duration time) {
+    Long own = target.statementTimeoutMs();
+    return own == null || time.toMillis() < own ? time : Duration.ofMillis(own);
   }
 
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
+  /** For Postgres, to which 0 means for ever. */
+  private static long millis(Duration timeout) {
+    return Math.max(1, timeout.toMillis());
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.job.JobContext;
 import dev.millrace.job.JobStoppedException;
 import dev.millrace.job.StaleFenceException;
 import dev.millrace.job.Trigger;
+import dev.millrace.json.Json;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
@@ -81,6 +82,11 @@ final class Attempt implements JobContext {
   private volatile long lastProgress;
   private volatile boolean showedProgress;
 
+  /** Whose transaction was the last to say that the job has completed. */
+  private volatile @Nullable Connection completing;
+
+  private volatile boolean recorded;
+
   Attempt(
       ClaimedJob job, JobLocks.@Nullable Held lock, Duration timeout, Surroundings surroundings) {
     this.job = job;
@@ -104,6 +110,11 @@ final class Attempt implements JobContext {
 
   boolean showedProgress() {
     return showedProgress;
+  }
+
+  /** Whether one of its transactions has recorded that the job has completed. */
+  boolean recorded() {
+    return recorded;
   }
 
   /** A hand has taken it: its time runs from now. */
@@ -307,6 +318,18 @@ final class Attempt implements JobContext {
     }
   }
 
+  @Override
+  public boolean completeIn(Handle transaction, Object result) {
+    if (job.family()) {
+      return false;
+    }
+    if (!Records.completeIn(transaction, job, Json.write(result))) {
+      throw new StaleFenceException(job.id(), job.fence());
+    }
+    completing = transaction.getConnection();
+    return true;
+  }
+
   /** Its connection can be cancelled and closed until the commit has been answered. */
   private <T> T within(Handle open, Work<T> work) throws Exception {
     Connection connection = open.getConnection();
@@ -315,14 +338,19 @@ final class Attempt implements JobContext {
     }
     try {
       checkStop();
-      return open.inTransaction(
-          handle -> {
-            T result = work.run(handle);
-            if (!Records.stillMine(handle, job.id(), job.fence())) {
-              throw new StaleFenceException(job.id(), job.fence());
-            }
-            return result;
-          });
+      T result =
+          open.inTransaction(
+              handle -> {
+                T done = work.run(handle);
+                if (completing != connection && !Records.stillMine(handle, job.id(), job.fence())) {
+                  throw new StaleFenceException(job.id(), job.fence());
+                }
+                return done;
+              });
+      if (completing == connection) {
+        recorded = true;
+      }
+      return result;
     } finally {
       synchronized (connections) {
         connections.remove(connection);

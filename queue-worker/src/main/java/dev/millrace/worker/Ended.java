@@ -12,6 +12,9 @@ sealed interface Ended {
   /** The job is completed. */
   record Completed(Attempt attempt, @Nullable String result) implements Ended {}
 
+  /** The job is completed, and that was recorded with its effects. */
+  record Recorded(Attempt attempt) implements Ended {}
+
   /** The job waits for its children. */
   record Waiting(Attempt attempt, Outcome.WaitFor waitFor) implements Ended {}
 

@@ -57,6 +57,9 @@ final class Runner {
   }
 
   private static Ended ended(Attempt attempt, Outcome outcome) {
+    if (attempt.recorded()) {
+      return new Ended.Recorded(attempt);
+    }
     if (attempt.stopped() == Attempt.Stop.LEASE_LOST) {
       return new Ended.Abandoned(attempt);
     }
@@ -72,6 +75,10 @@ final class Runner {
   private Ended failed(Attempt attempt, Throwable e) {
     ClaimedJob job = attempt.job();
     Attempt.Stop stop = attempt.stopped();
+    if (attempt.recorded()) {
+      log.warn("job {} had completed when its handler failed", job.id(), e);
+      return new Ended.Recorded(attempt);
+    }
     if (e instanceof StaleFenceException || stop == Attempt.Stop.LEASE_LOST) {
       log.warn(
           "attempt abandoned job={} kind={} fence={}: {}",

@@ -183,6 +183,41 @@ class RefreshTest {
   }
 
   @Test
+  void the_last_refresh_of_a_job_and_its_end_are_one_transaction() {
+    long job = refresh("public.bare", "public.counted");
+    assertThat(completed(job).at("/views/0/view").asText()).isEqualTo("public.bare");
+    assertThat(
+            millrace.text(
+                "SELECT string_agg(l.view_name, ' ') FROM mv_refresh_log l JOIN millrace.jobs j ON j.xmin = l.xmin"
+                    + " WHERE j.id = ?",
+                job))
+        .isEqualTo("public.counted");
+  }
+
+  @Test
+  void a_refresh_waits_for_another_of_its_view_beyond_its_lock_time_out() {
+    execute("SELECT millrace.register_view('counted', lock_timeout => '1 millisecond')");
+    try (Handle other = millrace.jdbi.open()) {
+      other.begin();
+      other.execute(
+          "SELECT pg_advisory_xact_lock((1836445698::bigint << 32) | 'public.counted'::regclass::oid::bigint)");
+      long job = refresh("counted");
+      await()
+          .until(
+              () ->
+                  millrace.count(
+                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'"
+                              + " AND query_start < clock_timestamp() - interval '100 milliseconds'")
+                      == 1);
+      other.execute("INSERT INTO public.mv_refresh_queue (view_name) VALUES ('counted')");
+      other.commit();
+      assertThat(completed(job).at("/views/0/mode").asText()).isEqualTo("concurrently");
+    }
+    assertThat(millrace.count("SELECT count(*) FROM mv_refresh_queue")).isZero();
+    execute("SELECT millrace.unregister_view('counted')");
+  }
+
+  @Test
   void a_payload_without_a_view_fails_at_once() {
     long job = millrace.client.enqueue(NewJob.of("mv.refresh", "{\"views\": []}")).jobId();
     await().until(() -> millrace.state(job).equals("failed"));

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,90 @@ class QueueWorkerTest {
     rescued.countDown();
     await().untilTrue(refused);
     assertThat(millrace.count("SELECT count(*) FROM effect")).isEqualTo(1);
+    assertThat(millrace.count("SELECT number FROM effect")).isEqualTo(2);
+  }
+
+  @Test
+  void a_job_that_completes_in_its_transaction_has_ended_whatever_its_handler_does_then() {
+    millrace.worker(
+        1,
+        TestHandler.of(
+            "test.end",
+            (number, context) -> {
+              boolean recorded =
+                  context.inTransaction(
+                      handle -> {
+                        handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
+                        return context.completeIn(handle, Map.of("done", context.attempt()));
+                      });
+              throw new IllegalStateException("recorded: " + recorded);
+            }));
+    long id = millrace.client.enqueue(job("test.end")).jobId();
+    await().until(() -> millrace.state(id).equals("completed"));
+    await().until(() -> millrace.count("SELECT count(*) FROM effect") == 1);
+    assertThat(millrace.text("SELECT result->>'done' FROM millrace.jobs WHERE id = ?", id))
+        .isEqualTo("1");
+    assertThat(
+            millrace.count(
+                "SELECT count(*) FROM millrace.jobs j JOIN effect e ON e.xmin = j.xmin WHERE j.id = ? AND error IS NULL",
+                id))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void an_end_whose_transaction_is_rolled_back_has_not_come() {
+    millrace.worker(
+        1,
+        TestHandler.of(
+            "test.undone",
+            (number, context) ->
+                context.inTransaction(
+                    handle -> {
+                      handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
+                      boolean unused = context.completeIn(handle, "first");
+                      if (context.attempt() == 1) {
+                        throw new IllegalStateException("after its end");
+                      }
+                      return Outcome.done();
+                    })));
+    long id = millrace.client.enqueue(job("test.undone")).jobId();
+    await().until(() -> millrace.state(id).equals("completed"));
+    assertThat(millrace.count("SELECT attempt FROM millrace.jobs WHERE id = ?", id)).isEqualTo(2);
+    assertThat(millrace.count("SELECT number FROM effect")).isEqualTo(2);
+  }
+
+  @Test
+  void a_stale_attempt_cannot_complete_its_job() {
+    AtomicBoolean refused = new AtomicBoolean();
+    millrace.worker(
+        2,
+        TestHandler.of(
+            "test.late",
+            (number, context) -> {
+              try {
+                return context.inTransaction(
+                    handle -> {
+                      handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
+                      if (context.attempt() == 1) {
+                        try (Handle other = millrace.jdbi.open()) {
+                          other.execute(
+                              "UPDATE millrace.jobs SET state = 'queued' WHERE id = ?",
+                              context.jobId());
+                        }
+                      }
+                      boolean unused = context.completeIn(handle, context.attempt());
+                      return Outcome.done();
+                    });
+              } catch (StaleFenceException e) {
+                refused.set(true);
+                throw e;
+              }
+            }));
+    long id = millrace.client.enqueue(job("test.late")).jobId();
+    await().until(() -> millrace.state(id).equals("completed"));
+    assertThat(refused).isTrue();
+    assertThat(millrace.count("SELECT result::bigint FROM millrace.jobs WHERE id = ?", id))
+        .isEqualTo(2);
     assertThat(millrace.count("SELECT number FROM effect")).isEqualTo(2);
   }
 

@@ -352,4 +352,25 @@ class SemanticsTest {
         .startsWith("timed out");
     assertThat(millrace.count("SELECT attempt FROM millrace.jobs WHERE id = ?", id)).isEqualTo(2);
   }
+
+  @Test
+  void a_child_that_would_complete_in_its_transaction_still_tells_its_parent() {
+    millrace.worker(
+        1,
+        TestHandler.of(
+            "test.child",
+            (number, context) -> {
+              boolean recorded =
+                  context.inTransaction(handle -> context.completeIn(handle, "early"));
+              return Outcome.done(recorded);
+            }));
+    JobClient.EnqueuedBatch batch =
+        millrace.client.enqueue(
+            new Batch(List.of(job("test.child")), OnChildFailure.CONTINUE, Optional.empty()));
+    await().until(() -> millrace.state(batch.jobId()).equals("completed"));
+    assertThat(
+            millrace.text(
+                "SELECT result::text FROM millrace.jobs WHERE id = ?", batch.jobs().get(0).jobId()))
+        .isEqualTo("false");
+  }
 }

@@ -3,7 +3,11 @@ package dev.millrace.bench.views;
 import dev.millrace.bench.measure.Ground;
 import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
+import dev.millrace.job.JobContext;
+import dev.millrace.job.JobHandler;
+import dev.millrace.job.JobKind;
 import dev.millrace.job.NewJob;
+import dev.millrace.job.Outcome;
 import dev.millrace.json.Json;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.MvHandlers;
@@ -17,6 +21,7 @@ import dev.millrace.redis.RedisUrl;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,6 +42,9 @@ final class RefreshCost {
   private final Postgres postgres;
   private final Jdbi jdbi;
   private final ViewMeasures.Scale scale;
+
+  /** When the last refresh was committed, by this process's clock, which is the database's. */
+  private volatile Instant answered = Instant.EPOCH;
 
   RefreshCost(Ground ground, Jdbi jdbi, ViewMeasures.Scale scale) {
     this.ground = ground;
@@ -70,7 +78,7 @@ final class RefreshCost {
                   locks,
                   new ProgressBoard(redis),
                   new Leases(jdbi, Leases.LEASE)),
-              new Handlers(MvHandlers.all(jdbi)))) {
+              new Handlers(MvHandlers.all(jdbi).stream().map(this::timed).toList()))) {
         worker.start();
         measure(client, figures);
       }
@@ -140,9 +148,26 @@ final class RefreshCost {
         "CHECKPOINT");
   }
 
+  private <P> JobHandler<P> timed(JobHandler<P> handler) {
+    return new JobHandler<>() {
+      @Override
+      public JobKind<P> kind() {
+        return handler.kind();
+      }
+
+      @Override
+      public Outcome run(P payload, JobContext context) throws Exception {
+        Outcome outcome = handler.run(payload, context);
+        answered = Instant.now();
+        return outcome;
+      }
+    };
+  }
+
   /**
-   * From the insert of its row to the update that says it has completed, by the database's clock:
-   * to ask more often for the end would take the CPU that the refresh needs.
+   * From the insert of its row to the update that says it has completed, by the database's clock,
+   * and no less than until the worker has heard that the refresh is committed: to ask more often
+   * for the end would take the CPU that the refresh needs.
    */
   private double refresh(JobClient client) {
     long id =
@@ -157,8 +182,9 @@ final class RefreshCost {
               handle ->
                   handle
                       .select(
-                          "SELECT extract(epoch FROM finished_at - created_at) * 1000 FROM millrace.jobs"
-                              + " WHERE id = ? AND state = 'completed'",
+                          "SELECT extract(epoch FROM greatest(finished_at, ?::timestamptz) - created_at) * 1000"
+                              + " FROM millrace.jobs WHERE id = ? AND state = 'completed'",
+                          answered,
                           id)
                       .mapTo(Double.class)
                       .findOne());

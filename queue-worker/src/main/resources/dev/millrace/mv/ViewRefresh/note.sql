@@ -1,4 +1,5 @@
--- What is known of a view after a successful refresh; a view that nobody registered is registered as seen.
+-- What is known of a view after a successful refresh; a view that nobody registered is registered as seen. One row: whether
+-- refreshing it concurrently has left as many dead rows as living ones.
 WITH registered AS (
   INSERT INTO millrace.mv_views (view_name, origin, relid) VALUES (:name, 'seen', :oid::oid) ON CONFLICT DO NOTHING
 ), measured AS (
@@ -25,3 +26,4 @@ SELECT :name, :freshAsOf::timestamptz, clock_timestamp(), :mode, :rows, :changed
        bytes = excluded.bytes, plain_bytes = coalesce(excluded.plain_bytes, s.plain_bytes),
        dead_rows = CASE WHEN :mode = 'concurrently' THEN s.dead_rows ELSE 0 END + excluded.dead_rows,
        failures_in_row = 0, last_error = NULL, blockers = NULL
+RETURNING :mode = 'concurrently' AND s.dead_rows >= greatest(s.rows, 1000) AS bloated

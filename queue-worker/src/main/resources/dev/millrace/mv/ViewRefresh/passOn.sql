@@ -4,5 +4,5 @@ SELECT DISTINCT e.downstream, true
   FROM millrace.mv_edges e
   JOIN millrace.mv_views v ON v.view_name = e.downstream AND v.enabled
  WHERE e.distance = 1
-   AND (e.upstream = :view OR e.upstream = ANY (SELECT unnest(f.covers) FROM millrace.mv_views f WHERE f.view_name = :view))
-   AND NOT EXISTS (SELECT FROM millrace.mv_views f WHERE f.view_name = :view AND e.downstream = ANY (f.covers))
+   AND (e.upstream = :name OR e.upstream = ANY (SELECT unnest(f.covers) FROM millrace.mv_views f WHERE f.view_name = :name))
+   AND NOT EXISTS (SELECT FROM millrace.mv_views f WHERE f.view_name = :name AND e.downstream = ANY (f.covers))

@@ -1,5 +1,7 @@
 -- Deletes the requests of a view, under every spelling of its name that is not another's registered one, and those of the views
--- that a function covers. One row: how many, how long the oldest waited (null without any), and the moment.
+-- that a function covers. One row: how many, how long the oldest waited (null without any), the moment, and what this session has
+-- written into the view and not yet reported, which it does between transactions only. The difference of two looks in one
+-- transaction is what it wrote between them; 0 when statistics are off.
 WITH mine AS (
   SELECT :name AS view_name
   UNION
@@ -15,5 +17,6 @@ WITH mine AS (
 )
 SELECT count(*) AS requests,
        greatest(0, extract(epoch FROM clock_timestamp() - min(refresh_requested_at)) * 1000)::bigint AS waited_ms,
-       clock_timestamp() AS at
+       clock_timestamp() AS at, pg_stat_get_xact_tuples_inserted(:oid::oid) AS inserted,
+       pg_stat_get_xact_tuples_deleted(:oid::oid) AS deleted
   FROM taken

@@ -1,0 +1,56 @@
+package dev.millrace.mv;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.jdbi.v3.core.result.ResultProducer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements that are sent together and answered together: for Postgres each is one of its own,
+ * with its own snapshot and its own time-out, and none runs after one that failed.
+ */
+final class OneTrip {
+  private OneTrip() {}
+
+  static String of(String... statements) {
+    return of(List.of(statements));
+  }
+
+  static String of(List<String> statements) {
+    return String.join(";\n", statements);
+  }
+
+  /** Reads the one row of the last of them. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  static <T> ResultProducer<T> lastRow(Reader<T> reader) {
+    return (executed, context) -> {
+      try (context) {
+        return reader.read(lastRow(executed.get()));
+      }
+    };
+  }
+
+  /**
+   * The one row of the last of them.
+   *
+   * @param executed closes the row
+   */
+  static ResultSet lastRow(PreparedStatement executed) throws SQLException {
+    @Nullable ResultSet last;
+    do {
+      last = executed.getResultSet();
+    } while (executed.getMoreResults(Statement.KEEP_CURRENT_RESULT)
+        || executed.getUpdateCount() != -1);
+    if (last == null || !last.next()) {
+      throw new SQLException("the last of several statements has answered with no row");
+    }
+    return last;
+  }
+}
