@@ -43,7 +43,7 @@ public record Contender(
           command.stream()
               .map(option -> option.replace(ARCHIVE, "-XX:ArchiveClassesAtExit="))
               .toList();
-      try (Child child = start(archiving, prepared(services), "drain")) {
+      try (Child child = start(archiving, prepared(services), "drain", "0")) {
         double unused = child.awaitLine("done");
       }
     }
@@ -73,6 +73,7 @@ public record Contender(
   /** Enqueues jobs for a drain. */
   void fill(Ground ground, int jobs) {
     start(ground, "fill", Integer.toString(jobs)).close();
+    ground.vacuum();
   }
 
   /** Its part of the jobs of a measurement. */

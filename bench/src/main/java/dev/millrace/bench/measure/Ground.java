@@ -1,5 +1,7 @@
 package dev.millrace.bench.measure;
 
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
 import java.util.List;
 
 /**
@@ -10,5 +12,15 @@ import java.util.List;
 public record Ground(String databaseUrl, String redisUrl, List<Long> servers) {
   public Ground {
     servers = List.copyOf(servers);
+  }
+
+  /**
+   * Does what autovacuum does within a minute of many inserts. Without it the planner knows nothing
+   * of a table that was filled a second ago, which halves the speed of some.
+   */
+  void vacuum() {
+    try (Database database = Database.open(DatabaseUrl.parse(databaseUrl), "bench vacuum", 1)) {
+      database.jdbi().useHandle(handle -> handle.execute("VACUUM ANALYZE"));
+    }
   }
 }

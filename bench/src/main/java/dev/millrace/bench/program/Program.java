@@ -86,7 +86,7 @@ abstract class Program {
         double unused = enqueue(jobs / WARM_UP_SHARE, call, clients);
         say("seconds=" + enqueue(jobs, call, clients));
       }
-      case "drain" -> drain();
+      case "drain" -> drain(number(arguments, 1));
       case "listen" -> listen();
       case "ping" -> {
         ping(number(arguments, 1), number(arguments, 2));
@@ -122,9 +122,9 @@ abstract class Program {
     return seconds;
   }
 
-  private void drain() throws Exception {
+  private void drain(int calls) throws Exception {
     work();
-    while (!drained()) {
+    while (this.calls.get() < calls || !drained()) {
       TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
     }
     say("done");

@@ -2,7 +2,7 @@
 
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { handled, payload, run, until } from "./program.mjs";
+import { handled, payload, run } from "./program.mjs";
 
 await run(async (databaseUrl, redisUrl) => {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -21,6 +21,6 @@ await run(async (databaseUrl, redisUrl) => {
       worker.on("completed", () => completed++);
       await worker.waitUntilReady();
     },
-    drained: () => until(async () => completed >= expected),
+    drained: async () => completed >= expected,
   };
 });

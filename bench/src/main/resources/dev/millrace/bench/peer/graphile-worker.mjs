@@ -2,7 +2,7 @@
 
 import { Logger, makeWorkerUtils, run as runWorker } from "graphile-worker";
 import pg from "pg";
-import { handled, payload, run, until } from "./program.mjs";
+import { handled, payload, run } from "./program.mjs";
 
 const quiet = new Logger(() => () => {});
 
@@ -32,10 +32,9 @@ await run(async (databaseUrl) => {
           },
         },
       }),
-    drained: () =>
-      until(async () => {
-        const left = await pgPool.query("SELECT 1 FROM graphile_worker._private_jobs LIMIT 1");
-        return left.rowCount === 0;
-      }),
+    drained: async () => {
+      const left = await pgPool.query("SELECT 1 FROM graphile_worker._private_jobs LIMIT 1");
+      return left.rowCount === 0;
+    },
   };
 });

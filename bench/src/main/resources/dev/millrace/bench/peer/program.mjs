@@ -46,8 +46,7 @@ async function ping(system, jobs, perSecond) {
   }
 }
 
-/** Waits until a question is answered with yes. */
-export async function until(question) {
+async function until(question) {
   while (!(await question())) {
     await sleep(5);
   }
@@ -71,7 +70,7 @@ export async function run(make) {
       break;
     case "drain":
       await system.work();
-      await system.drained();
+      await until(async () => calls >= numbers[0] && (await system.drained()));
       say("done");
       await untilTold();
       say("calls=" + calls);
