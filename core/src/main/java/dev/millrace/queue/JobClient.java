@@ -46,7 +46,7 @@ public final class JobClient {
   private static final int HOLDER_TRIES = 10;
 
   private final Jdbi jdbi;
-  private final @Nullable DataSource pool;
+  private final @Nullable GroupCommit together;
   private final DispatchWake wake;
   private final ReadyJobs ready;
   private final Hints hints;
@@ -55,14 +55,14 @@ public final class JobClient {
     this(jdbi, null, redis, ready);
   }
 
-  /** As with a {@link Jdbi}; a plain job then takes a connection without a handle around it. */
+  /** As with a {@link Jdbi}; what threads enqueue at the same time then shares a statement. */
   public JobClient(Database database, Redis redis, ReadyJobs ready) {
     this(database.jdbi(), database.dataSource(), redis, ready);
   }
 
   private JobClient(Jdbi jdbi, @Nullable DataSource pool, Redis redis, ReadyJobs ready) {
     this.jdbi = jdbi;
-    this.pool = pool;
+    this.together = pool == null ? null : new GroupCommit(jobs -> insertThrough(pool, jobs));
     this.wake = new DispatchWake(redis);
     this.ready = ready;
     this.hints = new Hints(ready);
@@ -70,14 +70,33 @@ public final class JobClient {
 
   /** Enqueues one job, or answers with the unfinished job that holds its unique key. */
   public Enqueued enqueue(NewJob job) {
-    Enqueued enqueued =
-        pool != null && isPlain(job)
-            ? insertThrough(pool, job)
-            : jdbi.withHandle(handle -> insert(handle, job, null));
+    if (together != null && isPlain(job)) {
+      return enqueue(together, job);
+    }
+    Enqueued enqueued = jdbi.withHandle(handle -> insert(handle, job, null));
     if (enqueued.created()) {
       announce(job, enqueued.jobId());
     }
     return enqueued;
+  }
+
+  private Enqueued enqueue(GroupCommit together, NewJob job) {
+    try {
+      GroupCommit.Answer answer = together.enqueue(job);
+      GroupCommit.Committed toTell = answer.toTell();
+      if (toTell != null && toTell.jobs().size() == 1) {
+        announce(job, answer.jobId());
+      } else if (toTell != null) {
+        announceAll(toTell.jobs(), created(toTell.ids()));
+      }
+      return new Enqueued(answer.jobId(), true);
+    } catch (SQLException e) {
+      throw refused(job, e);
+    }
+  }
+
+  private static List<Enqueued> created(List<Long> ids) {
+    return ids.stream().map(id -> new Enqueued(id, true)).toList();
   }
 
   /**
@@ -266,11 +285,11 @@ public final class JobClient {
         && job.flow().equals(Flow.PLAIN);
   }
 
-  private static Enqueued insertThrough(DataSource pool, NewJob job) {
+  private static List<Long> insertThrough(DataSource pool, List<NewJob> jobs) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      return new Enqueued(insertPlain(connection, job, null), true);
-    } catch (SQLException e) {
-      throw refused(job, e);
+      return jobs.size() == 1
+          ? List.of(insertPlain(connection, jobs.get(0), null))
+          : insertMany(connection, jobs, null);
     }
   }
 
@@ -339,7 +358,15 @@ public final class JobClient {
 
   private static List<Enqueued> insertMany(
       Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
-    Connection connection = handle.getConnection();
+    try {
+      return created(insertMany(handle.getConnection(), jobs, parentId));
+    } catch (SQLException e) {
+      throw new QueueException(jobs.size() + " jobs could not be enqueued; none of them was", e);
+    }
+  }
+
+  private static List<Long> insertMany(
+      Connection connection, List<NewJob> jobs, @Nullable Long parentId) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT_ALL)) {
       statement.setObject(1, parentId, Types.BIGINT);
       statement.setArray(2, texts(connection, jobs, NewJob::kind));
@@ -354,15 +381,13 @@ public final class JobClient {
       statement.setArray(8, texts(connection, jobs, job -> job.lockKey().orElse(null)));
       statement.setArray(9, texts(connection, jobs, job -> job.backgroundWorker().orElse(null)));
       statement.setArray(10, texts(connection, jobs, job -> job.trigger().text()));
-      List<Enqueued> answers = new ArrayList<>(jobs.size());
+      List<Long> ids = new ArrayList<>(jobs.size());
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          answers.add(new Enqueued(rows.getLong(1), true));
+          ids.add(rows.getLong(1));
         }
       }
-      return answers;
-    } catch (SQLException e) {
-      throw new QueueException(jobs.size() + " jobs could not be enqueued; none of them was", e);
+      return ids;
     }
   }
 

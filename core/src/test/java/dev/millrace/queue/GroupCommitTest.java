@@ -1,0 +1,145 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.job.Enqueued;
+import dev.millrace.job.NewJob;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Jobs that several threads enqueue at once share a statement, and nothing else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GroupCommitTest {
+  private static final String NO_TEXT_FOR_POSTGRES = "{\"number\": \"\\u0000\"}";
+
+  private final QueueFixture queue = new QueueFixture();
+  private final JobClient client = new JobClient(queue.database, queue.redis, queue.ready);
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void noThreads() {
+    threads.clear();
+  }
+
+  @AfterAll
+  void close() {
+    queue.close();
+  }
+
+  @Test
+  void what_comes_while_statements_are_under_way_shares_the_next() {
+    List<CompletableFuture<Enqueued>> gathered =
+        whileTwoAreUnderWay(
+            () -> IntStream.range(0, 6).mapToObj(i -> enqueue("{\"number\": " + i + "}")).toList());
+    for (int i = 0; i < gathered.size(); i++) {
+      assertThat(number(gathered.get(i).join())).isEqualTo(Integer.toString(i));
+    }
+    assertThat(transactions(gathered.stream().map(CompletableFuture::join).toList())).isOne();
+  }
+
+  @Test
+  void a_job_that_postgres_refuses_fails_alone() {
+    List<CompletableFuture<Enqueued>> gathered =
+        whileTwoAreUnderWay(
+            () ->
+                List.of(
+                    enqueue("{\"number\": 1}"),
+                    enqueue(NO_TEXT_FOR_POSTGRES),
+                    enqueue("{\"number\": 3}")));
+    assertThat(number(gathered.get(0).join())).isEqualTo("1");
+    assertThatThrownBy(() -> gathered.get(1).join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(QueueException.class)
+        .hasStackTraceContaining("\\u0000");
+    assertThat(number(gathered.get(2).join())).isEqualTo("3");
+  }
+
+  @Test
+  void every_job_of_many_threads_is_hinted_at() {
+    List<CompletableFuture<Enqueued>> enqueued =
+        IntStream.range(0, 40).mapToObj(i -> enqueue("{\"number\": " + i + "}")).toList();
+    List<Long> ids = enqueued.stream().map(job -> job.join().jobId()).toList();
+    assertThat(ids).doesNotHaveDuplicates();
+    Set<Long> hinted = new HashSet<>();
+    await()
+        .until(
+            () -> {
+              queue.ready.pop(List.of(QueueFixture.LANE), 1_000).orElseThrow().jobs().stream()
+                  .map(ReadyJob::jobId)
+                  .forEach(hinted::add);
+              return hinted.containsAll(ids);
+            });
+  }
+
+  /** Nobody can insert until the two and all the others wait for their turn. */
+  private List<CompletableFuture<Enqueued>> whileTwoAreUnderWay(
+      Supplier<List<CompletableFuture<Enqueued>>> others) {
+    List<CompletableFuture<Enqueued>> first;
+    List<CompletableFuture<Enqueued>> gathered;
+    try (Handle lock = queue.jdbi.open()) {
+      lock.begin();
+      lock.execute("LOCK TABLE millrace.jobs IN SHARE MODE");
+      first = List.of(enqueue("{}"), enqueue("{}"));
+      await().until(() -> waitingForTheTable() == 2);
+      gathered = others.get();
+      await()
+          .until(
+              () ->
+                  threads.stream()
+                          .filter(thread -> thread.getState() == Thread.State.WAITING)
+                          .count()
+                      == gathered.size());
+      lock.commit();
+    }
+    first.forEach(CompletableFuture::join);
+    return gathered;
+  }
+
+  private CompletableFuture<Enqueued> enqueue(String payload) {
+    NewJob job = NewJob.of(QueueFixture.KIND, payload).withMaxAttempts(3);
+    return CompletableFuture.supplyAsync(
+        () -> client.enqueue(job),
+        task -> {
+          Thread thread = new Thread(task, "enqueuer");
+          threads.add(thread);
+          thread.start();
+        });
+  }
+
+  private int waitingForTheTable() {
+    return Integer.parseInt(
+        one(
+            "SELECT count(*)::text FROM pg_locks WHERE NOT granted AND relation = 'millrace.jobs'::regclass"));
+  }
+
+  private String number(Enqueued enqueued) {
+    return one("SELECT payload->>'number' FROM millrace.jobs WHERE id = " + enqueued.jobId());
+  }
+
+  private int transactions(List<Enqueued> enqueued) {
+    String ids =
+        String.join(",", enqueued.stream().map(job -> Long.toString(job.jobId())).toList());
+    return Integer.parseInt(
+        one(
+            "SELECT count(DISTINCT xmin::text)::text FROM millrace.jobs WHERE id IN ("
+                + ids
+                + ")"));
+  }
+
+  private String one(String question) {
+    return queue.jdbi.withHandle(handle -> handle.createQuery(question).mapTo(String.class).one());
+  }
+}
