@@ -68,30 +68,58 @@ final class Fetcher {
   }
 
   /**
-   * Claims jobs; sleeps up to a second in Redis when there are none. For one thread.
+   * What a look at the queue has found.
+   *
+   * @param hints in order; none when there is nothing to do
+   * @param inPostgres whether jobs have to be looked for there
+   */
+  record Found(List<Lane> lanes, List<ReadyJob> hints, boolean inPostgres) {
+    private static final Found NOTHING = new Found(List.of(), List.of(), false);
+
+    boolean isEmpty() {
+      return hints.isEmpty() && !inPostgres;
+    }
+  }
+
+  /**
+   * Looks for jobs; what it finds in Redis is gone from there.
    *
    * @param most at least 1
+   * @param patient whether to wait up to a second for a job, or for Redis to come back; for one
+   *     thread
    */
-  List<Fetched> fetch(String workerId, int most) throws InterruptedException {
+  Found look(int most, boolean patient) throws InterruptedException {
     List<Lane> lanes = open;
     if (lanes.isEmpty()) {
       Thread.sleep(POLL.toMillis());
-      return List.of();
+      return Found.NOTHING;
     }
     Optional<ReadyJobs.Popped> popped = parts.ready().pop(lanes, most);
-    if (popped.isEmpty() || (popped.get().jobs().isEmpty() && refusesHints())) {
-      List<Fetched> found = fromPostgres(workerId, lanes, most);
-      if (found.isEmpty()) {
-        Thread.sleep(POLL.toMillis());
-      }
-      return found;
+    if (popped.isPresent() && !popped.get().jobs().isEmpty()) {
+      popped.get().wantRefill().forEach(lane -> parts.aside().execute(() -> refill(lane)));
+      return new Found(lanes, popped.get().jobs(), false);
+    }
+    if (!patient) {
+      return Found.NOTHING;
+    }
+    if (popped.isEmpty() || refusesHints()) {
+      return new Found(lanes, List.of(), true);
     }
     popped.get().wantRefill().forEach(lane -> parts.aside().execute(() -> refill(lane)));
-    List<ReadyJob> jobs = popped.get().jobs();
-    if (jobs.isEmpty()) {
-      jobs = parts.ready().await(lanes, SLEEP).map(List::of).orElse(List.of());
+    List<ReadyJob> woken = parts.ready().await(lanes, SLEEP).map(List::of).orElse(List.of());
+    return new Found(lanes, woken, false);
+  }
+
+  /** Claims what was found; those that others have claimed meanwhile are left out. */
+  List<Fetched> claim(String workerId, int most, Found found) throws InterruptedException {
+    if (!found.inPostgres()) {
+      return claim(workerId, found.hints());
     }
-    return jobs.isEmpty() ? List.of() : claim(workerId, jobs);
+    List<Fetched> fetched = fromPostgres(workerId, found.lanes(), most);
+    if (fetched.isEmpty()) {
+      Thread.sleep(POLL.toMillis());
+    }
+    return fetched;
   }
 
   private boolean refusesHints() {

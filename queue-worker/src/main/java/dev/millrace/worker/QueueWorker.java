@@ -36,13 +36,6 @@ public final class QueueWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueueWorker.class);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration WATCH = Duration.ofMillis(250);
-  private static final Duration PAUSE = Duration.ofMillis(500);
-
-  /**
-   * While jobs wait for a hand, the next ones are claimed by this share of all it may hold, no
-   * fewer and no more: some are claimed while others are run and others recorded.
-   */
-  private static final int WHOLE_CLAIM = 4;
 
   /**
    * A claimed job that no hand has taken for this long goes back to the queue: another worker may
@@ -81,20 +74,18 @@ public final class QueueWorker implements AutoCloseable {
   private final JobLog jobLog;
   private final Runner runner;
   private final Recorder recorder;
-  private final Fetcher fetcher;
-  private final Claims claims;
+  private final Intake intake;
   private final Lifeline lifeline;
   private final Pace pace = new Pace();
   private final Map<Long, Attempt> held = new ConcurrentHashMap<>();
   private final Backlog backlog = new Backlog();
-  private final Semaphore roomMade = new Semaphore(0);
+  private final Semaphore letGo = new Semaphore(0);
   private final ExecutorService aside =
       Executors.newSingleThreadExecutor(task -> thread("refill", task));
   private final Repeating heartbeat;
   private final Repeating watch = new Repeating("watch", WATCH, this::look);
   private final Repeating pauses;
   private final List<Thread> hands = new CopyOnWriteArrayList<>();
-  private final Thread fetching;
   private final Thread recording;
   private volatile boolean stopping;
   private volatile boolean handsOff;
@@ -106,8 +97,8 @@ public final class QueueWorker implements AutoCloseable {
     this.jobLog = new JobLog(parts.jdbi());
     this.surroundings = new Attempt.Surroundings(parts.jdbi(), parts.board(), jobLog);
     this.runner = new Runner(handlers);
-    this.claims = new Claims(parts.jdbi());
-    this.fetcher =
+    Claims claims = new Claims(parts.jdbi());
+    Fetcher fetcher =
         new Fetcher(
             new Fetcher.Parts(
                 parts.ready(), claims, parts.locks(), new Pauses(parts.jdbi()), aside),
@@ -133,7 +124,12 @@ public final class QueueWorker implements AutoCloseable {
             new Recorder.Parts(
                 parts.records(), claims, parts.ready(), parts.locks(), parts.board(), jobLog),
             new Recorder.Consumers(this::forget, lifeline::held, () -> !backlog.isEmpty()));
-    this.fetching = thread("fetch", this::fetchLoop);
+    this.intake =
+        new Intake(
+            new Intake.Parts(fetcher, claims, parts.records(), parts.ready()),
+            lifeline,
+            settings.concurrency(),
+            new Supply());
     this.recording = thread("record", recorder::run);
   }
 
@@ -151,7 +147,7 @@ public final class QueueWorker implements AutoCloseable {
     for (int i = 0; i < settings.concurrency(); i++) {
       addHand();
     }
-    fetching.start();
+    intake.start();
     log.info(
         "queue worker listening queue={} worker={} concurrency={} kinds={}",
         settings.queue(),
@@ -180,50 +176,31 @@ public final class QueueWorker implements AutoCloseable {
     return held.size();
   }
 
-  private void fetchLoop() {
-    boolean inDoubt = false;
-    while (!stopping) {
-      try {
-        if (inDoubt && lifeline.held()) {
-          handBackUnheard();
-          inDoubt = false;
-        }
-        int most = settings.concurrency() + pace.ahead(settings.concurrency());
-        int room = most - held.size();
-        int share = Math.max(1, most / WHOLE_CLAIM);
-        int worthIt = backlog.isEmpty() ? 1 : share;
-        if (room < worthIt || !lifeline.held()) {
-          boolean unused = roomMade.tryAcquire(WATCH.toMillis(), TimeUnit.MILLISECONDS);
-          roomMade.drainPermits();
-          continue;
-        }
-        take(
-            fetcher.fetch(
-                lifeline.workerId(), Math.min(room, Math.max(share, settings.concurrency()))));
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        log.warn("nothing could be claimed: {}", e.getMessage());
-        inDoubt = true;
-        pause();
-      }
+  /** What the intake fills. */
+  private final class Supply implements Intake.Holder {
+    @Override
+    public int most() {
+      return settings.concurrency() + pace.ahead(settings.concurrency());
     }
-  }
 
-  /**
-   * A claim that failed may have been committed all the same. The lease would keep such a job from
-   * the rescuer as long as this process lives, so it goes back at once.
-   */
-  private void handBackUnheard() {
-    List<Long> known = held.values().stream().map(attempt -> attempt.job().fence()).toList();
-    for (Claims.Unheard claim : claims.unheard(lifeline.workerId(), known)) {
-      if (parts.records().handBack(claim)) {
-        log.warn(
-            "job {} handed back: the answer to its claim was lost fence={}",
-            claim.job().jobId(),
-            claim.fence());
-        parts.ready().push(claim.lane(), List.of(claim.job()), false);
-      }
+    @Override
+    public int holding() {
+      return held.size();
+    }
+
+    @Override
+    public boolean buffers() {
+      return !backlog.isEmpty();
+    }
+
+    @Override
+    public List<Long> fences() {
+      return held.values().stream().map(attempt -> attempt.job().fence()).toList();
+    }
+
+    @Override
+    public void take(List<Fetcher.Fetched> fetched) {
+      QueueWorker.this.take(fetched);
     }
   }
 
@@ -270,7 +247,8 @@ public final class QueueWorker implements AutoCloseable {
 
   private void forget(List<Attempt> attempts) {
     attempts.forEach(attempt -> held.remove(attempt.jobId(), attempt));
-    roomMade.release();
+    intake.roomMade();
+    letGo.release();
   }
 
   private void look() {
@@ -318,7 +296,7 @@ public final class QueueWorker implements AutoCloseable {
     log.info("queue worker stopping worker={} holding={}", lifeline.workerId(), held.size());
     stopping = true;
     lifeline.drain();
-    join(fetching, Duration.ofSeconds(5));
+    closeIntake();
     handBackWaiting();
     awaitEmpty(settings.drain());
     stopAll(Attempt.Stop.SHUTDOWN);
@@ -335,11 +313,19 @@ public final class QueueWorker implements AutoCloseable {
     log.info("queue worker stopped worker={}", lifeline.workerId());
   }
 
+  private void closeIntake() {
+    try {
+      intake.close(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void awaitEmpty(Duration most) {
     long until = System.nanoTime() + most.toNanos();
     try {
       while (!held.isEmpty() && System.nanoTime() - until < 0) {
-        boolean unused = roomMade.tryAcquire(50, TimeUnit.MILLISECONDS);
+        boolean unused = letGo.tryAcquire(50, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -349,14 +335,6 @@ public final class QueueWorker implements AutoCloseable {
   private static void join(Thread thread, Duration most) {
     try {
       thread.join(most.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

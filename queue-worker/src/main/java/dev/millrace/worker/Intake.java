@@ -1,0 +1,228 @@
+package dev.millrace.worker;
+
+import dev.millrace.queue.Claims;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.queue.Records;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a worker supplied with jobs. One thread claims, and sleeps when there are none. As long as
+ * it gets all it asks for, a second one claims beside it: a claim is made while another waits for
+ * the disk.
+ */
+final class Intake {
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** A claim that takes longer than this is overtaken by the next. */
+  private static final Duration OVERTAKEN = Duration.ofSeconds(1);
+
+  /**
+   * While jobs wait for a hand, the next ones are claimed by this share of all it may hold, no
+   * fewer and no more: some are claimed while others are run and others recorded.
+   */
+  private static final int WHOLE_CLAIM = 4;
+
+  /** What claims are made with. */
+  record Parts(Fetcher fetcher, Claims claims, Records records, ReadyJobs ready) {}
+
+  /** The worker, as the intake sees it. */
+  interface Holder {
+    /** How many jobs it may hold. */
+    int most();
+
+    /** How many jobs it holds. */
+    int holding();
+
+    /** Whether jobs wait for a hand. */
+    boolean buffers();
+
+    /** The fences of the jobs it holds. */
+    List<Long> fences();
+
+    /** Takes jobs that were claimed for it. */
+    void take(List<Fetcher.Fetched> jobs);
+  }
+
+  private final Parts parts;
+  private final Lifeline lifeline;
+  private final int concurrency;
+  private final Holder holder;
+  private final List<Thread> threads;
+  private final Semaphore roomMade = new Semaphore(0);
+  private final Semaphore more = new Semaphore(0);
+
+  /** Read while a claim is under way, until the worker holds what came of it. */
+  private final ReentrantReadWriteLock claiming = new ReentrantReadWriteLock();
+
+  private final ReentrantLock looking = new ReentrantLock();
+  private long looks;
+  private long handedOver;
+  private int underWay;
+  private volatile boolean inDoubt;
+  private volatile boolean closed;
+
+  Intake(Parts parts, Lifeline lifeline, int concurrency, Holder holder) {
+    this.parts = parts;
+    this.lifeline = lifeline;
+    this.concurrency = concurrency;
+    this.holder = holder;
+    this.threads = List.of(thread("fetch", true), thread("fetch-more", false));
+  }
+
+  private Thread thread(String name, boolean first) {
+    Thread thread = new Thread(() -> claim(first), "millrace-" + name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  void start() {
+    threads.forEach(Thread::start);
+  }
+
+  /** Claims no more; comes back when the claims under way have ended, or the time is over. */
+  void close(Duration most) throws InterruptedException {
+    closed = true;
+    more.release();
+    long until = System.nanoTime() + most.toNanos();
+    for (Thread thread : threads) {
+      thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
+    }
+  }
+
+  /** The worker holds fewer jobs than before. */
+  void roomMade() {
+    roomMade.release(Math.max(0, threads.size() - roomMade.availablePermits()));
+  }
+
+  private void claim(boolean first) {
+    while (!closed) {
+      try {
+        if (!first) {
+          more.acquire();
+        } else if (inDoubt && lifeline.held()) {
+          handBackUnheard();
+          inDoubt = false;
+        }
+        int wanted = awaitRoom();
+        if (wanted > 0 && claimUpTo(wanted, first) == wanted && more.availablePermits() == 0) {
+          more.release();
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        log.warn("nothing could be claimed: {}", e.getMessage());
+        inDoubt = true;
+        pause();
+      }
+    }
+  }
+
+  /** How many jobs to claim now; none when closed. Whoever asks gives them back as under way. */
+  private int awaitRoom() throws InterruptedException {
+    while (!closed) {
+      int wanted = lifeline.held() ? reserve() : 0;
+      if (wanted > 0) {
+        return wanted;
+      }
+      boolean unused = roomMade.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return 0;
+  }
+
+  private synchronized int reserve() {
+    int most = holder.most();
+    int room = most - holder.holding() - underWay;
+    int share = Math.max(1, most / WHOLE_CLAIM);
+    if (room < (holder.buffers() ? share : 1)) {
+      return 0;
+    }
+    int wanted = Math.min(room, Math.max(share, concurrency));
+    underWay += wanted;
+    return wanted;
+  }
+
+  private synchronized void giveBack(int wanted) {
+    underWay -= wanted;
+  }
+
+  private int claimUpTo(int wanted, boolean patient) throws InterruptedException {
+    claiming.readLock().lock();
+    try {
+      Fetcher.Found found;
+      long turn;
+      looking.lock();
+      try {
+        found = parts.fetcher().look(wanted, patient);
+        turn = looks++;
+      } finally {
+        looking.unlock();
+      }
+      List<Fetcher.Fetched> fetched = List.of();
+      try {
+        if (!found.isEmpty()) {
+          fetched = parts.fetcher().claim(lifeline.workerId(), wanted, found);
+        }
+      } finally {
+        handOver(turn, fetched);
+      }
+      return fetched.size();
+    } finally {
+      giveBack(wanted);
+      claiming.readLock().unlock();
+    }
+  }
+
+  /** In the order of the looks: what was found first is the more urgent. */
+  private synchronized void handOver(long turn, List<Fetcher.Fetched> jobs) {
+    long until = System.nanoTime() + OVERTAKEN.toNanos();
+    try {
+      long left;
+      while (handedOver < turn && (left = until - System.nanoTime()) > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    holder.take(jobs);
+    handedOver = Math.max(handedOver, turn + 1);
+    notifyAll();
+  }
+
+  /**
+   * A claim that failed may have been committed all the same. The lease would keep such a job from
+   * the rescuer as long as this process lives, so it goes back at once.
+   */
+  private void handBackUnheard() {
+    claiming.writeLock().lock();
+    try {
+      for (Claims.Unheard claim : parts.claims().unheard(lifeline.workerId(), holder.fences())) {
+        if (parts.records().handBack(claim)) {
+          log.warn(
+              "job {} handed back: the answer to its claim was lost fence={}",
+              claim.job().jobId(),
+              claim.fence());
+          parts.ready().push(claim.lane(), List.of(claim.job()), false);
+        }
+      }
+    } finally {
+      claiming.writeLock().unlock();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
