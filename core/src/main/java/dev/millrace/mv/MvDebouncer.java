@@ -20,10 +20,12 @@ public final class MvDebouncer {
 
   private static final Logger log = LoggerFactory.getLogger(MvDebouncer.class);
   private static final String RESOLVE = "SELECT millrace.resolve_views(?)";
+  private static final String TIDY = "SELECT millrace.take_bells_down()";
   private static final String LOOK = "SELECT millrace.poll_counters(), millrace.adopt_requests()";
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
   private static final Duration NAMES = Duration.ofSeconds(10);
   private static final Duration EDGES = Duration.ofSeconds(60);
+  private static final Duration BELLS = Duration.ofSeconds(60);
   private static final Duration STATISTICS = Duration.ofSeconds(60);
 
   private final Jdbi jdbi;
@@ -32,6 +34,7 @@ public final class MvDebouncer {
   private final int atOnce;
   private final Pace names = new Pace(NAMES, true);
   private final Pace edges = new Pace(EDGES, true);
+  private final Pace bells = new Pace(BELLS, true);
   private final Pace statistics = new Pace(STATISTICS, false);
 
   /**
@@ -50,8 +53,8 @@ public final class MvDebouncer {
   record Due(String viewName, long jobId, boolean created) {}
 
   /**
-   * One step, to be taken about once a second: looks at counters and requests, and enqueues a
-   * refresh of each view that is due: all of these together, or none.
+   * One step, to be taken about once a second: looks at bells, counters and requests, and enqueues
+   * a refresh of each view that is due: all of these together, or none.
    *
    * @return how many were enqueued
    */
@@ -61,6 +64,9 @@ public final class MvDebouncer {
             handle -> {
               if (names.due()) {
                 handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne();
+              }
+              if (bells.due()) {
+                handle.select(TIDY).mapTo(String.class).findOne();
               }
               handle.select(LOOK).mapTo(Long.class).one();
               return handle

@@ -95,8 +95,8 @@ public record ViewDetail(
   /**
    * Something that stands, or will stand, in the way of a refresh.
    *
-   * @param severity {@code error}: a refresh fails; {@code warning}: it is slow, or more than
-   *     needed; {@code hint}: it may be
+   * @param severity {@code error}: a refresh fails, or nothing asks for it; {@code warning}: it is
+   *     slow, or more than needed; {@code hint}: it may be
    * @param mend SQL that would mend it; null: there is no statement for it
    */
   public record Problem(String code, String severity, String message, @Nullable String mend) {}

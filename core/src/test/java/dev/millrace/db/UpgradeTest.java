@@ -76,7 +76,10 @@ class UpgradeTest {
                 jdbi,
                 "SELECT queue FROM public.background_workers WHERE worker_name = 'stats_update'"))
         .containsExactly("reports");
-    execute("DROP TABLE public.part CASCADE");
+    execute(
+        "DROP TABLE public.part CASCADE",
+        "DELETE FROM millrace.mv_watches",
+        "SELECT millrace.take_bells_down()");
     try (Database fresh = Database.open(TestServices.freshDatabase(), "test", 2)) {
       assertThat(texts(jdbi, SCHEMA)).containsExactlyElementsOf(texts(fresh.jdbi(), SCHEMA));
     }

@@ -129,7 +129,7 @@ public enum Guard {
           "mv/ViewRefresh/log.sql",
           "INSERT INTO public.mv_refresh_log",
           "WITH late AS (DELETE FROM millrace.mv_requests WHERE view_name = :name) $0")),
-  /** A change appends a request of its own, whatever requests there are. */
+  /** A look appends a request of its own, whatever requests there are. */
   APPENDED_REQUEST(
       "refresh-views",
       List.of("views that are not what their query says"),
@@ -140,6 +140,15 @@ public enum Guard {
               + " E'BEGIN RETURN NULL\\x3b END\\x3b';"
               + "CREATE TRIGGER one_is_enough BEFORE INSERT ON millrace.mv_requests FOR EACH ROW"
               + " WHEN (millrace.asked(NEW.view_name)) EXECUTE FUNCTION millrace.skip()")),
+  /** Who was still writing when a bell was looked at is waited for. */
+  OPEN_WRITERS(
+      "refresh-views",
+      List.of("views that are not what their query says"),
+      new Mutant.Schema(
+          "CREATE FUNCTION millrace.forget() RETURNS trigger LANGUAGE plpgsql AS"
+              + " E'BEGIN NEW.writers := ''{}''\\x3b RETURN NEW\\x3b END\\x3b';"
+              + "CREATE TRIGGER forget BEFORE UPDATE ON millrace.mv_watches FOR EACH ROW"
+              + " EXECUTE FUNCTION millrace.forget()")),
   /** A view that changed asks for those that read it. */
   PASSED_ON(
       "refresh-views",

@@ -254,6 +254,7 @@ class FreshViewsTest {
     mv.watched("counted", "20 seconds", "30 seconds");
     assertThat(mv.status("counted").reason()).isNull();
     mv.execute("UPDATE public.part SET sold = true");
+    mv.seen();
     ViewStatus due = mv.status("counted");
     assertThat(due.status()).isEqualTo(Freshness.DUE);
     assertThat(due.reason()).contains("a change has been missing for", "due in");

@@ -74,8 +74,21 @@ final class MvFixture implements AutoCloseable {
     execute("DELETE FROM public.mv_refresh_log");
   }
 
+  /** Waits until the leader has seen every change, and the view has them. */
   void fresh(String view) {
+    seen();
     WorkerFixture.await().until(() -> status(view).status() == Freshness.FRESH);
+  }
+
+  /** Waits until the leader has asked for the views of all changes that are committed. */
+  void seen() {
+    WorkerFixture.await()
+        .until(
+            () ->
+                millrace.count(
+                        "SELECT count(*) FROM millrace.mv_watches WHERE method = 'trigger'"
+                            + " AND (mark IS DISTINCT FROM pg_sequence_last_value(bell)::text OR writers <> '{}')")
+                    == 0);
   }
 
   ViewStatus status(String view) {

@@ -28,7 +28,7 @@ final class LeaderChild {
   private static final Duration MEND = Duration.ofMillis(500);
   private static final Duration RESCUE = Duration.ofSeconds(1);
   private static final Duration DEADLINES = Duration.ofSeconds(1);
-  private static final Duration VIEWS = Duration.ofMillis(250);
+  private static final Duration VIEWS = Duration.ofMillis(100);
   private static final int DUTIES = 5;
 
   private LeaderChild() {}

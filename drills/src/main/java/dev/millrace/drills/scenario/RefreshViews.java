@@ -49,7 +49,7 @@ public final class RefreshViews implements Scenario {
     Report report = run.report();
     int refreshes = run.size(25, 500);
     int hits = run.size(10, 100);
-    int rounds = run.size(5, 25);
+    int rounds = run.size(8, 25);
     try (Stage stage = Stage.open(run, Stage.Settings.of(run), 2);
         ViewPlot plot = ViewPlot.open(stage, run.seed(), WRITERS)) {
       for (int round = 1; round <= rounds; round++) {

@@ -1,0 +1,191 @@
+package dev.millrace.mv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.db.Database;
+import dev.millrace.testing.TestServices;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Bells ring before their writers commit: what the leader's looks make of that. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BellTest {
+  private final Database database = Database.open(TestServices.freshDatabase(), "test", 6);
+  private final Jdbi jdbi = database.jdbi();
+
+  @BeforeEach
+  void clean() {
+    execute(
+        "DROP TABLE IF EXISTS public.part CASCADE",
+        "TRUNCATE millrace.mv_views, millrace.mv_requests CASCADE",
+        "CREATE TABLE public.part (id integer PRIMARY KEY, sku text NOT NULL)",
+        "INSERT INTO public.part SELECT n, 'sku-' || n FROM generate_series(1, 10) n",
+        "CREATE MATERIALIZED VIEW public.counted AS SELECT sku, count(*) AS n FROM public.part GROUP BY 1",
+        "SELECT millrace.watch('part', 'counted')",
+        "DELETE FROM millrace.mv_requests");
+  }
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void a_change_that_is_open_during_the_look_is_asked_for_again_after_its_commit() {
+    try (Handle writer = jdbi.open()) {
+      writer.begin();
+      change(writer, 1);
+      assertThat(look()).isEqualTo(1);
+      assertThat(look()).isZero();
+      writer.commit();
+      assertThat(look()).isEqualTo(1);
+      assertThat(look()).isZero();
+    }
+  }
+
+  @Test
+  void a_change_that_is_rolled_back_asks_at_most_once_a_look() {
+    try (Handle writer = jdbi.open()) {
+      writer.begin();
+      change(writer, 1);
+      writer.rollback();
+      assertThat(look()).isEqualTo(1);
+      assertThat(look()).isZero();
+    }
+  }
+
+  @Test
+  void a_writer_that_took_its_change_back_to_a_savepoint_is_waited_for_all_the_same() {
+    try (Handle writer = jdbi.open()) {
+      writer.begin();
+      change(writer, 1);
+      assertThat(look()).isEqualTo(1);
+      writer.savepoint("here");
+      change(writer, 2);
+      writer.rollbackToSavepoint("here");
+      assertThat(look()).isEqualTo(1);
+      writer.commit();
+      assertThat(look()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void writers_that_overlap_without_end_are_asked_for_as_each_of_them_ends() {
+    Handle open = jdbi.open();
+    open.begin();
+    change(open, 1);
+    assertThat(look()).isEqualTo(1);
+    for (int i = 2; i <= 10; i++) {
+      Handle next = jdbi.open();
+      next.begin();
+      // The next one holds the bell before it has rung in anything that the last one changed.
+      change(next, i);
+      assertThat(look()).isEqualTo(1);
+      open.commit();
+      open.close();
+      assertThat(look()).as("writer %d has committed", i - 1).isEqualTo(1);
+      assertThat(look()).isZero();
+      open = next;
+    }
+    open.commit();
+    open.close();
+    assertThat(look()).isEqualTo(1);
+    assertThat(look()).isZero();
+  }
+
+  @Test
+  void a_new_leader_knows_who_was_writing() {
+    try (Handle writer = jdbi.open()) {
+      writer.begin();
+      change(writer, 1);
+      try (Handle leader = jdbi.open()) {
+        leader.execute("SELECT millrace.poll_counters()");
+      }
+      try (Handle dying = jdbi.open()) {
+        dying.begin();
+        dying.execute("SELECT millrace.poll_counters()");
+        writer.commit();
+        dying.execute("SELECT millrace.poll_counters()");
+        dying.rollback();
+      }
+      execute("DELETE FROM millrace.mv_requests");
+      assertThat(look()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void the_end_of_a_watch_that_is_not_committed_does_not_hold_the_look_up() {
+    execute("UPDATE part SET sku = 'x' WHERE id = 1");
+    try (Handle operator = jdbi.open()) {
+      operator.begin();
+      operator.execute("SELECT millrace.unwatch('part', 'counted')");
+      assertThat(look()).isZero();
+      execute("SELECT millrace.take_bells_down()");
+      operator.rollback();
+    }
+    assertThat(look()).isEqualTo(1);
+  }
+
+  @Test
+  void the_bell_of_a_watch_that_another_ended_goes_when_nothing_rings_it() {
+    execute("DELETE FROM millrace.mv_watches", "SELECT millrace.take_bells_down()");
+    execute("UPDATE part SET sku = 'x' WHERE id = 1");
+    assertThat(look()).isZero();
+    execute("DROP TABLE part CASCADE", "SELECT millrace.take_bells_down()");
+    assertThat(
+            texts(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'millrace'::regnamespace AND relname LIKE 'mv\\_bell%'"))
+        .isEmpty();
+  }
+
+  @Test
+  void a_watch_that_lost_its_triggers_or_its_bell_says_so_and_is_mended_by_watching_again() {
+    assertThat(problems()).isEmpty();
+    String triggers =
+        texts("SELECT tgname FROM pg_trigger WHERE tgrelid = 'part'::regclass").get(0);
+    for (String damage :
+        List.of(
+            "DROP TRIGGER " + triggers + " ON part",
+            "ALTER TABLE part DISABLE TRIGGER USER",
+            "DO $$ BEGIN EXECUTE 'DROP SEQUENCE ' || (SELECT bell FROM millrace.mv_watches); END $$")) {
+      execute(damage);
+      assertThat(problems()).as(damage).containsExactly("deaf_watch");
+      execute("SELECT millrace.poll_counters()", "SELECT millrace.watch_once('part', 'counted')");
+      execute("DELETE FROM millrace.mv_requests");
+      assertThat(problems()).isEmpty();
+      execute("UPDATE part SET sku = 'x' WHERE id = 1");
+      assertThat(look()).as(damage).isEqualTo(1);
+    }
+  }
+
+  private List<String> problems() {
+    return texts(
+        "SELECT code FROM millrace.preflight('counted') WHERE code IN ('deaf_watch', 'dear_watch')");
+  }
+
+  private static void change(Handle writer, int id) {
+    writer.execute("UPDATE part SET sku = sku || '!' WHERE id = ?", id);
+  }
+
+  /** What the leader's look asks for. */
+  private long look() {
+    return jdbi.withHandle(
+        handle -> {
+          handle.execute("SET lock_timeout = '2s'");
+          return handle.select("SELECT millrace.poll_counters()").mapTo(Long.class).one();
+        });
+  }
+
+  private List<String> texts(String sql) {
+    return jdbi.withHandle(handle -> handle.select(sql).mapTo(String.class).list());
+  }
+
+  private void execute(String... statements) {
+    jdbi.useHandle(handle -> List.of(statements).forEach(handle::execute));
+  }
+}
