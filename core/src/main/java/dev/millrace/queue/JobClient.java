@@ -15,11 +15,13 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -44,6 +46,15 @@ public final class JobClient {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private static final int HOLDER_TRIES = 10;
+
+  /**
+   * So many jobs go as rows of values, the statement of each number prepared once: arrays would be
+   * planned for anew each time.
+   */
+  private static final int FEW = 16;
+
+  private static final List<String> INSERT_FEW =
+      IntStream.rangeClosed(0, FEW).mapToObj(JobClient::insertFew).toList();
 
   private final Jdbi jdbi;
   private final @Nullable GroupCommit together;
@@ -255,7 +266,8 @@ public final class JobClient {
     }
     try {
       if (isPlain(job)) {
-        return new Enqueued(insertPlain(handle.getConnection(), job, parentId), true);
+        long id = insertPlain(handle.getConnection(), List.of(job), parentId).get(0);
+        return new Enqueued(id, true);
       }
       for (int tries = 0; tries < HOLDER_TRIES; tries++) {
         Optional<Long> id = insertOne(handle.getConnection(), job, parentId);
@@ -287,8 +299,8 @@ public final class JobClient {
 
   private static List<Long> insertThrough(DataSource pool, List<NewJob> jobs) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      return jobs.size() == 1
-          ? List.of(insertPlain(connection, jobs.get(0), null))
+      return jobs.size() <= FEW
+          ? insertPlain(connection, jobs, null)
           : insertMany(connection, jobs, null);
     }
   }
@@ -297,23 +309,39 @@ public final class JobClient {
     return new QueueException("a " + job.kind() + " job could not be enqueued", e);
   }
 
-  private static long insertPlain(Connection connection, NewJob job, @Nullable Long parentId)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(INSERT_PLAIN)) {
-      statement.setString(1, job.kind());
-      statement.setString(2, job.queue());
-      statement.setInt(3, job.priority());
-      statement.setString(4, job.payload());
-      statement.setInt(5, job.maxAttempts().getAsInt());
-      statement.setString(6, job.lockKey().orElse(null));
-      statement.setObject(7, parentId, Types.BIGINT);
-      statement.setString(8, job.backgroundWorker().orElse(null));
-      statement.setString(9, job.trigger().text());
-      try (ResultSet rows = statement.executeQuery()) {
-        boolean unused = rows.next();
-        return rows.getLong(1);
+  private static String insertFew(int rows) {
+    String row =
+        INSERT_PLAIN.substring(INSERT_PLAIN.indexOf("(?"), INSERT_PLAIN.indexOf("RETURNING"));
+    return INSERT_PLAIN.replace(row, String.join(",", Collections.nCopies(rows, row)));
+  }
+
+  private static List<Long> insertPlain(
+      Connection connection, List<NewJob> jobs, @Nullable Long parentId) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT_FEW.get(jobs.size()))) {
+      int at = 0;
+      for (NewJob job : jobs) {
+        statement.setString(++at, job.kind());
+        statement.setString(++at, job.queue());
+        statement.setInt(++at, job.priority());
+        statement.setString(++at, job.payload());
+        statement.setInt(++at, job.maxAttempts().getAsInt());
+        statement.setString(++at, job.lockKey().orElse(null));
+        statement.setObject(++at, parentId, Types.BIGINT);
+        statement.setString(++at, job.backgroundWorker().orElse(null));
+        statement.setString(++at, job.trigger().text());
+      }
+      return ids(statement);
+    }
+  }
+
+  private static List<Long> ids(PreparedStatement statement) throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
       }
     }
+    return ids;
   }
 
   private static Optional<Long> insertOne(
@@ -381,13 +409,7 @@ public final class JobClient {
       statement.setArray(8, texts(connection, jobs, job -> job.lockKey().orElse(null)));
       statement.setArray(9, texts(connection, jobs, job -> job.backgroundWorker().orElse(null)));
       statement.setArray(10, texts(connection, jobs, job -> job.trigger().text()));
-      List<Long> ids = new ArrayList<>(jobs.size());
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          ids.add(rows.getLong(1));
-        }
-      }
-      return ids;
+      return ids(statement);
     }
   }
 
