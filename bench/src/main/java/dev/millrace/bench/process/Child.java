@@ -103,8 +103,16 @@ public final class Child implements AutoCloseable {
 
   /** Whoever is not listened to cannot end: a pipe holds only so much. */
   private void hearOut() {
-    Thread reader = new Thread(() -> lines.lines().forEach(line -> {}), name + "-heard-out");
+    Thread reader = new Thread(this::readAll, name + "-heard-out");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private void readAll() {
+    try {
+      lines.lines().forEach(line -> {});
+    } catch (UncheckedIOException e) {
+      // it was killed: the rest is for nobody
+    }
   }
 }
