@@ -150,6 +150,17 @@ final class Fetcher {
 
   private List<Fetched> claim(String workerId, List<ReadyJob> hints) {
     Map<String, JobLocks.Held> locks = lock(hints);
+    try {
+      return claim(workerId, hints, locks);
+    } finally {
+      if (!locks.isEmpty()) { // their jobs were claimed by somebody else, or the claim has failed
+        parts.locks().release(List.copyOf(locks.values()));
+      }
+    }
+  }
+
+  private List<Fetched> claim(
+      String workerId, List<ReadyJob> hints, Map<String, JobLocks.Held> locks) {
     List<ReadyJob> free = new ArrayList<>(hints.size());
     Set<String> taken = new LinkedHashSet<>();
     for (ReadyJob hint : hints) {
@@ -165,11 +176,6 @@ final class Fetcher {
     for (ClaimedJob job : parts.claims().claim(workerId, free)) {
       String lockKey = job.lockKey();
       fetched.add(new Fetched(job, lockKey == null ? null : locks.remove(lockKey)));
-    }
-    if (!locks.isEmpty()) {
-      parts
-          .locks()
-          .release(List.copyOf(locks.values())); // their jobs were claimed by somebody else
     }
     return fetched;
   }

@@ -392,6 +392,33 @@ class QueueWorkerTest {
   }
 
   @Test
+  void a_claim_that_fails_lets_go_of_its_locks() {
+    millrace.jdbi.useHandle(
+        handle ->
+            handle
+                .createScript(
+                    """
+                    CREATE SEQUENCE claims_of_one;
+                    CREATE FUNCTION fail_the_first() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN
+                      IF nextval('claims_of_one') = 1 THEN RAISE 'this claim fails'; END IF;
+                      RETURN NEW;
+                    END $$;
+                    CREATE TRIGGER fail_the_first BEFORE UPDATE ON millrace.jobs FOR EACH ROW
+                      WHEN (NEW.state = 'processing' AND NEW.kind = 'test.claimed-twice')
+                      EXECUTE FUNCTION fail_the_first();
+                    """)
+                .execute());
+    millrace.worker(1, TestHandler.of("test.claimed-twice", (number, context) -> Outcome.done()));
+    long id =
+        millrace.client.enqueue(jobs("test.claimed-twice", 1).get(0).withLockKey("two")).jobId();
+    await().until(() -> millrace.state(id).equals("completed"));
+    assertThat(millrace.text("SELECT last_value::text FROM claims_of_one")).isEqualTo("2");
+    millrace.jdbi.useHandle(
+        handle -> handle.execute("DROP TRIGGER fail_the_first ON millrace.jobs"));
+  }
+
+  @Test
   void a_worker_that_lost_its_lease_begins_a_new_life() {
     QueueWorker worker =
         millrace.worker(1, TestHandler.of("test.life", (number, context) -> Outcome.done()));
