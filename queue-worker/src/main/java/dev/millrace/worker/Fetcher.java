@@ -91,7 +91,9 @@ final class Fetcher {
   Found look(int most, boolean patient) throws InterruptedException {
     List<Lane> lanes = open;
     if (lanes.isEmpty()) {
-      Thread.sleep(POLL.toMillis());
+      if (patient) {
+        Thread.sleep(POLL.toMillis());
+      }
       return Found.NOTHING;
     }
     Optional<ReadyJobs.Popped> popped = parts.ready().pop(lanes, most);

@@ -126,7 +126,7 @@ final class Intake {
     }
   }
 
-  /** How many jobs to claim now; none when closed. Whoever asks gives them back as under way. */
+  /** How many jobs to claim now, reserved until they are given back; none when closed. */
   private int awaitRoom() throws InterruptedException {
     while (!closed) {
       int wanted = lifeline.held() ? reserve() : 0;
@@ -150,8 +150,12 @@ final class Intake {
     return wanted;
   }
 
-  private synchronized void giveBack(int wanted) {
-    underWay -= wanted;
+  /** The other thread may be waiting for the room that this one could not fill. */
+  private void giveBack(int wanted) {
+    synchronized (this) {
+      underWay -= wanted;
+    }
+    roomMade();
   }
 
   private int claimUpTo(int wanted, boolean patient) throws InterruptedException {
