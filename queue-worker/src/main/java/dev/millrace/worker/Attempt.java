@@ -333,6 +333,9 @@ final class Attempt implements JobContext {
   /** Its connection can be cancelled and closed until the commit has been answered. */
   private <T> T within(Handle open, Work<T> work) throws Exception {
     Connection connection = open.getConnection();
+    if (completing == connection) { // of an earlier transaction, which was rolled back
+      completing = null;
+    }
     synchronized (connections) {
       connections.add(connection);
     }
