@@ -7,7 +7,6 @@ import dev.millrace.job.Enqueued;
 import dev.millrace.job.Flow;
 import dev.millrace.job.NewJob;
 import dev.millrace.redis.Redis;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,13 +14,10 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -33,9 +29,7 @@ import org.jspecify.annotations.Nullable;
  * second. Thread-safe.
  */
 public final class JobClient {
-  private static final String INSERT_PLAIN = Sql.of(JobClient.class, "insertPlain");
   private static final String INSERT = Sql.of(JobClient.class, "insert");
-  private static final String INSERT_ALL = Sql.of(JobClient.class, "insertAll");
   private static final String HOLDER = Sql.of(JobClient.class, "holder");
   private static final String BATCH = Sql.of(JobClient.class, "batch");
   private static final String BATCH_COUNTED = Sql.of(JobClient.class, "batchCounted");
@@ -46,15 +40,6 @@ public final class JobClient {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private static final int HOLDER_TRIES = 10;
-
-  /**
-   * So many jobs go as rows of values, the statement of each number prepared once: arrays would be
-   * planned for anew each time.
-   */
-  private static final int FEW = 16;
-
-  private static final List<String> INSERT_FEW =
-      IntStream.rangeClosed(0, FEW).mapToObj(JobClient::insertFew).toList();
 
   private final Jdbi jdbi;
   private final @Nullable GroupCommit together;
@@ -81,7 +66,7 @@ public final class JobClient {
 
   /** Enqueues one job, or answers with the unfinished job that holds its unique key. */
   public Enqueued enqueue(NewJob job) {
-    if (together != null && isPlain(job)) {
+    if (together != null && PlainInsert.fits(job)) {
       return enqueue(together, job);
     }
     Enqueued enqueued = jdbi.withHandle(handle -> insert(handle, job, null));
@@ -265,8 +250,8 @@ public final class JobClient {
       return FlowInsert.insert(handle, job, parentId);
     }
     try {
-      if (isPlain(job)) {
-        long id = insertPlain(handle.getConnection(), List.of(job), parentId).get(0);
+      if (PlainInsert.fits(job)) {
+        long id = PlainInsert.few(handle.getConnection(), List.of(job), parentId).get(0);
         return new Enqueued(id, true);
       }
       for (int tries = 0; tries < HOLDER_TRIES; tries++) {
@@ -289,59 +274,14 @@ public final class JobClient {
     }
   }
 
-  /** Ready at once, and nobody can stand in its way. */
-  private static boolean isPlain(NewJob job) {
-    return job.uniqueKey().isEmpty()
-        && job.delay().isZero()
-        && job.maxAttempts().isPresent()
-        && job.flow().equals(Flow.PLAIN);
-  }
-
   private static List<Long> insertThrough(DataSource pool, List<NewJob> jobs) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      return jobs.size() <= FEW
-          ? insertPlain(connection, jobs, null)
-          : insertMany(connection, jobs, null);
+      return PlainInsert.insert(connection, jobs);
     }
   }
 
   private static QueueException refused(NewJob job, SQLException e) {
     return new QueueException("a " + job.kind() + " job could not be enqueued", e);
-  }
-
-  private static String insertFew(int rows) {
-    String row =
-        INSERT_PLAIN.substring(INSERT_PLAIN.indexOf("(?"), INSERT_PLAIN.indexOf("RETURNING"));
-    return INSERT_PLAIN.replace(row, String.join(",", Collections.nCopies(rows, row)));
-  }
-
-  private static List<Long> insertPlain(
-      Connection connection, List<NewJob> jobs, @Nullable Long parentId) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(INSERT_FEW.get(jobs.size()))) {
-      int at = 0;
-      for (NewJob job : jobs) {
-        statement.setString(++at, job.kind());
-        statement.setString(++at, job.queue());
-        statement.setInt(++at, job.priority());
-        statement.setString(++at, job.payload());
-        statement.setInt(++at, job.maxAttempts().getAsInt());
-        statement.setString(++at, job.lockKey().orElse(null));
-        statement.setObject(++at, parentId, Types.BIGINT);
-        statement.setString(++at, job.backgroundWorker().orElse(null));
-        statement.setString(++at, job.trigger().text());
-      }
-      return ids(statement);
-    }
-  }
-
-  private static List<Long> ids(PreparedStatement statement) throws SQLException {
-    List<Long> ids = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        ids.add(rows.getLong(1));
-      }
-    }
-    return ids;
   }
 
   private static Optional<Long> insertOne(
@@ -366,7 +306,7 @@ public final class JobClient {
   }
 
   /** Null: the kind's. */
-  private static @Nullable Integer maxAttempts(NewJob job) {
+  static @Nullable Integer maxAttempts(NewJob job) {
     return job.maxAttempts().isPresent() ? job.maxAttempts().getAsInt() : null;
   }
 
@@ -387,36 +327,9 @@ public final class JobClient {
   private static List<Enqueued> insertMany(
       Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
     try {
-      return created(insertMany(handle.getConnection(), jobs, parentId));
+      return created(PlainInsert.many(handle.getConnection(), jobs, parentId));
     } catch (SQLException e) {
       throw new QueueException(jobs.size() + " jobs could not be enqueued; none of them was", e);
     }
-  }
-
-  private static List<Long> insertMany(
-      Connection connection, List<NewJob> jobs, @Nullable Long parentId) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(INSERT_ALL)) {
-      statement.setObject(1, parentId, Types.BIGINT);
-      statement.setArray(2, texts(connection, jobs, NewJob::kind));
-      statement.setArray(3, texts(connection, jobs, NewJob::queue));
-      statement.setObject(4, jobs.stream().mapToLong(job -> job.delay().toMillis()).toArray());
-      statement.setObject(5, jobs.stream().mapToInt(NewJob::priority).toArray());
-      statement.setArray(6, texts(connection, jobs, NewJob::payload));
-      statement.setArray(
-          7,
-          connection.createArrayOf(
-              "integer", jobs.stream().map(JobClient::maxAttempts).toArray(Integer[]::new)));
-      statement.setArray(8, texts(connection, jobs, job -> job.lockKey().orElse(null)));
-      statement.setArray(9, texts(connection, jobs, job -> job.backgroundWorker().orElse(null)));
-      statement.setArray(10, texts(connection, jobs, job -> job.trigger().text()));
-      return ids(statement);
-    }
-  }
-
-  /** An array of strings goes over the wire as it is; one of objects would be quoted and parsed. */
-  private static Array texts(
-      Connection connection, List<NewJob> jobs, Function<NewJob, @Nullable String> field)
-      throws SQLException {
-    return connection.createArrayOf("text", jobs.stream().map(field).toArray(String[]::new));
   }
 }
