@@ -154,6 +154,12 @@ public enum Guard {
       "refresh-views",
       List.of("views that are not what their query says"),
       new Mutant.Statement("mv/ViewRefresh/passOn.sql", "WHERE e.distance = 1", "WHERE false")),
+  /** A refresh ends its job, in its own transaction, only under the newest fence. */
+  REFRESH_FENCE(
+      "refresh-views",
+      List.of("stale commits"),
+      new Mutant.Statement(
+          "queue/Records/completeIn.sql", "AND fence = ?", "AND ?::bigint IS NOT NULL")),
   /** Views are refreshed without locking their readers out. */
   CONCURRENT_REFRESH(
       "refresh-views",

@@ -37,7 +37,8 @@ class DrillsTest {
         "UNHEARD_CLAIM",
         "ONE_FIRE_A_SLOT",
         "PASSED_ON",
-        "REQUESTS_FIRST"
+        "REQUESTS_FIRST",
+        "REFRESH_FENCE"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
     Report report =

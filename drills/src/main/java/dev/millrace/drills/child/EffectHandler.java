@@ -5,7 +5,6 @@ import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryPolicy;
-import dev.millrace.job.StaleFenceException;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -20,19 +19,13 @@ public final class EffectHandler implements JobHandler<EffectPayload> {
 
   /** The way a handler should write: in the attempt's transaction. */
   static final Writer FENCED =
-      (payload, context) -> {
-        try {
+      (payload, context) ->
           context.inTransaction(
               handle -> {
                 insert(handle, payload, context);
                 work(payload.inside());
                 return payload;
               });
-        } catch (StaleFenceException e) {
-          Event.COMMIT_REFUSED.tell();
-          throw e;
-        }
-      };
 
   private static final int KILLED = 137;
 

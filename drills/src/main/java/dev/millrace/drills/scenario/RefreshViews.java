@@ -2,6 +2,7 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
+import dev.millrace.drills.child.Event;
 import dev.millrace.drills.stage.Fleet;
 import dev.millrace.drills.stage.Stage;
 import dev.millrace.drills.stage.ViewPlot;
@@ -11,22 +12,36 @@ import java.util.Random;
 
 /**
  * D9: tables are written without pause while their views are refreshed, and refreshes are
- * cancelled, their sessions ended, their queue workers killed.
+ * cancelled, their sessions ended, their queue workers killed, or frozen until others have their
+ * jobs.
  */
 public final class RefreshViews implements Scenario {
   private static final int WRITERS = 6;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int MOST_GROWTH = 5;
 
-  /** How a refresh is ended: by its queue worker's death, its session's, or its statement's. */
+  /** Until a frozen worker's refresh is tried by another, at most, beyond twice the lease. */
+  private static final Duration BEYOND = Duration.ofSeconds(5);
+
+  /**
+   * How a refresh is ended: by its queue worker's death, its session's, its statement's, or by the
+   * fence of a newer attempt.
+   */
   private enum Way {
     KILL,
     TERMINATE,
-    CANCEL
+    CANCEL,
+    FREEZE
   }
 
   private static final List<Way> WAYS =
-      List.of(Way.CANCEL, Way.TERMINATE, Way.KILL, Way.CANCEL, Way.TERMINATE);
+      List.of(Way.CANCEL, Way.TERMINATE, Way.FREEZE, Way.KILL, Way.CANCEL, Way.TERMINATE);
+
+  /**
+   * A worker that goes on stops what it has lost, and is faster than its refresh now and then. What
+   * has not come to its commit in so many times the commits that are to be refused, will not.
+   */
+  private static final int TRIES = 10;
 
   @Override
   public String name() {
@@ -40,7 +55,7 @@ public final class RefreshViews implements Scenario {
 
   @Override
   public String summary() {
-    return "refreshes are cancelled and killed under load; at rest every view is what its query says";
+    return "refreshes are cancelled, killed and frozen; at rest every view is what its query says";
   }
 
   @Override
@@ -50,7 +65,9 @@ public final class RefreshViews implements Scenario {
     int refreshes = run.size(25, 500);
     int hits = run.size(10, 100);
     int rounds = run.size(8, 25);
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run), 2);
+    int refusals = run.size(1, 10);
+    Stage.Settings settings = Stage.Settings.of(run).withLease(Duration.ofSeconds(run.size(2, 3)));
+    try (Stage stage = Stage.open(run, settings, 2);
         ViewPlot plot = ViewPlot.open(stage, run.seed(), WRITERS)) {
       for (int round = 1; round <= rounds; round++) {
         while (plot.hits() < (long) hits * round / rounds) {
@@ -66,11 +83,16 @@ public final class RefreshViews implements Scenario {
             });
         plot.whileNobodyWrites(() -> rest(stage, plot, report));
       }
+      for (int tries = 0; refused(stage) < refusals && tries < refusals * TRIES; tries++) {
+        hit(stage, plot, random, Way.FREEZE);
+      }
+      plot.whileNobodyWrites(() -> rest(stage, plot, report));
       plot.stop();
       plot.check(report, MOST_GROWTH);
-      report.fact("times that everything came to rest", rounds);
+      report.fact("times that everything came to rest", rounds + 1);
       report.goal("refreshes", plot.refreshes(), refreshes);
       report.goal("refreshes that were hit", plot.hits(), hits);
+      report.goal("commits refused in time", refused(stage), refusals);
     }
   }
 
@@ -82,7 +104,11 @@ public final class RefreshViews implements Scenario {
     plot.checkViews(report);
   }
 
-  /** Waits for a refresh to run, lets it go on for a moment, and ends it in one of three ways. */
+  private static long refused(Stage stage) {
+    return stage.fleet().count(Event.COMMIT_REFUSED);
+  }
+
+  /** Waits for a refresh to run, lets it go on for a moment, and hits it in one of these ways. */
   private static void hit(Stage stage, ViewPlot plot, Random random, Way way) {
     stage.await(
         "a refresh is hit",
@@ -98,6 +124,7 @@ public final class RefreshViews implements Scenario {
             case KILL -> kill(stage, plot);
             case TERMINATE -> plot.end(running, "pg_terminate_backend");
             case CANCEL -> plot.end(running, "pg_cancel_backend");
+            case FREEZE -> freeze(stage, plot, running);
           };
         });
   }
@@ -109,6 +136,29 @@ public final class RefreshViews implements Scenario {
         worker.kill();
         plot.noteKill();
         return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Freezes the queue worker of a refresh until a newer attempt waits for its transaction. It goes
+   * on with a job that is not its own any more.
+   */
+  private static boolean freeze(Stage stage, ViewPlot plot, long running) {
+    String client = plot.client(running);
+    for (Fleet.Slot worker : stage.fleet().workers()) {
+      if (worker.name().equals(client)) {
+        worker.freeze();
+        try {
+          if (stage.happens(
+              stage.lease().multipliedBy(2).plus(BEYOND), () -> plot.awaited(running))) {
+            plot.noteFreeze();
+            return true;
+          }
+        } finally {
+          worker.thaw();
+        }
       }
     }
     return false;

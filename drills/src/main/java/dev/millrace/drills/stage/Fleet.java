@@ -135,6 +135,11 @@ public final class Fleet implements AutoCloseable {
       child.awaitReady();
     }
 
+    /** What its sessions in Postgres call themselves. */
+    public String name() {
+      return name;
+    }
+
     /** The process id of the child of this moment. */
     public long pid() {
       return child.pid();

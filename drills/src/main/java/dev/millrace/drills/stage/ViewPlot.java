@@ -24,6 +24,7 @@ public final class ViewPlot implements AutoCloseable {
   private static final String SCHEMA = Sql.of(ViewPlot.class, "schema");
   private static final String HURRY = Sql.of(ViewPlot.class, "hurry");
   private static final String RUNNING = Sql.of(ViewPlot.class, "running");
+  private static final String AWAITED = Sql.of(ViewPlot.class, "awaited");
   private static final String UNREST = Sql.of(ViewPlot.class, "unrest");
   private static final int PARTS = 4_000;
   private static final int READERS = 2;
@@ -35,6 +36,7 @@ public final class ViewPlot implements AutoCloseable {
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong hits = new AtomicLong();
   private final AtomicLong kills = new AtomicLong();
+  private final AtomicLong freezes = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong read = new AtomicLong();
   private final AtomicLong longestRead = new AtomicLong();
@@ -141,6 +143,24 @@ public final class ViewPlot implements AutoCloseable {
     return count(RUNNING);
   }
 
+  /** What the process calls itself that a refresh runs for. */
+  public String client(long pid) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .select(
+                    "SELECT coalesce(max(application_name), '') FROM pg_stat_activity WHERE pid = ?",
+                    pid)
+                .mapTo(String.class)
+                .one());
+  }
+
+  /** Whether a newer attempt of its job waits for the transaction of a refresh. */
+  public boolean awaited(long pid) {
+    hurry();
+    return count(AWAITED, (int) pid) > 0;
+  }
+
   /** Ends a refresh by a function of Postgres; says whether it was still there. */
   public boolean end(long pid, String how) {
     boolean hit =
@@ -161,6 +181,12 @@ public final class ViewPlot implements AutoCloseable {
   public void noteKill() {
     hits.incrementAndGet();
     kills.incrementAndGet();
+  }
+
+  /** Notes that a queue worker was frozen in the midst of a refresh. */
+  public void noteFreeze() {
+    hits.incrementAndGet();
+    freezes.incrementAndGet();
   }
 
   public long hits() {
@@ -231,6 +257,7 @@ public final class ViewPlot implements AutoCloseable {
     report.fact("reads", read.get());
     report.fact("the longest read, ms", Math.round(longestRead.get() / NANOS_PER_MILLI));
     report.fact("of the hits, queue workers killed", kills.get());
+    report.fact("of the hits, queue workers frozen", freezes.get());
     report.fact(
         "refreshes that failed",
         count("SELECT count(*) FROM public.mv_refresh_log WHERE status = 'error'"));

@@ -17,3 +17,14 @@ CREATE UNIQUE INDEX ON public.total (n, sold);
 
 SELECT count(millrace.register_view(view, debounce => '50 ms', max_wait => '300 ms')) FROM unnest(ARRAY['a', 'b', 'c', 'total']) view;
 SELECT count(millrace.watch('public.part', view)) FROM unnest(ARRAY['a', 'b', 'c']) view;
+
+-- A refresh is an effect of its job.
+CREATE FUNCTION drill.note_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO drill.effects (job_id, fence, attempt, number)
+  SELECT j.id, NEW.fence, j.attempt, 0 FROM millrace.jobs j WHERE j.id = NEW.job_id;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER drill_note AFTER INSERT ON public.mv_refresh_log FOR EACH ROW WHEN (NEW.status = 'success')
+EXECUTE FUNCTION drill.note_refresh();
