@@ -2,23 +2,29 @@ package dev.millrace.queue;
 
 import dev.millrace.job.NewJob;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enqueues the jobs of many threads in few statements. While as many statements as may be are under
- * way, the jobs of other threads gather; the next statement takes all of them, so that they share a
- * round trip and a wait for the disk. A thread that is alone waits for nobody. Thread-safe.
+ * Enqueues the jobs of many threads in few statements. While one is under way the jobs of other
+ * threads gather; the next takes all of them, so that they share a round trip and a wait for the
+ * disk. After it, those whose jobs it took are likely to be back at once, so who comes first waits
+ * for them for a moment; the last to come begins. A thread that is alone waits for nobody.
+ * Thread-safe.
  */
 final class GroupCommit {
-  /** Two: one is prepared and answered while the other waits for the disk. */
-  private static final int AT_ONCE = 2;
-
   private static final int MOST = 500;
+
+  /** From the end of a statement, the others are waited for no longer than this. */
+  private static final Duration LINGER = Duration.ofNanos(500_000);
+
+  /** A statement that takes longer is held up by something; a second one may begin beside it. */
+  private static final Duration PATIENCE = Duration.ofMillis(20);
+
+  private static final int AT_ONCE = 2;
 
   /** One statement that enqueues all of some jobs or none, and tells nobody yet. */
   interface Insert {
@@ -31,8 +37,16 @@ final class GroupCommit {
   }
 
   private final Insert insert;
-  private final Queue<Turn> gathered = new ArrayDeque<>();
+
+  /** The first of them watches the clock. */
+  private List<Turn> gathered = new ArrayList<>();
+
   private int underWay;
+
+  /** So many are likely to come until {@link #lingerUntil}. */
+  private int expected = 1;
+
+  private long lingerUntil = System.nanoTime();
 
   GroupCommit(Insert insert) {
     this.insert = insert;
@@ -52,10 +66,11 @@ final class GroupCommit {
    */
   Answer enqueue(NewJob job) throws SQLException {
     Turn turn = new Turn(job);
-    if (!begins(turn)) {
-      turn.await();
+    List<Turn> group = arrive(turn);
+    if (group.isEmpty()) {
+      group = await(turn);
     }
-    Committed committed = turn.group.isEmpty() ? null : lead(turn.group);
+    Committed committed = group.isEmpty() ? null : lead(group, turn);
     if (turn.alone) {
       turn.jobId = insert.insert(List.of(job)).get(0);
       committed = new Committed(List.of(job), List.of(turn.jobId));
@@ -65,23 +80,66 @@ final class GroupCommit {
     return new Answer(turn.jobId, committed);
   }
 
-  /** Whether it may begin at once; otherwise whoever ends a statement calls it. */
-  private synchronized boolean begins(Turn turn) {
-    if (underWay == AT_ONCE) {
-      gathered.add(turn);
-      return false;
-    }
-    underWay++;
-    turn.group = List.of(turn);
-    return true;
+  /** The group that it is to lead, empty: others are under way or awaited. */
+  private synchronized List<Turn> arrive(Turn turn) {
+    gathered.add(turn);
+    boolean complete =
+        underWay == 0 && (gathered.size() >= expected || System.nanoTime() - lingerUntil >= 0);
+    return complete ? begin() : List.of();
   }
 
-  private @Nullable Committed lead(List<Turn> group) {
+  private List<Turn> begin() {
+    underWay++;
+    List<Turn> group = gathered;
+    int size = Math.min(MOST, group.size());
+    gathered = new ArrayList<>(group.subList(size, group.size()));
+    return group.subList(0, size);
+  }
+
+  /**
+   * Waits until its job is over, or until it is to lead a group, which is answered. The job may be
+   * committed already, so an interrupt has to wait.
+   */
+  private List<Turn> await(Turn turn) {
+    boolean interrupted = false;
+    List<Turn> group = lookAtTheClock(turn);
+    while (group.isEmpty() && !turn.over) {
+      if (turn.patience > 0) {
+        LockSupport.parkNanos(this, turn.patience);
+      } else {
+        LockSupport.park(this);
+      }
+      interrupted |= Thread.interrupted();
+      group = turn.over ? List.of() : lookAtTheClock(turn);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return group;
+  }
+
+  /** The group that it is to lead; empty: it sets how long to wait, 0 being until it is called. */
+  private synchronized List<Turn> lookAtTheClock(Turn turn) {
+    turn.patience = 0;
+    if (gathered.isEmpty() || gathered.get(0) != turn || underWay == AT_ONCE) {
+      return List.of();
+    }
+    long until = underWay == 0 ? lingerUntil : turn.came + PATIENCE.toNanos();
+    turn.patience = until - System.nanoTime();
+    return turn.patience > 0 ? List.of() : begin();
+  }
+
+  private @Nullable Committed lead(List<Turn> group, Turn mine) {
+    long began = System.nanoTime();
     try {
       return insertAll(group);
     } finally {
-      callNext();
-      group.forEach(Turn::over);
+      end(group.size(), System.nanoTime() - began);
+      for (Turn turn : group) {
+        if (turn != mine) {
+          turn.end();
+        }
+      }
     }
   }
 
@@ -115,54 +173,38 @@ final class GroupCommit {
     return state != null && (state.startsWith("22") || state.startsWith("23"));
   }
 
-  private void callNext() {
-    List<Turn> group = new ArrayList<>();
+  private void end(int size, long nanos) {
+    Turn first;
     synchronized (this) {
-      Turn turn;
-      while (group.size() < MOST && (turn = gathered.poll()) != null) {
-        group.add(turn);
-      }
-      if (group.isEmpty()) {
-        underWay--;
+      underWay--;
+      expected = size + gathered.size();
+      lingerUntil = System.nanoTime() + Math.min(nanos / 2, LINGER.toNanos());
+      if (gathered.isEmpty()) {
         return;
       }
+      first = gathered.get(0);
     }
-    Turn first = group.get(0);
-    first.group = group;
-    first.over();
+    LockSupport.unpark(first.thread);
   }
 
-  /** One thread's job: it waits until it is over, or until it is called to lead a group. */
+  /** One thread's job: it waits until it is over, or until it is to lead a group. */
   private static final class Turn {
     private final NewJob job;
-    private final CountDownLatch waiting = new CountDownLatch(1);
-    private volatile List<Turn> group = List.of();
+    private final Thread thread = Thread.currentThread();
+    private final long came = System.nanoTime();
+    private long patience;
     private long jobId;
     private boolean alone;
     private @Nullable SQLException error;
+    private volatile boolean over;
 
     Turn(NewJob job) {
       this.job = job;
     }
 
-    void over() {
-      waiting.countDown();
-    }
-
-    /** The job may be committed already, so an interrupt has to wait. */
-    void await() {
-      boolean interrupted = false;
-      while (true) {
-        try {
-          waiting.await();
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    void end() {
+      over = true;
+      LockSupport.unpark(thread);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -68,6 +69,45 @@ class GroupCommitTest {
   }
 
   @Test
+  void an_interrupted_thread_still_learns_what_became_of_its_job() {
+    AtomicBoolean stillInterrupted = new AtomicBoolean();
+    List<CompletableFuture<Enqueued>> gathered =
+        whileTwoAreUnderWay(
+            () -> {
+              CompletableFuture<Enqueued> interrupted =
+                  inThread(
+                      () -> {
+                        Thread.currentThread().interrupt();
+                        Enqueued enqueued = client.enqueue(job("{\"number\": 1}"));
+                        stillInterrupted.set(Thread.interrupted());
+                        return enqueued;
+                      });
+              return List.of(interrupted, enqueue("{\"number\": 2}"));
+            });
+    assertThat(number(gathered.get(0).join())).isEqualTo("1");
+    assertThat(number(gathered.get(1).join())).isEqualTo("2");
+    assertThat(stillInterrupted).isTrue();
+  }
+
+  @Test
+  void threads_that_enqueue_again_and_again_keep_sharing() {
+    int jobs = 50;
+    List<CompletableFuture<List<Enqueued>>> loops =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    inThread(
+                        () ->
+                            IntStream.range(0, jobs)
+                                .mapToObj(j -> client.enqueue(job("{}")))
+                                .toList()))
+            .toList();
+    List<Enqueued> enqueued = loops.stream().flatMap(loop -> loop.join().stream()).toList();
+    assertThat(enqueued.stream().map(Enqueued::jobId)).doesNotHaveDuplicates().hasSize(8 * jobs);
+    assertThat(transactions(enqueued)).isLessThan(8 * jobs / 2);
+  }
+
+  @Test
   void every_job_of_many_threads_is_hinted_at() {
     List<CompletableFuture<Enqueued>> enqueued =
         IntStream.range(0, 40).mapToObj(i -> enqueue("{\"number\": " + i + "}")).toList();
@@ -92,7 +132,9 @@ class GroupCommitTest {
     try (Handle lock = queue.jdbi.open()) {
       lock.begin();
       lock.execute("LOCK TABLE millrace.jobs IN SHARE MODE");
-      first = List.of(enqueue("{}"), enqueue("{}"));
+      CompletableFuture<Enqueued> one = enqueue("{}");
+      await().until(() -> waitingForTheTable() == 1);
+      first = List.of(one, enqueue("{}"));
       await().until(() -> waitingForTheTable() == 2);
       gathered = others.get();
       await()
@@ -109,9 +151,16 @@ class GroupCommitTest {
   }
 
   private CompletableFuture<Enqueued> enqueue(String payload) {
-    NewJob job = NewJob.of(QueueFixture.KIND, payload).withMaxAttempts(3);
+    return inThread(() -> client.enqueue(job(payload)));
+  }
+
+  private static NewJob job(String payload) {
+    return NewJob.of(QueueFixture.KIND, payload).withMaxAttempts(3);
+  }
+
+  private <T> CompletableFuture<T> inThread(Supplier<T> work) {
     return CompletableFuture.supplyAsync(
-        () -> client.enqueue(job),
+        work,
         task -> {
           Thread thread = new Thread(task, "enqueuer");
           threads.add(thread);

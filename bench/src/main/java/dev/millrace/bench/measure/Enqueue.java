@@ -4,7 +4,10 @@ import dev.millrace.bench.process.Child;
 import dev.millrace.bench.report.Figures;
 import java.util.List;
 
-/** Enqueues a second, each acknowledged after its commit: in bulk, by one client, by eight. */
+/**
+ * Enqueues a second, each acknowledged after its commit: in bulk, a thousand a call, by one client
+ * and by two; one a call by one client and by eight.
+ */
 public final class Enqueue implements Measure {
   private static final int BULK = 1_000;
 
@@ -14,6 +17,7 @@ public final class Enqueue implements Measure {
   private static final List<Way> WAYS =
       List.of(
           new Way("enqueue_bulk_per_s", BULK, 1, 1),
+          new Way("enqueue_bulk_2_clients_per_s", BULK, 2, 1),
           new Way("enqueue_1_client_per_s", 1, 1, 10),
           new Way("enqueue_8_clients_per_s", 1, 8, 3));
 

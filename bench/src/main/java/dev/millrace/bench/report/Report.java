@@ -19,6 +19,7 @@ public final class Report {
       List.of(
           new Headline("drain_per_s", "drain, jobs/s", true),
           new Headline("enqueue_bulk_per_s", "bulk enqueue, jobs/s", true),
+          new Headline("enqueue_bulk_2_clients_per_s", "bulk enqueue, 2 clients, jobs/s", true),
           new Headline("enqueue_1_client_per_s", "enqueue, 1 client, jobs/s", true),
           new Headline("enqueue_8_clients_per_s", "enqueue, 8 clients, jobs/s", true),
           new Headline("pickup_p50_ms", "pick-up p50, ms", false),
