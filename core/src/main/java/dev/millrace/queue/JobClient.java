@@ -198,6 +198,8 @@ public final class JobClient {
   /** As {@link #announce}, for many. */
   public void announceAll(List<NewJob> jobs, List<Enqueued> enqueued) {
     Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
+    Lane lane = null;
+    List<ReadyJob> ofLane = new ArrayList<>();
     boolean soon = false;
     for (int i = 0; i < jobs.size(); i++) {
       NewJob job = jobs.get(i);
@@ -205,16 +207,18 @@ public final class JobClient {
         continue;
       }
       if (startsAtOnce(job)) {
-        byLane
-            .computeIfAbsent(lane(job), lane -> new ArrayList<>())
-            .add(readyJob(job, enqueued.get(i).jobId()));
+        if (lane == null || !lane.isOf(job)) {
+          lane = lane(job);
+          ofLane = byLane.computeIfAbsent(lane, key -> new ArrayList<>());
+        }
+        ofLane.add(readyJob(job, enqueued.get(i).jobId()));
       }
       soon |= isSoon(wait(job));
     }
     if (soon) {
       wake.send();
     }
-    byLane.forEach((lane, hints) -> ready.push(lane, hints, false));
+    byLane.forEach((of, hints) -> ready.push(of, hints, false));
   }
 
   private static Lane lane(NewJob job) {

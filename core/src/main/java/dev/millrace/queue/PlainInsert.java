@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of jobs in whose way nobody can stand: they have no unique key and no flow options. */
 final class PlainInsert {
   private static final String ONE = Sql.of(PlainInsert.class, "one");
+  private static final String ALIKE = Sql.of(PlainInsert.class, "alike");
   private static final String MANY = Sql.of(PlainInsert.class, "many");
 
   /**
@@ -82,9 +83,57 @@ final class PlainInsert {
     return ids;
   }
 
-  /** Jobs without unique keys and flow options, as arrays; delays and open attempts are allowed. */
+  /** Jobs without unique keys and flow options; delays and open attempts are allowed. */
   static List<Long> many(Connection connection, List<NewJob> jobs, @Nullable Long parentId)
       throws SQLException {
+    return areAlike(jobs) ? alike(connection, jobs, parentId) : unlike(connection, jobs, parentId);
+  }
+
+  /** Whether they differ in nothing but their payloads. */
+  private static boolean areAlike(List<NewJob> jobs) {
+    for (NewJob job : jobs) {
+      if (!isLike(jobs.get(0), job)) {
+        return false;
+      }
+    }
+    return !jobs.isEmpty();
+  }
+
+  private static boolean isLike(NewJob one, NewJob other) {
+    return one.kind().equals(other.kind())
+        && one.queue().equals(other.queue())
+        && one.priority() == other.priority()
+        && one.delay().equals(other.delay())
+        && one.maxAttempts().equals(other.maxAttempts())
+        && one.lockKey().equals(other.lockKey())
+        && one.backgroundWorker().equals(other.backgroundWorker())
+        && one.trigger() == other.trigger();
+  }
+
+  /** What they share goes as one value each: an array for each would cost half as much again. */
+  private static List<Long> alike(Connection connection, List<NewJob> jobs, @Nullable Long parentId)
+      throws SQLException {
+    NewJob job = jobs.get(0);
+    long delay = job.delay().toMillis();
+    try (PreparedStatement statement = connection.prepareStatement(ALIKE)) {
+      statement.setString(1, job.kind());
+      statement.setString(2, job.queue());
+      statement.setString(3, delay > 0 ? "scheduled" : "queued");
+      statement.setInt(4, job.priority());
+      statement.setLong(5, delay);
+      statement.setObject(6, JobClient.maxAttempts(job), Types.INTEGER);
+      statement.setString(7, job.kind());
+      statement.setString(8, job.lockKey().orElse(null));
+      statement.setObject(9, parentId, Types.BIGINT);
+      statement.setString(10, job.backgroundWorker().orElse(null));
+      statement.setString(11, job.trigger().text());
+      statement.setArray(12, texts(connection, jobs, NewJob::payload));
+      return ids(statement);
+    }
+  }
+
+  private static List<Long> unlike(
+      Connection connection, List<NewJob> jobs, @Nullable Long parentId) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(MANY)) {
       statement.setObject(1, parentId, Types.BIGINT);
       statement.setArray(2, texts(connection, jobs, NewJob::kind));
