@@ -20,6 +20,7 @@ public final class MvDebouncer {
 
   private static final Logger log = LoggerFactory.getLogger(MvDebouncer.class);
   private static final String RESOLVE = "SELECT millrace.resolve_views(?)";
+  private static final String ASK_FOR_EMPTY = Sql.of(MvDebouncer.class, "askForEmpty");
   private static final String TIDY = "SELECT millrace.take_bells_down()";
   private static final String LOOK = "SELECT millrace.poll_counters(), millrace.adopt_requests()";
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
@@ -64,6 +65,7 @@ public final class MvDebouncer {
             handle -> {
               if (names.due()) {
                 handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne();
+                handle.execute(ASK_FOR_EMPTY);
               }
               if (bells.due()) {
                 handle.select(TIDY).mapTo(String.class).findOne();

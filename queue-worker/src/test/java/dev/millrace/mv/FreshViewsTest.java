@@ -232,6 +232,28 @@ class FreshViewsTest {
   }
 
   @Test
+  void views_that_were_emptied_are_filled_again_unless_they_are_disabled() {
+    mv.counting("counted");
+    mv.execute(
+        "CREATE MATERIALIZED VIEW public.total AS SELECT sum(n) AS n FROM public.counted",
+        "CREATE MATERIALIZED VIEW public.asleep AS SELECT 1 AS one",
+        "SELECT count(millrace.register_view(name)) FROM unnest(ARRAY['counted', 'total', 'asleep']) name",
+        "SELECT millrace.register_view('asleep', enabled => false)",
+        "REFRESH MATERIALIZED VIEW public.asleep WITH NO DATA",
+        "REFRESH MATERIALIZED VIEW public.total WITH NO DATA",
+        "REFRESH MATERIALIZED VIEW public.counted WITH NO DATA");
+    await()
+        .until(
+            () ->
+                millrace.count(
+                        "SELECT count(*) FROM pg_class WHERE relname IN ('counted', 'total') AND relispopulated")
+                    == 2);
+    assertThat(millrace.count("SELECT n FROM public.total")).isEqualTo(100);
+    assertThat(mv.refreshes("counted")).isEqualTo(1);
+    assertThat(mv.refreshes("asleep")).isZero();
+  }
+
+  @Test
   void a_view_whose_tables_nobody_watches_is_refreshed_before_it_is_too_old() {
     mv.counting("counted");
     mv.execute("SELECT millrace.register_view('counted', max_lag => '2 seconds')");
