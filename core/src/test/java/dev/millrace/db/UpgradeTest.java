@@ -86,6 +86,26 @@ class UpgradeTest {
   }
 
   @Test
+  void a_watch_that_a_restore_had_given_a_wrong_table_gets_its_own_again(@TempDir Path directory)
+      throws IOException {
+    int unused = install("051", Set.of(), directory);
+    execute(
+        "CREATE TABLE public.part (id integer)",
+        "CREATE TABLE public.\"Sale\" (id integer)",
+        "CREATE MATERIALIZED VIEW public.counted AS SELECT count(*) FROM public.part",
+        "SELECT millrace.watch('part', 'counted')",
+        "SELECT millrace.watch('Sale', 'counted')",
+        "UPDATE millrace.mv_watches SET source = CASE id WHEN 1 THEN 42 ELSE 'millrace.jobs'::regclass END");
+
+    database.migrate();
+
+    assertThat(texts(jdbi, "SELECT source::text FROM millrace.mv_watches ORDER BY id"))
+        .containsExactly("part", "\"Sale\"");
+    assertThat(texts(jdbi, "SELECT code FROM millrace.preflight('counted')"))
+        .doesNotContain("deaf_watch", "watched_table_gone");
+  }
+
+  @Test
   void a_new_migration_has_a_number_above_the_released_ones() {
     assertThat(Stream.of(all).map(UpgradeTest::version))
         .startsWith(RELEASED.toArray(String[]::new));
