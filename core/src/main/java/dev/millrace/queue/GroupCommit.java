@@ -145,25 +145,26 @@ final class GroupCommit {
 
   private @Nullable Committed insertAll(List<Turn> group) {
     List<NewJob> jobs = group.stream().map(turn -> turn.job).toList();
-    SQLException failure = new SQLException("the thread that enqueued for others has failed");
     try {
       List<Long> ids = insert.insert(jobs);
       for (int i = 0; i < ids.size(); i++) {
         group.get(i).jobId = ids.get(i);
       }
-      failure = null;
       return new Committed(jobs, ids);
     } catch (SQLException e) {
-      failure = e;
+      fail(group, e);
       return null;
-    } finally {
-      if (failure != null) {
-        boolean alone = group.size() > 1 && isOfOneJob(failure);
-        for (Turn turn : group) {
-          turn.alone = alone;
-          turn.error = failure;
-        }
-      }
+    } catch (RuntimeException | Error e) {
+      fail(group, new SQLException("the thread that enqueued for others has failed", e));
+      throw e;
+    }
+  }
+
+  private static void fail(List<Turn> group, SQLException failure) {
+    boolean alone = group.size() > 1 && isOfOneJob(failure);
+    for (Turn turn : group) {
+      turn.alone = alone;
+      turn.error = failure;
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -90,6 +92,35 @@ class GroupCommitTest {
   }
 
   @Test
+  void when_the_thread_that_enqueues_for_others_fails_all_of_them_learn_it() {
+    CompletableFuture<Long> held = new CompletableFuture<>();
+    AtomicInteger underWay = new AtomicInteger();
+    GroupCommit commit =
+        new GroupCommit(
+            jobs -> {
+              if (jobs.size() > 1) {
+                throw new IllegalStateException("out of its mind");
+              }
+              underWay.incrementAndGet();
+              return List.of(held.join());
+            });
+    CompletableFuture<Long> first = inThread(() -> jobId(commit));
+    await().until(() -> underWay.get() == 1);
+    CompletableFuture<Long> second = inThread(() -> jobId(commit));
+    await().until(() -> underWay.get() == 2);
+    List<CompletableFuture<Long>> gathered =
+        IntStream.range(0, 3).mapToObj(i -> inThread(() -> jobId(commit))).toList();
+    await().until(() -> waiting() == 5);
+    held.complete(7L);
+
+    assertThat(first.join()).isEqualTo(7);
+    assertThat(second.join()).isEqualTo(7);
+    assertThat(gathered)
+        .allSatisfy(
+            one -> assertThatThrownBy(one::join).hasStackTraceContaining("out of its mind"));
+  }
+
+  @Test
   void threads_that_enqueue_again_and_again_keep_sharing() {
     int jobs = 50;
     List<CompletableFuture<List<Enqueued>>> loops =
@@ -124,6 +155,14 @@ class GroupCommitTest {
             });
   }
 
+  private static long jobId(GroupCommit commit) {
+    try {
+      return commit.enqueue(job("{}")).jobId();
+    } catch (SQLException e) {
+      throw new QueueException("not enqueued", e);
+    }
+  }
+
   /** Nobody can insert until the two and all the others wait for their turn. */
   private List<CompletableFuture<Enqueued>> whileTwoAreUnderWay(
       Supplier<List<CompletableFuture<Enqueued>>> others) {
@@ -137,13 +176,7 @@ class GroupCommitTest {
       first = List.of(one, enqueue("{}"));
       await().until(() -> waitingForTheTable() == 2);
       gathered = others.get();
-      await()
-          .until(
-              () ->
-                  threads.stream()
-                          .filter(thread -> thread.getState() == Thread.State.WAITING)
-                          .count()
-                      == gathered.size());
+      await().until(() -> waiting() == gathered.size());
       lock.commit();
     }
     first.forEach(CompletableFuture::join);
@@ -166,6 +199,10 @@ class GroupCommitTest {
           threads.add(thread);
           thread.start();
         });
+  }
+
+  private long waiting() {
+    return threads.stream().filter(thread -> thread.getState() == Thread.State.WAITING).count();
   }
 
   private int waitingForTheTable() {
