@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import dev.millrace.MillraceException;
+import dev.millrace.Threads;
 import dev.millrace.api.access.Access;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.health.HealthRoutes;
@@ -156,6 +157,7 @@ public final class AdminApi implements AutoCloseable {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = Threads.areVirtual();
     config.http.prefer405over404 = true;
     config.jsonMapper(new JavalinJackson(Json.mapper(), false));
     config.jetty.host = settings.host();

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.MillraceException;
+import dev.millrace.Threads;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobStoppedException;
 import dev.millrace.job.StaleFenceException;
@@ -134,7 +135,8 @@ final class Attempt implements JobContext {
     return running().compareTo(timeout) > 0;
   }
 
-  void runsIn(@Nullable Thread runner) {
+  /** Once it runs in none, no thread is interrupted for it any more. */
+  synchronized void runsIn(@Nullable Thread runner) {
     thread = runner;
   }
 
@@ -142,6 +144,9 @@ final class Attempt implements JobContext {
    * Tells the attempt to stop: the first reason counts. Its thread is interrupted, its running
    * statements are cancelled. Comes back at once: a cancel goes over the network, which may be what
    * has failed, and the next attempt must be told in time as well.
+   *
+   * <p>A virtual thread is interrupted after the cancel: the interrupt closes the socket on which
+   * it waits, and the statement would go on in Postgres with nobody to cancel it.
    */
   void stop(Stop why) {
     if (stop.get() == null) {
@@ -150,13 +155,40 @@ final class Attempt implements JobContext {
     if (!stop.compareAndSet(null, why)) {
       return;
     }
+    boolean cancels = inTransaction();
+    boolean interruptsLater = cancels && Threads.areVirtual();
+    if (!interruptsLater) {
+      interrupt();
+    }
+    if (cancels) {
+      Thread canceller = new Thread(() -> cancel(interruptsLater), "millrace-cancel");
+      canceller.setDaemon(true);
+      canceller.start();
+    }
+  }
+
+  private void cancel(boolean thenInterrupts) {
+    try {
+      cancelStatements();
+    } finally {
+      if (thenInterrupts) {
+        interrupt();
+      }
+    }
+  }
+
+  private synchronized void interrupt() {
     Thread runner = thread;
     if (runner != null) {
       runner.interrupt();
     }
-    Thread canceller = new Thread(this::cancelStatements, "millrace-cancel");
-    canceller.setDaemon(true);
-    canceller.start();
+  }
+
+  /** One that begins from now on sees the stop before it asks Postgres anything. */
+  private boolean inTransaction() {
+    synchronized (connections) {
+      return !connections.isEmpty();
+    }
   }
 
   private void cancelStatements() {

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.Threads;
 import dev.millrace.job.JobKind;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -22,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,7 @@ public final class QueueWorker implements AutoCloseable {
   private final Repeating heartbeat;
   private final Repeating watch = new Repeating("watch", WATCH, this::look);
   private final Repeating pauses;
+  private final ThreadFactory handFactory = Threads.named("millrace-hand-");
   private final List<Thread> hands = new CopyOnWriteArrayList<>();
   private final Thread recording;
   private volatile boolean stopping;
@@ -145,7 +148,7 @@ public final class QueueWorker implements AutoCloseable {
     pauses.start();
     recording.start();
     for (int i = 0; i < settings.concurrency(); i++) {
-      addHand();
+      addHand(handFactory.newThread(this::handLoop));
     }
     intake.start();
     log.info(
@@ -222,8 +225,7 @@ public final class QueueWorker implements AutoCloseable {
     return new Attempt(job, fetched.lock(), timeout, surroundings);
   }
 
-  private void addHand() {
-    Thread hand = thread("hand-" + hands.size(), this::handLoop);
+  private void addHand(Thread hand) {
     hands.add(hand);
     hand.start();
   }
@@ -260,7 +262,9 @@ public final class QueueWorker implements AutoCloseable {
       attempt.abortIfStuck();
       if (!stopping && attempt.giveUp()) {
         recorder.add(runner.giveUp(attempt));
-        addHand();
+        // of the platform: a virtual one would wait for the core that the handler does not give
+        // back
+        addHand(thread("hand-" + hands.size(), this::handLoop));
       }
     }
     Attempt oldest = backlog.first();

@@ -313,6 +313,11 @@ class QueueWorkerTest {
                 "UPDATE millrace.jobs SET cancel_requested_at = clock_timestamp() WHERE id = ?",
                 id));
     await().atMost(Duration.ofSeconds(20)).until(() -> millrace.state(id).equals("cancelled"));
+    assertThat(
+            millrace.count(
+                "SELECT count(*) FROM pg_stat_activity"
+                    + " WHERE state = 'active' AND query = 'SELECT pg_sleep(60)'"))
+        .isZero();
   }
 
   @Test
