@@ -19,7 +19,7 @@ public final class Enqueue implements Measure {
           new Way("enqueue_bulk_per_s", BULK, 1, 1),
           new Way("enqueue_bulk_2_clients_per_s", BULK, 2, 1),
           new Way("enqueue_1_client_per_s", 1, 1, 10),
-          new Way("enqueue_8_clients_per_s", 1, 8, 3));
+          new Way("enqueue_8_clients_per_s", 1, 8, 1));
 
   @Override
   public String name() {

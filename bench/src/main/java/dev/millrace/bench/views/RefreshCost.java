@@ -39,7 +39,6 @@ final class RefreshCost {
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private final Ground ground;
-  private final Postgres postgres;
   private final Jdbi jdbi;
   private final ViewMeasures.Scale scale;
 
@@ -48,7 +47,6 @@ final class RefreshCost {
 
   RefreshCost(Ground ground, Jdbi jdbi, ViewMeasures.Scale scale) {
     this.ground = ground;
-    this.postgres = new Postgres(ground);
     this.jdbi = jdbi;
     this.scale = scale;
   }
@@ -80,12 +78,14 @@ final class RefreshCost {
                   new Leases(jdbi, Leases.LEASE)),
               new Handlers(MvHandlers.all(jdbi).stream().map(this::timed).toList()))) {
         worker.start();
-        measure(client, figures);
+        try (Psql psql = new Psql(ground)) {
+          measure(client, psql, figures);
+        }
       }
     }
   }
 
-  private void measure(JobClient client, Figures figures) {
+  private void measure(JobClient client, Psql psql, Figures figures) {
     List<Double> bare = new ArrayList<>();
     List<Double> bareCpu = new ArrayList<>();
     List<Double> job = new ArrayList<>();
@@ -94,7 +94,7 @@ final class RefreshCost {
     for (int i = -2; i < scale.refreshes(); i++) {
       change(i);
       double before = serverMillis();
-      double inPsql = postgres.millis("REFRESH MATERIALIZED VIEW CONCURRENTLY public.sold");
+      double inPsql = psql.millis("REFRESH MATERIALIZED VIEW CONCURRENTLY public.sold");
       double between = serverMillis();
       change(i + GROUPS);
       double again = serverMillis();

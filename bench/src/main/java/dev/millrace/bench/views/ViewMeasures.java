@@ -23,7 +23,7 @@ public final class ViewMeasures {
    * @param lookSeconds how long that is
    */
   public record Scale(int tableRows, int refreshes, int writeSeconds, int views, int lookSeconds) {
-    public static final Scale FULL = new Scale(1_000_000, 21, 3, 500, 20);
+    public static final Scale FULL = new Scale(1_000_000, 41, 3, 500, 20);
     public static final Scale QUICK = new Scale(20_000, 3, 1, 50, 3);
   }
 

@@ -33,13 +33,13 @@ final class WriterCost {
   private static final double MICROS = 1e6;
 
   private final Ground ground;
-  private final Postgres postgres;
+  private final PgBench pgbench;
   private final Jdbi jdbi;
   private final ViewMeasures.Scale scale;
 
   WriterCost(Ground ground, Jdbi jdbi, ViewMeasures.Scale scale) {
     this.ground = ground;
-    this.postgres = new Postgres(ground);
+    this.pgbench = new PgBench(ground);
     this.jdbi = jdbi;
     this.scale = scale;
   }
@@ -74,7 +74,7 @@ final class WriterCost {
     String script = UPDATE.formatted(ROWS, writer);
     prepare(script);
     double before = Usage.cpuSeconds(ground.servers());
-    double rate = postgres.rate(script, scale.writeSeconds());
+    double rate = pgbench.rate(script, scale.writeSeconds());
     double spent = Usage.cpuSeconds(ground.servers()) - before;
     figures.add(writer, "updates_per_s", rate);
     figures.add(writer, "server_cpu_us_per_update", spent * MICROS / (rate * scale.writeSeconds()));
@@ -83,12 +83,12 @@ final class WriterCost {
   private void measureLong(String writer, Figures figures) {
     String script = LONG_UPDATE.formatted(ROWS, writer);
     prepare(script);
-    figures.add(writer, "updates_per_s_5_ms", postgres.rate(script, scale.writeSeconds()));
+    figures.add(writer, "updates_per_s_5_ms", pgbench.rate(script, scale.writeSeconds()));
   }
 
   /** Without the requests of those before, and with the table's pages written to the log once. */
   private void prepare(String script) {
     jdbi.useHandle(handle -> handle.execute("TRUNCATE millrace.mv_requests"));
-    double unused = postgres.rate(script, WARM_UP_SECONDS);
+    double unused = pgbench.rate(script, WARM_UP_SECONDS);
   }
 }

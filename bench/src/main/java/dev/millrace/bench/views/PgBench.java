@@ -9,21 +9,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Postgres' own clients, on one database. */
-final class Postgres {
-  private static final Pattern TIME = Pattern.compile("Time: ([0-9.]+) ms");
+/** {@code pgbench} on one database. */
+final class PgBench {
   private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
 
   private final String url;
 
-  Postgres(Ground ground) {
+  PgBench(Ground ground) {
     this.url = ground.databaseUrl().replaceFirst("^jdbc:", "");
-  }
-
-  /** Milliseconds of one statement, as {@code psql} with {@code \\timing} tells them. */
-  double millis(String statement) {
-    return number(
-        TIME, run(List.of("psql", "-X", "-q", url, "-c", "\\timing on", "-c", statement), ""));
   }
 
   /**
@@ -32,8 +25,7 @@ final class Postgres {
    * @param script as {@code pgbench} reads it
    */
   double rate(String script, int seconds) {
-    return number(
-        RATE,
+    String said =
         run(
             List.of(
                 "pgbench",
@@ -49,13 +41,10 @@ final class Postgres {
                 "-f",
                 "-",
                 url),
-            script));
-  }
-
-  private static double number(Pattern pattern, String said) {
-    Matcher matcher = pattern.matcher(said);
+            script);
+    Matcher matcher = RATE.matcher(said);
     if (!matcher.find()) {
-      throw new MillraceException("no " + pattern.pattern() + " in: " + said);
+      throw new MillraceException("no " + RATE.pattern() + " in: " + said);
     }
     return Double.parseDouble(matcher.group(1));
   }
@@ -76,7 +65,7 @@ final class Postgres {
       return said;
     } catch (IOException e) {
       throw new MillraceException(
-          command.get(0) + " is needed: install psql and pgbench (Debian: postgresql-15)", e);
+          command.get(0) + " is needed: install it (Debian: postgresql-15)", e);
     } catch (InterruptedException e) {
       throw new MillraceException("interrupted while " + command.get(0) + " ran", e);
     }
