@@ -118,11 +118,14 @@ public final class Records {
    * @return false when the fence was stale
    */
   public static boolean completeIn(Handle transaction, ClaimedJob job, String result) {
-    return transaction
-        .select(COMPLETE_IN, result, job.id(), job.fence())
-        .mapTo(String.class)
-        .findOne()
-        .isPresent();
+    try (PreparedStatement statement = transaction.getConnection().prepareStatement(COMPLETE_IN)) {
+      statement.setString(1, result);
+      statement.setLong(2, job.id());
+      statement.setLong(3, job.fence());
+      return statement.executeQuery().next();
+    } catch (SQLException e) {
+      throw new QueueException("job " + job.id() + " could not be completed", e);
+    }
   }
 
   /**

@@ -126,9 +126,9 @@ public enum Guard {
       "refresh-views",
       List.of("views that are not what their query says"),
       new Mutant.Statement(
-          "mv/ViewRefresh/log.sql",
-          "INSERT INTO public.mv_refresh_log",
-          "WITH late AS (DELETE FROM millrace.mv_requests WHERE view_name = :name) $0")),
+          "mv/ViewRefresh/note.sql",
+          "), registered AS",
+          "), late AS (DELETE FROM millrace.mv_requests WHERE view_name = (SELECT name FROM done) $0")),
   /** A look appends a request of its own, whatever requests there are. */
   APPENDED_REQUEST(
       "refresh-views",

@@ -1,11 +1,11 @@
 package dev.millrace.mv;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import org.jdbi.v3.core.result.ResultProducer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +29,20 @@ final class OneTrip {
     T read(ResultSet row) throws SQLException;
   }
 
-  static <T> ResultProducer<T> lastRow(Reader<T> reader) {
-    return (executed, context) -> {
-      try (context) {
-        return reader.read(lastRow(executed.get()));
+  /**
+   * Sends statements and reads the one row of the last of them. In plain JDBC: refreshes are so
+   * rare that a library's lookup of each parameter would run uncompiled, every time.
+   */
+  static <T> T ask(
+      Connection connection, String statements, Reader<T> reader, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(statements)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
       }
-    };
+      boolean unused = statement.execute();
+      return reader.read(lastRow(statement));
+    }
   }
 
   /**
@@ -42,7 +50,7 @@ final class OneTrip {
    *
    * @param executed closes the row
    */
-  static ResultSet lastRow(PreparedStatement executed) throws SQLException {
+  private static ResultSet lastRow(PreparedStatement executed) throws SQLException {
     @Nullable ResultSet last;
     do {
       last = executed.getResultSet();

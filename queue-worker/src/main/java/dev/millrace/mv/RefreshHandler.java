@@ -186,12 +186,12 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
 
   private Optional<ViewRefresh.Done> refreshed(
       Handle handle, JobContext context, Asked asked, boolean patient) throws SQLException {
-    ViewRefresh.Begun begun = refresh.begin(handle, asked.view);
+    ViewRefresh.Begun begun = refresh.begin(handle.getConnection(), asked.view);
     asked.target = begun.target();
     Optional<Refreshed> before = refresh.doneBefore(handle, context, begun.target().name());
     return before.isPresent()
         ? Optional.of(new ViewRefresh.Done(before.get(), false))
-        : ViewRefresh.run(handle, context, begun, patient);
+        : ViewRefresh.run(handle.getConnection(), context, begun, patient);
   }
 
   private static @Nullable String blockers(@Nullable Target target, JobContext context) {

@@ -11,11 +11,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
-import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** Refreshes one view inside an open transaction. Immutable. */
@@ -88,17 +88,17 @@ final class ViewRefresh {
    *
    * @throws MillraceException when there is none
    */
-  Begun begin(Handle handle, String name) {
-    return handle
-        .createQuery(TARGET)
-        .bind("name", name)
-        .bind("atOnce", atOnce)
-        .map((row, context) -> Begun.of(row))
-        .findOne()
-        .orElseThrow(
-            () ->
-                new MillraceException(
-                    "there is no materialized view " + name + ", or several are called so"));
+  Begun begin(Connection connection, String name) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TARGET)) {
+      statement.setString(1, name);
+      statement.setInt(2, atOnce);
+      ResultSet row = statement.executeQuery();
+      if (!row.next()) {
+        throw new MillraceException(
+            "there is no materialized view " + name + ", or several are called so");
+      }
+      return Begun.of(row);
+    }
   }
 
   /**
@@ -114,7 +114,7 @@ final class ViewRefresh {
    * @param patient see {@link Target#mode}
    * @return empty when as many refreshes as may be are running; nothing was done
    */
-  static Optional<Done> run(Handle handle, JobContext context, Begun begun, boolean patient)
+  static Optional<Done> run(Connection connection, JobContext context, Begun begun, boolean patient)
       throws SQLException {
     if (!begun.room()) {
       return Optional.empty();
@@ -122,32 +122,35 @@ final class ViewRefresh {
     Target target = begun.target();
     Mode mode = target.mode(patient);
     if (!begun.alone()) {
-      awaitOthers(handle, target, context.timeLeft());
+      awaitOthers(connection, target, context.timeLeft());
     }
-    Taken taken = take(handle, target, mode, context.timeLeft());
+    Taken taken = take(connection, target, mode, context.timeLeft());
     if (taken.requests() == 0 && context.trigger() == Trigger.TABLE) {
       return Optional.of(new Done(new Refreshed(target.name(), null, 0, "none"), false));
     }
-    return Optional.of(refresh(handle, context, target, new Plan(mode, taken)));
+    return Optional.of(refresh(connection, context, target, new Plan(mode, taken)));
   }
 
   /** As long as the refresh itself may take. */
-  private static void awaitOthers(Handle handle, Target target, Duration time) {
-    handle
-        .createQuery(OneTrip.of(SETTINGS, GUARD))
-        .bind("lock", 0)
-        .bind("statement", millis(limit(target, time)))
-        .bind("oid", target.oid())
-        .execute(OneTrip.lastRow(row -> row.getInt(1)));
+  private static void awaitOthers(Connection connection, Target target, Duration time)
+      throws SQLException {
+    int unused =
+        OneTrip.ask(
+            connection,
+            OneTrip.of(SETTINGS, GUARD),
+            row -> row.getInt(1),
+            0L,
+            millis(limit(target, time)),
+            target.oid());
   }
 
   private record Plan(Mode mode, Taken taken) {}
 
-  private static Done refresh(Handle handle, JobContext context, Target target, Plan plan)
+  private static Done refresh(Connection connection, JobContext context, Target target, Plan plan)
       throws SQLException {
     Mode mode = plan.mode();
     Taken taken = plan.taken();
-    Wrote wrote = refresh(handle.getConnection(), target, plan);
+    Wrote wrote = refresh(connection, target, plan);
     long millis = Math.max(0, Duration.between(taken.at(), wrote.at()).toMillis());
     Line line =
         new Line(
@@ -156,7 +159,7 @@ final class ViewRefresh {
         mode == Mode.CONCURRENTLY
             ? new Measured(wrote.inserted() + wrote.deleted(), wrote.deleted(), taken.at())
             : new Measured(null, 0, taken.at());
-    boolean bloated = note(handle, context, target, line, measured);
+    boolean bloated = note(connection, context, target, line, measured);
     return new Done(new Refreshed(target.name(), wrote.rows(), millis, mode.text()), bloated);
   }
 
@@ -181,15 +184,17 @@ final class ViewRefresh {
     }
   }
 
-  private static Taken take(Handle handle, Target target, Mode mode, Duration time) {
+  private static Taken take(Connection connection, Target target, Mode mode, Duration time)
+      throws SQLException {
     Duration budget = target.statementTimeout(mode);
-    return handle
-        .createQuery(OneTrip.of(SETTINGS, TAKE_REQUESTS))
-        .bind("lock", target.lockTimeout(mode).toMillis())
-        .bind("statement", millis(budget == null ? limit(target, time) : budget))
-        .bind("name", target.name())
-        .bind("oid", target.oid())
-        .execute(OneTrip.lastRow(Taken::of));
+    return OneTrip.ask(
+        connection,
+        OneTrip.of(SETTINGS, TAKE_REQUESTS),
+        Taken::of,
+        target.lockTimeout(mode).toMillis(),
+        millis(budget == null ? limit(target, time) : budget),
+        target.name(),
+        target.oid());
   }
 
   /**
@@ -197,7 +202,17 @@ final class ViewRefresh {
    *
    * @param rows how many the view has now, exactly; null: not counted
    */
-  record Wrote(OffsetDateTime at, long inserted, long deleted, @Nullable Long rows) {}
+  record Wrote(OffsetDateTime at, long inserted, long deleted, @Nullable Long rows) {
+    private static Wrote of(ResultSet row, Taken before, Mode mode) throws SQLException {
+      long inserted = row.getLong("inserted") - before.inserted();
+      Long rows = row.getObject("rows", Long.class);
+      return new Wrote(
+          row.getObject("at", OffsetDateTime.class),
+          inserted,
+          row.getLong("deleted") - before.deleted(),
+          rows == null && mode == Mode.PLAIN ? (Long) inserted : rows);
+    }
+  }
 
   /** The refresh and the look at what it wrote. A name is in these statements, so no other. */
   private static Wrote refresh(Connection connection, Target target, Plan plan)
@@ -212,23 +227,15 @@ final class ViewRefresh {
         };
     String count =
         mode == Mode.FUNCTION ? "NULL::bigint" : "(SELECT count(*) FROM " + target.sqlName() + ")";
-    try (PreparedStatement statement =
-        connection.prepareStatement(OneTrip.of(refresh, WROTE.formatted(count)))) {
-      statement.setLong(1, target.oid());
-      statement.setLong(2, target.oid());
-      statement.setBoolean(3, mode != Mode.PLAIN);
-      statement.setLong(4, target.oid());
-      statement.setLong(5, before.inserted());
-      boolean unused = statement.execute();
-      ResultSet row = OneTrip.lastRow(statement);
-      long inserted = row.getLong("inserted") - before.inserted();
-      Long rows = row.getObject("rows", Long.class);
-      return new Wrote(
-          row.getObject("at", OffsetDateTime.class),
-          inserted,
-          row.getLong("deleted") - before.deleted(),
-          rows == null && mode == Mode.PLAIN ? (Long) inserted : rows);
-    }
+    return OneTrip.ask(
+        connection,
+        OneTrip.of(refresh, WROTE.formatted(count)),
+        row -> Wrote.of(row, before, mode),
+        target.oid(),
+        target.oid(),
+        mode != Mode.PLAIN,
+        target.oid(),
+        before.inserted());
   }
 
   /**
@@ -240,21 +247,31 @@ final class ViewRefresh {
 
   /** Keeps what came of a refresh, and asks for the views that read this one if it has changed. */
   private static boolean note(
-      Handle handle, JobContext context, Target target, Line line, Measured measured) {
+      Connection connection, JobContext context, Target target, Line line, Measured measured)
+      throws SQLException {
     List<String> statements = new ArrayList<>(List.of(LOG));
+    List<@Nullable Object> values = new ArrayList<>(line.values(context));
     if (measured.changed() == null || measured.changed() > 0) {
       statements.add(PASS_ON);
+      values.add(line.view());
     }
     if (target.isFunction()) {
       statements.add(NOTE_COVERED);
+      values.addAll(List.of(measured.freshAsOf(), line.view()));
     }
     statements.add(NOTE);
-    return bind(handle.createQuery(OneTrip.of(statements)), context, line)
-        .bind("oid", target.oid())
-        .bind("freshAsOf", measured.freshAsOf())
-        .bind("changed", measured.changed())
-        .bind("dead", measured.dead())
-        .execute(OneTrip.lastRow(row -> row.getBoolean("bloated")));
+    values.addAll(
+        Arrays.asList(
+            line.view(),
+            target.oid(),
+            line.mode(),
+            line.durationMs(),
+            line.rows(),
+            measured.changed(),
+            measured.dead(),
+            measured.freshAsOf()));
+    return OneTrip.ask(
+        connection, OneTrip.of(statements), row -> row.getBoolean("bloated"), values.toArray());
   }
 
   /** Keeps in mind that a plain refresh takes longer than readers may wait. */
@@ -274,24 +291,25 @@ final class ViewRefresh {
       @Nullable Long rows,
       @Nullable String error,
       @Nullable Long waitedMs,
-      @Nullable String mode) {}
-
-  static void log(Handle handle, JobContext context, Line line) {
-    bind(handle.createUpdate(LOG), context, line).execute();
+      @Nullable String mode) {
+    /** In the order of the statement. */
+    private List<@Nullable Object> values(JobContext context) {
+      return Arrays.asList(
+          view,
+          status,
+          durationMs,
+          rows,
+          error,
+          context.trigger().text(),
+          waitedMs,
+          mode,
+          context.jobId(),
+          context.fence());
+    }
   }
 
-  private static <S extends SqlStatement<S>> S bind(S statement, JobContext context, Line line) {
-    return statement
-        .bind("name", line.view())
-        .bind("status", line.status())
-        .bind("millis", line.durationMs())
-        .bind("rows", line.rows())
-        .bind("error", line.error())
-        .bind("waitedMs", line.waitedMs())
-        .bind("mode", line.mode())
-        .bind("trigger", context.trigger().text())
-        .bind("jobId", context.jobId())
-        .bind("fence", context.fence());
+  static void log(Handle handle, JobContext context, Line line) {
+    handle.execute(LOG, line.values(context).toArray());
   }
 
   /** How long a refresh may take when readers do not wait for it by our choice. */

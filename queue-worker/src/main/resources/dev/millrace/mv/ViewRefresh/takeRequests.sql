@@ -2,14 +2,16 @@
 -- that a function covers. One row: how many, how long the oldest waited (null without any), the moment, and what this session has
 -- written into the view and not yet reported, which it does between transactions only. The difference of two looks in one
 -- transaction is what it wrote between them; 0 when statistics are off.
-WITH mine AS (
-  SELECT :name AS view_name
+WITH target (name, oid) AS (
+  VALUES (?::text, ?::bigint::oid)
+), mine AS (
+  SELECT name AS view_name FROM target
   UNION
-  SELECT unnest(covers) FROM millrace.mv_views WHERE view_name = :name
+  SELECT unnest(covers) FROM millrace.mv_views JOIN target ON view_name = name
   UNION
   SELECT s.view_name FROM (SELECT DISTINCT view_name FROM millrace.mv_requests) s
    WHERE NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.view_name = s.view_name)
-     AND millrace.view_oid(s.view_name) = :oid
+     AND millrace.view_oid(s.view_name) = (SELECT oid FROM target)
 ), taken AS (
   DELETE FROM millrace.mv_requests
    WHERE view_name = ANY (ARRAY(SELECT view_name FROM mine))
@@ -17,6 +19,6 @@ WITH mine AS (
 )
 SELECT count(*) AS requests,
        greatest(0, extract(epoch FROM clock_timestamp() - min(refresh_requested_at)) * 1000)::bigint AS waited_ms,
-       clock_timestamp() AS at, pg_stat_get_xact_tuples_inserted(:oid::oid) AS inserted,
-       pg_stat_get_xact_tuples_deleted(:oid::oid) AS deleted
+       clock_timestamp() AS at, pg_stat_get_xact_tuples_inserted((SELECT oid FROM target)) AS inserted,
+       pg_stat_get_xact_tuples_deleted((SELECT oid FROM target)) AS deleted
   FROM taken

@@ -2,9 +2,9 @@
 -- neither. With it, until the transaction ends: one of the slots for refreshes (null when all are taken), and then the lock that
 -- keeps the other refreshes of this view away (false while one of them runs).
 WITH asked AS MATERIALIZED (
-  SELECT coalesce(millrace.known_view(:name), :name) AS name, millrace.relation_oid(:name, 'm') AS view
+  SELECT coalesce(millrace.known_view(given), given) AS name, millrace.relation_oid(given, 'm') AS view FROM (SELECT ?::text) AS asked_for (given)
 ), room AS MATERIALIZED (
-  SELECT slot FROM generate_series(1, :atOnce) AS slot WHERE pg_try_advisory_xact_lock(1836445699, slot) LIMIT 1
+  SELECT slot FROM generate_series(1, ?) AS slot WHERE pg_try_advisory_xact_lock(1836445699, slot) LIMIT 1
 )
 SELECT coalesce(f.oid, c.oid)::bigint AS oid, a.name,
        CASE WHEN f.oid IS NOT NULL THEN f.oid::regprocedure::text
