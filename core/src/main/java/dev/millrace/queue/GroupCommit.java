@@ -37,9 +37,10 @@ final class GroupCommit {
   }
 
   private final Insert insert;
+  private final int most;
 
   /** The first of them watches the clock. */
-  private List<Turn> gathered = new ArrayList<>();
+  private final List<Turn> gathered = new ArrayList<>();
 
   private int underWay;
 
@@ -49,7 +50,17 @@ final class GroupCommit {
   private long lingerUntil = System.nanoTime();
 
   GroupCommit(Insert insert) {
+    this(insert, MOST);
+  }
+
+  /**
+   * With statements of a size.
+   *
+   * @param most jobs in one, at least 1
+   */
+  GroupCommit(Insert insert, int most) {
     this.insert = insert;
+    this.most = most;
   }
 
   /** A group whose rows are committed, for the one thread that is to tell of them. */
@@ -85,15 +96,21 @@ final class GroupCommit {
     gathered.add(turn);
     boolean complete =
         underWay == 0 && (gathered.size() >= expected || System.nanoTime() - lingerUntil >= 0);
-    return complete ? begin() : List.of();
+    return complete ? begin(turn) : List.of();
   }
 
-  private List<Turn> begin() {
+  /** The leader's own job and those that came first. Who is left behind has a clock to watch. */
+  private List<Turn> begin(Turn leader) {
     underWay++;
-    List<Turn> group = gathered;
-    int size = Math.min(MOST, group.size());
-    gathered = new ArrayList<>(group.subList(size, group.size()));
-    return group.subList(0, size);
+    gathered.remove(leader);
+    List<Turn> first = gathered.subList(0, Math.min(most - 1, gathered.size()));
+    List<Turn> group = new ArrayList<>(first);
+    group.add(leader);
+    first.clear();
+    if (!gathered.isEmpty()) {
+      LockSupport.unpark(gathered.get(0).thread);
+    }
+    return group;
   }
 
   /**
@@ -126,7 +143,7 @@ final class GroupCommit {
     }
     long until = underWay == 0 ? lingerUntil : turn.came + PATIENCE.toNanos();
     turn.patience = until - System.nanoTime();
-    return turn.patience > 0 ? List.of() : begin();
+    return turn.patience > 0 ? List.of() : begin(turn);
   }
 
   private @Nullable Committed lead(List<Turn> group, Turn mine) {

@@ -13,10 +13,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +141,33 @@ class GroupCommitTest {
   }
 
   @Test
+  void of_more_threads_than_a_statement_takes_each_gets_its_own_answer() {
+    int jobs = 500;
+    GroupCommit commit =
+        new GroupCommit(
+            group -> {
+              assertThat(group).hasSizeLessThanOrEqualTo(2);
+              return group.stream().map(job -> Long.parseLong(job.payload())).toList();
+            },
+            2);
+    List<CompletableFuture<List<Long>>> loops =
+        IntStream.range(0, 16)
+            .mapToObj(
+                i ->
+                    inThread(
+                        () -> numbers(i, jobs).mapToObj(number -> jobId(commit, number)).toList()))
+            .toList();
+    for (int i = 0; i < loops.size(); i++) {
+      assertThat(loops.get(i).orTimeout(60, TimeUnit.SECONDS).join())
+          .containsExactlyElementsOf(numbers(i, jobs).boxed().toList());
+    }
+  }
+
+  private static LongStream numbers(int thread, int jobs) {
+    return LongStream.rangeClosed(1 + (long) thread * jobs, (thread + 1L) * jobs);
+  }
+
+  @Test
   void every_job_of_many_threads_is_hinted_at() {
     List<CompletableFuture<Enqueued>> enqueued =
         IntStream.range(0, 40).mapToObj(i -> enqueue("{\"number\": " + i + "}")).toList();
@@ -156,8 +185,12 @@ class GroupCommitTest {
   }
 
   private static long jobId(GroupCommit commit) {
+    return jobId(commit, 0);
+  }
+
+  private static long jobId(GroupCommit commit, long payload) {
     try {
-      return commit.enqueue(job("{}")).jobId();
+      return commit.enqueue(job(Long.toString(payload))).jobId();
     } catch (SQLException e) {
       throw new QueueException("not enqueued", e);
     }
