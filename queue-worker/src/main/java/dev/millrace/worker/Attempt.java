@@ -14,13 +14,10 @@ import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Records;
 import java.io.Serial;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,13 +25,9 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One running attempt: what its handler sees of it, and how it is told to stop. Thread-safe. */
 final class Attempt implements JobContext {
-  private static final Logger log = LoggerFactory.getLogger(Attempt.class);
   private static final Duration PROGRESS_GAP = Duration.ofMillis(200);
   private static final int MAX_LOG_LINES = 1_000;
 
@@ -75,7 +68,7 @@ final class Attempt implements JobContext {
   private volatile long startedAt = claimedAt;
   private final Duration timeout;
   private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
-  private final Set<Connection> connections = new HashSet<>();
+  private final OpenConnections connections;
   private final AtomicInteger logLines = new AtomicInteger();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable Thread thread;
@@ -94,6 +87,7 @@ final class Attempt implements JobContext {
     this.lock = lock;
     this.timeout = timeout;
     this.surroundings = surroundings;
+    this.connections = new OpenConnections(job.id());
     this.lastProgress = claimedAt - PROGRESS_GAP.toNanos();
   }
 
@@ -155,7 +149,8 @@ final class Attempt implements JobContext {
     if (!stop.compareAndSet(null, why)) {
       return;
     }
-    boolean cancels = inTransaction();
+    // a transaction that begins from now on sees the stop before it asks Postgres anything
+    boolean cancels = !connections.areNone();
     boolean interruptsLater = cancels && Threads.areVirtual();
     if (!interruptsLater) {
       interrupt();
@@ -169,7 +164,7 @@ final class Attempt implements JobContext {
 
   private void cancel(boolean thenInterrupts) {
     try {
-      cancelStatements();
+      connections.cancel();
     } finally {
       if (thenInterrupts) {
         interrupt();
@@ -184,26 +179,6 @@ final class Attempt implements JobContext {
     }
   }
 
-  /** One that begins from now on sees the stop before it asks Postgres anything. */
-  private boolean inTransaction() {
-    synchronized (connections) {
-      return !connections.isEmpty();
-    }
-  }
-
-  private void cancelStatements() {
-    // a connection must not go back to the pool while its statement is being cancelled
-    synchronized (connections) {
-      for (Connection connection : connections) {
-        try {
-          connection.unwrap(PGConnection.class).cancelQuery();
-        } catch (SQLException e) {
-          log.debug("a statement of job {} could not be cancelled", job.id(), e);
-        }
-      }
-    }
-  }
-
   /**
    * Closes the connections of an attempt that was told to stop long ago and still waits for
    * Postgres: the network has swallowed the question or the answer. Frees the hand.
@@ -212,16 +187,7 @@ final class Attempt implements JobContext {
     if (stop.get() == null || System.nanoTime() - stoppedAt < HEED.toNanos()) {
       return;
     }
-    synchronized (connections) {
-      for (Connection connection : connections) {
-        try {
-          connection.abort(Runnable::run);
-          log.warn("job {} waited for Postgres in vain; its connection was closed", job.id());
-        } catch (SQLException e) {
-          log.debug("a connection of job {} could not be closed", job.id(), e);
-        }
-      }
-    }
+    connections.abort();
   }
 
   /**
@@ -368,9 +334,7 @@ final class Attempt implements JobContext {
     if (completing == connection) { // of an earlier transaction, which was rolled back
       completing = null;
     }
-    synchronized (connections) {
-      connections.add(connection);
-    }
+    connections.add(connection);
     try {
       checkStop();
       T result =
@@ -387,9 +351,7 @@ final class Attempt implements JobContext {
       }
       return result;
     } finally {
-      synchronized (connections) {
-        connections.remove(connection);
-      }
+      connections.remove(connection);
     }
   }
 

@@ -262,8 +262,7 @@ public final class QueueWorker implements AutoCloseable {
       attempt.abortIfStuck();
       if (!stopping && attempt.giveUp()) {
         recorder.add(runner.giveUp(attempt));
-        // of the platform: a virtual one would wait for the core that the handler does not give
-        // back
+        // a virtual one would wait for the core that the deaf handler keeps
         addHand(thread("hand-" + hands.size(), this::handLoop));
       }
     }

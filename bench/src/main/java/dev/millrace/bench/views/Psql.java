@@ -31,7 +31,8 @@ final class Psql implements AutoCloseable {
               .redirectErrorStream(true)
               .start();
     } catch (IOException e) {
-      throw new MillraceException("psql is needed: install it (Debian: postgresql-15)", e);
+      throw new MillraceException(
+          "psql and stdbuf are needed: install them (Debian: postgresql-15, coreutils)", e);
     }
     this.in = process.outputWriter(StandardCharsets.UTF_8);
     this.out = process.inputReader(StandardCharsets.UTF_8);

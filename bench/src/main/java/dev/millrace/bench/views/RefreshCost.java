@@ -93,15 +93,14 @@ final class RefreshCost {
     List<Double> jobCpu = new ArrayList<>();
     List<Double> statement = new ArrayList<>();
     for (int i = -2; i < scale.refreshes(); i++) {
-      boolean jobFirst = i % 2 == 0;
-      Turn ofJob = null;
-      if (jobFirst) {
-        ofJob = turn(i + GROUPS, () -> refresh(client));
-      }
-      Turn inPsql =
-          turn(i, () -> psql.millis("REFRESH MATERIALIZED VIEW CONCURRENTLY public.sold"));
-      if (ofJob == null) {
-        ofJob = turn(i + GROUPS, () -> refresh(client));
+      Turn ofJob;
+      Turn inPsql;
+      if (i % 2 == 0) {
+        ofJob = ofJob(i, client);
+        inPsql = inPsql(i, psql);
+      } else {
+        inPsql = inPsql(i, psql);
+        ofJob = ofJob(i, client);
       }
       if (i >= 0) {
         bare.add(inPsql.millis());
@@ -122,6 +121,14 @@ final class RefreshCost {
 
   /** One refresh, after a change of its own. */
   private record Turn(double millis, double serverMillis) {}
+
+  private Turn ofJob(int i, JobClient client) {
+    return turn(i + GROUPS, () -> refresh(client));
+  }
+
+  private Turn inPsql(int i, Psql psql) {
+    return turn(i, () -> psql.millis("REFRESH MATERIALIZED VIEW CONCURRENTLY public.sold"));
+  }
 
   private Turn turn(int group, DoubleSupplier refresh) {
     change(group);
