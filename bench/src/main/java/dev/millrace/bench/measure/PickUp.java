@@ -3,14 +3,17 @@ package dev.millrace.bench.measure;
 import dev.millrace.bench.process.Child;
 import dev.millrace.bench.report.Figures;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The latency of an idle queue at 20 jobs a second, two processes: from before the enqueue call to
- * the start of the handler.
+ * the start of the handler. Measured in processes that have just started, and once more after they
+ * have seen some thousand jobs, as those have that stay up.
  */
 public final class PickUp implements Measure {
   private static final int WARM_UP = 100;
   private static final int WARM_UP_PER_SECOND = 50;
+  private static final int LIVED_PER_SECOND = 500;
   private static final int PER_SECOND = 20;
   private static final double MICROS_PER_MILLI = 1_000;
 
@@ -27,6 +30,8 @@ public final class PickUp implements Measure {
   @Override
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
     Ground ground = contender.prepared(services);
+    int pings = scale.pings();
+    int lived = scale.lived();
     try (Child listener = contender.start(ground, "listen")) {
       double unused = listener.awaitLine("ready");
       try (Child pinger =
@@ -35,7 +40,11 @@ public final class PickUp implements Measure {
               "ping",
               Integer.toString(WARM_UP),
               Integer.toString(WARM_UP_PER_SECOND),
-              Integer.toString(scale.pings()),
+              Integer.toString(pings),
+              Integer.toString(PER_SECOND),
+              Integer.toString(lived),
+              Integer.toString(LIVED_PER_SECOND),
+              Integer.toString(pings),
               Integer.toString(PER_SECOND))) {
         unused = pinger.awaitLine("done");
       }
@@ -43,21 +52,23 @@ public final class PickUp implements Measure {
       listener.end();
       double[] millis =
           Arrays.stream(listener.awaitValue("pickups").split(",", -1))
-              .skip(WARM_UP)
               .mapToDouble(micros -> Double.parseDouble(micros) / MICROS_PER_MILLI)
-              .sorted()
               .toArray();
-      if (millis.length < scale.pings()) {
+      int all = WARM_UP + pings + lived + pings;
+      if (millis.length < all) {
         throw new IllegalStateException(
-            contender.name() + " started " + millis.length + " of " + scale.pings() + " jobs");
+            contender.name() + " started " + millis.length + " of " + all + " jobs");
       }
-      figures.add(contender.name(), "pickup_p50_ms", at(millis, 0.50));
-      figures.add(contender.name(), "pickup_p95_ms", at(millis, 0.95));
-      figures.add(contender.name(), "pickup_p99_ms", at(millis, 0.99));
+      add(figures, contender, "pickup", Arrays.copyOfRange(millis, WARM_UP, WARM_UP + pings));
+      add(figures, contender, "pickup_lived", Arrays.copyOfRange(millis, all - pings, all));
     }
   }
 
-  private static double at(double[] sorted, double part) {
-    return sorted[(int) Math.ceil(part * sorted.length) - 1];
+  private static void add(Figures figures, Contender contender, String what, double[] millis) {
+    Arrays.sort(millis);
+    for (int percent : new int[] {50, 95, 99}) {
+      double value = millis[(int) Math.ceil(percent / 100.0 * millis.length) - 1];
+      figures.add(contender.name(), String.format(Locale.ROOT, "%s_p%d_ms", what, percent), value);
+    }
   }
 }

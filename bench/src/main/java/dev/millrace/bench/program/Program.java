@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
  *   <li>{@code drain}: runs what is there; says {@code done} when all of it is recorded as done
  *   <li>{@code listen}: runs what comes; says {@code ready}, and at its end {@code pickups=}, the
  *       microseconds from before each enqueue call to the start of its handler
- *   <li>{@code ping JOBS PER_SECOND JOBS PER_SECOND}: enqueues one at a time, at first to warm up;
- *       says {@code done}
+ *   <li>{@code ping JOBS PER_SECOND ...}: enqueues one at a time, so many at this speed, then so
+ *       many at that; says {@code done}
  * </ul>
  *
  * A worker says at its end how often its handler was called and how much heap it has used at most.
@@ -89,8 +89,9 @@ abstract class Program {
       case "drain" -> drain(number(arguments, 1));
       case "listen" -> listen();
       case "ping" -> {
-        ping(number(arguments, 1), number(arguments, 2));
-        ping(number(arguments, 3), number(arguments, 4));
+        for (int i = 1; i < arguments.size(); i += 2) {
+          ping(number(arguments, i), number(arguments, i + 1));
+        }
         say("done");
       }
       default -> throw new IllegalArgumentException("unknown verb " + arguments.get(0));

@@ -24,6 +24,8 @@ public final class Report {
           new Headline("enqueue_8_clients_per_s", "enqueue, 8 clients, jobs/s", true),
           new Headline("pickup_p50_ms", "pick-up p50, ms", false),
           new Headline("pickup_p99_ms", "pick-up p99, ms", false),
+          new Headline("pickup_lived_p50_ms", "pick-up p50 after 5,000 jobs, ms", false),
+          new Headline("pickup_lived_p99_ms", "pick-up p99 after 5,000 jobs, ms", false),
           new Headline("drain_worker_cpu_s_per_10k", "worker CPU s per 10k", false),
           new Headline("drain_server_cpu_s_per_10k", "server CPU s per 10k", false),
           new Headline("drain_peak_rss_mb", "worker's peak RSS, MB", false),

@@ -84,8 +84,9 @@ export async function run(make) {
       say("calls=" + calls);
       break;
     case "ping":
-      await ping(system, numbers[0], numbers[1]);
-      await ping(system, numbers[2], numbers[3]);
+      for (let i = 0; i < numbers.length; i += 2) {
+        await ping(system, numbers[i], numbers[i + 1]);
+      }
       say("done");
       break;
     default:
