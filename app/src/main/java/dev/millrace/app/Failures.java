@@ -7,10 +7,12 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Says in one sentence why a command ended, and with which exit code. */
-final class Failures implements IExecutionExceptionHandler {
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
   @Override
@@ -27,5 +29,19 @@ final class Failures implements IExecutionExceptionHandler {
     log.error("a defect ended {}", command.getCommandName(), e);
     command.getErr().println("millrace: this should not have happened: " + e);
     return ExitCode.SOFTWARE;
+  }
+
+  /** What was written at the command line means nothing; where there are commands, shows them. */
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("millrace: " + e.getMessage());
+    if (command.getSubcommands().isEmpty()) {
+      command.getErr().println("`" + name + " --help` says what can be written here");
+    } else {
+      command.usage(command.getErr());
+    }
+    return ExitCode.USAGE;
   }
 }

@@ -12,8 +12,11 @@ import dev.millrace.app.command.WorkerCommand;
 import dev.millrace.app.log.Logging;
 import dev.millrace.drills.Drill;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The {@code millrace} command. Exit codes: 0 done, 1 failed, 2 refused before anything was done.
@@ -39,6 +42,7 @@ public final class Main {
 
   static int run(Map<String, String> environment, String... args) {
     Logging.quiet(environment);
+    Failures failures = new Failures();
     return new CommandLine(new Main())
         .addSubcommand(new DemoCommand(environment))
         .addSubcommand(new UpCommand(environment))
@@ -50,7 +54,21 @@ public final class Main {
         .addSubcommand(new JobsCommand(environment))
         .addSubcommand(new EnqueueCommand(environment))
         .addSubcommand(new Drill(file -> Logging.toFile(environment, file)))
-        .setExecutionExceptionHandler(new Failures())
+        .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
+        .registerConverter(int.class, wholeNumber(Integer::valueOf))
+        .registerConverter(Long.class, wholeNumber(Long::valueOf))
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
         .execute(args);
+  }
+
+  private static <N> ITypeConverter<N> wholeNumber(Function<String, N> read) {
+    return text -> {
+      try {
+        return read.apply(text);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("must be a whole number, was '" + text + "'");
+      }
+    };
   }
 }

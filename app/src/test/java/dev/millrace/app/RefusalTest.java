@@ -78,7 +78,28 @@ class RefusalTest {
   }
 
   @Test
+  void a_wrong_log_format_is_named() throws Exception {
+    refused(Map.of("MILLRACE_LOG", "xml"), "MILLRACE_LOG = 'xml': must be json, or not set", "up");
+  }
+
+  @Test
+  void a_directory_that_cannot_be_made_is_one_sentence() throws Exception {
+    refused(Map.of(), "cannot be written: nothing can be made at /proc", "up", "--data", "/proc/x");
+  }
+
+  @Test
   void a_word_that_is_no_command_shows_the_commands() throws Exception {
-    refused(Map.of(), "Unmatched argument", "dmeo");
+    refused(Map.of(), "millrace: Unmatched argument", "dmeo");
+    refused(Map.of(), "Commands:", "dmeo");
+  }
+
+  @Test
+  void a_wrong_option_is_one_sentence_and_where_to_read_on() throws Exception {
+    String readOn = System.lineSeparator() + "`millrace jobs --help` says what can be written here";
+    refused(Map.of(), "millrace: Unknown option: '--foo'" + readOn, "jobs", "--foo");
+    refused(
+        Map.of(), "'--limit': must be a whole number, was 'x'" + readOn, "jobs", "--limit", "x");
+    refused(Map.of(), "waiting, completed, failed, cancelled, was 'x'", "jobs", "--state", "x");
+    refused(Map.of(), "Missing required parameter: 'KIND'", "enqueue");
   }
 }

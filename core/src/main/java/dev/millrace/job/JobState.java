@@ -1,6 +1,8 @@
 package dev.millrace.job;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Where a job stands. The text in Postgres, in the API and on the page is {@link #text}. */
 public enum JobState {
@@ -45,6 +47,11 @@ public enum JobState {
         return state;
       }
     }
-    throw new IllegalArgumentException("no job state '" + text + "'");
+    throw new IllegalArgumentException(
+        "must be one of "
+            + Arrays.stream(values()).map(JobState::text).collect(Collectors.joining(", "))
+            + ", was '"
+            + text
+            + "'");
   }
 }

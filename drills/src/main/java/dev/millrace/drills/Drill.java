@@ -48,6 +48,7 @@ public final class Drill implements Callable<Integer> {
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       description = "of all random choices; one is taken and printed otherwise")
   private @Nullable Long seed;
 
@@ -81,6 +82,9 @@ public final class Drill implements Callable<Integer> {
       return 0;
     }
     List<Scenario> chosen = chosen(command, name);
+    if (without != null) {
+      chosen.forEach(scenario -> guard(command, scenario)); // refused before the first one runs
+    }
     logTo.accept(Stage.logFile());
     long number = seed == null ? ThreadLocalRandom.current().nextInt(SEEDS) : seed;
     boolean passed = true;

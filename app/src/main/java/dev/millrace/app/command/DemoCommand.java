@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Shows all of Millrace with made-up data: embedded Postgres and Redis, one master sync, every view refreshed, one stats job.",
-      "DATABASE_URL, REDIS_URL, QUEUE_NAME, DISABLE_MV_WORKER, CACHE_INVALIDATION_URL, INTERNAL_API_KEY, LEGACY_STATS_URL and",
-      "USE_BG_JOBS_* do not count here."
+      "DATABASE_URL, REDIS_URL, QUEUE_NAME, DISABLE_MV_WORKER, CACHE_INVALIDATION_URL, INTERNAL_API_KEY, LEGACY_STATS_URL"
+          + " and USE_BG_JOBS_* do not count here."
     },
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {

@@ -37,6 +37,7 @@ public final class EnqueueCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "PAYLOAD",
       defaultValue = "{}",
       description = "a JSON object (default: ${DEFAULT-VALUE})")

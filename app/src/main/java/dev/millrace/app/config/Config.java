@@ -182,6 +182,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
                 reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey)),
             worker(reader),
             new Features(sync(reader), stats(reader), views(reader)));
+    checkLog(reader);
     reader.refuseIfWrong();
     return config;
   }
@@ -298,6 +299,19 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
       throw new IllegalArgumentException("must be a URL (" + allowed + ")");
     }
     return uri;
+  }
+
+  /** Read where the log begins, which is before all else; here it is only checked. */
+  private static void checkLog(Reader reader) {
+    Optional<String> unused =
+        reader.read(
+            "MILLRACE_LOG",
+            text -> {
+              if (!text.equals("json")) {
+                throw new IllegalArgumentException("must be json, or not set");
+              }
+              return text;
+            });
   }
 
   private static Path path(String text) {

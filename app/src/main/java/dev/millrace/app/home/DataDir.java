@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -40,6 +41,9 @@ public record DataDir(Path path) {
   static String reason(IOException e) {
     if (e instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " is not a directory";
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return "nothing can be made at " + missing.getFile();
     }
     if (e instanceof AccessDeniedException denied) {
       return "no permission for " + denied.getFile();

@@ -18,6 +18,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Calls the API of a running Millrace, as any other program would. Thread-safe. */
 public final class ApiClient {
@@ -62,7 +63,14 @@ public final class ApiClient {
       return body;
     }
 
+    /** Of several wrong fields, what is wrong with each; the detail only counts them. */
     private String problem() {
+      if (body.path("errors").size() > 1) {
+        return body.path("errors")
+            .valueStream()
+            .map(error -> error.path("detail").asText())
+            .collect(Collectors.joining("; "));
+      }
       String detail = body.path("detail").asText("");
       String title = body.path("title").asText("");
       return detail.isEmpty() ? title : detail;
