@@ -124,13 +124,14 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static Table views(JsonNode views) {
-    Table table = new Table("VIEW", "STATUS", "REFRESHED", "MS", "ROWS");
+    Table table = new Table("VIEW", "STATUS", "REFRESHED", "RESULT", "MS", "ROWS");
     views.forEach(
         view ->
             table.row(
                 cell(view, "view_name"),
-                cell(view, "last_status"),
+                cell(view, "status"),
                 cell(view, "last_refresh_at"),
+                cell(view, "last_status"),
                 cell(view, "duration_ms"),
                 cell(view, "rows")));
     return table;
