@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.util.stream.Collectors;
@@ -64,6 +65,9 @@ public final class Json {
   private static String describe(JsonProcessingException e) {
     if (e instanceof UnrecognizedPropertyException unknown) {
       return "unknown field '" + path(unknown) + "'; allowed are " + unknown.getKnownPropertyIds();
+    }
+    if (e instanceof ValueInstantiationException refused && refused.getCause() != null) {
+      return String.valueOf(refused.getCause().getMessage()); // the record's own words
     }
     String message = e.getOriginalMessage().replaceAll(" \\((?:set|although|for) .*", "");
     return e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()

@@ -96,7 +96,9 @@ final class EnqueueRequest {
     Optional<String> queue = body.text("queue", 63);
     queue
         .filter(named -> !NewJob.QUEUE.matcher(named).matches())
-        .ifPresent(named -> body.refuse("queue", "queue must match " + NewJob.QUEUE));
+        .ifPresent(
+            named ->
+                body.refuse("queue", "queue must match " + NewJob.QUEUE + ", was '" + named + "'"));
     NewJob job =
         NewJob.of(name.orElse("?"), text)
             .triggeredBy(Trigger.API)

@@ -10,6 +10,7 @@ import dev.millrace.job.JobDetail;
 import dev.millrace.job.JobFilter;
 import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
+import dev.millrace.job.NewJob;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobControl;
@@ -30,7 +31,7 @@ public final class JobRoutes {
   private static final int PAGE = 50;
   private static final int MAX_PAGE = 200;
   private static final int MOST_RETRIED = 1_000;
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
+  private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
   private static final List<String> STATES =
       Arrays.stream(JobState.values()).map(JobState::text).toList();
@@ -60,8 +61,8 @@ public final class JobRoutes {
     JobFilter filter =
         new JobFilter(
             query.oneOf("state", STATES).map(JobState::of),
-            query.matching("kind", NAME),
-            query.matching("queue", NAME));
+            query.matching("kind", KIND),
+            query.matching("queue", NewJob.QUEUE));
     int limit = query.limit(PAGE, MAX_PAGE);
     OptionalLong before =
         query

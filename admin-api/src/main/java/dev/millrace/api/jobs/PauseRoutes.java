@@ -62,9 +62,12 @@ public final class PauseRoutes {
 
   private static String name(JsonBody body, String field) {
     Optional<String> name = body.text(field, 100);
-    if (name.filter(text -> !NAME.matcher(text).matches()).isPresent()) {
-      body.refuse(field, field + " must be the name of a " + field + ", or *");
-    }
+    name.filter(text -> !NAME.matcher(text).matches())
+        .ifPresent(
+            text ->
+                body.refuse(
+                    field,
+                    field + " must be the name of a " + field + ", or *, was '" + text + "'"));
     return name.orElse(Pauses.ALL);
   }
 

@@ -70,7 +70,13 @@ public final class Query {
   }
 
   private int number(String name, int otherwise, int most) {
-    Optional<String> value = matching(name, Pattern.compile("0*[1-9][0-9]*"));
+    Optional<String> value = text(name);
+    value
+        .filter(text -> !text.matches("0*[1-9][0-9]*"))
+        .ifPresent(
+            text -> {
+              throw Problems.badParameter(name, text, List.of("a whole number from 1 on"));
+            });
     return value
         .map(text -> text.length() > 9 ? most : Math.min(most, Integer.parseInt(text)))
         .orElse(otherwise);
