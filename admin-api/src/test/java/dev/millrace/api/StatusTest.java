@@ -161,6 +161,29 @@ class StatusTest {
   }
 
   @Test
+  void a_redis_that_hangs_is_what_is_called_away() throws Exception {
+    claimNew();
+    String asOf = api.get(STATUS).json().path("as_of").asText();
+    signal("STOP", api.redisServer.pid());
+    try {
+      // so long that the last look would be called old
+      await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
+
+      JsonNode status = api.get(STATUS).json();
+
+      assertThat(status.path("degraded").toString()).isEqualTo("[\"redis\"]");
+      assertThat(status.path("as_of").asText()).isGreaterThan(asOf);
+    } finally {
+      signal("CONT", api.redisServer.pid());
+    }
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    assertThat(exit).isZero();
+  }
+
+  @Test
   void without_postgres_the_last_look_is_shown_with_its_age() {
     String asOf = api.get(STATUS).json().path("as_of").asText();
     assertThat(asOf).isNotEmpty();

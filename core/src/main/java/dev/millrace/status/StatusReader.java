@@ -1,5 +1,7 @@
 package dev.millrace.status;
 
+import dev.millrace.MillraceException;
+import dev.millrace.Threads;
 import dev.millrace.db.Sql;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
@@ -16,11 +18,18 @@ import dev.millrace.sync.MasterSync;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -42,10 +51,16 @@ public final class StatusReader {
   private static final String NODES = Sql.of(StatusReader.class, "nodes");
   private static final String DUTY = Sql.of(StatusReader.class, "duty");
 
+  /** How long Redis may take to say what running jobs said. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
   private final Jdbi jdbi;
   private final Redis redis;
   private final ProgressBoard board;
   private final IngestionReader ingestion = new IngestionReader();
+  private final Executor asking = Executors.newCachedThreadPool(Threads.named("status-redis-"));
+  private volatile CompletableFuture<Optional<Map<Long, Progress>>> asked =
+      CompletableFuture.completedFuture(Optional.empty());
 
   public StatusReader(Jdbi jdbi, Redis redis, ProgressBoard board) {
     this.jdbi = jdbi;
@@ -160,11 +175,36 @@ public final class StatusReader {
   }
 
   private Status withProgress(Found found) {
-    Map<Long, Progress> said = redis.ping() ? board.of(found.fences()) : Map.of();
+    Optional<Map<Long, Progress>> answer = askRedis(found.fences());
+    Map<Long, Progress> said = answer.orElse(Map.of());
     List<RunningJob> running =
         found.status().running().stream()
             .map(job -> said.containsKey(job.id()) ? job.with(said.get(job.id())) : job)
             .toList();
-    return found.status().with(redis.up(), running);
+    return found.status().with(answer.isPresent() && redis.up(), running);
+  }
+
+  /**
+   * Empty when Redis is away. Asked on a thread of its own: a Redis that hangs is away too and must
+   * not hold up what Postgres has said. A question that hangs is not asked again until it is back.
+   */
+  private Optional<Map<Long, Progress>> askRedis(Map<Long, Long> fences) {
+    if (!asked.isDone()) {
+      return Optional.empty();
+    }
+    CompletableFuture<Optional<Map<Long, Progress>>> question =
+        CompletableFuture.supplyAsync(
+            () -> redis.ping() ? Optional.of(board.of(fences)) : Optional.empty(), asking);
+    asked = question;
+    try {
+      return question.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw new MillraceException("Redis could not be asked: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 }

@@ -30,10 +30,13 @@ final class Snapshots implements AutoCloseable {
   /** From this age on a look is called old, whatever the next one is waiting for. */
   private static final Duration OLD = Duration.ofSeconds(5);
 
-  /** How long a poller waits for a new look when there is one to give. */
+  /** How long a look may take before pollers are given the last one. */
   private static final Duration PATIENCE = Duration.ofMillis(300);
 
-  /** How long it waits when there is none. */
+  /** The same when the last one would have to be called old. */
+  private static final Duration OLD_PATIENCE = Duration.ofSeconds(2);
+
+  /** The same when there is none. */
   private static final Duration FIRST_PATIENCE = Duration.ofSeconds(6);
 
   private final Supplier<Status> look;
@@ -75,8 +78,9 @@ final class Snapshots implements AutoCloseable {
       return known.snapshot();
     }
     try {
-      Duration patience = known == null ? FIRST_PATIENCE : failing ? Duration.ZERO : PATIENCE;
-      return takeOrJoin().get(patience.toMillis(), TimeUnit.MILLISECONDS).snapshot();
+      CompletableFuture<Taken> newest = takeOrJoin();
+      Duration left = patience(known).minus(takingFor());
+      return newest.get(left.toMillis(), TimeUnit.MILLISECONDS).snapshot();
     } catch (TimeoutException | ExecutionException e) {
       return otherwise(known);
     } catch (InterruptedException e) {
@@ -85,12 +89,25 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
+  private Duration patience(@Nullable Taken known) {
+    if (known == null) {
+      return FIRST_PATIENCE;
+    }
+    if (failing) {
+      return Duration.ZERO;
+    }
+    return isOld(known) ? OLD_PATIENCE : PATIENCE;
+  }
+
+  private static boolean isOld(Taken known) {
+    return known.age().compareTo(OLD) >= 0;
+  }
+
   private Snapshot otherwise(@Nullable Taken known) {
     if (known == null) {
       throw Problems.unavailable("Postgres is away and there is no earlier status to show");
     }
-    boolean slow = !failing && known.age().compareTo(OLD) < 0;
-    return slow ? known.snapshot() : aged(known);
+    return failing || isOld(known) ? aged(known) : known.snapshot();
   }
 
   /** The same for all who ask within a second. */
@@ -115,6 +132,10 @@ final class Snapshots implements AutoCloseable {
       takingSince = now;
     }
     return current;
+  }
+
+  private synchronized Duration takingFor() {
+    return Duration.ofNanos(System.nanoTime() - takingSince);
   }
 
   private Taken take(long since) {
