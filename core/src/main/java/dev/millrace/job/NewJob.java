@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * A job to be enqueued. Refuses what no job may be; what the kind allows is checked where it is
- * enqueued.
+ * A job to be enqueued. Refuses what no job may be. What the kind allows is checked by the API and
+ * by {@code millrace.enqueue}; from Java a kind may be enqueued before any queue worker knows it,
+ * so there the attempt that cannot read its payload fails.
  *
  * @param payload a JSON object
  * @param priority -100 to 100, higher runs first

@@ -285,7 +285,7 @@ public final class JobClient {
   }
 
   private static QueueException refused(NewJob job, SQLException e) {
-    return new QueueException("a " + job.kind() + " job could not be enqueued", e);
+    return new QueueException("a job of kind " + job.kind() + " could not be enqueued", e);
   }
 
   private static Optional<Long> insertOne(
