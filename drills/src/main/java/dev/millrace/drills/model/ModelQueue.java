@@ -72,10 +72,6 @@ final class ModelQueue implements Protocol {
         .toList();
   }
 
-  boolean hasLease(String life) {
-    return leases.contains(life);
-  }
-
   @Override
   public long enqueue(Optional<String> lockKey, int maxAttempts) {
     ids++;
