@@ -31,12 +31,10 @@ class PluginsTest {
       millrace.jdbi.useHandle(
           handle -> {
             handle.execute(
-                "CREATE TABLE app_log (id bigint GENERATED ALWAYS AS IDENTITY, logged_at timestamptz)");
-            handle.execute(
-                "INSERT INTO app_log (logged_at) SELECT now() - n * interval '1 day' FROM generate_series(0, 99) n");
-            handle.execute(
                 Files.readString(ExampleJar.PROJECT.resolve("background-worker.sql"))
                     .replaceAll(";\\s*$", ""));
+            handle.execute(
+                "INSERT INTO app_log (logged_at) SELECT now() - n * interval '1 day' FROM generate_series(0, 99) n");
           });
       List<JobHandler<?>> handlers =
           Plugins.load(folder, new HandlerPlugin.Surroundings(millrace.jdbi, Map.of()));
