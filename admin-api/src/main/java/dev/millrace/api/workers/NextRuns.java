@@ -68,8 +68,8 @@ final class NextRuns {
     Optional<String> cron = query.text("cron");
     Optional<Schedule> interval =
         query
-            .matching("interval_seconds", SECONDS)
-            .map(text -> Schedule.every(Duration.ofSeconds(Long.parseLong(text))));
+            .text("interval_seconds")
+            .map(text -> Schedule.every(Duration.ofSeconds(seconds(text))));
     if (cron.isPresent() == interval.isPresent()) {
       throw Problems.badParameter(
           "cron", cron.orElse(""), List.of("an expression here, or interval_seconds"));
@@ -86,6 +86,14 @@ final class NextRuns {
           ofZone ? timeZone : cron.orElse(""),
           List.of(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static long seconds(String text) {
+    if (!SECONDS.matcher(text).matches()) {
+      throw Problems.badParameter(
+          "interval_seconds", text, List.of("a whole number from 1 to 999999999"));
+    }
+    return Long.parseLong(text);
   }
 
   private static Answer answer(

@@ -40,7 +40,9 @@ final class Reader {
     try {
       return Optional.of(make.apply(given.get().text()));
     } catch (MillraceException | IllegalArgumentException e) {
-      String shown = show ? " = '" + given.get().text() + "'" : "";
+      // whoever may get at an address can be part of it
+      String text = given.get().text().replaceAll("//.*@", "//***@");
+      String shown = show ? " = '" + text + "'" : "";
       problems.add(given.get().label() + shown + ": " + e.getMessage());
       return Optional.empty();
     }

@@ -168,6 +168,7 @@ class ConfigTest {
           REDIS_URL          | http://u:hidden@h      | expected redis://
           MILLRACE_ADMIN_KEY | hidden                 | at least 16 characters
           INTERNAL_API_KEY   | hidden key             | without spaces
+          MASTER_SHEET_URL   | ftp://u:hidden@h/x     | must be a URL
           """)
   void a_wrong_secret_is_named_and_not_repeated(String name, String text, String allowed) {
     assertThatThrownBy(() -> with(name, text))
