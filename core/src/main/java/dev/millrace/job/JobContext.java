@@ -27,7 +27,7 @@ public interface JobContext {
 
   /**
    * Shows how far the job is. Kept in Redis, written at most a few times a second, gone when the
-   * job ends; never fails.
+   * job ends; lost while Redis is away.
    *
    * @param current at least 0
    * @param total at least {@code current}; 0: not known
@@ -36,8 +36,8 @@ public interface JobContext {
   void progress(long current, long total, String message);
 
   /**
-   * Adds a line to the job's log, which is kept with the job. Lines beyond the cap of a job are
-   * counted, not kept.
+   * Adds a line to the job's log, which is kept with the job. Of an attempt a thousand lines are
+   * kept; one more says that there were others.
    */
   void log(String message);
 
