@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ public final class Rescue {
   private static final Logger log = LoggerFactory.getLogger(Rescue.class);
   private static final String LOST = Sql.of(Rescue.class, "lost");
   private static final int BATCH = 1_000;
+  private static final String ALONE = "alone";
   private static final RetryPolicy BACK_OFF =
       new RetryPolicy(RetryPolicy.Shape.EXPONENTIAL, Duration.ofMillis(200), Duration.ofMinutes(1));
 
@@ -49,11 +52,20 @@ public final class Rescue {
       boolean cancelled) {}
 
   /**
-   * Takes back at most a thousand jobs.
+   * Takes back at most a thousand jobs. One that cannot be taken back does not keep the others.
    *
    * @return how many
    */
   public int run() {
+    try {
+      return run(this::takeBack);
+    } catch (JdbiException e) {
+      log.warn("jobs could not be rescued together; each is tried by itself: {}", e.getMessage());
+      return run(this::takeBackAlone);
+    }
+  }
+
+  private int run(BiPredicate<Handle, Lost> takeBack) {
     Set<String> lockKeys = new HashSet<>();
     int rescued =
         Calls.inTransaction(
@@ -75,19 +87,35 @@ public final class Rescue {
                                   row.getString(7),
                                   row.getBoolean(8)))
                       .list();
+              int taken = 0;
               for (Lost job : jobs) {
-                takeBack(handle, job);
-                if (job.lockKey() != null) {
-                  lockKeys.add(job.lockKey());
+                if (takeBack.test(handle, job)) {
+                  taken++;
+                  if (job.lockKey() != null) {
+                    lockKeys.add(job.lockKey());
+                  }
                 }
               }
-              return jobs.size();
+              return taken;
             });
     locks.breakAll(lockKeys);
     return rescued;
   }
 
-  private void takeBack(Handle handle, Lost job) {
+  private boolean takeBackAlone(Handle handle, Lost job) {
+    handle.savepoint(ALONE);
+    try {
+      boolean taken = takeBack(handle, job);
+      handle.releaseSavepoint(ALONE);
+      return taken;
+    } catch (JdbiException e) {
+      handle.rollbackToSavepoint(ALONE);
+      log.error("job {} of {} could not be rescued", job.id(), job.workerId(), e);
+      return false;
+    }
+  }
+
+  private boolean takeBack(Handle handle, Lost job) {
     String error = "its queue worker " + job.workerId() + " was lost";
     if (job.cancelled()) {
       records.endIn(handle, job.id(), job.fence(), JobState.CANCELLED, error, null);
@@ -116,5 +144,6 @@ public final class Rescue {
         job.maxAttempts(),
         job.fence(),
         job.workerId());
+    return true;
   }
 }

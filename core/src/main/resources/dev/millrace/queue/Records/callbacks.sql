@@ -1,6 +1,7 @@
 -- The callbacks of jobs that have finished, enqueued with their end.
-INSERT INTO millrace.jobs (kind, payload, queue, priority, trigger)
-SELECT callback->>'kind', callback->'payload', coalesce(callback->>'queue', 'default'),
-       coalesce((callback->>'priority')::smallint, 0), 'parent'
+INSERT INTO millrace.jobs (kind, payload, queue, priority, max_attempts, trigger)
+SELECT callback->>'kind', coalesce(callback->'payload', '{}'), coalesce(callback->>'queue', 'default'),
+       coalesce((callback->>'priority')::smallint, 0),
+       coalesce((SELECT (k.defaults->>'max_attempts')::integer FROM millrace.kinds k WHERE k.kind = callback->>'kind'), 3), 'parent'
   FROM millrace.jobs
  WHERE id = ANY (:ids) AND callback IS NOT NULL AND finished_at IS NOT NULL

@@ -1,0 +1,178 @@
+-- A job that has begun is not in the way of the one of its unique key that waits, a callback can be enqueued when its turn comes, and a
+-- call that was throttled adds no child to its parent.
+
+-- The seat of the job that waits is for those that have not begun. One that is to be run again, because its attempt failed or its worker
+-- was lost, found the seat taken by the next one, and could neither go back nor stay.
+DROP INDEX millrace.one_waiting_per_unique_key;
+CREATE UNIQUE INDEX one_waiting_per_unique_key ON millrace.jobs (unique_key)
+  WHERE unique_key IS NOT NULL AND unique_while = 'waiting' AND fence = 0 AND state IN ('scheduled', 'queued');
+
+-- What follows a job is enqueued in the transaction of its end, which a follower that no job can be would keep from ever coming.
+UPDATE millrace.jobs
+   SET callback = NULL
+ WHERE callback IS NOT NULL AND finished_at IS NULL
+   AND NOT (coalesce(callback->>'kind', '') ~ '^[a-z][a-z0-9_.-]{0,99}$'
+            AND coalesce(callback->>'queue', 'default') ~ '^[a-z][a-z0-9_-]{0,62}$'
+            AND coalesce(callback->>'priority', '0') ~ '^-?(100|\d{1,2})$'
+            AND coalesce(jsonb_typeof(callback->'payload'), 'object') = 'object');
+
+ALTER DOMAIN millrace.follower ADD CONSTRAINT follower_is_a_job CHECK (
+  VALUE IS NULL
+  OR (coalesce(VALUE->>'kind', '') ~ '^[a-z][a-z0-9_.-]{0,99}$'
+      AND coalesce(VALUE->>'queue', 'default') ~ '^[a-z][a-z0-9_-]{0,62}$'
+      AND coalesce(VALUE->>'priority', '0') ~ '^-?(100|\d{1,2})$'
+      AND coalesce(jsonb_typeof(VALUE->'payload'), 'object') = 'object')) NOT VALID;
+
+-- Enqueues a job in the caller's transaction, from any language: the job exists exactly if that commits, and is visible to
+-- queue workers within a second of it. Answers with the new job, or with the one that holds the unique key.
+--
+-- debounce: the job waits this long after the last call with its unique key, and takes what that call brought; max_wait from
+-- the first call at the most. A job of the key that has begun to run is left alone, also while it waits for its next attempt: one runs,
+-- one waits, the latest wins.
+-- leading_edge: the first call after a quiet debounce runs at once; those that follow it make one more job when they are over.
+-- throttle: after a job of the unique key was enqueued, calls within this time are answered with it.
+-- merge: what a later call does to the payload of the waiting job: 'replace' it, 'keep' it, or make a 'union' (fields of the
+-- new one win, arrays of both are joined without doubles).
+CREATE OR REPLACE FUNCTION millrace.enqueue(
+  kind         text,
+  payload      jsonb DEFAULT '{}',
+  queue        text DEFAULT 'default',
+  priority     integer DEFAULT 0,
+  delay        interval DEFAULT interval '0',
+  unique_key   text DEFAULT NULL,
+  lock_key     text DEFAULT NULL,
+  on_busy      text DEFAULT 'wait',
+  limit_key    text DEFAULT NULL,
+  limit_max    integer DEFAULT NULL,
+  max_attempts integer DEFAULT NULL,
+  debounce     interval DEFAULT NULL,
+  max_wait     interval DEFAULT NULL,
+  throttle     interval DEFAULT NULL,
+  merge        text DEFAULT 'replace',
+  leading_edge boolean DEFAULT false,
+  start_by     timestamptz DEFAULT NULL,
+  finish_by    timestamptz DEFAULT NULL,
+  run_timeout  interval DEFAULT NULL,
+  callback     jsonb DEFAULT NULL,
+  trigger      text DEFAULT 'sql',
+  background_worker text DEFAULT NULL,
+  parent_id    bigint DEFAULT NULL,
+  OUT job_id   bigint,
+  OUT created  boolean
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  at timestamptz := clock_timestamp();
+  attempts integer;
+  most_bytes integer;
+  fields jsonb;
+  wait interval := coalesce(enqueue.debounce, enqueue.delay);
+  holder bigint;
+BEGIN
+  SELECT coalesce(enqueue.max_attempts, (k.defaults->>'max_attempts')::integer, 3),
+         coalesce((k.defaults->>'payload_bytes')::integer, 262144), k.payload_fields
+    INTO attempts, most_bytes, fields
+    FROM millrace.kinds k WHERE k.kind = enqueue.kind;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'kind: no queue worker knows ''%''', enqueue.kind
+      USING ERRCODE = '22023', HINT = 'known kinds stand in millrace.kinds';
+  END IF;
+  IF jsonb_typeof(enqueue.payload) IS DISTINCT FROM 'object' THEN
+    RAISE EXCEPTION 'payload: must be a JSON object, was %', coalesce(jsonb_typeof(enqueue.payload), 'null') USING ERRCODE = '22023';
+  END IF;
+  IF octet_length(enqueue.payload::text) > most_bytes THEN
+    RAISE EXCEPTION 'payload: must have at most % bytes, had %', most_bytes, octet_length(enqueue.payload::text)
+      USING ERRCODE = '22023';
+  END IF;
+  PERFORM millrace.check_payload(enqueue.kind, enqueue.payload, fields);
+  IF enqueue.priority NOT BETWEEN -100 AND 100 THEN
+    RAISE EXCEPTION 'priority: must be -100 to 100, was %', enqueue.priority USING ERRCODE = '22023';
+  END IF;
+  IF enqueue.delay < interval '0' THEN
+    RAISE EXCEPTION 'delay: must not be negative, was %', enqueue.delay USING ERRCODE = '22023';
+  END IF;
+  IF (enqueue.debounce IS NOT NULL OR enqueue.throttle IS NOT NULL) AND enqueue.unique_key IS NULL THEN
+    RAISE EXCEPTION 'unique_key: debounce and throttle need one' USING ERRCODE = '22023';
+  END IF;
+  IF enqueue.debounce IS NOT NULL AND enqueue.throttle IS NOT NULL THEN
+    RAISE EXCEPTION 'throttle: cannot be combined with debounce' USING ERRCODE = '22023';
+  END IF;
+  IF enqueue.merge NOT IN ('replace', 'keep', 'union') THEN
+    RAISE EXCEPTION 'merge: must be replace, keep or union, was ''%''', enqueue.merge USING ERRCODE = '22023';
+  END IF;
+
+  IF enqueue.throttle IS NOT NULL THEN
+    -- One caller at a time per key, so that two first calls do not both find nothing.
+    PERFORM pg_advisory_xact_lock(hashtextextended('millrace.throttle:' || enqueue.unique_key, 0));
+    SELECT j.id INTO holder FROM millrace.jobs j
+     WHERE j.unique_key = enqueue.unique_key AND j.created_at > at - enqueue.throttle
+     ORDER BY j.id DESC LIMIT 1;
+    IF FOUND THEN
+      job_id := holder;
+      created := false;
+      RETURN;
+    END IF;
+  END IF;
+
+  IF enqueue.parent_id IS NOT NULL THEN
+    -- A parent that waits already waits for one more; one that is being run counts its children itself when it is done.
+    UPDATE millrace.jobs j SET children_left = children_left + 1 WHERE j.id = enqueue.parent_id AND j.state = 'waiting';
+    IF NOT FOUND AND NOT EXISTS (
+      SELECT 1 FROM millrace.jobs j WHERE j.id = enqueue.parent_id AND j.state = 'processing') THEN
+      RAISE EXCEPTION 'parent_id: must be a job that is processing or waiting, was %', enqueue.parent_id USING ERRCODE = '22023';
+    END IF;
+  END IF;
+
+  IF enqueue.leading_edge AND enqueue.debounce IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('millrace.leading:' || enqueue.unique_key, 0));
+    IF NOT EXISTS (
+      SELECT 1 FROM millrace.jobs j
+       WHERE j.unique_key = enqueue.unique_key AND greatest(j.created_at, j.run_at - enqueue.debounce) > at - enqueue.debounce) THEN
+      wait := interval '0';
+    END IF;
+  END IF;
+
+  FOR tries IN 1..20 LOOP
+    INSERT INTO millrace.jobs AS j
+      (kind, queue, state, priority, payload, run_at, max_attempts, lock_key, on_busy, limit_key, limit_max, unique_key,
+       unique_while, asked_at, start_by, finish_by, run_timeout, callback, trigger, background_worker, parent_id)
+    VALUES
+      (enqueue.kind, enqueue.queue,
+       CASE WHEN wait > interval '0' THEN 'scheduled' ELSE 'queued' END,
+       enqueue.priority, enqueue.payload, at + wait, attempts, enqueue.lock_key,
+       enqueue.on_busy, enqueue.limit_key, enqueue.limit_max, enqueue.unique_key,
+       CASE WHEN enqueue.debounce IS NULL THEN 'unfinished' ELSE 'waiting' END, at, enqueue.start_by, enqueue.finish_by,
+       enqueue.run_timeout, enqueue.callback, enqueue.trigger, enqueue.background_worker, enqueue.parent_id)
+    ON CONFLICT DO NOTHING
+    RETURNING j.id INTO job_id;
+    IF FOUND THEN
+      created := true;
+      RETURN;
+    END IF;
+    created := false;
+    IF enqueue.debounce IS NOT NULL THEN
+      UPDATE millrace.jobs j
+         SET run_at = CASE WHEN j.state = 'scheduled'
+                           THEN least(at + enqueue.debounce, j.asked_at + coalesce(enqueue.max_wait, enqueue.debounce * 10))
+                           ELSE j.run_at END,
+             payload = CASE enqueue.merge
+                         WHEN 'replace' THEN enqueue.payload
+                         WHEN 'keep' THEN j.payload
+                         ELSE millrace.payload_union(j.payload, enqueue.payload) END
+       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'waiting' AND j.fence = 0
+         AND j.state IN ('scheduled', 'queued')
+      RETURNING j.id INTO job_id;
+    ELSE
+      SELECT j.id INTO job_id FROM millrace.jobs j
+       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'unfinished'
+         AND j.state IN ('scheduled', 'queued', 'processing', 'waiting');
+    END IF;
+    IF FOUND THEN
+      -- The one that holds the key is no child of ours.
+      UPDATE millrace.jobs j SET children_left = children_left - 1 WHERE j.id = enqueue.parent_id AND j.state = 'waiting';
+      RETURN;
+    END IF;
+    -- The holder finished, or was claimed, between the two statements: the key is free again.
+  END LOOP;
+  RAISE EXCEPTION 'unique_key: ''%'' changed hands too often; nothing was enqueued', enqueue.unique_key USING ERRCODE = '40001';
+END $$;
