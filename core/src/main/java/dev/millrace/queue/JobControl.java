@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobControl {
   private static final String FAMILY = Sql.of(JobControl.class, "family");
   private static final String CANCEL = Sql.of(JobControl.class, "cancel");
+  private static final String LOCK = Sql.of(JobControl.class, "lock");
   private static final String RETRY = Sql.of(JobControl.class, "retry");
   private static final String WAIT_AGAIN = Sql.of(JobControl.class, "waitAgain");
   private static final String UNIQUE_VIOLATION = "23505";
@@ -62,7 +63,7 @@ public final class JobControl {
   private record Touched(long id, JobState state) {}
 
   private static Cancelled cancelIn(Handle handle, long jobId) {
-    List<Long> unfinished = handle.createQuery(FAMILY).bind("id", jobId).mapTo(Long.class).list();
+    List<Long> unfinished = family(handle, jobId);
     List<Touched> touched =
         handle
             .createQuery(CANCEL)
@@ -79,6 +80,20 @@ public final class JobControl {
     }
     boolean allAtOnce = ended.size() == touched.stream().filter(JobControl::notWaiting).count();
     return allAtOnce ? Cancelled.AT_ONCE : Cancelled.REQUESTED;
+  }
+
+  /**
+   * Locks the unfinished jobs of a family. What one look has locked has no more children after it,
+   * but may have got some since it began: so another follows, until one finds no more.
+   */
+  private static List<Long> family(Handle handle, long jobId) {
+    List<Long> found = List.of();
+    List<Long> before;
+    do {
+      before = found;
+      found = handle.createQuery(FAMILY).bind("id", jobId).mapTo(Long.class).list();
+    } while (found.size() > before.size());
+    return found;
   }
 
   /** A waiting job ends with its children. */
@@ -136,6 +151,7 @@ public final class JobControl {
   }
 
   private static Optional<Ready> retryIn(Handle handle, long jobId) {
+    int unused = handle.createUpdate(LOCK).bind("id", jobId).execute();
     Optional<Ready> ready =
         handle
             .createQuery(RETRY)

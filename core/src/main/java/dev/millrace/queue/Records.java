@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -35,6 +36,7 @@ public final class Records {
   private static final String CHILDREN_DONE = Sql.of(Records.class, "childrenDone");
   private static final String SHOW = Sql.of(Records.class, "showBackgroundWorkers");
   private static final String CALLBACKS = Sql.of(Records.class, "callbacks");
+  private static final String CANCEL_REQUESTED = Sql.of(Records.class, "cancelRequested");
   private static final String TRIED_FOR = Sql.of(Records.class, "triedFor");
   private static final String STILL_MINE = Sql.of(Records.class, "stillMine");
 
@@ -76,10 +78,13 @@ public final class Records {
             jdbi,
             handle -> {
               Set<Long> ids = complete(handle.getConnection(), attempts);
-              attempts.stream()
-                  .map(Completed::job)
-                  .filter(job -> job.family() && ids.contains(job.id()))
-                  .forEach(job -> tellFamily(handle, job.id()));
+              tellFamilies(
+                  handle,
+                  attempts.stream()
+                      .map(Completed::job)
+                      .filter(job -> job.family() && ids.contains(job.id()))
+                      .map(ClaimedJob::id)
+                      .toList());
               return ids;
             })
         : Calls.withHandle(jdbi, handle -> complete(handle.getConnection(), attempts));
@@ -165,7 +170,7 @@ public final class Records {
 
   /**
    * Records that the job's own work is done and that it waits for children, which are enqueued with
-   * it. No children: it has completed.
+   * it. No children: it has completed. A job that somebody wants cancelled gets none and ends.
    *
    * @return false when the fence was stale; no child was enqueued
    */
@@ -204,11 +209,23 @@ public final class Records {
     if (recorded) {
       client.announceAll(children, enqueued);
     }
-    return recorded;
+    return recorded || (isCancelled(job) && ended(job, JobState.CANCELLED, null, null));
+  }
+
+  /** Whether somebody wants this attempt, while it is the newest, stopped. */
+  private boolean isCancelled(ClaimedJob job) {
+    return Calls.withHandle(
+        jdbi,
+        handle ->
+            handle
+                .select(CANCEL_REQUESTED, job.id(), job.fence())
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false));
   }
 
   /**
-   * Records that the job is to be run again.
+   * Records that the job is to be run again. One that somebody wants cancelled ends instead.
    *
    * @param delay from now by the database's clock
    * @return false when the fence was stale
@@ -262,15 +279,20 @@ public final class Records {
   public boolean againIn(
       Handle handle, long jobId, long fence, Again why, Duration delay, @Nullable String error) {
     attempt(handle, jobId, fence, why.text(), error);
-    return handle
-            .createUpdate(AGAIN)
+    Optional<JobState> state =
+        handle
+            .createQuery(AGAIN)
             .bind("id", jobId)
             .bind("fence", fence)
             .bind("delayMillis", delay.toMillis())
             .bind("spent", why.spent)
             .bind("error", error)
-            .execute()
-        == 1;
+            .map((row, context) -> JobState.of(row.getString(1)))
+            .findOne();
+    if (state.filter(JobState::finished).isPresent()) {
+      tellFamily(handle, jobId);
+    }
+    return state.isPresent();
   }
 
   /**

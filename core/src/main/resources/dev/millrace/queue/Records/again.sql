@@ -1,7 +1,9 @@
--- One attempt after which the job goes back to be run again; none when the fence is stale.
+-- One attempt after which the job goes back to be run again, or ends if somebody wants it cancelled; none when the fence is stale.
 UPDATE millrace.jobs
-   SET state = CASE WHEN :delayMillis > 0 THEN 'scheduled' ELSE 'queued' END,
+   SET state = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled' WHEN :delayMillis > 0 THEN 'scheduled' ELSE 'queued' END,
+       finished_at = CASE WHEN cancel_requested_at IS NOT NULL THEN clock_timestamp() END,
        run_at = clock_timestamp() + :delayMillis * interval '1 millisecond',
        attempt = attempt - CASE WHEN :spent THEN 0 ELSE 1 END,
-       error = :error
+       error = CASE WHEN cancel_requested_at IS NOT NULL THEN coalesce(:error, 'it was cancelled') ELSE :error END
  WHERE id = :id AND fence = :fence AND state = 'processing'
+RETURNING state

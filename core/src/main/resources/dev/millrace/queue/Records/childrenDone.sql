@@ -8,15 +8,15 @@ WITH done AS (
   SELECT p.id FROM millrace.jobs p JOIN done ON done.parent_id = p.id ORDER BY p.id FOR UPDATE OF p
 ), counted AS (
   UPDATE millrace.jobs p
-     SET children_left = p.children_left - done.n,
+     SET children_left = greatest(p.children_left - done.n, 0),
          children_failed = p.children_failed + done.bad,
          state = CASE WHEN p.children_left > done.n THEN 'waiting'
                       WHEN p.cancel_requested_at IS NOT NULL THEN 'cancelled'
                       WHEN p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0 THEN 'failed'
                       ELSE 'completed' END,
-         error = CASE WHEN p.children_left = done.n AND p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0
+         error = CASE WHEN p.children_left <= done.n AND p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0
                       THEN (p.children_failed + done.bad) || ' of its children did not complete' ELSE p.error END,
-         finished_at = CASE WHEN p.children_left = done.n THEN clock_timestamp() END
+         finished_at = CASE WHEN p.children_left <= done.n THEN clock_timestamp() END
     FROM done
    WHERE p.id = done.parent_id AND p.state = 'waiting' AND p.id IN (SELECT id FROM parents)
   RETURNING p.id, p.state
