@@ -199,7 +199,8 @@ final class Attempt implements JobContext {
   boolean giveUp() {
     Stop why = stop.get();
     if (thread == null
-        || (why != Stop.TIMED_OUT && why != Stop.CANCELLED)
+        || why == null
+        || why == Stop.SHUTDOWN
         || System.nanoTime() - stoppedAt < PATIENCE.toNanos()) {
       return false;
     }

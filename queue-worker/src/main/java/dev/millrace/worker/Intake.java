@@ -26,6 +26,12 @@ final class Intake {
   private static final Duration OVERTAKEN = Duration.ofSeconds(1);
 
   /**
+   * Claims that nobody heard of are looked for after one has failed, and this often: Postgres may
+   * commit one long after its answer was given up.
+   */
+  private static final Duration DOUBT = Duration.ofSeconds(10);
+
+  /**
    * While jobs wait for a hand, the next ones are claimed by this share of all it may hold, no
    * fewer and no more: some are claimed while others are run and others recorded.
    */
@@ -48,8 +54,8 @@ final class Intake {
     /** The fences of the jobs it holds. */
     List<Long> fences();
 
-    /** Takes jobs that were claimed for it. */
-    void take(List<Fetcher.Fetched> jobs);
+    /** Takes jobs that were claimed for it under a worker id. */
+    void take(String workerId, List<Fetcher.Fetched> jobs);
   }
 
   private final Parts parts;
@@ -68,6 +74,10 @@ final class Intake {
   private long handedOver;
   private int underWay;
   private volatile boolean inDoubt;
+
+  /** For the first thread. */
+  private long nextDoubt = System.nanoTime() + DOUBT.toNanos();
+
   private volatile boolean closed;
 
   Intake(Parts parts, Lifeline lifeline, int concurrency, Holder holder) {
@@ -108,11 +118,12 @@ final class Intake {
       try {
         if (!first) {
           more.acquire();
-        } else if (inDoubt && lifeline.held()) {
-          handBackUnheard();
+        } else if (isInDoubt() && lifeline.held()) {
+          nextDoubt = System.nanoTime() + DOUBT.toNanos();
           inDoubt = false;
+          handBackUnheard();
         }
-        int wanted = awaitRoom();
+        int wanted = awaitRoom(first);
         if (wanted > 0 && claimUpTo(wanted, first) == wanted && more.availablePermits() == 0) {
           more.release();
         }
@@ -126,9 +137,15 @@ final class Intake {
     }
   }
 
-  /** How many jobs to claim now, reserved until they are given back; none when closed. */
-  private int awaitRoom() throws InterruptedException {
-    while (!closed) {
+  private boolean isInDoubt() {
+    return inDoubt || System.nanoTime() - nextDoubt >= 0;
+  }
+
+  /**
+   * How many jobs to claim now, reserved until they are given back; none when there is else to do.
+   */
+  private int awaitRoom(boolean first) throws InterruptedException {
+    while (!closed && !(first && lifeline.held() && isInDoubt())) {
       int wanted = lifeline.held() ? reserve() : 0;
       if (wanted > 0) {
         return wanted;
@@ -170,13 +187,14 @@ final class Intake {
       } finally {
         looking.unlock();
       }
+      String workerId = lifeline.workerId();
       List<Fetcher.Fetched> fetched = List.of();
       try {
         if (!found.isEmpty()) {
-          fetched = parts.fetcher().claim(lifeline.workerId(), wanted, found);
+          fetched = parts.fetcher().claim(workerId, wanted, found);
         }
       } finally {
-        handOver(turn, fetched);
+        handOver(turn, workerId, fetched);
       }
       return fetched.size();
     } finally {
@@ -186,7 +204,7 @@ final class Intake {
   }
 
   /** In the order of the looks: what was found first is the more urgent. */
-  private synchronized void handOver(long turn, List<Fetcher.Fetched> jobs) {
+  private synchronized void handOver(long turn, String workerId, List<Fetcher.Fetched> jobs) {
     long until = System.nanoTime() + OVERTAKEN.toNanos();
     try {
       long left;
@@ -196,14 +214,15 @@ final class Intake {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    holder.take(jobs);
+    holder.take(workerId, jobs);
     handedOver = Math.max(handedOver, turn + 1);
     notifyAll();
   }
 
   /**
-   * A claim that failed may have been committed all the same. The lease would keep such a job from
-   * the rescuer as long as this process lives, so it goes back at once.
+   * A claim that failed may have been committed all the same, or be so when nobody waits for it any
+   * more. The lease would keep such a job from the rescuer as long as this process lives, so it
+   * goes back.
    */
   private void handBackUnheard() {
     claiming.writeLock().lock();

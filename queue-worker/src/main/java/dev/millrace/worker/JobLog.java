@@ -12,9 +12,13 @@ final class JobLog {
   private static final String INSERT = Sql.of(JobLog.class, "insert");
   private static final int MOST_WAITING = 100_000;
   private static final int LONGEST = 10_000;
+  private static final int BATCH = 5_000;
 
   private final Jdbi jdbi;
   private final LinkedBlockingQueue<Line> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+
+  /** Taken from those that wait, and not yet known to be written. */
+  private final List<Line> writing = new ArrayList<>();
 
   JobLog(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -29,15 +33,28 @@ final class JobLog {
   }
 
   boolean isEmpty() {
-    return waiting.isEmpty();
+    return waiting.isEmpty() && writing.isEmpty();
   }
 
-  /** Writes what is waiting. */
+  /** Gives up what is waiting. */
+  void drop() {
+    waiting.clear();
+    writing.clear();
+  }
+
+  /**
+   * Writes what is waiting; what could not be written is the first of the next time. For one
+   * thread.
+   */
   void flush() {
-    List<Line> lines = new ArrayList<>();
-    if (waiting.drainTo(lines, 5_000) == 0) {
-      return;
+    int unusedToo = waiting.drainTo(writing, BATCH - writing.size());
+    if (!writing.isEmpty()) {
+      write(List.copyOf(writing));
+      writing.clear();
     }
+  }
+
+  private void write(List<Line> lines) {
     int unused =
         Calls.withHandle(
             jdbi,

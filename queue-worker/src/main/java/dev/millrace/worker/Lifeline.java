@@ -55,6 +55,11 @@ final class Lifeline {
     return alive && System.nanoTime() - trustedUntil < 0;
   }
 
+  /** Whether what was claimed under this worker id is still ours. */
+  synchronized boolean held(String id) {
+    return held() && id.equals(workerId);
+  }
+
   void drain() {
     draining = true;
   }

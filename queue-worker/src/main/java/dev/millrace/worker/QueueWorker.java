@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,7 +78,10 @@ public final class QueueWorker implements AutoCloseable {
   private final Intake intake;
   private final Lifeline lifeline;
   private final Pace pace = new Pace();
+
+  /** By fence: a job may come back while the attempt that lost it still runs. */
   private final Map<Long, Attempt> held = new ConcurrentHashMap<>();
+
   private final Backlog backlog = new Backlog();
   private final Semaphore letGo = new Semaphore(0);
   private final ExecutorService aside =
@@ -198,18 +200,21 @@ public final class QueueWorker implements AutoCloseable {
 
     @Override
     public List<Long> fences() {
-      return held.values().stream().map(attempt -> attempt.job().fence()).toList();
+      return List.copyOf(held.keySet());
     }
 
     @Override
-    public void take(List<Fetcher.Fetched> fetched) {
-      QueueWorker.this.take(fetched);
+    public void take(String workerId, List<Fetcher.Fetched> fetched) {
+      QueueWorker.this.take(workerId, fetched);
     }
   }
 
-  private void take(List<Fetcher.Fetched> fetched) {
+  private void take(String workerId, List<Fetcher.Fetched> fetched) {
     List<Attempt> attempts = fetched.stream().map(this::attempt).toList();
-    attempts.forEach(attempt -> held.put(attempt.jobId(), attempt));
+    attempts.forEach(attempt -> held.put(attempt.fence(), attempt));
+    if (!lifeline.held(workerId)) { // who lost the lease may not have seen them
+      attempts.forEach(attempt -> attempt.stop(Attempt.Stop.LEASE_LOST));
+    }
     if (stopping) {
       attempts.forEach(attempt -> recorder.add(new Ended.Back(attempt, Duration.ZERO, false)));
     } else {
@@ -248,7 +253,7 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   private void forget(List<Attempt> attempts) {
-    attempts.forEach(attempt -> held.remove(attempt.jobId(), attempt));
+    attempts.forEach(attempt -> held.remove(attempt.fence(), attempt));
     intake.roomMade();
     letGo.release();
   }
@@ -273,7 +278,9 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   private void cancel(long jobId) {
-    Optional.ofNullable(held.get(jobId)).ifPresent(attempt -> attempt.stop(Attempt.Stop.CANCELLED));
+    held.values().stream()
+        .filter(attempt -> attempt.jobId() == jobId)
+        .forEach(attempt -> attempt.stop(Attempt.Stop.CANCELLED));
   }
 
   private void stopAll(Attempt.Stop why) {

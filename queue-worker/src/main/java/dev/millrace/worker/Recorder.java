@@ -10,6 +10,7 @@ import dev.millrace.queue.Rank;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,9 @@ final class Recorder {
    * How long the first of a batch waits for the others, while jobs are ending in quick succession.
    */
   private static final Duration GATHER = Duration.ofMillis(1);
+
+  /** Classes of SQL states: bad data, a rule that is broken, too large, raised by a trigger. */
+  private static final Set<String> REFUSALS = Set.of("22", "23", "54", "P0");
 
   /** What the recorder writes to. */
   record Parts(
@@ -89,16 +93,26 @@ final class Recorder {
           LockSupport.parkNanos(GATHER.toNanos());
         }
         ended.drainTo(batch, BATCH);
-        parts.jobLog().flush();
+        flushLog();
         if (!batch.isEmpty()) {
           write(batch);
         }
       } catch (InterruptedException e) {
         closed = true;
-      } catch (RuntimeException e) {
-        log.error("log lines could not be written", e);
       } finally {
         batch.clear();
+      }
+    }
+  }
+
+  /** Outcomes do not wait for log lines. */
+  private void flushLog() {
+    try {
+      parts.jobLog().flush();
+    } catch (RuntimeException e) {
+      log.warn("log lines could not be written: {}", e.getMessage());
+      if (closed) {
+        parts.jobLog().drop();
       }
     }
   }
@@ -114,10 +128,10 @@ final class Recorder {
       }
     }
     if (!completed.isEmpty()) {
-      untilWritten(() -> writeCompleted(completed));
+      writeTogether(completed);
     }
     for (Ended other : others) {
-      untilWritten(() -> writeOne(other));
+      writeAlone(other.attempt(), () -> writeOne(other));
     }
     freeKeys(batch);
     List<Attempt> attempts = new ArrayList<>(batch.size());
@@ -130,26 +144,64 @@ final class Recorder {
     consumers.forgotten().accept(attempts);
   }
 
+  private void writeTogether(List<Ended.Completed> completed) throws InterruptedException {
+    Optional<RuntimeException> refusal = untilWritten(() -> writeCompleted(completed));
+    if (refusal.isPresent()) {
+      for (Ended.Completed one : completed) {
+        writeAlone(one.attempt(), () -> writeCompleted(List.of(one)));
+      }
+    }
+  }
+
+  /**
+   * A job whose outcome can never be recorded has failed: it must not keep the others from theirs.
+   */
+  private void writeAlone(Attempt attempt, Runnable write) throws InterruptedException {
+    Optional<RuntimeException> refusal = untilWritten(write);
+    if (refusal.isPresent()) {
+      ClaimedJob job = attempt.job();
+      log.error("the outcome of job {} was refused; it fails", job.id(), refusal.get());
+      String error = "its outcome could not be recorded: " + Runner.describe(refusal.get());
+      untilWritten(() -> parts.records().ended(job, JobState.FAILED, error, null))
+          .ifPresent(e -> log.error("job {} cannot fail either; it is handed back", job.id(), e));
+    }
+  }
+
   /**
    * A write whose answer was lost is repeated; if it had been committed, its fence finds nothing to
    * change.
+   *
+   * @return why it would fail for ever; empty: it is written, or the lease is over
    */
-  private void untilWritten(Runnable write) throws InterruptedException {
+  private Optional<RuntimeException> untilWritten(Runnable write) throws InterruptedException {
     while (true) {
       try {
         write.run();
-        return;
+        return Optional.empty();
       } catch (RuntimeException e) {
         if (!consumers.leaseHeld().getAsBoolean()) {
           log.warn(
               "outcomes were not recorded and the lease is over; the rescuer takes the jobs back",
               e);
-          return;
+          return Optional.empty();
+        }
+        if (isRefusal(e)) {
+          return Optional.of(e);
         }
         log.warn("outcomes could not be recorded; trying again: {}", e.getMessage());
         Thread.sleep(PAUSE.toMillis());
       }
     }
+  }
+
+  /** Whether Postgres, or the way to it, will never take what it was asked to write. */
+  private static boolean isRefusal(RuntimeException e) {
+    Throwable cause = e;
+    while (cause != null && !(cause instanceof SQLException)) {
+      cause = cause.getCause();
+    }
+    String state = cause instanceof SQLException sql ? sql.getSQLState() : null;
+    return cause == null || (state != null && REFUSALS.contains(state.substring(0, 2)));
   }
 
   private void writeCompleted(List<Ended.Completed> completed) {

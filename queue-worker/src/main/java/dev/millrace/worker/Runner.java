@@ -34,7 +34,7 @@ final class Runner {
       Outcome outcome = handlers.run(job.kind(), job.payload(), attempt);
       return ended(attempt, outcome);
     } catch (Throwable e) { // an Error of a handler must not take the worker with it
-      return failed(attempt, e);
+      return failedSomehow(attempt, e);
     } finally {
       attempt.runsIn(null);
       boolean unused = Thread.interrupted(); // the next job must not inherit this one's stop
@@ -69,6 +69,15 @@ final class Runner {
       return new Ended.Waiting(attempt, waitFor);
     } else {
       return new Ended.Back(attempt, ((Outcome.Snooze) outcome).delay(), true);
+    }
+  }
+
+  /** What a handler threw may be broken itself: its message, or how long it wants to wait. */
+  private Ended failedSomehow(Attempt attempt, Throwable e) {
+    try {
+      return failed(attempt, e);
+    } catch (RuntimeException broken) {
+      return failed(attempt, broken);
     }
   }
 
@@ -118,7 +127,7 @@ final class Runner {
   }
 
   /** One line an operator can act on: the kind of the failure and what it says. */
-  private static String describe(Throwable e) {
+  static String describe(Throwable e) {
     String message = e.getMessage() == null ? "" : ": " + e.getMessage();
     String text =
         (e instanceof MillraceException
