@@ -1,5 +1,5 @@
 -- What it cleans, unless your application has it already.
-CREATE TABLE IF NOT EXISTS app_log (
+CREATE TABLE IF NOT EXISTS public.app_log (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
   line text);

@@ -139,8 +139,9 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
           pause(200L * tries);
           continue;
         }
-        fail(context, failure(asked.name(), begun, e, blockers));
-        task.failed.add(view);
+        Failures.Failure failure = failure(asked.name(), begun, e, blockers);
+        fail(context, failure);
+        task.failed.add(view + " (" + failure.error() + ")");
         return;
       }
     }

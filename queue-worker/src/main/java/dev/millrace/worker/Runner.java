@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Runs one attempt and says what came of it. Thread-safe. */
 final class Runner {
@@ -111,15 +112,19 @@ final class Runner {
         e instanceof RetryAfterException after
             ? after.delay()
             : policy.delayAfter(job.attempt(), RandomGenerator.getDefault());
-    log.atWarn()
-        .addKeyValue("worker", job.backgroundWorker())
-        .addKeyValue("job", job.id())
+    LoggingEventBuilder line = log.atWarn();
+    if (job.backgroundWorker() != null) {
+      line = line.addKeyValue("worker", job.backgroundWorker());
+    }
+    if (retry) {
+      line = line.addKeyValue("retry_ms", delay.toMillis());
+    }
+    line.addKeyValue("job", job.id())
         .addKeyValue("kind", job.kind())
         .addKeyValue("attempt", job.attempt())
         .addKeyValue("max_attempts", job.maxAttempts())
         .addKeyValue("fence", job.fence())
         .addKeyValue("duration_ms", attempt.running().toMillis())
-        .addKeyValue("retry_ms", retry ? delay.toMillis() : -1)
         .setCause(e)
         .log("attempt failed, {}: {}", retry ? "it is tried again" : "it was the last", error);
     return new Ended.Failed(
