@@ -124,7 +124,8 @@ public final class Dispatch {
    * @return how many, at most a thousand
    */
   public int expire() {
-    return jdbi.inTransaction(
+    return Calls.inTransaction(
+        jdbi,
         handle -> {
           List<Long> late = handle.createQuery(EXPIRE).bind("most", HEAD).mapTo(Long.class).list();
           late.forEach(id -> Records.tellFamily(handle, id));

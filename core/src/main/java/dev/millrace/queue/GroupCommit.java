@@ -146,7 +146,9 @@ final class GroupCommit {
     return turn.patience > 0 ? List.of() : begin(turn);
   }
 
+  /** An interrupt is for the thread itself, not for the jobs of the others: it has to wait. */
   private @Nullable Committed lead(List<Turn> group, Turn mine) {
+    boolean interrupted = Thread.interrupted();
     long began = System.nanoTime();
     try {
       return insertAll(group);
@@ -156,6 +158,9 @@ final class GroupCommit {
         if (turn != mine) {
           turn.end();
         }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -94,6 +94,26 @@ class GroupCommitTest {
   }
 
   @Test
+  void an_interrupt_of_the_thread_that_enqueues_for_others_waits_until_it_has() {
+    AtomicBoolean interruptedMeanwhile = new AtomicBoolean();
+    GroupCommit commit =
+        new GroupCommit(
+            jobs -> {
+              interruptedMeanwhile.set(Thread.currentThread().isInterrupted());
+              return List.of(7L);
+            });
+    CompletableFuture<Boolean> afterwards =
+        inThread(
+            () -> {
+              Thread.currentThread().interrupt();
+              long unused = jobId(commit);
+              return Thread.interrupted();
+            });
+    assertThat(afterwards.join()).as("afterwards").isTrue();
+    assertThat(interruptedMeanwhile).isFalse();
+  }
+
+  @Test
   void when_the_thread_that_enqueues_for_others_fails_all_of_them_learn_it() {
     CompletableFuture<Long> held = new CompletableFuture<>();
     AtomicInteger underWay = new AtomicInteger();

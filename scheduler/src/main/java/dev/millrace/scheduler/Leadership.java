@@ -1,6 +1,7 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.queue.Calls;
 import java.time.Duration;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -37,7 +38,8 @@ final class Leadership {
   Duration renew() {
     long asked = System.nanoTime();
     boolean now =
-        jdbi.withHandle(
+        Calls.withHandle(
+                jdbi,
                 handle ->
                     handle
                         .createUpdate(RENEW)
@@ -56,6 +58,7 @@ final class Leadership {
   /** Gives the lease up, so that another node need not wait for its end. */
   void resign() {
     granted = false;
-    jdbi.useHandle(handle -> handle.createUpdate(RESIGN).bind("node", node).execute());
+    int unused =
+        Calls.withHandle(jdbi, handle -> handle.createUpdate(RESIGN).bind("node", node).execute());
   }
 }

@@ -15,7 +15,11 @@ import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.quartz.StuckTriggers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -159,6 +163,23 @@ class LeaderTest {
     one.renew();
     assertThat(one.held()).isFalse();
     other.resign();
+    one.renew();
+    assertThat(one.held()).isTrue();
+  }
+
+  @Test
+  void a_renewal_that_postgres_does_not_answer_is_given_up() {
+    Leadership one = new Leadership(millrace.jdbi, "one", Duration.ofSeconds(2));
+    one.renew();
+    try (Handle silent = millrace.jdbi.open()) {
+      silent.begin();
+      silent.execute("SELECT 1 FROM millrace.leader FOR UPDATE");
+      assertThat(CompletableFuture.supplyAsync(one::renew))
+          .failsWithin(Duration.ofSeconds(60))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(JdbiException.class);
+      silent.rollback();
+    }
     one.renew();
     assertThat(one.held()).isTrue();
   }

@@ -46,8 +46,10 @@ class PrunerTest {
     job(21, "completed", "9 days", "20, 0");
     millrace.sql("INSERT INTO millrace.jobs (id, kind) VALUES (30, 'test.noop')");
     job(31, "completed", "99 days", "30, 0");
+    job(40, "completed", "8 days", "NULL, 0");
+    millrace.sql("INSERT INTO millrace.jobs (id, kind, parent_id) VALUES (41, 'test.noop', 40)");
     pruner.run();
-    assertThat(ids()).isEqualTo("2 4 10 11 12 30 31");
+    assertThat(ids()).isEqualTo("2 4 10 11 12 30 31 40 41");
   }
 
   @Test
