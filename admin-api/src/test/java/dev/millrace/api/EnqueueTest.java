@@ -113,6 +113,17 @@ class EnqueueTest {
                 "/throttle_seconds"),
             Map.entry("\"throttle_seconds\": \"5\"", "/throttle_seconds"),
             Map.entry("\"start_by\": \"tomorrow\"", "/start_by"),
+            Map.entry("\"start_by\": \"+999999-01-01T00:00:00Z\"", "/start_by"),
+            Map.entry("\"delay_seconds\": 1e400", "/delay_seconds"),
+            Map.entry(
+                "\"unique_key\": \"u\", \"delay_seconds\": 5, \"debounce\": {\"window_seconds\": 5}",
+                "/delay_seconds"),
+            Map.entry("\"unique_key\": \"a\\u0000\"", "/unique_key"),
+            Map.entry("\"lock_key\": \"a\\ud800\"", "/lock_key"),
+            Map.entry("\"limit\": {\"key\": \"\\u0000\", \"max\": 1}", "/limit/key"),
+            Map.entry("\"payload\": {\"size\": 1.5}", "/payload/size"),
+            Map.entry("\"payload\": {\"size\": [{\"a\": \"\\u0000\"}]}", "/payload/size/0/a"),
+            Map.entry("\"payload\": {\"size\": 1e400}", "/payload/size"),
             Map.entry("\"run_timeout_seconds\": 0", "/run_timeout_seconds"),
             Map.entry("\"callback\": {\"kind\": \"no.such\"}", "/callback/kind"),
             Map.entry(
@@ -138,6 +149,47 @@ class EnqueueTest {
             JOBS, "{\"kind\": \"test.noop\", \"payload\": {\"a\": \"" + "x".repeat(100) + "\"}}");
     assertThat(refused.status()).isEqualTo(413);
     assertThat(refused.json().path("max_bytes").asInt()).isEqualTo(100);
+    assertThat(refused.json().at("/errors/0/pointer").asText()).isEqualTo("/payload");
+    assertThat(refused.json().path("detail").asText())
+        .isEqualTo("payload must have at most 100 bytes, had 108");
+  }
+
+  @Test
+  void a_body_that_can_be_read_in_two_ways_is_refused() {
+    Answer twice = api.post(JOBS, "{\"kind\": \"test.noop\", \"kind\": \"test.noop\"}");
+    Answer bytes =
+        api.send(
+            api.request(JOBS)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(new byte[] {'{', '"', (byte) 0xff, '"', '}'})));
+
+    assertThat(twice.status()).isEqualTo(400);
+    assertThat(bytes.status()).isEqualTo(400);
+    assertThat(jobs()).isZero();
+  }
+
+  @Test
+  void a_pause_names_what_can_be_paused_in_characters_that_can_be_kept() {
+    Answer queue = api.post(PAUSES, "{\"queue\": \"a.b\", \"reason\": \"r\"}");
+    Answer reason = api.post(PAUSES, "{\"kind\": \"test.noop\", \"reason\": \"\\u0000\"}");
+
+    assertThat(queue.json().at("/errors/0/pointer").asText()).isEqualTo("/queue");
+    assertThat(reason.status()).isEqualTo(422);
+    assertThat(reason.json().at("/errors/0/pointer").asText()).isEqualTo("/reason");
+  }
+
+  @Test
+  void retries_by_filter_go_on_behind_those_that_cannot_be() {
+    api.sql(
+        "INSERT INTO millrace.jobs (kind, state, attempt, finished_at) SELECT kind, 'failed', 1, clock_timestamp()"
+            + " FROM unnest('{test.noop,batch,batch}'::text[]) AS kind");
+    Answer first = api.post(JOBS + "/retry", "{\"limit\": 2}");
+    String cursor = first.json().path("next_cursor").asText();
+    Answer next = api.post(JOBS + "/retry", "{\"limit\": 2, \"cursor\": \"" + cursor + "\"}");
+
+    assertThat(first.json().path("left").asInt()).isEqualTo(2);
+    assertThat(next.json().path("queued").asInt()).isEqualTo(1);
+    assertThat(next.json().path("next_cursor").isNull()).isTrue();
   }
 
   @Test

@@ -87,8 +87,9 @@ final class EnqueueRequest {
     ObjectNode payload = body.object("payload").orElseGet(() -> Json.mapper().createObjectNode());
     String text = payload.toString();
     int most = kind.map(KnownKind::payloadBytes).orElse(JobKind.Bounds.MOST_PAYLOAD_BYTES);
-    if (text.getBytes(StandardCharsets.UTF_8).length > most) {
-      throw Problems.tooLarge(most);
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > most) {
+      throw body.tooLarge("payload", most, bytes);
     }
     kind.filter(known -> !known.fields().isEmpty())
         .ifPresent(known -> PayloadFields.check(body, payload, known));

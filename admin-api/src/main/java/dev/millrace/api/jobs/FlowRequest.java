@@ -42,6 +42,8 @@ final class FlowRequest {
       body.refuse("throttle_seconds", "throttle_seconds cannot be combined with debounce");
     } else if (job.uniqueKey().isEmpty() && (debounce.isPresent() || throttle.isPresent())) {
       body.refuse("unique_key", "unique_key is needed for debounce and throttle_seconds");
+    } else if (debounce.isPresent() && !job.delay().isZero()) {
+      body.refuse("delay_seconds", "delay_seconds cannot be combined with debounce");
     } else if (debounce.isPresent()) {
       flow = flow.debounced(debounce.get());
     } else if (throttle.isPresent()) {

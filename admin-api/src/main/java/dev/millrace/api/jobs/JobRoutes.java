@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,26 +122,39 @@ public final class JobRoutes {
    *
    * @param left could not be retried: a unique key is held, or a family is at work
    * @param more whether others pass the filter
+   * @param nextCursor goes on behind those that were left; null: there are no more
    */
-  record RetriedAll(int queued, int left, boolean more) {}
+  record RetriedAll(int queued, int left, boolean more, @Nullable String nextCursor) {}
+
+  private static Optional<String> name(JsonBody body, String field, Pattern pattern) {
+    Optional<String> name = body.text(field, 100);
+    name.filter(text -> !pattern.matcher(text).matches())
+        .ifPresent(
+            text -> body.refuse(field, field + " must match " + pattern + ", was '" + text + "'"));
+    return name;
+  }
 
   private void retryAll(Context ctx) {
-    JsonBody body = JsonBody.read(ctx, 4_096, Set.of("state", "kind", "queue", "limit"));
+    JsonBody body = JsonBody.read(ctx, 4_096, Set.of("state", "kind", "queue", "limit", "cursor"));
     String state = body.oneOf("state", List.of("failed", "cancelled")).orElse("failed");
-    Optional<String> kind = body.text("kind", 100);
-    Optional<String> queue = body.text("queue", 63);
+    Optional<String> kind = name(body, "kind", KIND);
+    Optional<String> queue = name(body, "queue", NewJob.QUEUE);
+    Optional<String> cursor = body.text("cursor", 100);
     int most =
         body.integer("limit", 1, MOST_RETRIED, "an integer from 1 to " + MOST_RETRIED)
             .orElse(MOST_RETRIED);
     body.check();
     JobFilter filter = new JobFilter(Optional.of(JobState.of(state)), kind, queue);
-    List<Long> ids =
-        parts.jobs().list(filter, OptionalLong.empty(), most + 1).stream().map(Job::id).toList();
-    boolean more = ids.size() > most;
-    JobControl.RetriedAll retried = parts.control().retryAll(more ? ids.subList(0, most) : ids);
+    OptionalLong before =
+        cursor.isPresent() ? Cursor.read(cursor.get(), filter.toString()) : OptionalLong.empty();
+    List<Long> found = parts.jobs().list(filter, before, most + 1).stream().map(Job::id).toList();
+    boolean more = found.size() > most;
+    List<Long> ids = more ? found.subList(0, most) : found;
+    JobControl.RetriedAll retried = parts.control().retryAll(ids);
+    String next = more ? Cursor.after(ids.get(most - 1), filter.toString()) : null;
     log.info(
         "retry asked for filter={} queued={} left={}", filter, retried.queued(), retried.left());
-    ctx.status(202).json(new RetriedAll(retried.queued(), retried.left(), more));
+    ctx.status(202).json(new RetriedAll(retried.queued(), retried.left(), more, next));
   }
 
   private static void accepted(Context ctx, long jobId, String status) {

@@ -3,6 +3,7 @@ package dev.millrace.api.jobs;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Query;
+import dev.millrace.job.NewJob;
 import dev.millrace.queue.Pauses;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /** {@code /api/admin/pauses}: queues and kinds of which nothing is claimed for now. */
 public final class PauseRoutes {
   private static final Logger log = LoggerFactory.getLogger(PauseRoutes.class);
-  private static final Pattern NAME = Pattern.compile("\\*|[a-z][a-z0-9_.-]{0,99}");
+  private static final Pattern KIND = Pattern.compile("\\*|[a-z][a-z0-9_.-]{0,99}");
+  private static final Pattern QUEUE = Pattern.compile("\\*|" + NewJob.QUEUE);
 
   private final Pauses pauses;
 
@@ -39,8 +41,8 @@ public final class PauseRoutes {
 
   private void pause(Context ctx) {
     JsonBody body = JsonBody.read(ctx, 16_384, Set.of("queue", "kind", "paused_by", "reason"));
-    String queue = name(body, "queue");
-    String kind = name(body, "kind");
+    String queue = name(body, "queue", QUEUE);
+    String kind = name(body, "kind", KIND);
     Optional<String> by = body.text("paused_by", 200);
     Optional<String> reason = body.text("reason", 2_000);
     if (reason.isEmpty()) {
@@ -60,9 +62,9 @@ public final class PauseRoutes {
     ctx.status(isNew ? 201 : 200).json(standing);
   }
 
-  private static String name(JsonBody body, String field) {
+  private static String name(JsonBody body, String field, Pattern pattern) {
     Optional<String> name = body.text(field, 100);
-    name.filter(text -> !NAME.matcher(text).matches())
+    name.filter(text -> !pattern.matcher(text).matches())
         .ifPresent(
             text ->
                 body.refuse(
@@ -73,8 +75,8 @@ public final class PauseRoutes {
 
   private void resume(Context ctx) {
     Query query = Query.of(ctx, List.of("queue", "kind"));
-    String queue = query.matching("queue", NAME).orElse(Pauses.ALL);
-    String kind = query.matching("kind", NAME).orElse(Pauses.ALL);
+    String queue = query.matching("queue", QUEUE).orElse(Pauses.ALL);
+    String kind = query.matching("kind", KIND).orElse(Pauses.ALL);
     if (!pauses.resume(queue, kind)) {
       throw Problems.notFound("queue '" + queue + "', kind '" + kind + "' is not paused");
     }

@@ -18,14 +18,26 @@ final class PayloadFields {
    * check.
    */
   private static final Map<String, Predicate<JsonNode>> TYPES =
-      Map.of(
-          "String", JsonNode::isTextual,
-          "boolean", JsonNode::isBoolean,
-          "int", JsonNode::canConvertToInt,
-          "long", JsonNode::canConvertToLong,
-          "double", JsonNode::isNumber,
-          "List", JsonNode::isArray,
-          "Map", JsonNode::isObject);
+      Map.ofEntries(
+          Map.entry("String", JsonNode::isTextual),
+          Map.entry("boolean", JsonNode::isBoolean),
+          Map.entry("Boolean", JsonNode::isBoolean),
+          Map.entry("int", PayloadFields::isInt),
+          Map.entry("Integer", PayloadFields::isInt),
+          Map.entry("long", PayloadFields::isLong),
+          Map.entry("Long", PayloadFields::isLong),
+          Map.entry("double", JsonNode::isNumber),
+          Map.entry("Double", JsonNode::isNumber),
+          Map.entry("List", JsonNode::isArray),
+          Map.entry("Map", JsonNode::isObject));
+
+  private static boolean isInt(JsonNode value) {
+    return value.canConvertToInt() && value.canConvertToExactIntegral();
+  }
+
+  private static boolean isLong(JsonNode value) {
+    return value.canConvertToLong() && value.canConvertToExactIntegral();
+  }
 
   private PayloadFields() {}
 
@@ -51,7 +63,7 @@ final class PayloadFields {
                     "payload",
                     entry.getKey(),
                     entry.getKey()
-                        + " must be a "
+                        + " must be of type "
                         + field.type()
                         + ", was "
                         + Problems.cut(entry.getValue().toString()));

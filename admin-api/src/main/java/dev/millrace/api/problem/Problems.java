@@ -59,6 +59,14 @@ public final class Problems {
             .with("max_bytes", mostBytes));
   }
 
+  /** As {@link #tooLarge(int)}, naming the field. */
+  public static ProblemException tooLarge(int mostBytes, List<FieldError> errors) {
+    return new ProblemException(
+        Problem.of(413, "too_large", "Content Too Large", errors.get(0).detail())
+            .with("max_bytes", mostBytes)
+            .withErrors(errors));
+  }
+
   public static ProblemException unavailable(String what) {
     return new ProblemException(
         Problem.of(503, "unavailable", "Service Unavailable", what).withHeader("Retry-After", "2"));

@@ -1,18 +1,23 @@
 package dev.millrace.api.request;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.json.Json;
-import dev.millrace.json.JsonException;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +38,9 @@ import java.util.TreeSet;
  * request and one thread.
  */
 public final class JsonBody {
+  private static final ObjectReader READER =
+      Json.mapper().reader(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
   private final ObjectNode fields;
   private final String path;
   private final List<FieldError> errors;
@@ -61,7 +69,10 @@ public final class JsonBody {
               "Unsupported Media Type",
               "the body must be declared as Content-Type: application/json"));
     }
-    return new JsonBody(parsed(text), "", new ArrayList<>()).knowing(known);
+    JsonBody body = new JsonBody(parsed(text), "", new ArrayList<>());
+    Keepable.check(body.fields, body.errors);
+    body.check();
+    return body.knowing(known);
   }
 
   private JsonBody knowing(Set<String> known) {
@@ -97,7 +108,9 @@ public final class JsonBody {
               + " must be a list of 1 to "
               + most
               + " objects, was "
-              + (list.isArray() ? "one of " + list.size() : Problems.cut(list.toString())));
+              + (list.isArray()
+                  ? "one of " + list.size()
+                  : list.isMissingNode() ? "not given" : Problems.cut(list.toString())));
       return List.of();
     }
     List<JsonBody> bodies = new ArrayList<>(list.size());
@@ -126,7 +139,9 @@ public final class JsonBody {
       if (bytes.length > mostBytes) {
         throw Problems.tooLarge(mostBytes);
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw malformed("the body is not UTF-8");
     } catch (IOException e) {
       throw new UncheckedIOException("the body could not be read to its end", e);
     }
@@ -134,11 +149,13 @@ public final class JsonBody {
 
   private static ObjectNode parsed(String text) {
     try {
-      if (Json.tree(text) instanceof ObjectNode object) {
+      if (READER.readTree(text) instanceof ObjectNode object) {
         return object;
       }
       throw malformed("the body must be a JSON object");
-    } catch (JsonException e) {
+    } catch (MismatchedInputException e) {
+      throw malformed("the body has a field twice, or goes on after its end");
+    } catch (JsonProcessingException e) {
       throw malformed("the body is not JSON");
     }
   }
@@ -248,18 +265,28 @@ public final class JsonBody {
     return decimal(time).stripTrailingZeros().toPlainString();
   }
 
-  /** A moment in ISO-8601 with its offset. */
+  /** A moment in ISO-8601 with its offset, in the years 1 to 9999. */
   public Optional<Instant> moment(String name) {
     return sent(name)
         .flatMap(
             value -> {
-              try {
-                return Optional.of(OffsetDateTime.parse(value.asText()).toInstant());
-              } catch (DateTimeParseException e) {
+              Optional<Instant> moment = parsedMoment(value.asText());
+              if (moment.isEmpty()) {
                 boolean unused = wrong(name, "a moment such as 2030-01-31T12:00:00Z", value);
-                return Optional.empty();
               }
+              return moment;
             });
+  }
+
+  private static Optional<Instant> parsedMoment(String text) {
+    try {
+      OffsetDateTime moment = OffsetDateTime.parse(text);
+      return Optional.of(moment)
+          .filter(at -> at.getYear() >= 1 && at.getYear() <= 9999)
+          .map(OffsetDateTime::toInstant);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   /** Text of 1 to {@code most} characters. */
@@ -315,7 +342,7 @@ public final class JsonBody {
     errors.add(new FieldError(path + pointer(outer) + pointer(inner), detail));
   }
 
-  private static String pointer(String name) {
+  static String pointer(String name) {
     return "/" + name.replace("~", "~0").replace("/", "~1");
   }
 
@@ -328,6 +355,16 @@ public final class JsonBody {
     if (sent(name).isEmpty()) {
       refuse(name, name + " must be given: " + expected);
     }
+  }
+
+  /**
+   * A field takes more bytes than may be.
+   *
+   * @param name of the field
+   */
+  public ProblemException tooLarge(String name, int most, int had) {
+    String detail = name + " must have at most " + most + " bytes, had " + had;
+    return Problems.tooLarge(most, List.of(new FieldError(path + pointer(name), detail)));
   }
 
   /** Ends the request when anything was wrong. */
