@@ -97,6 +97,41 @@ class FlowTest {
   }
 
   @Test
+  void sql_refuses_numbers_that_the_kind_could_not_read() {
+    sql(
+        "INSERT INTO millrace.kinds (kind, payload_fields) VALUES ('test.sizes',"
+            + " '[{\"name\": \"size\", \"type\": \"int\"}, {\"name\": \"most\", \"type\": \"Long\"}]')"
+            + " ON CONFLICT DO NOTHING");
+    String call = "SELECT job_id FROM millrace.enqueue('test.sizes', '{\"%s\": %s}')";
+    assertThatThrownBy(() -> text(call.formatted("size", "1.5")))
+        .hasMessageContaining("payload.size: must be of type int, was 1.5");
+    assertThatThrownBy(() -> text(call.formatted("size", "2147483648")))
+        .hasMessageContaining("payload.size: must be of type int, was 2147483648");
+    assertThatThrownBy(() -> text(call.formatted("most", "\"1\"")))
+        .hasMessageContaining("payload.most: must be of type Long, was \"1\"");
+    assertThat(text("SELECT count(*) FROM millrace.jobs")).isEqualTo("0");
+    text(call.formatted("most", "9223372036854775807"));
+  }
+
+  @Test
+  void the_last_job_of_a_throttled_key_is_found_by_an_index() {
+    String plan =
+        queue.jdbi.inTransaction(
+            handle -> {
+              handle.execute("SET LOCAL enable_seqscan = off");
+              return String.join(
+                  "\n",
+                  handle
+                      .select(
+                          "EXPLAIN SELECT id FROM millrace.jobs"
+                              + " WHERE unique_key = 'k' AND created_at > now() - interval '1 minute'")
+                      .mapTo(String.class)
+                      .list());
+            });
+    assertThat(plan).contains("jobs_of_unique_key");
+  }
+
+  @Test
   void a_steady_stream_of_calls_cannot_put_a_job_off_beyond_its_max_wait() {
     long id = queue.client.enqueue(debounced("{}")).jobId();
     sql("UPDATE millrace.jobs SET asked_at = clock_timestamp() - interval '28 seconds'");
