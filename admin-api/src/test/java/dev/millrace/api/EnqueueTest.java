@@ -96,6 +96,19 @@ class EnqueueTest {
   }
 
   @Test
+  void a_debounced_call_of_another_kind_is_refused_by_name() {
+    api.kindIsKnown("test.other", "[]");
+    String body =
+        "{\"kind\": \"%s\", \"unique_key\": \"d\", \"debounce\": {\"window_seconds\": 30}}";
+    api.post(JOBS, body.formatted("test.noop"));
+    Answer other = api.post(JOBS, body.formatted("test.other"));
+
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(other.json().at("/errors/0/pointer").asText()).isEqualTo("/unique_key");
+    assertThat(jobs()).isEqualTo(1);
+  }
+
+  @Test
   void options_that_cannot_be_are_refused_by_name() {
     Map<String, String> fields =
         Map.ofEntries(

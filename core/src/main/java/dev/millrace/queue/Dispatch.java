@@ -28,6 +28,7 @@ public final class Dispatch {
   private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
   private static final String LANES = Sql.of(Dispatch.class, "lanes");
   private static final String EXPIRE = Sql.of(Dispatch.class, "expire");
+  private static final String LATE_PARENTS = Sql.of(Dispatch.class, "lateParents");
   private static final String HEAD_SQL = Sql.of(Dispatch.class, "head");
 
   private final Jdbi jdbi;
@@ -119,18 +120,32 @@ public final class Dispatch {
   }
 
   /**
-   * Fails the jobs that may not start any more because their deadlines have passed.
+   * Fails the jobs that may not start any more because their deadlines have passed, and stops the
+   * children of parents whose whole time is over.
    *
-   * @return how many, at most a thousand
+   * @return how many jobs and parents, at most a thousand of each
    */
   public int expire() {
     return Calls.inTransaction(
-        jdbi,
-        handle -> {
-          List<Long> late = handle.createQuery(EXPIRE).bind("most", HEAD).mapTo(Long.class).list();
-          late.forEach(id -> Records.tellFamily(handle, id));
-          return late.size();
-        });
+            jdbi,
+            handle -> {
+              List<Long> late =
+                  handle.createQuery(EXPIRE).bind("most", HEAD).mapTo(Long.class).list();
+              late.forEach(id -> Records.tellFamily(handle, id));
+              return late.size();
+            })
+        + stopLateFamilies();
+  }
+
+  /** A parent that is late ends as failed, with the last of its children. */
+  private int stopLateFamilies() {
+    List<Long> parents =
+        Calls.withHandle(
+            jdbi,
+            handle -> handle.createQuery(LATE_PARENTS).bind("most", HEAD).mapTo(Long.class).list());
+    parents.forEach(
+        parent -> Calls.inTransaction(jdbi, handle -> JobControl.cancelIn(handle, parent)));
+    return parents.size();
   }
 
   /** The lanes that have ready jobs. */

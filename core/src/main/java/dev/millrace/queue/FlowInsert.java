@@ -5,10 +5,15 @@ import dev.millrace.job.Enqueued;
 import dev.millrace.job.Flow;
 import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +21,38 @@ import org.jspecify.annotations.Nullable;
  * everyone may call.
  */
 final class FlowInsert {
+  /** invalid_parameter_value: what the function raises. */
+  private static final String REFUSED = "22023";
+
+  /** The first line: a field and what is wrong with it. */
+  private static final Pattern SAID = Pattern.compile("^(?:ERROR: )?(([^\\s:]+): [^\\n]*)");
+
   private static final String ENQUEUE = Sql.of(FlowInsert.class, "enqueue");
 
   private FlowInsert() {}
 
+  /**
+   * Inserts a job, or finds the one that has its unique key.
+   *
+   * @throws RefusedJobException when the function refuses it
+   */
   static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
+    try {
+      return query(handle, job, parentId)
+          .map((row, context) -> new Enqueued(row.getLong("job_id"), row.getBoolean("created")))
+          .one();
+    } catch (UnableToExecuteStatementException e) {
+      if (e.getCause() instanceof SQLException refusal && REFUSED.equals(refusal.getSQLState())) {
+        Matcher said = SAID.matcher(String.valueOf(refusal.getMessage()));
+        if (said.find()) {
+          throw new RefusedJobException(said.group(2), said.group(1), e);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static Query query(Handle handle, NewJob job, @Nullable Long parentId) {
     Flow flow = job.flow();
     return handle
         .createQuery(ENQUEUE)
@@ -56,9 +88,7 @@ final class FlowInsert {
         .bind("callback", flow.callback().map(FlowInsert::callback).orElse(null))
         .bind("trigger", job.trigger().text())
         .bind("backgroundWorker", job.backgroundWorker().orElse(null))
-        .bind("parentId", parentId)
-        .map((row, context) -> new Enqueued(row.getLong("job_id"), row.getBoolean("created")))
-        .one();
+        .bind("parentId", parentId);
   }
 
   private static @Nullable Integer number(OptionalInt number) {

@@ -62,7 +62,8 @@ public final class JobControl {
 
   private record Touched(long id, JobState state) {}
 
-  private static Cancelled cancelIn(Handle handle, long jobId) {
+  /** As {@link #cancel}, in the caller's transaction. */
+  static Cancelled cancelIn(Handle handle, long jobId) {
     List<Long> unfinished = family(handle, jobId);
     List<Touched> touched =
         handle

@@ -286,6 +286,7 @@ public final class Records {
             .bind("fence", fence)
             .bind("delayMillis", delay.toMillis())
             .bind("spent", why.spent)
+            .bind("begun", why == Again.SNOOZED)
             .bind("error", error)
             .map((row, context) -> JobState.of(row.getString(1)))
             .findOne();

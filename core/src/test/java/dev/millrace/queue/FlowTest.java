@@ -132,6 +132,33 @@ class FlowTest {
   }
 
   @Test
+  void a_debounced_call_of_another_kind_is_refused_and_leaves_the_payload() {
+    sql("INSERT INTO millrace.kinds (kind) VALUES ('test.other') ON CONFLICT DO NOTHING");
+    long id = queue.client.enqueue(debounced("{\"ids\": [1]}")).jobId();
+    NewJob other =
+        NewJob.of("test.other", "{\"a\": 1}")
+            .withUniqueKey("d")
+            .with(Flow.PLAIN.debounced(DEBOUNCE));
+    assertThatThrownBy(() -> queue.client.enqueue(other))
+        .isInstanceOf(RefusedJobException.class)
+        .hasMessage(
+            "unique_key: job %d has 'd' and is of kind %s, was asked for kind test.other",
+            id, QueueFixture.KIND);
+    assertThat(text("SELECT payload FROM millrace.jobs")).isEqualTo("{\"ids\": [1]}");
+  }
+
+  @Test
+  void a_snoozed_job_has_met_its_start_deadline() {
+    Flow soon = Flow.PLAIN.startingBy(Instant.now().plusSeconds(60));
+    long id = queue.client.enqueue(job().with(soon)).jobId();
+    ClaimedJob claimed = queue.claims.claim("a", List.of(hint(id))).get(0);
+    queue.records.again(claimed, Records.Again.SNOOZED, Duration.ofHours(1), null);
+    sql("UPDATE millrace.jobs SET start_by = start_by - interval '2 minutes'");
+    assertThat(queue.dispatch.expire()).isZero();
+    assertThat(queue.count("scheduled")).isEqualTo(1);
+  }
+
+  @Test
   void a_steady_stream_of_calls_cannot_put_a_job_off_beyond_its_max_wait() {
     long id = queue.client.enqueue(debounced("{}")).jobId();
     sql("UPDATE millrace.jobs SET asked_at = clock_timestamp() - interval '28 seconds'");

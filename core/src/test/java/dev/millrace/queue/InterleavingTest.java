@@ -12,6 +12,7 @@ import dev.millrace.job.Flow;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -118,6 +119,39 @@ class InterleavingTest {
 
     assertThat(queue.state(child.id())).isEqualTo("cancelled");
     assertThat(queue.state(parent)).isEqualTo("completed");
+  }
+
+  @Test
+  void a_parent_whose_whole_time_is_over_stops_its_children_and_fails_with_the_last() {
+    long parent =
+        queue
+            .client
+            .enqueue(job().with(Flow.PLAIN.finishingBy(Instant.now().plusSeconds(60))))
+            .jobId();
+    assertThat(queue.records.waiting(claim("a", parent), jobs(2), "{}")).isTrue();
+    ClaimedJob running = claim("a", child(parent));
+    assertThat(queue.dispatch.expire()).isZero();
+    queue.jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "UPDATE millrace.jobs SET finish_by = now() - interval '1 second' WHERE id = ?",
+                parent));
+
+    assertThat(queue.dispatch.expire()).isOne();
+    assertThat(queue.dispatch.expire()).isZero();
+    assertThat(queue.count("cancelled")).isEqualTo(1);
+    assertThat(queue.state(parent)).isEqualTo("waiting");
+    assertThat(queue.records.ended(running, JobState.CANCELLED, "stopped", null)).isTrue();
+
+    assertThat(queue.state(parent)).isEqualTo("failed");
+    String error =
+        queue.jdbi.withHandle(
+            handle ->
+                handle
+                    .select("SELECT error FROM millrace.jobs WHERE id = ?", parent)
+                    .mapTo(String.class)
+                    .one());
+    assertThat(error).startsWith("not finished by ");
   }
 
   @Test
@@ -233,7 +267,7 @@ class InterleavingTest {
                       KIND,
                       callback))
           .as(callback)
-          .hasMessageContaining("follower");
+          .hasMessageContaining("callback");
     }
     assertThat(number("SELECT count(*) FROM millrace.jobs")).isZero();
   }

@@ -102,6 +102,44 @@ class JobRulesTest {
     assertThat(insert("kind, " + columns, "'a', " + values)).isOne();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          queue => 'A b'                             | queue: must match [a-z][a-z0-9_-]{0,62}, was 'A b'
+          queue => NULL                              | queue: must match [a-z][a-z0-9_-]{0,62}, was NULL
+          unique_key => repeat('k', 201)             | unique_key: must have 1 to 200 characters, had 201
+          unique_key => ''                           | unique_key: must have 1 to 200 characters, had 0
+          lock_key => repeat('k', 201)               | lock_key: must have 1 to 200 characters, had 201
+          limit_key => '', limit_max => 1            | limit_key: must have 1 to 200 characters, had 0
+          limit_key => 'k'                           | limit_max: limit_key and limit_max need each other
+          limit_key => 'k', limit_max => 1001        | limit_max: must be 1 to 1000, was 1001
+          on_busy => 'leave'                         | on_busy: must be wait or skip, was 'leave'
+          max_attempts => 0                          | max_attempts: must be 1 to 1000, was 0
+          run_timeout => '0'                         | run_timeout: must be above 0, was 00:00:00
+          unique_key => 'k', debounce => '-1 s'      | debounce: must not be negative, was -00:00:01
+          unique_key => 'k', throttle => '-1 s'      | throttle: must not be negative, was -00:00:01
+          unique_key => 'k', debounce => '2 s', max_wait => '1 s' | max_wait: must be at least debounce, was 00:00:01
+          unique_key => 'k', debounce => '2 s', merge => 'mix'    | merge: must be replace, keep or union, was 'mix'
+          trigger => 'whim'                          | trigger: must be api, sql, schedule, manual, table, parent, cli or demo, was 'whim'
+          callback => '[]'                           | callback: must be a JSON object, was array
+          callback => '{"kind": "B"}'                | callback.kind: must match [a-z][a-z0-9_.-]{0,99}, was 'B'
+          callback => '{"kind": "b", "queue": "/"}'  | callback.queue: must match [a-z][a-z0-9_-]{0,62}, was '/'
+          callback => '{"kind": "b", "priority": 9.5}' | callback.priority: must be -100 to 100, was '9.5'
+          callback => '{"kind": "b", "payload": 1}'  | callback.payload: must be a JSON object, was number
+          """)
+  void enqueue_in_sql_names_what_it_refuses(String arguments, String refusal) {
+    execute("INSERT INTO millrace.kinds (kind) VALUES ('test.noop') ON CONFLICT DO NOTHING");
+    assertThatThrownBy(() -> execute("SELECT millrace.enqueue('test.noop', " + arguments + ")"))
+        .hasMessageContaining("ERROR: " + refusal);
+  }
+
+  private void execute(String sql) {
+    queue.jdbi.useHandle(handle -> handle.execute(sql));
+  }
+
   private int insert(String columns, String values) {
     return queue.jdbi.withHandle(
         handle ->

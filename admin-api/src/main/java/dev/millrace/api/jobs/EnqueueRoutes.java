@@ -15,6 +15,7 @@ import dev.millrace.job.Kinds;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.OnChildFailure;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.RefusedJobException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,9 +84,9 @@ public final class EnqueueRoutes {
     body.check();
     List<Enqueued> created = new ArrayList<>(1);
     Answer answer =
-        keys.answer(
+        answer(
             ctx,
-            body.text(),
+            body,
             handle -> {
               Enqueued enqueued = client.enqueueIn(handle, job);
               if (!enqueued.created() && isPlain(job)) {
@@ -103,6 +105,17 @@ public final class EnqueueRoutes {
           created.get(0).created());
     }
     answer.reply().send(ctx);
+  }
+
+  /** What only Postgres can say against a job is told like the rest. */
+  private Answer answer(Context ctx, JsonBody body, Function<Handle, Reply> work) {
+    try {
+      return keys.answer(ctx, body.text(), work);
+    } catch (RefusedJobException e) {
+      body.refuse(e.field(), String.valueOf(e.getMessage()));
+      body.check();
+      throw e;
+    }
   }
 
   /** A debounced or throttled call that makes no new job is what was asked for. */
@@ -142,9 +155,9 @@ public final class EnqueueRoutes {
     body.check();
     List<Enqueued> enqueued = new ArrayList<>(asked.size());
     Answer answer =
-        keys.answer(
+        answer(
             ctx,
-            body.text(),
+            body,
             handle ->
                 batch.isPresent()
                     ? enqueueBatch(handle, new Batch(asked, policy, callback), enqueued)

@@ -1,8 +1,10 @@
 -- One attempt after which the job goes back to be run again, or ends if somebody wants it cancelled; none when the fence is stale.
+-- One that snoozes has begun in time, though its attempt is not spent.
 UPDATE millrace.jobs
    SET state = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled' WHEN :delayMillis > 0 THEN 'scheduled' ELSE 'queued' END,
        finished_at = CASE WHEN cancel_requested_at IS NOT NULL THEN clock_timestamp() END,
        run_at = clock_timestamp() + :delayMillis * interval '1 millisecond',
+       start_by = CASE WHEN NOT :begun THEN start_by END,
        attempt = attempt - CASE WHEN :spent THEN 0 ELSE 1 END,
        error = CASE WHEN cancel_requested_at IS NOT NULL THEN coalesce(:error, 'it was cancelled') ELSE :error END
  WHERE id = :id AND fence = :fence AND state = 'processing'

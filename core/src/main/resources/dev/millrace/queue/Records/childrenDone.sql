@@ -11,10 +11,13 @@ WITH done AS (
      SET children_left = greatest(p.children_left - done.n, 0),
          children_failed = p.children_failed + done.bad,
          state = CASE WHEN p.children_left > done.n THEN 'waiting'
+                      WHEN p.finish_by <= coalesce(p.cancel_requested_at, clock_timestamp()) THEN 'failed'
                       WHEN p.cancel_requested_at IS NOT NULL THEN 'cancelled'
                       WHEN p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0 THEN 'failed'
                       ELSE 'completed' END,
-         error = CASE WHEN p.children_left <= done.n AND p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0
+         error = CASE WHEN p.children_left <= done.n AND p.finish_by <= coalesce(p.cancel_requested_at, clock_timestamp())
+                      THEN 'not finished by ' || to_json(p.finish_by)::text
+                      WHEN p.children_left <= done.n AND p.on_child_failure = 'fail' AND p.children_failed + done.bad > 0
                       THEN (p.children_failed + done.bad) || ' of its children did not complete' ELSE p.error END,
          finished_at = CASE WHEN p.children_left <= done.n THEN clock_timestamp() END
     FROM done
