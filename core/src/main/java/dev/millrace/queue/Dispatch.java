@@ -33,10 +33,12 @@ public final class Dispatch {
 
   private final Jdbi jdbi;
   private final ReadyJobs ready;
+  private final Claims claims;
 
   public Dispatch(Jdbi jdbi, ReadyJobs ready) {
     this.jdbi = jdbi;
     this.ready = ready;
+    this.claims = new Claims(jdbi);
   }
 
   private record Due(Lane lane, ReadyJob job) {}
@@ -82,9 +84,12 @@ public final class Dispatch {
         });
   }
 
-  private record Head(ReadyJob job, boolean held) {}
+  private record Head(ReadyJob job, boolean held, boolean skips) {}
 
-  /** Puts the near end of every lane into Redis again; what is there already stays as it is. */
+  /**
+   * Puts the near end of every lane into Redis again; what is there already stays as it is. Ends
+   * the jobs that are not wanted while their lock key is held: no worker may have heard of them.
+   */
   public void mend() {
     for (Lane lane : lanes()) {
       List<Head> head =
@@ -100,9 +105,19 @@ public final class Dispatch {
                           (row, context) ->
                               new Head(
                                   new ReadyJob(row.getLong(1), row.getString(2)),
-                                  row.getBoolean(3)))
+                                  row.getBoolean(3),
+                                  row.getBoolean(4)))
                       .list());
+      skipBusy(head);
       ready.push(lane, claimable(head), head.size() == HEAD);
+    }
+  }
+
+  private void skipBusy(List<Head> head) {
+    List<ReadyJob> skipping =
+        head.stream().filter(one -> one.held() && one.skips()).map(Head::job).toList();
+    if (!skipping.isEmpty()) {
+      claims.skipBusy(skipping);
     }
   }
 

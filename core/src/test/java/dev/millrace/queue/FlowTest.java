@@ -243,6 +243,17 @@ class FlowTest {
   }
 
   @Test
+  void a_job_that_skips_when_busy_is_cancelled_though_no_worker_has_heard_of_it() {
+    NewJob locked = job().withLockKey("l");
+    queue.claims.claim("a", List.of(hint(queue.client.enqueue(locked).jobId())));
+    long skipping = queue.client.enqueue(locked.with(Flow.PLAIN.skippingWhenBusy())).jobId();
+    long waiting = queue.client.enqueue(locked).jobId();
+    queue.dispatch.mend();
+    assertThat(queue.state(skipping)).isEqualTo("cancelled");
+    assertThat(queue.state(waiting)).isEqualTo("queued");
+  }
+
+  @Test
   void a_job_that_could_not_start_or_finish_in_time_fails_without_running() {
     Instant soon = Instant.now().plusSeconds(60);
     long start = queue.client.enqueue(job().with(Flow.PLAIN.startingBy(soon))).jobId();
