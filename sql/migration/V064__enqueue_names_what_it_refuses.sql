@@ -1,5 +1,5 @@
--- Whatever millrace.enqueue refuses, it names the field, the value and what is allowed. A debounced call no longer puts its payload
--- into a waiting job of another kind.
+-- Whatever millrace.enqueue refuses, it names the field, the value and what is allowed. A debounced call reaches the job of its kind that
+-- has not begun, and a call that was throttled adds no child to its parent.
 
 -- Enqueues a job in the caller's transaction, from any language: the job exists exactly if that commits, and is visible to
 -- queue workers within a second of it. Answers with the new job, or with the one that holds the unique key.

@@ -105,6 +105,12 @@ class EnqueueTest {
 
     assertThat(other.status()).isEqualTo(422);
     assertThat(other.json().at("/errors/0/pointer").asText()).isEqualTo("/unique_key");
+    Answer many =
+        api.post(
+            "/api/admin/jobs/bulk",
+            "{\"jobs\": [{\"kind\": \"test.noop\"}, " + body.formatted("test.other") + "]}");
+    assertThat(many.status()).isEqualTo(422);
+    assertThat(many.json().at("/errors/0/pointer").asText()).isEqualTo("/jobs");
     assertThat(jobs()).isEqualTo(1);
   }
 

@@ -1,12 +1,12 @@
 package dev.millrace.mv;
 
+import dev.millrace.db.RefusedException;
 import dev.millrace.db.Sql;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -23,9 +23,6 @@ public final class ViewRegistry {
   /** Invalid parameter, no such table, no such column, a check of the schema. */
   private static final Set<String> REFUSALS = Set.of("22023", "42P01", "42703", "23514");
 
-  private static final Pattern SAID =
-      Pattern.compile("^(?:ERROR: )?((\\w+): .*)$", Pattern.MULTILINE);
-
   private final Jdbi jdbi;
 
   public ViewRegistry(Jdbi jdbi) {
@@ -36,7 +33,7 @@ public final class ViewRegistry {
    * Registers a view, or changes what is given of a registered one.
    *
    * @return the name under which it is registered
-   * @throws RefusedViewException when that cannot be
+   * @throws RefusedException when that cannot be
    */
   public String register(ViewRegistration wanted) {
     return asking(handle -> registerIn(handle, wanted));
@@ -77,7 +74,7 @@ public final class ViewRegistry {
    * defaults. Locks the table for a moment, unless it is watched so already.
    *
    * @return the registered name of the view
-   * @throws RefusedViewException when that cannot be
+   * @throws RefusedException when that cannot be
    */
   public String watch(String view, ViewWatch watch) {
     return asking(handle -> watchIn(handle, view, watch));
@@ -118,11 +115,12 @@ public final class ViewRegistry {
     try {
       return jdbi.inTransaction(question::apply);
     } catch (StatementException e) {
+      Optional<RefusedException> refusal = RefusedException.of(e, REFUSALS);
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
       if (e.getCause() instanceof SQLException sql && REFUSALS.contains(sql.getSQLState())) {
-        Matcher said = SAID.matcher(String.valueOf(sql.getMessage()));
-        throw said.find()
-            ? new RefusedViewException(said.group(2), said.group(1), e)
-            : new RefusedViewException("view", String.valueOf(sql.getMessage()), e);
+        throw new RefusedException("view", String.valueOf(sql.getMessage()), e);
       }
       throw e;
     }

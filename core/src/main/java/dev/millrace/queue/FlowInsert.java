@@ -1,19 +1,19 @@
 package dev.millrace.queue;
 
+import dev.millrace.db.RefusedException;
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Flow;
 import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +21,8 @@ import org.jspecify.annotations.Nullable;
  * everyone may call.
  */
 final class FlowInsert {
-  /** invalid_parameter_value: what the function raises. */
-  private static final String REFUSED = "22023";
-
-  /** The first line: a field and what is wrong with it. */
-  private static final Pattern SAID = Pattern.compile("^(?:ERROR: )?(([^\\s:]+): [^\\n]*)");
+  /** Invalid parameter: what the function raises. */
+  private static final Set<String> REFUSALS = Set.of("22023");
 
   private static final String ENQUEUE = Sql.of(FlowInsert.class, "enqueue");
 
@@ -34,19 +31,17 @@ final class FlowInsert {
   /**
    * Inserts a job, or finds the one that has its unique key.
    *
-   * @throws RefusedJobException when the function refuses it
+   * @throws RefusedException when the function refuses it
    */
   static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
     try {
       return query(handle, job, parentId)
           .map((row, context) -> new Enqueued(row.getLong("job_id"), row.getBoolean("created")))
           .one();
-    } catch (UnableToExecuteStatementException e) {
-      if (e.getCause() instanceof SQLException refusal && REFUSED.equals(refusal.getSQLState())) {
-        Matcher said = SAID.matcher(String.valueOf(refusal.getMessage()));
-        if (said.find()) {
-          throw new RefusedJobException(said.group(2), said.group(1), e);
-        }
+    } catch (StatementException e) {
+      Optional<RefusedException> refusal = RefusedException.of(e, REFUSALS);
+      if (refusal.isPresent()) {
+        throw refusal.get();
       }
       throw e;
     }

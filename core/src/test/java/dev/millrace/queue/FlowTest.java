@@ -6,6 +6,7 @@ import static dev.millrace.queue.QueueFixture.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.db.RefusedException;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Flow;
 import dev.millrace.job.JobState;
@@ -140,7 +141,7 @@ class FlowTest {
             .withUniqueKey("d")
             .with(Flow.PLAIN.debounced(DEBOUNCE));
     assertThatThrownBy(() -> queue.client.enqueue(other))
-        .isInstanceOf(RefusedJobException.class)
+        .isInstanceOf(RefusedException.class)
         .hasMessage(
             "unique_key: job %d has 'd' and is of kind %s, was asked for kind test.other",
             id, QueueFixture.KIND);

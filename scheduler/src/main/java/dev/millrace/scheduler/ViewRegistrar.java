@@ -1,7 +1,7 @@
 package dev.millrace.scheduler;
 
+import dev.millrace.db.RefusedException;
 import dev.millrace.mv.ConfiguredView;
-import dev.millrace.mv.RefusedViewException;
 import dev.millrace.mv.ViewRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +38,7 @@ final class ViewRegistrar {
       log.info(
           "view {} registered by configuration, {} tables watched", known, view.watches().size());
       return true;
-    } catch (RefusedViewException e) {
+    } catch (RefusedException e) {
       String reason = String.valueOf(e.getMessage());
       if (!reason.equals(told.put(name, reason))) {
         log.warn("view {} cannot be registered by configuration yet: {}", name, reason);

@@ -7,6 +7,7 @@ import dev.millrace.api.request.IdempotencyKeys;
 import dev.millrace.api.request.IdempotencyKeys.Answer;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Reply;
+import dev.millrace.db.RefusedException;
 import dev.millrace.job.Batch;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Job;
@@ -15,7 +16,6 @@ import dev.millrace.job.Kinds;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.OnChildFailure;
 import dev.millrace.queue.JobClient;
-import dev.millrace.queue.RefusedJobException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.ArrayList;
@@ -87,6 +87,7 @@ public final class EnqueueRoutes {
         answer(
             ctx,
             body,
+            RefusedException::field,
             handle -> {
               Enqueued enqueued = client.enqueueIn(handle, job);
               if (!enqueued.created() && isPlain(job)) {
@@ -108,11 +109,15 @@ public final class EnqueueRoutes {
   }
 
   /** What only Postgres can say against a job is told like the rest. */
-  private Answer answer(Context ctx, JsonBody body, Function<Handle, Reply> work) {
+  private Answer answer(
+      Context ctx,
+      JsonBody body,
+      Function<RefusedException, String> field,
+      Function<Handle, Reply> work) {
     try {
       return keys.answer(ctx, body.text(), work);
-    } catch (RefusedJobException e) {
-      body.refuse(e.field(), String.valueOf(e.getMessage()));
+    } catch (RefusedException e) {
+      body.refuse(field.apply(e), String.valueOf(e.getMessage()));
       body.check();
       throw e;
     }
@@ -158,6 +163,7 @@ public final class EnqueueRoutes {
         answer(
             ctx,
             body,
+            refusal -> "jobs",
             handle ->
                 batch.isPresent()
                     ? enqueueBatch(handle, new Batch(asked, policy, callback), enqueued)

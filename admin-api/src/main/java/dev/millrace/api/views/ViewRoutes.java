@@ -5,11 +5,11 @@ import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Query;
+import dev.millrace.db.RefusedException;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Trigger;
 import dev.millrace.mv.BlockedSession;
 import dev.millrace.mv.Freshness;
-import dev.millrace.mv.RefusedViewException;
 import dev.millrace.mv.Statistics;
 import dev.millrace.mv.ViewDetail;
 import dev.millrace.mv.ViewRegistration;
@@ -142,7 +142,7 @@ public final class ViewRoutes {
   private static <T> T orProblem(Supplier<T> change) {
     try {
       return change.get();
-    } catch (RefusedViewException e) {
+    } catch (RefusedException e) {
       if (e.field().equals("view")) {
         throw Problems.notFound(String.valueOf(e.getMessage()));
       }
