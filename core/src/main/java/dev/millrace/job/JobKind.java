@@ -19,7 +19,8 @@ public record JobKind<P>(
     RetryPolicy retry,
     Duration timeout,
     Bounds bounds) {
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
+  /** What the name of a kind matches. */
+  public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
 
   /**
    * What the jobs of a kind may cost Postgres.

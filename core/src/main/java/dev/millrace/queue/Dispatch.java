@@ -12,12 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The leader's side of the queue: makes due jobs ready and mends what Redis forgot. Each step is
  * bounded, however long the queues are, and harmless when two leaders do it at once. Thread-safe.
  */
 public final class Dispatch {
+  private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
+
   /** How much of a lane's near end is compared with Redis at each look. */
   private static final int HEAD = 1_000;
 
@@ -158,9 +163,16 @@ public final class Dispatch {
         Calls.withHandle(
             jdbi,
             handle -> handle.createQuery(LATE_PARENTS).bind("most", HEAD).mapTo(Long.class).list());
-    parents.forEach(
-        parent -> Calls.inTransaction(jdbi, handle -> JobControl.cancelIn(handle, parent)));
-    return parents.size();
+    int stopped = 0;
+    for (long parent : parents) {
+      try {
+        var unused = Calls.inTransaction(jdbi, handle -> JobControl.cancelIn(handle, parent));
+        stopped++;
+      } catch (JdbiException e) { // must not keep the others
+        log.warn("the family of job {} is late and goes on until the next look", parent, e);
+      }
+    }
+    return stopped;
   }
 
   /** The lanes that have ready jobs. */

@@ -8,6 +8,7 @@ import dev.millrace.api.request.Query;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobDetail;
 import dev.millrace.job.JobFilter;
+import dev.millrace.job.JobKind;
 import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
 import dev.millrace.job.NewJob;
@@ -32,7 +33,6 @@ public final class JobRoutes {
   private static final int PAGE = 50;
   private static final int MAX_PAGE = 200;
   private static final int MOST_RETRIED = 1_000;
-  private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_.-]{0,99}");
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
   private static final List<String> STATES =
       Arrays.stream(JobState.values()).map(JobState::text).toList();
@@ -62,7 +62,7 @@ public final class JobRoutes {
     JobFilter filter =
         new JobFilter(
             query.oneOf("state", STATES).map(JobState::of),
-            query.matching("kind", KIND),
+            query.matching("kind", JobKind.NAME),
             query.matching("queue", NewJob.QUEUE));
     int limit = query.limit(PAGE, MAX_PAGE);
     OptionalLong before =
@@ -137,7 +137,7 @@ public final class JobRoutes {
   private void retryAll(Context ctx) {
     JsonBody body = JsonBody.read(ctx, 4_096, Set.of("state", "kind", "queue", "limit", "cursor"));
     String state = body.oneOf("state", List.of("failed", "cancelled")).orElse("failed");
-    Optional<String> kind = name(body, "kind", KIND);
+    Optional<String> kind = name(body, "kind", JobKind.NAME);
     Optional<String> queue = name(body, "queue", NewJob.QUEUE);
     Optional<String> cursor = body.text("cursor", 100);
     int most =

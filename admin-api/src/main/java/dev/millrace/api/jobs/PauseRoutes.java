@@ -3,6 +3,7 @@ package dev.millrace.api.jobs;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Query;
+import dev.millrace.job.JobKind;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.Pauses;
 import io.javalin.config.RoutesConfig;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** {@code /api/admin/pauses}: queues and kinds of which nothing is claimed for now. */
 public final class PauseRoutes {
   private static final Logger log = LoggerFactory.getLogger(PauseRoutes.class);
-  private static final Pattern KIND = Pattern.compile("\\*|[a-z][a-z0-9_.-]{0,99}");
+  private static final Pattern KIND = Pattern.compile("\\*|" + JobKind.NAME);
   private static final Pattern QUEUE = Pattern.compile("\\*|" + NewJob.QUEUE);
 
   private final Pauses pauses;
