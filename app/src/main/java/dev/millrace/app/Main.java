@@ -11,6 +11,9 @@ import dev.millrace.app.command.UpCommand;
 import dev.millrace.app.command.WorkerCommand;
 import dev.millrace.app.log.Logging;
 import dev.millrace.drills.Drill;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -37,29 +40,48 @@ public final class Main {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(System.getenv(), args));
+    System.exit(start(args));
+  }
+
+  private static int start(String[] args) {
+    if (CommandLineText.isUtf8()) {
+      return run(System.getenv(), args);
+    }
+    try {
+      CommandLineText text = CommandLineText.ofThisProcess();
+      return run(text.environment(System.getenv()), text.arguments(args));
+    } catch (Refusal e) {
+      System.err.println("millrace: " + e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
   }
 
   static int run(Map<String, String> environment, String... args) {
     Logging.quiet(environment);
     Failures failures = new Failures();
-    return new CommandLine(new Main())
-        .addSubcommand(new DemoCommand(environment))
-        .addSubcommand(new UpCommand(environment))
-        .addSubcommand(new ApiCommand(environment))
-        .addSubcommand(new SchedulerCommand(environment))
-        .addSubcommand(new WorkerCommand(environment))
-        .addSubcommand(new MigrateCommand(environment))
-        .addSubcommand(new StatusCommand(environment))
-        .addSubcommand(new JobsCommand(environment))
-        .addSubcommand(new EnqueueCommand(environment))
-        .addSubcommand(new Drill(file -> Logging.toFile(environment, file)))
-        .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
-        .registerConverter(int.class, wholeNumber(Integer::valueOf))
-        .registerConverter(Long.class, wholeNumber(Long::valueOf))
-        .setExecutionExceptionHandler(failures)
-        .setParameterExceptionHandler(failures)
-        .execute(args);
+    CommandLine main =
+        new CommandLine(new Main())
+            .addSubcommand(new DemoCommand(environment))
+            .addSubcommand(new UpCommand(environment))
+            .addSubcommand(new ApiCommand(environment))
+            .addSubcommand(new SchedulerCommand(environment))
+            .addSubcommand(new WorkerCommand(environment))
+            .addSubcommand(new MigrateCommand(environment))
+            .addSubcommand(new StatusCommand(environment))
+            .addSubcommand(new JobsCommand(environment))
+            .addSubcommand(new EnqueueCommand(environment))
+            .addSubcommand(new Drill(file -> Logging.toFile(environment, file)))
+            .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
+            .registerConverter(int.class, wholeNumber(Integer::valueOf))
+            .registerConverter(Long.class, wholeNumber(Long::valueOf))
+            .setExecutionExceptionHandler(failures)
+            .setParameterExceptionHandler(failures);
+    if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
+      // a locale that cannot write a key is answered with its bytes, as it was asked with them
+      main.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+      main.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
+    return main.execute(args);
   }
 
   private static <N> ITypeConverter<N> wholeNumber(Function<String, N> read) {

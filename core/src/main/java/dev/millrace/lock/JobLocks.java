@@ -1,9 +1,9 @@
 package dev.millrace.lock;
 
+import dev.millrace.address.Host;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisKeys;
 import dev.millrace.redis.RedisUrl;
-import dev.millrace.redis.RedisUrl.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +64,7 @@ public final class JobLocks implements AutoCloseable {
     url.password().ifPresent(config::setPassword);
     String scheme = url.tls() ? "rediss://" : "redis://";
     String[] nodes =
-        url.nodes().stream().map(Node::toString).map(scheme::concat).toArray(String[]::new);
+        url.nodes().stream().map(Host::toString).map(scheme::concat).toArray(String[]::new);
     switch (url.topology()) {
       case SINGLE ->
           modest(

@@ -1,6 +1,6 @@
 package dev.millrace.redis;
 
-import dev.millrace.redis.RedisUrl.Node;
+import dev.millrace.address.Host;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -86,8 +86,8 @@ public final class Redis implements AutoCloseable {
     return new Redis(jedis);
   }
 
-  private static HostAndPort address(Node node) {
-    return new HostAndPort(node.host(), node.port());
+  private static HostAndPort address(Host host) {
+    return new HostAndPort(host.name(), host.port());
   }
 
   /** False from a failed call to the next one that worked. */

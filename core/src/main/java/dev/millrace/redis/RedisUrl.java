@@ -1,13 +1,11 @@
 package dev.millrace.redis;
 
 import dev.millrace.MillraceException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.millrace.address.Address;
+import dev.millrace.address.Host;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,7 +20,7 @@ import java.util.Optional;
 public record RedisUrl(
     Topology topology,
     boolean tls,
-    List<Node> nodes,
+    List<Host> nodes,
     Optional<String> user,
     Optional<String> password,
     Optional<String> master,
@@ -35,13 +33,17 @@ public record RedisUrl(
     CLUSTER
   }
 
-  /** One address. */
-  public record Node(String host, int port) {
-    @Override
-    public String toString() {
-      return host + ":" + port;
-    }
-  }
+  private static final String EXPECTED =
+      "; expected redis://host:port, redis-sentinel://host:port,host:port/master or"
+          + " redis-cluster://host:port,host:port";
+  private static final Map<String, Integer> SCHEMES =
+      Map.of(
+          "redis", 6379,
+          "rediss", 6379,
+          "redis-sentinel", 26_379,
+          "rediss-sentinel", 26_379,
+          "redis-cluster", 6379,
+          "rediss-cluster", 6379);
 
   public RedisUrl {
     nodes = List.copyOf(nodes);
@@ -53,83 +55,61 @@ public record RedisUrl(
    * @throws MillraceException when it is none of them; the message does not repeat a password
    */
   public static RedisUrl parse(String url) {
-    int schemeEnd = url.indexOf("://");
-    String scheme = schemeEnd < 0 ? "" : url.substring(0, schemeEnd);
+    Address address;
+    try {
+      address = Address.parse(url, SCHEMES);
+    } catch (MillraceException e) {
+      throw new MillraceException(e.getMessage() + EXPECTED, e);
+    }
     Topology topology =
-        switch (scheme) {
-          case "redis", "rediss" -> Topology.SINGLE;
+        switch (address.scheme()) {
           case "redis-sentinel", "rediss-sentinel" -> Topology.SENTINEL;
           case "redis-cluster", "rediss-cluster" -> Topology.CLUSTER;
-          default ->
-              throw new MillraceException(
-                  "expected redis://host:port, redis-sentinel://host:port,host:port/master or"
-                      + " redis-cluster://host:port,host:port, was scheme '"
-                      + scheme
-                      + "'");
+          default -> Topology.SINGLE;
         };
-    String rest = url.substring(schemeEnd + 3);
-    int slash = rest.indexOf('/');
-    String authority = slash < 0 ? rest : rest.substring(0, slash);
-    String[] path = slash < 0 ? new String[0] : rest.substring(slash + 1).split("/", -1);
-    int at = authority.lastIndexOf('@');
-    Optional<String> user = Optional.empty();
-    Optional<String> password = Optional.empty();
-    if (at >= 0) {
-      String[] info = authority.substring(0, at).split(":", 2);
-      user = Optional.of(decoded(info[0])).filter(text -> !text.isEmpty());
-      password = info.length == 2 ? Optional.of(decoded(info[1])) : Optional.empty();
+    if (address.hosts().isEmpty()) {
+      throw new MillraceException("the host is missing" + EXPECTED);
     }
-    List<Node> nodes =
-        nodes(authority.substring(at + 1), topology == Topology.SENTINEL ? 26379 : 6379);
-    if (topology == Topology.SINGLE && nodes.size() != 1) {
-      throw new MillraceException("redis:// names one server, was " + nodes);
+    if (!address.options().isEmpty()) {
+      throw new MillraceException(
+          "a Redis address takes no options, was ?"
+              + String.join(", ", address.options().keySet()));
+    }
+    if (topology == Topology.SINGLE && address.hosts().size() != 1) {
+      throw new MillraceException("redis:// names one server, was " + address.hosts());
     }
     boolean sentinel = topology == Topology.SENTINEL;
-    if (sentinel && (path.length == 0 || path[0].isEmpty())) {
+    String[] path = address.path().split("/", -1);
+    if (sentinel && path[0].isEmpty()) {
       throw new MillraceException(
           "redis-sentinel:// needs the master's name after the hosts: /mymaster");
     }
-    String db = sentinel ? (path.length > 1 ? path[1] : "") : (path.length > 0 ? path[0] : "");
+    if (path.length > (sentinel ? 2 : 1)) {
+      throw new MillraceException(
+          "there is more than a database's number after the host" + EXPECTED);
+    }
+    String db = path.length > 1 ? path[1] : sentinel ? "" : path[0];
     return new RedisUrl(
         topology,
-        scheme.startsWith("rediss"),
-        nodes,
-        user,
-        password,
+        address.scheme().startsWith("rediss"),
+        address.hosts(),
+        address.user(),
+        address.password(),
         sentinel ? Optional.of(path[0]) : Optional.empty(),
-        db.isEmpty() ? 0 : number("db", db, 0, 15));
+        db.isEmpty() ? 0 : number(db, topology == Topology.CLUSTER ? 0 : Integer.MAX_VALUE));
   }
 
-  private static List<Node> nodes(String hosts, int defaultPort) {
-    List<Node> nodes = new ArrayList<>();
-    for (String host : hosts.split(",", -1)) {
-      try {
-        URI uri = new URI("redis://" + host);
-        if (uri.getHost() == null) {
-          throw new MillraceException("'" + host + "' is not host:port");
-        }
-        nodes.add(new Node(uri.getHost(), uri.getPort() == -1 ? defaultPort : uri.getPort()));
-      } catch (URISyntaxException e) {
-        throw new MillraceException("'" + host + "' is not host:port", e);
-      }
-    }
-    return nodes;
-  }
-
-  private static int number(String what, String text, int min, int max) {
+  private static int number(String text, int max) {
     try {
       int number = Integer.parseInt(text);
-      if (number >= min && number <= max) {
+      if (number >= 0 && number <= max) {
         return number;
       }
     } catch (NumberFormatException e) {
       // falls through to the one refusal below
     }
-    throw new MillraceException(what + " must be " + min + " to " + max + ", was '" + text + "'");
-  }
-
-  private static String decoded(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    throw new MillraceException(
+        "the database must be a number from 0 to " + max + ", was '" + text + "'");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.millrace.app.command;
 
+import dev.millrace.MillraceException;
+import dev.millrace.address.Address;
 import dev.millrace.app.Refusal;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.DataDirs;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Which API to talk to, and with which key. */
@@ -44,15 +47,15 @@ final class ClientOptions {
 
   private URI base() {
     try {
-      URI base = URI.create(url);
-      if (base.getHost() != null
-          && ("http".equals(base.getScheme()) || "https".equals(base.getScheme()))) {
-        return base;
-      }
-    } catch (IllegalArgumentException e) {
-      // the same refusal as for a URL of another kind
+      return Address.web(url, Set.of("http", "https"));
+    } catch (MillraceException e) {
+      throw new Refusal(
+          "--url must be http://host:port or https://host:port, was '"
+              + url.replaceAll("//.*@", "//***@")
+              + "': "
+              + e.getMessage(),
+          e);
     }
-    throw new Refusal("--url must be http://host:port or https://host:port, was '" + url + "'");
   }
 
   private List<Secret> keys(Map<String, String> environment) {

@@ -1,5 +1,6 @@
 package dev.millrace.app.config;
 
+import dev.millrace.address.Address;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.NewJob;
 import dev.millrace.mv.ConfiguredView;
@@ -222,20 +223,20 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   private static Sync sync(Reader reader) {
     return new Sync(
         reader.number("SYNC_INTERVAL_HOURS", DEFAULT_SYNC_HOURS, 1, 24),
-        reader.read("MASTER_SHEET_URL", text -> url(text, Set.of("http", "https", "file"))),
+        reader.read("MASTER_SHEET_URL", text -> Address.web(text, Set.of("http", "https", "file"))),
         reader.read("GOOGLE_APPLICATION_CREDENTIALS", Config::readableFile));
   }
 
   private static Stats stats(Reader reader) {
     Optional<URI> cache =
-        reader.read("CACHE_INVALIDATION_URL", text -> url(text, Set.of("http", "https")));
+        reader.read("CACHE_INVALIDATION_URL", text -> Address.web(text, Set.of("http", "https")));
     if (cache.isPresent()) {
       reader.require("INTERNAL_API_KEY", "the calls of CACHE_INVALIDATION_URL carry it");
     }
     return new Stats(
         cache,
         reader.readHidden("INTERNAL_API_KEY", text -> new Secret(printable(text))),
-        reader.read("LEGACY_STATS_URL", text -> url(text, Set.of("http", "https"))),
+        reader.read("LEGACY_STATS_URL", text -> Address.web(text, Set.of("http", "https"))),
         Arrays.stream(Flag.values())
             .filter(flag -> reader.flag(flag.name(), true))
             .collect(Collectors.toSet()),
@@ -283,22 +284,6 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
       throw new IllegalArgumentException("must be " + allowed + " (" + pattern + ")");
     }
     return text;
-  }
-
-  private static URI url(String text, Set<String> schemes) {
-    String allowed = String.join(", ", schemes.stream().sorted().toList());
-    URI uri;
-    try {
-      uri = URI.create(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("must be a URL (" + allowed + ")", e);
-    }
-    boolean somewhere =
-        "file".equals(uri.getScheme()) ? uri.getPath() != null : uri.getHost() != null;
-    if (uri.getScheme() == null || !schemes.contains(uri.getScheme()) || !somewhere) {
-      throw new IllegalArgumentException("must be a URL (" + allowed + ")");
-    }
-    return uri;
   }
 
   /** Read where the log begins, which is before all else; here it is only checked. */

@@ -41,7 +41,7 @@ final class Reader {
       return Optional.of(make.apply(given.get().text()));
     } catch (MillraceException | IllegalArgumentException e) {
       // whoever may get at an address can be part of it
-      String text = given.get().text().replaceAll("//.*@", "//***@");
+      String text = given.get().text().replaceAll("(?s)//.*@", "//***@");
       String shown = show ? " = '" + text + "'" : "";
       problems.add(given.get().label() + shown + ": " + e.getMessage());
       return Optional.empty();

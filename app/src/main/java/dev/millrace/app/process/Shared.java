@@ -77,6 +77,8 @@ public final class Shared implements AutoCloseable {
     properties.setProperty("loginTimeout", "10");
     try (Connection connection = DriverManager.getConnection(url.jdbc(), properties)) {
       log.debug("Postgres answers as {}", connection.getMetaData().getDatabaseProductVersion());
+      TransactionPooler.refuse(
+          connection, () -> DriverManager.getConnection(url.jdbc(), properties));
     } catch (SQLException e) {
       throw new Refusal("Postgres at " + url + " cannot be reached: " + deepest(e), e);
     }

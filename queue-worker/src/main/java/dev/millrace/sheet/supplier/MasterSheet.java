@@ -2,6 +2,8 @@ package dev.millrace.sheet.supplier;
 
 import static dev.millrace.sheet.supplier.BadRowException.quote;
 
+import dev.millrace.MillraceException;
+import dev.millrace.address.Address;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetRow;
@@ -116,14 +118,10 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
       throw new BadRowException("no sheet URL");
     }
     try {
-      URI url = URI.create(text);
-      if (url.getScheme() != null && (url.getHost() != null || url.getScheme().equals("file"))) {
-        return url;
-      }
-    } catch (IllegalArgumentException e) {
-      // the same to the author as a URL without host
+      return Address.web(text, Set.of("http", "https", "file"));
+    } catch (MillraceException e) {
+      throw new BadRowException("the sheet URL is not one");
     }
-    throw new BadRowException("the sheet URL is not one");
   }
 
   private static @Nullable String currency(String text) throws BadRowException {

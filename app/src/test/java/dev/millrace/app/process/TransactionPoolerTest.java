@@ -1,0 +1,39 @@
+package dev.millrace.app.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.app.Refusal;
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.testing.TestServices;
+import org.junit.jupiter.api.Test;
+
+class TransactionPoolerTest {
+  private final DatabaseUrl url = TestServices.emptyDatabase();
+
+  @Test
+  void a_pooler_that_lends_by_transaction_is_refused_with_the_way_out() throws Exception {
+    int port = Integer.parseInt(url.jdbc().replaceFirst(".*:([0-9]+)/.*", "$1"));
+    try (LendingPooler pooler = new LendingPooler(port)) {
+      DatabaseUrl through =
+          new DatabaseUrl(
+              url.jdbc().replace(":" + port + "/", ":" + pooler.port() + "/"),
+              url.user(),
+              url.password());
+      assertThatThrownBy(() -> Shared.connect(through, "test", 1).close())
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("lends connections by transaction")
+          .hasMessageContaining("pool_mode = session");
+    }
+  }
+
+  @Test
+  void postgres_itself_is_taken() {
+    try (Database database = Shared.connect(url, "test", 1)) {
+      String one =
+          database.jdbi().withHandle(h -> h.select("SELECT '1'").mapTo(String.class).one());
+      assertThat(one).isEqualTo("1");
+    }
+  }
+}
