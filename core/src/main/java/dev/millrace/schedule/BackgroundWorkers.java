@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.Query;
 
 /** Reads {@code background_workers}. Thread-safe. */
 public final class BackgroundWorkers {
@@ -25,7 +26,12 @@ public final class BackgroundWorkers {
 
   /** As {@link #all}, in the caller's transaction. */
   public static List<BackgroundWorker> allIn(Handle handle) {
-    return handle.createQuery(ALL).map(ConstructorMapper.of(BackgroundWorker.class)).list();
+    return queryAll(handle).map(ConstructorMapper.of(BackgroundWorker.class)).list();
+  }
+
+  /** The rows of {@link #allIn} before they are mapped. */
+  public static Query queryAll(Handle handle) {
+    return handle.createQuery(ALL);
   }
 
   public Optional<BackgroundWorker> find(String workerName) {

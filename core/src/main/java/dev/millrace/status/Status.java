@@ -14,23 +14,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asOf by the database's clock
  * @param redisUp false: progress is not known
+ * @param ingestion null, as {@code jobs} and {@code scheduler}: a defect keeps it from being read
  * @param backgroundWorkers by name
  * @param views by name
  * @param running claimed jobs and jobs that wait for their children; the newest 100 of each
  * @param queueWorkers those with a lease, and those that lost theirs in the last five minutes
  * @param unserved where jobs wait that no queue worker claims
+ * @param defects what is missing here although Postgres answers
  */
 public record Status(
     Instant asOf,
     boolean redisUp,
-    Ingestion ingestion,
+    @Nullable Ingestion ingestion,
     List<BackgroundWorker> backgroundWorkers,
     List<ViewStatus> views,
-    JobCounts jobs,
+    @Nullable JobCounts jobs,
     List<RunningJob> running,
     List<QueueWorker> queueWorkers,
     List<Lane> unserved,
-    SchedulerStatus scheduler) {
+    @Nullable SchedulerStatus scheduler,
+    List<Defect> defects) {
 
   public Status {
     backgroundWorkers = List.copyOf(backgroundWorkers);
@@ -38,6 +41,30 @@ public record Status(
     running = List.copyOf(running);
     queueWorkers = List.copyOf(queueWorkers);
     unserved = List.copyOf(unserved);
+    defects = List.copyOf(defects);
+  }
+
+  /**
+   * A part of the status, or a row of one, that could not be read.
+   *
+   * @param part such as {@code running_jobs}
+   * @param traceId under which the log has its stack
+   */
+  public record Defect(String part, String traceId) {}
+
+  Status with(List<Defect> missing) {
+    return new Status(
+        asOf,
+        redisUp,
+        ingestion,
+        backgroundWorkers,
+        views,
+        jobs,
+        running,
+        queueWorkers,
+        unserved,
+        scheduler,
+        missing);
   }
 
   Status with(boolean redis, List<RunningJob> jobsRunning) {
@@ -51,7 +78,8 @@ public record Status(
         jobsRunning,
         queueWorkers,
         unserved,
-        scheduler);
+        scheduler,
+        defects);
   }
 
   /**
@@ -86,6 +114,7 @@ public record Status(
    * A job that is being worked on.
    *
    * @param workerId null while it waits for its children
+   * @param startedAt null: a batch, which itself is never run
    * @param progress what its handler said last, or how many of its children have finished; null:
    *     not known
    */
@@ -101,7 +130,7 @@ public record Status(
       @Nullable Long parentId,
       String trigger,
       boolean cancelRequested,
-      Instant startedAt,
+      @Nullable Instant startedAt,
       @Nullable Progress progress) {
 
     RunningJob with(@Nullable Progress said) {

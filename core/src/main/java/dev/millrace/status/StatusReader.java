@@ -58,6 +58,7 @@ public final class StatusReader {
   private final Redis redis;
   private final ProgressBoard board;
   private final IngestionReader ingestion = new IngestionReader();
+  private final Defects defects = new Defects();
   private final Executor asking = Executors.newCachedThreadPool(Threads.named("status-redis-"));
   private volatile CompletableFuture<Optional<Map<Long, Progress>>> asked =
       CompletableFuture.completedFuture(Optional.empty());
@@ -68,7 +69,11 @@ public final class StatusReader {
     this.board = board;
   }
 
-  /** Takes a look; fails as Jdbi does when Postgres is away or takes more than two seconds. */
+  /**
+   * Takes a look; fails as Jdbi does when Postgres is away or takes more than two seconds for a
+   * statement. What cannot be read for another reason is among the {@linkplain Status#defects
+   * defects}.
+   */
   public Status read() {
     return withProgress(
         jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, this::fromPostgres));
@@ -79,37 +84,52 @@ public final class StatusReader {
   private Found fromPostgres(Handle handle) {
     handle.execute(LIMITS);
     Instant now = handle.createQuery(NOW).mapTo(Instant.class).one();
-    List<BackgroundWorker> workers = BackgroundWorkers.allIn(handle);
+    Defects.Found found = defects.look();
+    LookParts parts = new LookParts(handle, found);
+    List<BackgroundWorker> workers =
+        parts.rows(
+            "background_workers",
+            BackgroundWorkers::queryAll,
+            ConstructorMapper.of(BackgroundWorker.class));
     Optional<BackgroundWorker> masterSync =
         workers.stream()
             .filter(worker -> worker.workerName().equals(MasterSync.BACKGROUND_WORKER))
             .findFirst();
-    Ingestion sync = ingestion.read(handle, masterSync, now);
+    Optional<Ingestion> sync =
+        parts.read(
+            "ingestion", Optional.empty(), in -> Optional.of(ingestion.read(in, masterSync, now)));
     Map<Long, Long> fences = new HashMap<>();
     List<RunningJob> running =
-        handle
-            .createQuery(RUNNING)
-            .map(
-                (row, context) -> {
-                  if (row.getString("state").equals("processing")) {
-                    fences.put(row.getLong("id"), row.getLong("fence"));
-                  }
-                  return runningJob(row, now);
-                })
-            .list();
+        parts.rows(
+            "running_jobs",
+            in -> in.createQuery(RUNNING),
+            (row, context) -> {
+              if (row.getString("state").equals("processing")) {
+                fences.put(row.getLong("id"), row.getLong("fence"));
+              }
+              return runningJob(row, now);
+            });
     Status status =
         new Status(
             now,
             true,
-            sync,
+            sync.orElse(null),
             workers,
-            handle.createQuery(VIEWS).map(ConstructorMapper.of(ViewStatus.class)).list(),
-            JobCounter.count(handle),
+            parts.rows(
+                "views", in -> in.createQuery(VIEWS), ConstructorMapper.of(ViewStatus.class)),
+            parts
+                .read("jobs", Optional.<JobCounts>empty(), in -> Optional.of(JobCounter.count(in)))
+                .orElse(null),
             running,
-            handle.createQuery(QUEUE_WORKERS).map((row, context) -> queueWorker(row)).list(),
-            handle.createQuery(UNSERVED).map(ConstructorMapper.of(Lane.class)).list(),
-            scheduler(handle));
-    return new Found(status, fences);
+            parts.rows(
+                "queue_workers",
+                in -> in.createQuery(QUEUE_WORKERS),
+                (row, context) -> queueWorker(row)),
+            parts.rows(
+                "unserved", in -> in.createQuery(UNSERVED), ConstructorMapper.of(Lane.class)),
+            scheduler(parts).orElse(null),
+            List.of());
+    return new Found(status.with(found.end()), fences);
   }
 
   private static RunningJob runningJob(ResultSet row, Instant now) throws SQLException {
@@ -126,7 +146,7 @@ public final class StatusReader {
         row.getObject("parent_id", Long.class),
         row.getString("trigger"),
         row.getBoolean("cancel_requested"),
-        row.getTimestamp("started_at").toInstant(),
+        instant(row, "started_at"),
         waits ? ofChildren(row, now) : null);
   }
 
@@ -154,19 +174,25 @@ public final class StatusReader {
     return List.of((String[]) array.getArray());
   }
 
-  private static SchedulerStatus scheduler(Handle handle) {
+  private static Optional<SchedulerStatus> scheduler(LookParts parts) {
     List<SchedulerStatus.Node> nodes =
-        handle.createQuery(NODES).map(ConstructorMapper.of(SchedulerStatus.Node.class)).list();
-    return handle
-        .createQuery(DUTY)
-        .map(
-            (row, context) ->
-                new SchedulerStatus(
-                    nodes,
-                    row.getString("leader"),
-                    instant(row, "last_checkin_at"),
-                    instant(row, "late_since")))
-        .one();
+        parts.rows(
+            "scheduler_nodes",
+            in -> in.createQuery(NODES),
+            ConstructorMapper.of(SchedulerStatus.Node.class));
+    return parts.read(
+        "scheduler",
+        Optional.empty(),
+        in ->
+            in.createQuery(DUTY)
+                .map(
+                    (row, context) ->
+                        new SchedulerStatus(
+                            nodes,
+                            row.getString("leader"),
+                            instant(row, "last_checkin_at"),
+                            instant(row, "late_since")))
+                .findOne());
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

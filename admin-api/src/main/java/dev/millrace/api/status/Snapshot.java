@@ -4,23 +4,42 @@ import dev.millrace.status.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** One look at the installation, in the two shapes in which it is asked for. */
-record Snapshot(Status look, List<String> degraded, Rendered status, Rendered ingestion) {
+/**
+ * One look at the installation, in the two shapes in which it is asked for.
+ *
+ * @param ingestion empty: a defect keeps it from being read
+ */
+record Snapshot(Status look, List<String> degraded, Rendered status, Optional<Rendered> ingestion) {
 
   Snapshot {
     degraded = List.copyOf(degraded);
   }
 
   static Snapshot of(Status look) {
-    return of(look, Duration.ZERO, look.redisUp() ? List.of() : List.of("redis"));
+    List<String> degraded = new ArrayList<>();
+    if (!look.redisUp()) {
+      degraded.add("redis");
+    }
+    look.defects().forEach(defect -> degraded.add(internal(defect.traceId())));
+    return of(look, Duration.ZERO, degraded);
   }
 
-  /** The same look, told later, when a newer one cannot be had. */
-  Snapshot aged(Duration age) {
-    List<String> away = new ArrayList<>(degraded);
-    away.add("postgres");
-    return of(look, age, away);
+  /** What {@code degraded} says of a defect that was logged under a trace id. */
+  static String internal(String traceId) {
+    return "internal:" + traceId;
+  }
+
+  /**
+   * The same look, told later, when a newer one cannot be had.
+   *
+   * @param why {@code postgres}, or {@link #internal}
+   */
+  Snapshot aged(Duration age, String why) {
+    List<String> all = new ArrayList<>(degraded);
+    all.add(why);
+    return of(look, age, all);
   }
 
   private static Snapshot of(Status look, Duration age, List<String> degraded) {
@@ -28,6 +47,6 @@ record Snapshot(Status look, List<String> degraded, Rendered status, Rendered in
         look,
         degraded,
         Rendered.of(StatusView.of(look, age, degraded)),
-        Rendered.of(IngestionView.of(look.ingestion())));
+        Optional.ofNullable(look.ingestion()).map(IngestionView::of).map(Rendered::of));
   }
 }

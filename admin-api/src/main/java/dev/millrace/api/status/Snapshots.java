@@ -1,6 +1,9 @@
 package dev.millrace.api.status;
 
+import dev.millrace.api.problem.ProblemAnswers;
+import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
+import dev.millrace.db.ConnectionFailure;
 import dev.millrace.status.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,10 @@ final class Snapshots implements AutoCloseable {
   /** The same when there is none. */
   private static final Duration FIRST_PATIENCE = Duration.ofSeconds(6);
 
+  private static final String POSTGRES = "postgres";
+  private static final String NO_POSTGRES =
+      "Postgres does not answer, and there is no earlier status to show";
+
   private final Supplier<Status> look;
   private final ExecutorService looker =
       Executors.newSingleThreadExecutor(
@@ -48,7 +55,7 @@ final class Snapshots implements AutoCloseable {
             return thread;
           });
   private volatile @Nullable Taken last;
-  private volatile boolean failing;
+  private volatile @Nullable Failure failing;
   private @Nullable CompletableFuture<Taken> taking;
   private long takingSince;
   private @Nullable Aged lastAged;
@@ -61,7 +68,29 @@ final class Snapshots implements AutoCloseable {
   }
 
   /** A snapshot as it is told when it is that old. */
-  private record Aged(Instant asOf, long seconds, Snapshot told) {}
+  private record Aged(Instant asOf, long seconds, String why, Snapshot told) {}
+
+  /**
+   * Why no look succeeds.
+   *
+   * @param traceId of a defect, under which it was logged; null: Postgres does not answer, or not
+   *     in time
+   */
+  private record Failure(@Nullable String traceId) {
+    String word() {
+      return traceId == null ? POSTGRES : Snapshot.internal(traceId);
+    }
+
+    ProblemException problem() {
+      return traceId == null
+          ? Problems.unavailable(NO_POSTGRES)
+          : new ProblemException(
+              ProblemAnswers.internal(
+                  "internal_error",
+                  "the status cannot be read; the log has the trace_id",
+                  traceId));
+    }
+  }
 
   Snapshots(Supplier<Status> look) {
     this.look = look;
@@ -70,7 +99,7 @@ final class Snapshots implements AutoCloseable {
   /**
    * The newest there is.
    *
-   * @throws dev.millrace.api.problem.ProblemException 503 when there has never been one
+   * @throws ProblemException 503, or 500 for a defect, when there has never been one
    */
   Snapshot current() {
     Taken known = last;
@@ -93,7 +122,7 @@ final class Snapshots implements AutoCloseable {
     if (known == null) {
       return FIRST_PATIENCE;
     }
-    if (failing) {
+    if (failing != null) {
       return Duration.ZERO;
     }
     return isOld(known) ? OLD_PATIENCE : PATIENCE;
@@ -104,20 +133,27 @@ final class Snapshots implements AutoCloseable {
   }
 
   private Snapshot otherwise(@Nullable Taken known) {
+    Failure failure = failing;
     if (known == null) {
-      throw Problems.unavailable("Postgres is away and there is no earlier status to show");
+      throw failure == null ? Problems.unavailable(NO_POSTGRES) : failure.problem();
     }
-    return failing || isOld(known) ? aged(known) : known.snapshot();
+    if (failure == null && !isOld(known)) {
+      return known.snapshot();
+    }
+    return aged(known, failure == null ? POSTGRES : failure.word());
   }
 
   /** The same for all who ask within a second. */
-  private synchronized Snapshot aged(Taken known) {
+  private synchronized Snapshot aged(Taken known, String why) {
     long seconds = known.age().toSeconds();
     Instant asOf = known.snapshot().look().asOf();
     Aged aged = lastAged;
-    if (aged == null || !aged.asOf().equals(asOf) || aged.seconds() != seconds) {
-      Snapshot told = known.snapshot().aged(Duration.ofSeconds(seconds));
-      aged = new Aged(asOf, seconds, told);
+    if (aged == null
+        || !aged.asOf().equals(asOf)
+        || aged.seconds() != seconds
+        || !aged.why().equals(why)) {
+      Snapshot told = known.snapshot().aged(Duration.ofSeconds(seconds), why);
+      aged = new Aged(asOf, seconds, why, told);
       lastAged = aged;
     }
     return aged.told();
@@ -142,18 +178,34 @@ final class Snapshots implements AutoCloseable {
     try {
       Taken taken = new Taken(Snapshot.of(look.get()), since);
       last = taken;
-      if (failing) {
-        failing = false;
+      if (failing != null) {
+        failing = null;
         log.info("the status is up to date again");
       }
       return taken;
     } catch (RuntimeException e) {
-      if (!failing) {
-        failing = true;
-        log.warn(
-            "no status can be had from Postgres; the last one is shown, marked as degraded", e);
-      }
+      failed(e);
       throw e;
+    }
+  }
+
+  /** Logs the first failure of a kind; those that follow keep its trace id. */
+  private void failed(RuntimeException failure) {
+    Failure known = failing;
+    boolean away = ConnectionFailure.explains(failure);
+    if (known != null && away == (known.traceId() == null)) {
+      return;
+    }
+    if (away) {
+      failing = new Failure(null);
+      log.warn("Postgres does not answer; the last status is shown, marked as degraded", failure);
+    } else {
+      String traceId = ProblemAnswers.traceId();
+      failing = new Failure(traceId);
+      log.error(
+          "the status cannot be read; the last one is shown, marked as degraded trace_id={}",
+          traceId,
+          failure);
     }
   }
 

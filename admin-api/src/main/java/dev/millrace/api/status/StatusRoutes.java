@@ -1,7 +1,10 @@
 package dev.millrace.api.status;
 
+import dev.millrace.api.problem.ProblemAnswers;
+import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.request.EntityTags;
 import dev.millrace.status.Status;
+import dev.millrace.status.Status.Defect;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.function.Supplier;
@@ -21,7 +24,10 @@ public final class StatusRoutes implements AutoCloseable {
   }
 
   private static void answer(Context ctx, Snapshot snapshot, boolean ingestionOnly) {
-    Rendered rendered = ingestionOnly ? snapshot.ingestion() : snapshot.status();
+    Rendered rendered =
+        ingestionOnly
+            ? snapshot.ingestion().orElseThrow(() -> unread(snapshot))
+            : snapshot.status();
     ctx.header("ETag", rendered.tag()).header("Cache-Control", "private, no-cache");
     if (!snapshot.degraded().isEmpty()) {
       // the documented shape of the ingestion status has no room for it
@@ -32,6 +38,20 @@ public final class StatusRoutes implements AutoCloseable {
     } else {
       ctx.contentType("application/json").result(rendered.body());
     }
+  }
+
+  private static ProblemException unread(Snapshot snapshot) {
+    String traceId =
+        snapshot.look().defects().stream()
+            .filter(defect -> defect.part().equals("ingestion"))
+            .map(Defect::traceId)
+            .findFirst()
+            .orElse("");
+    return new ProblemException(
+        ProblemAnswers.internal(
+            "internal_error",
+            "the status of the master sync cannot be read; the log has the trace_id",
+            traceId));
   }
 
   @Override

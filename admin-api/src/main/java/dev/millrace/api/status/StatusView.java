@@ -25,21 +25,23 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code GET /api/admin/status}.
  *
  * @param ageSeconds how old the look is; 0 unless Postgres is away
- * @param degraded what is away: {@code redis}, {@code postgres}
+ * @param degraded what is away: {@code redis}, {@code postgres}; {@code internal:} and a trace id
+ *     for what a defect keeps from being read
+ * @param ingestion null, as {@code jobs} and {@code scheduler}: a defect keeps it from being read
  * @param unserved where jobs wait that no queue worker claims
  */
 record StatusView(
     Instant asOf,
     long ageSeconds,
     List<String> degraded,
-    JsonNode ingestion,
+    @Nullable JsonNode ingestion,
     List<WorkerView> backgroundWorkers,
     List<ViewStatus> views,
-    Jobs jobs,
+    @Nullable Jobs jobs,
     List<Running> runningJobs,
     List<Worker> queueWorkers,
     List<Lane> unserved,
-    Scheduler scheduler) {
+    @Nullable Scheduler scheduler) {
 
   StatusView {
     degraded = List.copyOf(degraded);
@@ -58,15 +60,18 @@ record StatusView(
         withTask(status.ingestion()),
         status.backgroundWorkers().stream().map(WorkerView::of).toList(),
         status.views(),
-        Jobs.of(status.jobs()),
+        status.jobs() == null ? null : Jobs.of(status.jobs()),
         status.running().stream().map(Running::of).toList(),
         status.queueWorkers().stream().map(worker -> Worker.of(worker, status.asOf())).toList(),
         status.unserved(),
-        Scheduler.of(status.scheduler()));
+        status.scheduler() == null ? null : Scheduler.of(status.scheduler()));
   }
 
   /** The documented ingestion status, and the job of the sync in progress. */
-  private static JsonNode withTask(Ingestion ingestion) {
+  private static @Nullable JsonNode withTask(@Nullable Ingestion ingestion) {
+    if (ingestion == null) {
+      return null;
+    }
     ObjectNode node = Json.mapper().valueToTree(IngestionView.of(ingestion));
     return node.put("task_id", ingestion.taskId() == null ? null : ingestion.taskId().toString());
   }
@@ -99,7 +104,7 @@ record StatusView(
       @Nullable String parentId,
       String trigger,
       boolean cancelRequested,
-      Instant startedAt,
+      @Nullable Instant startedAt,
       @Nullable ProgressView progress) {
     static Running of(RunningJob job) {
       return new Running(

@@ -11,6 +11,7 @@ import dev.millrace.status.SchedulerStatus;
 import dev.millrace.status.Status;
 import dev.millrace.sync.Ingestion;
 import dev.millrace.sync.SyncState;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,11 +29,16 @@ import org.junit.jupiter.api.Test;
 class SnapshotsTest {
   private final AtomicInteger looks = new AtomicInteger();
   private final AtomicBoolean away = new AtomicBoolean();
+  private final AtomicBoolean defect = new AtomicBoolean();
 
   private Status look() {
     looks.incrementAndGet();
     if (away.get()) {
-      throw new MillraceException("Postgres is away");
+      throw new MillraceException(
+          "no status", new SQLTransientConnectionException("connection refused"));
+    }
+    if (defect.get()) {
+      throw new NullPointerException("a defect");
     }
     Instant now = Instant.now();
     return new Status(
@@ -45,7 +51,8 @@ class SnapshotsTest {
         List.of(),
         List.of(),
         List.of(),
-        new SchedulerStatus(List.of(), null, null, null));
+        new SchedulerStatus(List.of(), null, null, null),
+        List.of());
   }
 
   @Test
@@ -99,6 +106,38 @@ class SnapshotsTest {
       away.set(false);
       await().until(() -> snapshots.current().degraded().isEmpty());
       assertThat(snapshots.current().status().tag()).isEqualTo(tag);
+    }
+  }
+
+  @Test
+  void a_defect_is_not_called_postgres_and_keeps_its_trace_id() {
+    try (Snapshots snapshots = new Snapshots(this::look)) {
+      snapshots.current();
+      defect.set(true);
+
+      List<String> first =
+          await().until(() -> snapshots.current().degraded(), degraded -> !degraded.isEmpty());
+      int looksThen = looks.get();
+      await().until(() -> !snapshots.current().degraded().isEmpty() && looks.get() > looksThen);
+
+      assertThat(first).singleElement().asString().matches("internal:[0-9a-f]{32}");
+      assertThat(snapshots.current().degraded()).isEqualTo(first);
+      away.set(true);
+      await().until(() -> snapshots.current().degraded().equals(List.of("postgres")));
+    }
+  }
+
+  @Test
+  void before_the_first_look_a_defect_is_a_500_with_its_trace_id() {
+    defect.set(true);
+    try (Snapshots snapshots = new Snapshots(this::look)) {
+      assertThatThrownBy(snapshots::current)
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e -> {
+                assertThat(e.problem().status()).isEqualTo(500);
+                assertThat(e.problem().more()).containsKey("trace_id");
+              });
     }
   }
 

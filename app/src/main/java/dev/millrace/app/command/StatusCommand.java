@@ -71,6 +71,9 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static String scheduler(JsonNode scheduler) {
+    if (!scheduler.isObject()) {
+      return "scheduler unknown";
+    }
     int nodes = scheduler.path("nodes").size();
     String line =
         "scheduler "
