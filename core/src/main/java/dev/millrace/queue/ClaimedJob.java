@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     callback
  * @param timeLimit how long this attempt may run because the job says so; null: as long as its kind
  * @param fence the number of this claim; every write of its outcome carries it
+ * @param workerId whose claim it is; carried along with the fence, because a standby that lacks the
+ *     last of the log mints the same numbers again after a failover
  */
 public record ClaimedJob(
     long id,
@@ -22,6 +24,7 @@ public record ClaimedJob(
     int attempt,
     int maxAttempts,
     long fence,
+    String workerId,
     @Nullable String lockKey,
     @Nullable String limitKey,
     @Nullable String backgroundWorker,

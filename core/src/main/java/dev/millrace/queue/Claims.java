@@ -5,22 +5,30 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims: the one guarded UPDATE that gives a queued job to a worker under a new fence. At most one
  * claim of a job succeeds, whatever hints led to it; of jobs that share a lock key, at most one is
- * processing. Thread-safe.
+ * processing. No claim waits for a row that another transaction has locked: that job is left out,
+ * and is claimed when the dispatcher finds it again. Thread-safe.
  */
 public final class Claims {
+  private static final Logger log = LoggerFactory.getLogger(Claims.class);
   private static final String CLAIM = Sql.of(Claims.class, "claim");
 
   /**
@@ -32,18 +40,24 @@ public final class Claims {
   private static final String NEXT = Sql.of(Claims.class, "next");
   private static final String BEHIND = Sql.of(Claims.class, "behind");
   private static final String NEXT_OF_KEYS = Sql.of(Claims.class, "nextOfKeys");
-  private static final String LIMITED = Sql.of(Claims.class, "limited");
   private static final String CLAIM_LIMITED = Sql.of(Claims.class, "claimLimited");
+  private static final String SKIPPABLE = Sql.of(Claims.class, "skippable");
   private static final String SKIP = Sql.of(Claims.class, "skip");
   private static final String UNHEARD = Sql.of(Claims.class, "unheard");
   private static final Comparator<ClaimedJob> IN_ORDER =
       Comparator.comparingLong(job -> Rank.of(job.priority(), job.id()));
+
+  /** How often a batch is tried before each of its jobs is tried on its own. */
+  private static final int SLOT_TRIES = 3;
+
   private static final Set<String> LOST_A_RACE = Set.of("23505", "40P01");
 
   private final Jdbi jdbi;
+  private final BackgroundRuns runs;
 
   public Claims(Jdbi jdbi) {
     this.jdbi = jdbi;
+    this.runs = new BackgroundRuns(jdbi);
   }
 
   /**
@@ -55,20 +69,26 @@ public final class Claims {
     if (jobs.isEmpty()) {
       return List.of();
     }
-    return Calls.withHandle(jdbi, handle -> claimOrSplit(handle.getConnection(), workerId, jobs));
+    List<ClaimedJob> claimed =
+        Calls.withHandle(jdbi, handle -> claimAll(handle.getConnection(), workerId, jobs));
+    runs.started(workerId, claimed);
+    return claimed;
   }
 
   /**
    * Claims the jobs that rank first over the lanes straight from Postgres: the way without Redis.
    */
   public List<ClaimedJob> claimNext(String workerId, String queue, List<String> kinds, int most) {
-    return Calls.inTransaction(
-        jdbi,
-        handle ->
-            claimOrSplit(
-                handle.getConnection(),
-                workerId,
-                next(handle.getConnection(), queue, kinds, most)));
+    List<ClaimedJob> claimed =
+        Calls.inTransaction(
+            jdbi,
+            handle ->
+                claimAll(
+                    handle.getConnection(),
+                    workerId,
+                    next(handle.getConnection(), queue, kinds, most)));
+    runs.started(workerId, claimed);
+    return claimed;
   }
 
   /** Ready jobs as Postgres knows them, in order: what a lane's window is refilled from. */
@@ -93,17 +113,20 @@ public final class Claims {
   }
 
   /**
-   * The first ready job of each lock key, and of each limit key, that has been freed, with its
-   * lane.
+   * The first ready job of each lock key that has been freed, and of each limit key as many as
+   * slots have been, with their lanes.
    */
-  public List<FreedJob> nextOf(Set<String> lockKeys, Set<String> limitKeys) {
+  public List<FreedJob> nextOf(Set<String> lockKeys, Map<String, Integer> freedSlots) {
     return Calls.withHandle(
         jdbi,
         handle -> {
           Connection connection = handle.getConnection();
           try (PreparedStatement statement = connection.prepareStatement(NEXT_OF_KEYS)) {
             statement.setArray(1, connection.createArrayOf("text", lockKeys.toArray()));
+            List<String> limitKeys = List.copyOf(freedSlots.keySet());
+            Object[] slots = limitKeys.stream().map(freedSlots::get).toArray();
             statement.setArray(2, connection.createArrayOf("text", limitKeys.toArray()));
+            statement.setArray(3, connection.createArrayOf("integer", slots));
             List<FreedJob> jobs = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
               while (rows.next()) {
@@ -116,13 +139,22 @@ public final class Claims {
         });
   }
 
-  /** Cancels those of the jobs that are not needed while another of their lock key runs. */
+  /**
+   * Cancels those of the jobs that are not needed while another of their lock key runs. One that
+   * another transaction has locked, or whose parent is, is left for the next time.
+   */
   public void skipBusy(List<ReadyJob> busy) {
     long[] ids = busy.stream().mapToLong(ReadyJob::jobId).toArray();
     Calls.inTransaction(
         jdbi,
         handle -> {
-          List<Long> skipped = ids(handle.getConnection(), SKIP, ids);
+          List<Long> skippable = ids(handle.getConnection(), SKIPPABLE, ids);
+          if (skippable.isEmpty()) {
+            return 0;
+          }
+          Set<Long> unlocked = Records.unlockedIn(handle, skippable);
+          long[] free = unlocked.stream().mapToLong(Long::longValue).toArray();
+          List<Long> skipped = ids(handle.getConnection(), SKIP, free);
           skipped.forEach(id -> Records.tellFamily(handle, id));
           return skipped.size();
         });
@@ -174,15 +206,100 @@ public final class Claims {
   public record Unheard(Lane lane, ReadyJob job, long fence) {}
 
   /**
-   * Another claimer can win a lock key between our look and our write; then each job is tried on
-   * its own.
+   * Claims jobs in as few statements as it takes. What one statement has claimed is kept whatever
+   * becomes of the next: outside of a transaction it is committed.
    */
-  private static List<ClaimedJob> claimOrSplit(
+  private static List<ClaimedJob> claimAll(
       Connection connection, String workerId, List<ReadyJob> jobs) throws SQLException {
-    boolean ownTransaction = connection.getAutoCommit();
-    var savepoint = ownTransaction ? null : connection.setSavepoint();
-    try {
-      return update(connection, workerId, jobs);
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    long[] ids = jobs.stream().mapToLong(ReadyJob::jobId).sorted().toArray();
+    List<ClaimedJob> claimed = new ArrayList<>(ids.length);
+    if (!claimPlain(connection, workerId, ids, claimed) && ids.length > 1) {
+      for (long id : ids) {
+        boolean unused = claimPlain(connection, workerId, new long[] {id}, claimed);
+      }
+    }
+    if (claimed.size() < ids.length) {
+      try {
+        claimLimited(connection, workerId, rest(ids, claimed), claimed);
+      } catch (SQLException e) {
+        if (claimed.isEmpty() || !connection.getAutoCommit()) {
+          throw e;
+        }
+        log.warn("jobs under a limit could not be claimed; the dispatcher finds them again", e);
+      }
+    }
+    claimed.sort(IN_ORDER); // an UPDATE returns its rows as it came by them
+    return claimed;
+  }
+
+  private static long[] rest(long[] ids, List<ClaimedJob> claimed) {
+    Set<Long> done = claimed.stream().map(ClaimedJob::id).collect(Collectors.toSet());
+    return Arrays.stream(ids).filter(id -> !done.contains(id)).toArray();
+  }
+
+  private static boolean claimPlain(
+      Connection connection, String workerId, long[] ids, List<ClaimedJob> claimed)
+      throws SQLException {
+    boolean one = ids.length == 1;
+    return claim(
+        connection,
+        one ? CLAIM_ONE : CLAIM,
+        statement -> {
+          statement.setString(1, workerId);
+          statement.setObject(2, one ? (Object) ids[0] : ids);
+          statement.setString(3, workerId);
+          read(statement, workerId, claimed);
+        });
+  }
+
+  /** Another claimer that took the same slot leaves free ones to be chosen from anew. */
+  private static void claimLimited(
+      Connection connection, String workerId, long[] ids, List<ClaimedJob> claimed)
+      throws SQLException {
+    for (int tries = 0; tries < SLOT_TRIES; tries++) {
+      if (claimLimitedOnce(connection, workerId, ids, claimed)) {
+        return;
+      }
+    }
+    for (long id : ids) {
+      boolean unused = claimLimitedOnce(connection, workerId, new long[] {id}, claimed);
+    }
+  }
+
+  private static boolean claimLimitedOnce(
+      Connection connection, String workerId, long[] ids, List<ClaimedJob> claimed)
+      throws SQLException {
+    return claim(
+        connection,
+        CLAIM_LIMITED,
+        statement -> {
+          statement.setObject(1, ids);
+          statement.setObject(2, ids);
+          statement.setString(3, workerId);
+          statement.setString(4, workerId);
+          read(statement, workerId, claimed);
+        });
+  }
+
+  /** Binds its parameters and reads its rows. */
+  private interface Claim {
+    void run(PreparedStatement statement) throws SQLException;
+  }
+
+  /**
+   * Runs one statement that claims.
+   *
+   * @return false when another claimer won a lock key or a slot between our look and our write:
+   *     nothing was claimed
+   */
+  private static boolean claim(Connection connection, String sql, Claim claim) throws SQLException {
+    Savepoint savepoint = connection.getAutoCommit() ? null : connection.setSavepoint();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      claim.run(statement);
+      return true;
     } catch (SQLException e) {
       if (!LOST_A_RACE.contains(e.getSQLState())) {
         throw e;
@@ -190,61 +307,20 @@ public final class Claims {
       if (savepoint != null) {
         connection.rollback(savepoint);
       }
-      List<ClaimedJob> claimed = new ArrayList<>();
-      if (jobs.size() > 1) {
-        for (ReadyJob job : jobs) {
-          claimed.addAll(claimOrSplit(connection, workerId, List.of(job)));
-        }
-      }
-      return claimed;
+      return false;
     }
   }
 
-  private static List<ClaimedJob> update(
-      Connection connection, String workerId, List<ReadyJob> jobs) throws SQLException {
-    if (jobs.isEmpty()) {
-      return List.of();
-    }
-    long[] ids = jobs.stream().mapToLong(ReadyJob::jobId).sorted().toArray();
-    List<ClaimedJob> claimed = new ArrayList<>(jobs.size());
-    boolean one = ids.length == 1;
-    try (PreparedStatement statement = connection.prepareStatement(one ? CLAIM_ONE : CLAIM)) {
-      statement.setString(1, workerId);
-      statement.setObject(2, one ? (Object) ids[0] : ids);
-      statement.setString(3, workerId);
-      read(statement, claimed);
-    }
-    if (claimed.size() < ids.length) {
-      for (long limited : ids(connection, LIMITED, ids)) {
-        claimLimited(connection, workerId, limited, claimed);
-      }
-    }
-    claimed.sort(IN_ORDER); // an UPDATE returns its rows as it came by them
-    return claimed;
-  }
-
-  private static void claimLimited(
-      Connection connection, String workerId, long id, List<ClaimedJob> claimed)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(CLAIM_LIMITED)) {
-      statement.setLong(1, id);
-      statement.setString(2, workerId);
-      statement.setLong(3, id);
-      statement.setString(4, workerId);
-      read(statement, claimed);
-    }
-  }
-
-  private static void read(PreparedStatement statement, List<ClaimedJob> claimed)
+  private static void read(PreparedStatement statement, String workerId, List<ClaimedJob> claimed)
       throws SQLException {
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        claimed.add(claimedJob(rows));
+        claimed.add(claimedJob(rows, workerId));
       }
     }
   }
 
-  private static ClaimedJob claimedJob(ResultSet row) throws SQLException {
+  private static ClaimedJob claimedJob(ResultSet row, String workerId) throws SQLException {
     return new ClaimedJob(
         row.getLong(1),
         row.getString(2),
@@ -254,6 +330,7 @@ public final class Claims {
         row.getInt(6),
         row.getInt(7),
         row.getLong(8),
+        workerId,
         row.getString(9),
         row.getString(10),
         row.getString(11),

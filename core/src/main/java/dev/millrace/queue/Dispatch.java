@@ -32,6 +32,7 @@ public final class Dispatch {
   private static final String PROMOTE_SQL = Sql.of(Dispatch.class, "promote");
   private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
   private static final String LANES = Sql.of(Dispatch.class, "lanes");
+  private static final String LATE = Sql.of(Dispatch.class, "late");
   private static final String EXPIRE = Sql.of(Dispatch.class, "expire");
   private static final String LATE_PARENTS = Sql.of(Dispatch.class, "lateParents");
   private static final String HEAD_SQL = Sql.of(Dispatch.class, "head");
@@ -141,7 +142,8 @@ public final class Dispatch {
 
   /**
    * Fails the jobs that may not start any more because their deadlines have passed, and stops the
-   * children of parents whose whole time is over.
+   * children of parents whose whole time is over. One that another transaction has locked, or whose
+   * parent is, is left for the next time.
    *
    * @return how many jobs and parents, at most a thousand of each
    */
@@ -150,9 +152,16 @@ public final class Dispatch {
             jdbi,
             handle -> {
               List<Long> late =
-                  handle.createQuery(EXPIRE).bind("most", HEAD).mapTo(Long.class).list();
-              late.forEach(id -> Records.tellFamily(handle, id));
-              return late.size();
+                  handle.createQuery(LATE).bind("most", HEAD).mapTo(Long.class).list();
+              Set<Long> unlocked = Records.unlockedIn(handle, late);
+              List<Long> failed =
+                  handle
+                      .createQuery(EXPIRE)
+                      .bindArray("ids", Long.class, unlocked)
+                      .mapTo(Long.class)
+                      .list();
+              Records.tellFamilies(handle, failed);
+              return unlocked.size();
             })
         + stopLateFamilies();
   }

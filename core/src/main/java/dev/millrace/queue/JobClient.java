@@ -163,9 +163,24 @@ public final class JobClient {
    * Inserts the children of a job in the transaction that makes it wait for them; announce them
    * after the commit.
    */
-  List<Enqueued> insertChildren(Handle transaction, List<NewJob> children, long parentId) {
-    return insertAll(transaction, children, parentId);
+  Children insertChildren(Handle transaction, List<NewJob> children, long parentId) {
+    List<Enqueued> enqueued = insertAll(transaction, children, parentId);
+    int uncounted = 0;
+    for (int i = 0; i < children.size(); i++) {
+      if (enqueued.get(i).created() && children.get(i).flow().equals(Flow.PLAIN)) {
+        uncounted++;
+      }
+    }
+    return new Children(enqueued, uncounted);
   }
+
+  /**
+   * Children that were inserted, in the order given.
+   *
+   * @param uncounted so many of those created are not in the parent's count: {@code
+   *     millrace.enqueue} counts, a plain insert does not
+   */
+  record Children(List<Enqueued> enqueued, int uncounted) {}
 
   /** Tells Redis of a job whose insert has been committed. Best effort. */
   public void announce(NewJob job, long jobId) {

@@ -12,20 +12,23 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what came of attempts. Every statement carries the fence of its claim and changes nothing
- * when the job has been given to another since. A job's end, its background worker's row and its
- * parent's count are one transaction. Thread-safe.
+ * Records what came of attempts. Every statement carries the fence and the worker of its claim and
+ * changes nothing when the job has been given to another since. A job's end, what its background
+ * worker's row is to show and its parent's count are one transaction. It fails when a row has been
+ * locked by another transaction for more than a quarter of a second: then {@link #unlocked} says
+ * which jobs can be recorded meanwhile. Thread-safe.
  */
 public final class Records {
   private static final String COMPLETE = Sql.of(Records.class, "complete");
@@ -34,11 +37,15 @@ public final class Records {
   private static final String AGAIN = Sql.of(Records.class, "again");
   private static final String ATTEMPT = Sql.of(Records.class, "attempt");
   private static final String CHILDREN_DONE = Sql.of(Records.class, "childrenDone");
-  private static final String SHOW = Sql.of(Records.class, "showBackgroundWorkers");
+  private static final String HAND_BACK = Sql.of(Records.class, "handBack");
+  private static final String UNLOCKED = Sql.of(Records.class, "unlocked");
   private static final String CALLBACKS = Sql.of(Records.class, "callbacks");
   private static final String CANCEL_REQUESTED = Sql.of(Records.class, "cancelRequested");
   private static final String TRIED_FOR = Sql.of(Records.class, "triedFor");
   private static final String STILL_MINE = Sql.of(Records.class, "stillMine");
+
+  /** The same stands in complete.sql, which is no transaction of several statements. */
+  private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
 
   private final Jdbi jdbi;
   private final JobClient client;
@@ -69,25 +76,54 @@ public final class Records {
   /**
    * Records attempts that completed their jobs: one statement for all of them.
    *
-   * @return the ids of those whose fence was the newest
+   * @return the ids of those whose claim was the newest
    */
   public Set<Long> completed(List<Completed> attempts) {
     boolean family = attempts.stream().anyMatch(attempt -> attempt.job().family());
     return family
-        ? Calls.inTransaction(
-            jdbi,
+        ? recording(
             handle -> {
-              Set<Long> ids = complete(handle.getConnection(), attempts);
+              Map<Long, Boolean> finished = complete(handle.getConnection(), attempts);
               tellFamilies(
                   handle,
                   attempts.stream()
                       .map(Completed::job)
-                      .filter(job -> job.family() && ids.contains(job.id()))
+                      .filter(job -> job.family() && finished.getOrDefault(job.id(), false))
                       .map(ClaimedJob::id)
                       .toList());
-              return ids;
+              return finished.keySet();
             })
-        : Calls.withHandle(jdbi, handle -> complete(handle.getConnection(), attempts));
+        : Calls.withHandle(jdbi, handle -> complete(handle.getConnection(), attempts).keySet());
+  }
+
+  /**
+   * Runs a transaction that waits only briefly for rows that others have locked; see {@link
+   * #unlocked}.
+   */
+  private <T> T recording(HandleCallback<T, SQLException> work) {
+    return Calls.inTransaction(
+        jdbi,
+        handle -> {
+          handle.execute(BRIEFLY);
+          return work.withHandle(handle);
+        });
+  }
+
+  /**
+   * Those of some jobs whose rows, and whose parents' rows, no other transaction has locked at the
+   * moment.
+   */
+  public Set<Long> unlocked(List<Long> jobIds) {
+    return Calls.inTransaction(jdbi, handle -> unlockedIn(handle, jobIds));
+  }
+
+  /** As {@link #unlocked}; they stay locked by the caller's transaction until it ends. */
+  static Set<Long> unlockedIn(Handle handle, List<Long> jobIds) {
+    return handle
+        .createQuery(UNLOCKED)
+        .bindArray("ids", Long.class, jobIds)
+        .mapTo(Long.class)
+        .set();
   }
 
   /**
@@ -97,21 +133,26 @@ public final class Records {
    */
   public record Completed(ClaimedJob job, @Nullable String result) {}
 
-  private static Set<Long> complete(Connection connection, List<Completed> attempts)
+  /** Whether each job whose claim was the newest has finished, or waits for its children. */
+  private static Map<Long, Boolean> complete(Connection connection, List<Completed> attempts)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(COMPLETE)) {
       statement.setObject(1, attempts.stream().mapToLong(attempt -> attempt.job().id()).toArray());
       statement.setObject(
           2, attempts.stream().mapToLong(attempt -> attempt.job().fence()).toArray());
       statement.setArray(
-          3, connection.createArrayOf("text", attempts.stream().map(Completed::result).toArray()));
-      Set<Long> ids = new HashSet<>(attempts.size() * 2);
+          3,
+          connection.createArrayOf(
+              "text", attempts.stream().map(attempt -> attempt.job().workerId()).toArray()));
+      statement.setArray(
+          4, connection.createArrayOf("text", attempts.stream().map(Completed::result).toArray()));
+      Map<Long, Boolean> finished = new HashMap<>(attempts.size() * 2);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          ids.add(rows.getLong(1));
+          finished.put(rows.getLong(1), rows.getBoolean(2));
         }
       }
-      return ids;
+      return finished;
     }
   }
 
@@ -120,13 +161,14 @@ public final class Records {
    * statement: Postgres ends the transaction if nothing more is heard of it.
    *
    * @param result JSON
-   * @return false when the fence was stale
+   * @return false when the claim was stale
    */
   public static boolean completeIn(Handle transaction, ClaimedJob job, String result) {
     try (PreparedStatement statement = transaction.getConnection().prepareStatement(COMPLETE_IN)) {
       statement.setString(1, result);
       statement.setLong(2, job.id());
       statement.setLong(3, job.fence());
+      statement.setString(4, job.workerId());
       return statement.executeQuery().next();
     } catch (SQLException e) {
       throw new QueueException("job " + job.id() + " could not be completed", e);
@@ -139,40 +181,43 @@ public final class Records {
    * @param state COMPLETED, FAILED or CANCELLED
    * @param error kept on the job and, unless it completed, on the attempt
    * @param result JSON
-   * @return false when the fence was stale
+   * @return false when the claim was stale
    */
   public boolean ended(
       ClaimedJob job, JobState state, @Nullable String error, @Nullable String result) {
-    return Calls.inTransaction(
-        jdbi, handle -> endIn(handle, job.id(), job.fence(), state, error, result));
+    return recording(handle -> endIn(handle, Claim.of(job), state, error, result));
+  }
+
+  /**
+   * What names one claim of a job: a write of its outcome changes nothing once there is a newer.
+   */
+  record Claim(long jobId, long fence, String workerId) {
+    static Claim of(ClaimedJob job) {
+      return new Claim(job.id(), job.fence(), job.workerId());
+    }
   }
 
   /** As {@link #ended}, in the caller's transaction. */
-  public boolean endIn(
-      Handle handle,
-      long jobId,
-      long fence,
-      JobState state,
-      @Nullable String error,
-      @Nullable String result) {
+  boolean endIn(
+      Handle handle, Claim claim, JobState state, @Nullable String error, @Nullable String result) {
     if (!state.finished()) {
       throw new IllegalArgumentException("state must be a final one, was " + state);
     }
     if (state != JobState.COMPLETED) {
-      attempt(handle, jobId, fence, state == JobState.CANCELLED ? "cancelled" : "failed", error);
+      attempt(handle, claim, state == JobState.CANCELLED ? "cancelled" : "failed", error);
     }
-    if (end(handle, jobId, fence, state, error, result, 0) == 0) {
-      return false;
+    Optional<Boolean> finished = end(handle, claim, new End(state, error, result, 0, null));
+    if (finished.orElse(false)) {
+      tellFamily(handle, claim.jobId());
     }
-    tellFamily(handle, jobId);
-    return true;
+    return finished.isPresent();
   }
 
   /**
    * Records that the job's own work is done and that it waits for children, which are enqueued with
    * it. No children: it has completed. A job that somebody wants cancelled gets none and ends.
    *
-   * @return false when the fence was stale; no child was enqueued
+   * @return false when the claim was stale; no child was enqueued
    */
   public boolean waiting(ClaimedJob job, List<NewJob> children, String result) {
     return waiting(job, new Outcome.WaitFor(children, result, OnChildFailure.CONTINUE));
@@ -187,21 +232,22 @@ public final class Records {
     }
     List<Enqueued> enqueued = new ArrayList<>();
     boolean recorded =
-        Calls.inTransaction(
-            jdbi,
+        recording(
             handle -> {
-              enqueued.addAll(client.insertChildren(handle, children, job.id()));
-              int created = (int) enqueued.stream().filter(Enqueued::created).count();
-              JobState state = created > 0 ? JobState.WAITING : JobState.COMPLETED;
-              if (end(handle, job.id(), job.fence(), state, null, result, created) == 0) {
+              JobClient.Children made = client.insertChildren(handle, children, job.id());
+              enqueued.addAll(made.enqueued());
+              boolean none = enqueued.stream().noneMatch(Enqueued::created);
+              JobState state = none ? JobState.COMPLETED : JobState.WAITING;
+              Optional<Boolean> finished =
+                  end(
+                      handle,
+                      Claim.of(job),
+                      new End(state, null, result, made.uncounted(), waitFor.onChildFailure()));
+              if (finished.isEmpty()) {
                 handle.rollback();
                 return false;
               }
-              if (waitFor.onChildFailure() == OnChildFailure.FAIL) {
-                handle.execute(
-                    "UPDATE millrace.jobs SET on_child_failure = 'fail' WHERE id = ?", job.id());
-              }
-              if (state.finished()) {
+              if (finished.get()) {
                 tellFamily(handle, job.id());
               }
               return true;
@@ -218,7 +264,7 @@ public final class Records {
         jdbi,
         handle ->
             handle
-                .select(CANCEL_REQUESTED, job.id(), job.fence())
+                .select(CANCEL_REQUESTED, job.id(), job.fence(), job.workerId())
                 .mapTo(Boolean.class)
                 .findOne()
                 .orElse(false));
@@ -228,12 +274,10 @@ public final class Records {
    * Records that the job is to be run again. One that somebody wants cancelled ends instead.
    *
    * @param delay from now by the database's clock
-   * @return false when the fence was stale
+   * @return false when the claim was stale
    */
   public boolean again(ClaimedJob job, Again why, Duration delay, @Nullable String error) {
-    boolean recorded =
-        Calls.inTransaction(
-            jdbi, handle -> againIn(handle, job.id(), job.fence(), why, delay, error));
+    boolean recorded = recording(handle -> againIn(handle, Claim.of(job), why, delay, error));
     if (recorded) {
       client.announce(delay);
     }
@@ -260,30 +304,54 @@ public final class Records {
   /**
    * Gives a job back whose claim was never heard of by the worker that made it.
    *
-   * @return false when the fence was stale
+   * @return false when the claim was stale
    */
-  public boolean handBack(Claims.Unheard claim) {
-    return Calls.inTransaction(
-        jdbi,
-        handle ->
-            againIn(
-                handle,
-                claim.job().jobId(),
-                claim.fence(),
-                Again.HANDED_BACK,
-                Duration.ZERO,
-                "the answer to its claim was lost"));
+  public boolean handBack(String workerId, Claims.Unheard unheard) {
+    Claim claim = new Claim(unheard.job().jobId(), unheard.fence(), workerId);
+    return !handBack(List.of(claim), "the answer to its claim was lost").isEmpty();
+  }
+
+  /**
+   * Gives jobs back to be run again at once, their attempts not spent: one statement for all of
+   * them. Those that somebody wants cancelled end instead.
+   *
+   * @return the ids of those whose claim was the newest
+   */
+  public Set<Long> handedBack(List<ClaimedJob> jobs) {
+    return handBack(jobs.stream().map(Claim::of).toList(), null);
+  }
+
+  private Set<Long> handBack(List<Claim> claims, @Nullable String error) {
+    return recording(
+        handle -> {
+          Map<Long, JobState> states = new HashMap<>();
+          handle
+              .createQuery(HAND_BACK)
+              .bindArray("ids", Long.class, claims.stream().map(Claim::jobId).toList())
+              .bindArray("fences", Long.class, claims.stream().map(Claim::fence).toList())
+              .bindArray("workerIds", String.class, claims.stream().map(Claim::workerId).toList())
+              .bind("error", error)
+              .map((row, context) -> states.put(row.getLong(1), JobState.of(row.getString(2))))
+              .list();
+          tellFamilies(
+              handle,
+              states.entrySet().stream()
+                  .filter(job -> job.getValue().finished())
+                  .map(Map.Entry::getKey)
+                  .toList());
+          return states.keySet();
+        });
   }
 
   /** As {@link #again}, in the caller's transaction. */
-  public boolean againIn(
-      Handle handle, long jobId, long fence, Again why, Duration delay, @Nullable String error) {
-    attempt(handle, jobId, fence, why.text(), error);
+  boolean againIn(Handle handle, Claim claim, Again why, Duration delay, @Nullable String error) {
+    attempt(handle, claim, why.text(), error);
     Optional<JobState> state =
         handle
             .createQuery(AGAIN)
-            .bind("id", jobId)
-            .bind("fence", fence)
+            .bind("id", claim.jobId())
+            .bind("fence", claim.fence())
+            .bind("workerId", claim.workerId())
             .bind("delayMillis", delay.toMillis())
             .bind("spent", why.spent)
             .bind("begun", why == Again.SNOOZED)
@@ -291,17 +359,21 @@ public final class Records {
             .map((row, context) -> JobState.of(row.getString(1)))
             .findOne();
     if (state.filter(JobState::finished).isPresent()) {
-      tellFamily(handle, jobId);
+      tellFamily(handle, claim.jobId());
     }
     return state.isPresent();
   }
 
   /**
-   * Whether the fence is the newest of its job; if so it stays the newest until this transaction
+   * Whether the claim is the newest of its job; if so it stays the newest until this transaction
    * ends, which Postgres sees to if nothing more is heard of it.
    */
-  public static boolean stillMine(Handle transaction, long jobId, long fence) {
-    return transaction.select(STILL_MINE, jobId, fence).mapTo(String.class).findOne().isPresent();
+  public static boolean stillMine(Handle transaction, ClaimedJob job) {
+    return transaction
+        .select(STILL_MINE, job.id(), job.fence(), job.workerId())
+        .mapTo(String.class)
+        .findOne()
+        .isPresent();
   }
 
   /**
@@ -316,7 +388,7 @@ public final class Records {
   static void tellFamilies(Handle handle, List<Long> jobIds) {
     List<Long> finished = jobIds;
     while (!finished.isEmpty()) {
-      show(handle, finished);
+      BackgroundRuns.ended(handle, finished);
       handle.createUpdate(CALLBACKS).bindArray("ids", Long.class, finished).execute();
       finished =
           handle
@@ -327,43 +399,42 @@ public final class Records {
     }
   }
 
-  private static void show(Handle handle, List<Long> finished) {
-    List<Cycle> cycles =
-        handle
-            .createQuery(SHOW)
-            .bindArray("ids", Long.class, finished)
-            .map(ConstructorMapper.of(Cycle.class))
-            .list();
-    if (!cycles.isEmpty()) {
-      handle.afterCommit(() -> cycles.forEach(Cycle::tell));
-    }
-  }
-
-  private static int end(
-      Handle handle,
-      long jobId,
-      long fence,
+  /**
+   * How an attempt ends its job.
+   *
+   * @param children new ones that are not counted yet
+   * @param onChildFailure null: as it is
+   */
+  private record End(
       JobState state,
       @Nullable String error,
       @Nullable String result,
-      int children) {
+      int children,
+      @Nullable OnChildFailure onChildFailure) {}
+
+  /** Whether the job has finished, or waits for its children; empty when the claim was stale. */
+  private static Optional<Boolean> end(Handle handle, Claim claim, End end) {
+    OnChildFailure onChildFailure = end.onChildFailure();
     return handle
-        .createUpdate(END)
-        .bind("id", jobId)
-        .bind("fence", fence)
-        .bind("state", state.text())
-        .bind("error", error)
-        .bind("result", result)
-        .bind("children", children)
-        .execute();
+        .createQuery(END)
+        .bind("id", claim.jobId())
+        .bind("fence", claim.fence())
+        .bind("workerId", claim.workerId())
+        .bind("state", end.state().text())
+        .bind("error", end.error())
+        .bind("result", end.result())
+        .bind("children", end.children())
+        .bind("onChildFailure", onChildFailure == null ? null : onChildFailure.text())
+        .mapTo(Boolean.class)
+        .findOne();
   }
 
-  private static void attempt(
-      Handle handle, long jobId, long fence, String outcome, @Nullable String error) {
+  private static void attempt(Handle handle, Claim claim, String outcome, @Nullable String error) {
     handle
         .createUpdate(ATTEMPT)
-        .bind("id", jobId)
-        .bind("fence", fence)
+        .bind("id", claim.jobId())
+        .bind("fence", claim.fence())
+        .bind("workerId", claim.workerId())
         .bind("outcome", outcome)
         .bind("error", error)
         .execute();

@@ -49,10 +49,15 @@ public final class Rescue {
       long fence,
       @Nullable String lockKey,
       String workerId,
-      boolean cancelled) {}
+      boolean cancelled) {
+    Records.Claim claim() {
+      return new Records.Claim(id, fence, workerId);
+    }
+  }
 
   /**
-   * Takes back at most a thousand jobs. One that cannot be taken back does not keep the others.
+   * Takes back at most a thousand jobs. One that cannot be taken back does not keep the others; one
+   * whose parent another transaction has locked is left for the next time.
    *
    * @return how many
    */
@@ -87,9 +92,10 @@ public final class Rescue {
                                   row.getString(7),
                                   row.getBoolean(8)))
                       .list();
+              Set<Long> unlocked = Records.unlockedIn(handle, jobs.stream().map(Lost::id).toList());
               int taken = 0;
               for (Lost job : jobs) {
-                if (takeBack.test(handle, job)) {
+                if (unlocked.contains(job.id()) && takeBack.test(handle, job)) {
                   taken++;
                   if (job.lockKey() != null) {
                     lockKeys.add(job.lockKey());
@@ -118,20 +124,14 @@ public final class Rescue {
   private boolean takeBack(Handle handle, Lost job) {
     String error = "its queue worker " + job.workerId() + " was lost";
     if (job.cancelled()) {
-      records.endIn(handle, job.id(), job.fence(), JobState.CANCELLED, error, null);
+      records.endIn(handle, job.claim(), JobState.CANCELLED, error, null);
     } else if (job.attempt() >= job.maxAttempts()) {
       records.endIn(
-          handle,
-          job.id(),
-          job.fence(),
-          JobState.FAILED,
-          error + " at the last of its attempts",
-          null);
+          handle, job.claim(), JobState.FAILED, error + " at the last of its attempts", null);
     } else {
       records.againIn(
           handle,
-          job.id(),
-          job.fence(),
+          job.claim(),
           Records.Again.LOST,
           BACK_OFF.delayAfter(job.attempt(), random),
           error);

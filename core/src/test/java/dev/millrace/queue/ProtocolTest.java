@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -110,11 +111,39 @@ class ProtocolTest {
   }
 
   @Test
+  void a_fence_that_was_minted_twice_by_a_failover_gives_nothing_away() {
+    long id = queue.client.enqueue(job()).jobId();
+    ClaimedJob old = claim("a", id);
+    queue.jdbi.useHandle(
+        handle -> { // a standby that has not heard of the claim
+          handle.execute(
+              "UPDATE millrace.jobs SET state = 'queued', attempt = 0, fence = 0, worker_id = NULL WHERE id = ?",
+              id);
+          handle.execute("SELECT setval('millrace.fence', ?, false)", old.fence());
+        });
+    ClaimedJob young = claim("b", id);
+    assertThat(young.fence()).isEqualTo(old.fence());
+
+    assertThat(queue.records.completed(List.of(new Records.Completed(old, null)))).isEmpty();
+    assertThat(queue.records.handedBack(List.of(old))).isEmpty();
+    assertThat(queue.records.ended(old, JobState.FAILED, "late", null)).isFalse();
+    assertThat(queue.records.again(old, Records.Again.FAILED, Duration.ZERO, "late")).isFalse();
+    assertThat(queue.records.waiting(old, List.of(job()), "{}")).isFalse();
+    boolean mine =
+        queue.jdbi.<Boolean, RuntimeException>inTransaction(
+            handle -> Records.stillMine(handle, old) || Records.completeIn(handle, old, "{}"));
+    assertThat(mine).isFalse();
+    assertThat(queue.state(id)).isEqualTo("processing");
+    assertThat(queue.records.completed(List.of(new Records.Completed(young, null))))
+        .containsOnly(id);
+  }
+
+  @Test
   void a_process_frozen_between_its_fence_and_its_commit_does_not_keep_the_job() {
     ClaimedJob claimed = claim("a", queue.client.enqueue(job()).jobId());
     queue.jdbi.useTransaction(
         handle -> {
-          assertThat(Records.stillMine(handle, claimed.id(), claimed.fence())).isTrue();
+          assertThat(Records.stillMine(handle, claimed)).isTrue();
           assertThat(idleTimeout(handle)).isEqualTo("10s");
         });
     queue.jdbi.useTransaction(
@@ -150,7 +179,7 @@ class ProtocolTest {
     assertThat(queue.claims.claimNext("b", "default", List.of(QueueFixture.KIND), 10)).isEmpty();
     assertThat(queue.count("processing")).isEqualTo(1);
     queue.records.completed(List.of(new Records.Completed(claimed.get(0), null)));
-    assertThat(queue.claims.nextOf(Set.of("k"), Set.of()))
+    assertThat(queue.claims.nextOf(Set.of("k"), Map.of()))
         .extracting(next -> next.job().lockKey())
         .containsExactly("k");
     assertThat(queue.claims.claim("b", both)).hasSize(1);
@@ -227,8 +256,8 @@ class ProtocolTest {
     List<Claims.Unheard> found = queue.claims.unheard("a", List.of(heard.fence()));
     assertThat(found).extracting(Claims.Unheard::fence).containsExactly(unheard.fence());
     assertThat(queue.claims.unheard("b", List.of())).isEmpty();
-    assertThat(queue.records.handBack(found.get(0))).isTrue();
-    assertThat(queue.records.handBack(found.get(0))).isFalse();
+    assertThat(queue.records.handBack("a", found.get(0))).isTrue();
+    assertThat(queue.records.handBack("a", found.get(0))).isFalse();
     assertThat(queue.state(unheard.id())).isEqualTo("queued");
     assertThat(claim("b", unheard.id()).attempt()).isEqualTo(1);
     assertThat(queue.claims.unheard("a", List.of(heard.fence()))).isEmpty();

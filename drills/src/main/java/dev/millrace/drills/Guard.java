@@ -22,15 +22,18 @@ public enum Guard {
   RECORD_FENCE(
       "freeze-workers",
       List.of("outcomes recorded by strangers", "completed without an effect"),
-      new Mutant.Statement("queue/Records/complete.sql", "j.fence = ended.fence AND ", "")),
+      new Mutant.Statement(
+          "queue/Records/complete.sql",
+          "j.fence = ended.fence AND j.worker_id = ended.worker_id",
+          "true")),
   /** A fenced transaction looks at its fence before it commits. */
   EFFECT_FENCE(
       "freeze-workers",
       List.of("stale commits"),
       new Mutant.Statement(
           "queue/Records/stillMine.sql",
-          "WHERE id = ? AND fence = ? AND state = 'processing' FOR SHARE",
-          "WHERE id = ? AND ?::bigint IS NOT NULL")),
+          "WHERE id = ? AND fence = ? AND worker_id = ? AND state = 'processing' FOR SHARE",
+          "WHERE id = ? AND ?::bigint IS NOT NULL AND ?::text IS NOT NULL")),
   /** An effect is written in the fenced transaction. */
   FENCED_EFFECT(
       "freeze-workers", List.of("stale commits"), new Mutant.Argument("effect", "autocommit")),
@@ -108,9 +111,7 @@ public enum Guard {
       "stop-workers",
       List.of("attempts spent by a stop"),
       new Mutant.Statement(
-          "queue/Records/again.sql",
-          "CASE WHEN :spent THEN 0 ELSE 1 END",
-          "CASE WHEN :spent THEN 0 ELSE 0 END")),
+          "queue/Records/handBack.sql", "attempt = attempt - 1", "attempt = attempt")),
   /** The leader looks at the near end of a lane, however long the lane is. */
   BOUNDED_LOOK(
       "long-queue",
@@ -159,7 +160,9 @@ public enum Guard {
       "refresh-views",
       List.of("stale commits"),
       new Mutant.Statement(
-          "queue/Records/completeIn.sql", "AND fence = ?", "AND ?::bigint IS NOT NULL")),
+          "queue/Records/completeIn.sql",
+          "AND fence = ? AND worker_id = ?",
+          "AND ?::bigint IS NOT NULL AND ?::text IS NOT NULL")),
   /** Views are refreshed without locking their readers out. */
   CONCURRENT_REFRESH(
       "refresh-views",

@@ -117,6 +117,11 @@ final class Attempt implements JobContext {
     startedAt = System.nanoTime();
   }
 
+  /** Whether an executor thread runs its handler. */
+  boolean isRunning() {
+    return thread != null;
+  }
+
   Duration waited() {
     return Duration.ofNanos(System.nanoTime() - claimedAt);
   }
@@ -342,7 +347,7 @@ final class Attempt implements JobContext {
           open.inTransaction(
               handle -> {
                 T done = work.run(handle);
-                if (completing != connection && !Records.stillMine(handle, job.id(), job.fence())) {
+                if (completing != connection && !Records.stillMine(handle, job)) {
                   throw new StaleFenceException(job.id(), job.fence());
                 }
                 return done;

@@ -172,7 +172,7 @@ final class Fetcher {
       }
     }
     if (free.size() < hints.size()) {
-      parts.claims().skipBusy(hints.stream().filter(hint -> !free.contains(hint)).toList());
+      skipBusy(hints.stream().filter(hint -> !free.contains(hint)).toList());
     }
     List<Fetched> fetched = new ArrayList<>(free.size());
     for (ClaimedJob job : parts.claims().claim(workerId, free)) {
@@ -180,6 +180,15 @@ final class Fetcher {
       fetched.add(new Fetched(job, lockKey == null ? null : locks.remove(lockKey)));
     }
     return fetched;
+  }
+
+  /** The others are claimed whatever becomes of it. */
+  private void skipBusy(List<ReadyJob> busy) {
+    try {
+      parts.claims().skipBusy(busy);
+    } catch (RuntimeException e) {
+      log.warn("busy jobs could not be skipped; the dispatcher does it: {}", e.getMessage());
+    }
   }
 
   private Map<String, JobLocks.Held> lock(List<ReadyJob> hints) {

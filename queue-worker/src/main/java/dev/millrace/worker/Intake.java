@@ -42,10 +42,10 @@ final class Intake {
 
   /** The worker, as the intake sees it. */
   interface Holder {
-    /** How many jobs it may hold. */
+    /** How many jobs it may hold: none beyond its executor threads while these are all busy. */
     int most();
 
-    /** How many jobs it holds. */
+    /** How many jobs it holds, without those that wait only to be recorded. */
     int holding();
 
     /** Whether jobs wait for a hand. */
@@ -227,8 +227,9 @@ final class Intake {
   private void handBackUnheard() {
     claiming.writeLock().lock();
     try {
-      for (Claims.Unheard claim : parts.claims().unheard(lifeline.workerId(), holder.fences())) {
-        if (parts.records().handBack(claim)) {
+      String workerId = lifeline.workerId();
+      for (Claims.Unheard claim : parts.claims().unheard(workerId, holder.fences())) {
+        if (parts.records().handBack(workerId, claim)) {
           log.warn(
               "job {} handed back: the answer to its claim was lost fence={}",
               claim.job().jobId(),

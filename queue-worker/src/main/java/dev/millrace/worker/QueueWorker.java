@@ -44,6 +44,12 @@ public final class QueueWorker implements AutoCloseable {
    */
   private static final Duration STALE_BUFFER = Duration.ofSeconds(1);
 
+  /** No jobs are claimed ahead for an executor thread that has run one attempt for this long. */
+  private static final Duration SLOW = Duration.ofMillis(100);
+
+  /** So many outcomes that cannot be recorded yet take no room from other jobs. */
+  private static final int MOST_POSTPONED = 1_000;
+
   /**
    * How this worker works.
    *
@@ -94,6 +100,9 @@ public final class QueueWorker implements AutoCloseable {
   private final Thread recording;
   private volatile boolean stopping;
   private volatile boolean handsOff;
+
+  /** How many executor threads have been busy with one attempt for longer than {@link #SLOW}. */
+  private volatile int stuck;
 
   public QueueWorker(Settings settings, Parts parts, Handlers handlers) {
     this.settings = settings;
@@ -185,12 +194,12 @@ public final class QueueWorker implements AutoCloseable {
   private final class Supply implements Intake.Holder {
     @Override
     public int most() {
-      return settings.concurrency() + pace.ahead(settings.concurrency());
+      return settings.concurrency() + pace.ahead(settings.concurrency() - stuck);
     }
 
     @Override
     public int holding() {
-      return held.size();
+      return held.size() - Math.min(MOST_POSTPONED, recorder.postponed());
     }
 
     @Override
@@ -260,7 +269,11 @@ public final class QueueWorker implements AutoCloseable {
 
   private void look() {
     lifeline.check();
+    int slow = 0;
     for (Attempt attempt : held.values()) {
+      if (attempt.isRunning() && attempt.running().compareTo(SLOW) > 0) {
+        slow++;
+      }
       if (attempt.overtime()) {
         attempt.stop(Attempt.Stop.TIMED_OUT);
       }
@@ -271,6 +284,7 @@ public final class QueueWorker implements AutoCloseable {
         addHand(thread("hand-" + hands.size(), this::handLoop));
       }
     }
+    stuck = Math.min(slow, settings.concurrency());
     Attempt oldest = backlog.first();
     if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {
       handBackWaiting();

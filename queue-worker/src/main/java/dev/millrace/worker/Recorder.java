@@ -13,7 +13,9 @@ import dev.millrace.queue.Records;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes what came of attempts to Postgres, in batches: whatever has ended while the last batch was
  * being written makes the next. While Postgres is away the batch waits, as long as the lease lets
- * it.
+ * it; an outcome whose row another transaction has locked waits by itself.
  */
 final class Recorder {
   private static final Logger log = LoggerFactory.getLogger(Recorder.class);
@@ -41,6 +43,11 @@ final class Recorder {
    * How long the first of a batch waits for the others, while jobs are ending in quick succession.
    */
   private static final Duration GATHER = Duration.ofMillis(1);
+
+  /** How often it is looked whether a row that another transaction had locked is free again. */
+  private static final Duration RETRY = Duration.ofMillis(250);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /** Classes of SQL states: bad data, a rule that is broken, too large, raised by a trigger. */
   private static final Set<String> REFUSALS = Set.of("22", "23", "54", "P0");
@@ -57,6 +64,12 @@ final class Recorder {
   private final Parts parts;
   private final Consumers consumers;
   private final Inbox<Ended> ended = new Inbox<>();
+
+  /** For the one thread, in the order in which they are tried again. */
+  private final List<Ended> postponed = new ArrayList<>();
+
+  private long nextRetry;
+  private volatile int postponedCount;
   private volatile boolean closed;
 
   /**
@@ -97,6 +110,7 @@ final class Recorder {
         if (!batch.isEmpty()) {
           write(batch);
         }
+        retryPostponed();
       } catch (InterruptedException e) {
         closed = true;
       } finally {
@@ -119,23 +133,33 @@ final class Recorder {
 
   private void write(List<Ended> batch) throws InterruptedException {
     List<Ended.Completed> completed = new ArrayList<>(batch.size());
+    List<Ended.Back> back = new ArrayList<>();
     List<Ended> others = new ArrayList<>();
     for (Ended end : batch) {
       if (end instanceof Ended.Completed done) {
         completed.add(done);
+      } else if (end instanceof Ended.Back one && one.delay().isZero() && !one.snoozed()) {
+        back.add(one);
       } else {
         others.add(end);
       }
     }
-    if (!completed.isEmpty()) {
-      writeTogether(completed);
-    }
+    List<Ended> written = new ArrayList<>(batch.size());
+    written.addAll(writeTogether(completed, this::writeCompleted));
+    written.addAll(writeTogether(back, this::writeBack));
     for (Ended other : others) {
-      writeAlone(other.attempt(), () -> writeOne(other));
+      if (writeAlone(other, () -> writeOne(other))) {
+        written.add(other);
+      }
     }
-    freeKeys(batch);
-    List<Attempt> attempts = new ArrayList<>(batch.size());
-    for (Ended end : batch) {
+    release(written);
+  }
+
+  /** What is written is no longer held. */
+  private void release(List<Ended> written) {
+    freeKeys(written);
+    List<Attempt> attempts = new ArrayList<>(written.size());
+    for (Ended end : written) {
       if (end.attempt().showedProgress()) {
         parts.board().clear(end.attempt().jobId());
       }
@@ -144,34 +168,118 @@ final class Recorder {
     consumers.forgotten().accept(attempts);
   }
 
-  private void writeTogether(List<Ended.Completed> completed) throws InterruptedException {
-    Optional<RuntimeException> refusal = untilWritten(() -> writeCompleted(completed));
-    if (refusal.isPresent()) {
-      for (Ended.Completed one : completed) {
-        writeAlone(one.attempt(), () -> writeCompleted(List.of(one)));
+  /**
+   * Writes the ends of attempts in one statement. If another transaction has locked a row that it
+   * needs, the others are written and that one is postponed.
+   *
+   * @return those that nothing more is to be done for
+   */
+  private <T extends Ended> List<T> writeTogether(List<T> ends, Consumer<List<T>> write)
+      throws InterruptedException {
+    if (ends.isEmpty()) {
+      return ends;
+    }
+    Optional<RuntimeException> failure = untilWritten(() -> write.accept(ends));
+    if (failure.isPresent() && isLocked(failure.get())) {
+      Set<Long> unlocked = unlocked(ends);
+      List<T> free = ends.stream().filter(end -> unlocked.contains(end.attempt().jobId())).toList();
+      if (free.size() == ends.size()) { // it has been unlocked meanwhile, or another one is locked
+        ends.forEach(this::postpone);
+        return List.of();
       }
+      ends.stream().filter(end -> !free.contains(end)).forEach(this::postpone);
+      return writeTogether(free, write);
+    }
+    if (failure.isEmpty()) {
+      return ends;
+    }
+    List<T> written = new ArrayList<>(ends.size());
+    for (T one : ends) {
+      if (writeAlone(one, () -> write.accept(List.of(one)))) {
+        written.add(one);
+      }
+    }
+    return written;
+  }
+
+  /** None when Postgres cannot say: then all are postponed. */
+  private Set<Long> unlocked(List<? extends Ended> ends) {
+    try {
+      return parts.records().unlocked(ends.stream().map(end -> end.attempt().jobId()).toList());
+    } catch (RuntimeException e) {
+      log.warn("Postgres could not say which jobs are locked: {}", e.getMessage());
+      return Set.of();
+    }
+  }
+
+  private void postpone(Ended end) {
+    if (postponed.isEmpty()) {
+      nextRetry = System.nanoTime() + RETRY.toNanos();
+    }
+    postponed.add(end);
+    postponedCount = postponed.size();
+    ClaimedJob job = end.attempt().job();
+    log.info(
+        "outcome postponed job={} kind={} fence={}: another transaction has locked its row or its parent's",
+        job.id(),
+        job.kind(),
+        job.fence());
+  }
+
+  /** How many outcomes wait until another transaction unlocks their rows. */
+  int postponed() {
+    return postponedCount;
+  }
+
+  /** Writes those of the postponed outcomes whose rows are not locked any more. */
+  private void retryPostponed() throws InterruptedException {
+    if (postponed.isEmpty() || System.nanoTime() - nextRetry < 0) {
+      return;
+    }
+    nextRetry = System.nanoTime() + RETRY.toNanos();
+    List<Ended> tried = List.copyOf(postponed.subList(0, Math.min(BATCH, postponed.size())));
+    postponed.subList(0, tried.size()).clear();
+    Set<Long> unlocked =
+        consumers.leaseHeld().getAsBoolean()
+            ? unlocked(tried)
+            : tried.stream().map(end -> end.attempt().jobId()).collect(Collectors.toSet());
+    List<Ended> free = new ArrayList<>();
+    for (Ended end : tried) {
+      (unlocked.contains(end.attempt().jobId()) ? free : postponed).add(end);
+    }
+    postponedCount = postponed.size();
+    if (!free.isEmpty()) {
+      write(free);
     }
   }
 
   /**
    * A job whose outcome can never be recorded has failed: it must not keep the others from theirs.
+   *
+   * @return false when it is postponed
    */
-  private void writeAlone(Attempt attempt, Runnable write) throws InterruptedException {
+  private boolean writeAlone(Ended end, Runnable write) throws InterruptedException {
     Optional<RuntimeException> refusal = untilWritten(write);
+    if (refusal.isPresent() && isLocked(refusal.get())) {
+      postpone(end);
+      return false;
+    }
     if (refusal.isPresent()) {
-      ClaimedJob job = attempt.job();
+      ClaimedJob job = end.attempt().job();
       log.error("the outcome of job {} was refused; it fails", job.id(), refusal.get());
       String error = "its outcome could not be recorded: " + Runner.describe(refusal.get());
       untilWritten(() -> parts.records().ended(job, JobState.FAILED, error, null))
           .ifPresent(e -> log.error("job {} cannot fail either; it is handed back", job.id(), e));
     }
+    return true;
   }
 
   /**
    * A write whose answer was lost is repeated; if it had been committed, its fence finds nothing to
    * change.
    *
-   * @return why it would fail for ever; empty: it is written, or the lease is over
+   * @return why it would fail again: Postgres refuses it, or another transaction has locked a row;
+   *     empty: it is written, or the lease is over
    */
   private Optional<RuntimeException> untilWritten(Runnable write) throws InterruptedException {
     while (true) {
@@ -185,7 +293,7 @@ final class Recorder {
               e);
           return Optional.empty();
         }
-        if (isRefusal(e)) {
+        if (isRefusal(e) || isLocked(e)) {
           return Optional.of(e);
         }
         log.warn("outcomes could not be recorded; trying again: {}", e.getMessage());
@@ -196,12 +304,22 @@ final class Recorder {
 
   /** Whether Postgres, or the way to it, will never take what it was asked to write. */
   private static boolean isRefusal(RuntimeException e) {
+    SQLException cause = sqlCause(e);
+    String state = cause == null ? null : cause.getSQLState();
+    return cause == null || (state != null && REFUSALS.contains(state.substring(0, 2)));
+  }
+
+  private static boolean isLocked(RuntimeException e) {
+    SQLException cause = sqlCause(e);
+    return cause != null && LOCK_NOT_AVAILABLE.equals(cause.getSQLState());
+  }
+
+  private static @Nullable SQLException sqlCause(RuntimeException e) {
     Throwable cause = e;
     while (cause != null && !(cause instanceof SQLException)) {
       cause = cause.getCause();
     }
-    String state = cause instanceof SQLException sql ? sql.getSQLState() : null;
-    return cause == null || (state != null && REFUSALS.contains(state.substring(0, 2)));
+    return (SQLException) cause;
   }
 
   private void writeCompleted(List<Ended.Completed> completed) {
@@ -236,12 +354,7 @@ final class Recorder {
     } else if (end instanceof Ended.Failed failed) {
       recorded = writeFailed(job, failed);
     } else if (end instanceof Ended.Back back) {
-      recorded =
-          again(
-              job,
-              back.snoozed() ? Records.Again.SNOOZED : Records.Again.HANDED_BACK,
-              back.delay(),
-              null);
+      recorded = again(job, Records.Again.SNOOZED, back.delay(), null);
     } else if (end instanceof Ended.Cancelled) {
       recorded =
           parts.records().ended(job, JobState.CANCELLED, Attempt.Stop.CANCELLED.reason(), null);
@@ -274,6 +387,24 @@ final class Recorder {
     return recorded;
   }
 
+  /** Handed back, and pushed to Redis again, all at once. */
+  private void writeBack(List<Ended.Back> ends) {
+    Set<Long> recorded =
+        parts.records().handedBack(ends.stream().map(end -> end.attempt().job()).toList());
+    Map<Lane, List<ReadyJob>> hints = new HashMap<>();
+    for (Ended.Back end : ends) {
+      ClaimedJob job = end.attempt().job();
+      if (recorded.contains(job.id())) {
+        hints
+            .computeIfAbsent(new Lane(job.queue(), job.kind()), lane -> new ArrayList<>())
+            .add(new ReadyJob(Rank.of(job.priority(), job.id()), job.lockKey()));
+      } else {
+        stale(end);
+      }
+    }
+    hints.forEach((lane, jobs) -> parts.ready().push(lane, jobs, false));
+  }
+
   private static void stale(Ended end) {
     ClaimedJob job = end.attempt().job();
     log.warn(
@@ -290,32 +421,34 @@ final class Recorder {
             .map(end -> end.attempt().lock())
             .filter(Objects::nonNull)
             .collect(Collectors.toList());
-    Set<String> lockKeys = keys(batch, ClaimedJob::lockKey);
-    Set<String> limitKeys = keys(batch, ClaimedJob::limitKey);
+    Set<String> lockKeys = Set.copyOf(keys(batch, ClaimedJob::lockKey));
+    Map<String, Integer> freedSlots =
+        keys(batch, ClaimedJob::limitKey).stream()
+            .collect(Collectors.toMap(Function.identity(), key -> 1, Integer::sum));
     if (!held.isEmpty()) {
       parts.locks().release(held);
     }
-    if (lockKeys.isEmpty() && limitKeys.isEmpty()) {
+    if (lockKeys.isEmpty() && freedSlots.isEmpty()) {
       return;
     }
     try {
       parts
           .claims()
-          .nextOf(lockKeys, limitKeys)
+          .nextOf(lockKeys, freedSlots)
           .forEach(next -> parts.ready().push(next.lane(), List.of(next.job()), false));
     } catch (RuntimeException e) {
       log.debug(
           "the jobs next for {} {} could not be looked up; the dispatcher finds them",
           lockKeys,
-          limitKeys,
+          freedSlots.keySet(),
           e);
     }
   }
 
-  private static Set<String> keys(List<Ended> batch, Function<ClaimedJob, @Nullable String> key) {
+  private static List<String> keys(List<Ended> batch, Function<ClaimedJob, @Nullable String> key) {
     return batch.stream()
         .map(end -> key.apply(end.attempt().job()))
         .filter(Objects::nonNull)
-        .collect(Collectors.toSet());
+        .toList();
   }
 }

@@ -4,6 +4,7 @@ import dev.millrace.db.Database;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.MvDebouncer;
 import dev.millrace.mv.ViewRegistry;
+import dev.millrace.queue.BackgroundRuns;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.DispatchWake;
 import dev.millrace.queue.JobClient;
@@ -82,6 +83,7 @@ public final class Scheduler implements AutoCloseable {
     duty("dispatch-bell", () -> listen(bell, dispatcher));
     duty("mend", every(Duration.ofMillis(500), dispatch::mend));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
+    duty("runs", every(Duration.ofSeconds(1), new BackgroundRuns(jdbi)::fold));
     duty("deadlines", every(Duration.ofSeconds(1), dispatch::expire));
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, views.atOnce());
     duty("debounce", every(Duration.ofSeconds(1), debouncer::run));

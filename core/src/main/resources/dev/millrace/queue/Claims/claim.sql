@@ -1,27 +1,21 @@
--- The given jobs that are still queued, each under a new fence. None when the worker's lease has ended, none of a paused lane,
--- none whose time is over. Jobs under a limit are claimed one by one: see claimLimited.
+-- The given jobs that are still queued, each under a new fence; one that another transaction has locked is left for a later claim. None
+-- when the worker's lease has ended, none of a paused lane, none whose time is over. Jobs under a limit: see claimLimited.
 -- CASE, not AND, so that the planner sees only the primary key: by stale statistics it would read all of jobs_ready.
 -- The pauses are looked through for each job only if there are any.
-WITH claimed AS (
-  UPDATE millrace.jobs j
-     SET state = 'processing', attempt = attempt + 1, fence = nextval('millrace.fence'), worker_id = ?,
-         started_at = clock_timestamp()
-   WHERE id = ANY (?) AND CASE state WHEN 'queued' THEN attempt < max_attempts AND limit_key IS NULL ELSE false END
-     AND (attempt > 0 OR start_by IS NULL OR start_by > clock_timestamp())
-     AND (finish_by IS NULL OR finish_by > clock_timestamp())
-     AND EXISTS (SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = ? AND w.lease_until > clock_timestamp())
-     AND CASE WHEN EXISTS (SELECT 1 FROM millrace.pauses)
-              THEN NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
-              ELSE true END
-  RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
-            started_at, run_timeout, finish_by,
-            parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family
-), shown AS (
-  UPDATE public.background_workers b
-     SET last_started_at = c.started_at, last_status = 'running', last_error_message = NULL
-    FROM claimed c
-   WHERE b.worker_name = c.background_worker
-)
-SELECT id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger, family,
-       (extract(epoch FROM least(run_timeout, finish_by - started_at)) * 1000)::bigint AS time_limit
-  FROM claimed
+UPDATE millrace.jobs
+   SET state = 'processing', attempt = attempt + 1, fence = nextval('millrace.fence'), worker_id = ?,
+       started_at = clock_timestamp()
+ WHERE id = ANY (ARRAY(
+         SELECT id
+           FROM millrace.jobs j
+          WHERE id = ANY (?) AND CASE state WHEN 'queued' THEN attempt < max_attempts AND limit_key IS NULL ELSE false END
+            AND (attempt > 0 OR start_by IS NULL OR start_by > clock_timestamp())
+            AND (finish_by IS NULL OR finish_by > clock_timestamp())
+            AND EXISTS (SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = ? AND w.lease_until > clock_timestamp())
+            AND CASE WHEN EXISTS (SELECT 1 FROM millrace.pauses)
+                     THEN NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
+                     ELSE true END
+            FOR NO KEY UPDATE SKIP LOCKED))
+RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
+          parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family,
+          (extract(epoch FROM least(run_timeout, finish_by - started_at)) * 1000)::bigint AS time_limit

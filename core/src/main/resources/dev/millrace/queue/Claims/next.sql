@@ -13,6 +13,6 @@ SELECT c.id, c.rank, c.lock_key
       AND NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
     ORDER BY j.rank
     LIMIT ?
-      FOR UPDATE SKIP LOCKED) c
+      FOR NO KEY UPDATE SKIP LOCKED) c
  ORDER BY c.rank
  LIMIT ?

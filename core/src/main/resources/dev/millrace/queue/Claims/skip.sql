@@ -1,6 +1,11 @@
--- Jobs that are not needed while another of their lock key runs.
-UPDATE millrace.jobs j
+-- Jobs that are not needed while another of their lock key runs. Not one that another transaction has locked, nor one that children of an
+-- attempt before still belong to.
+UPDATE millrace.jobs
    SET state = 'cancelled', finished_at = clock_timestamp(), error = 'its lock key was held, and it skips then'
- WHERE id = ANY (?) AND state = 'queued' AND on_busy = 'skip'
-   AND EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing')
+ WHERE id = ANY (ARRAY(
+         SELECT id
+           FROM millrace.jobs j
+          WHERE id = ANY (?) AND state = 'queued' AND on_busy = 'skip' AND children_left = 0
+            AND EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing')
+            FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id

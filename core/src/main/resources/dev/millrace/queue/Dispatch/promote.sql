@@ -4,7 +4,7 @@ WITH due AS (
    WHERE state = 'scheduled' AND run_at <= clock_timestamp()
    ORDER BY run_at
    LIMIT :most
-     FOR UPDATE SKIP LOCKED)
+     FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE millrace.jobs j SET state = 'queued'
   FROM due
  WHERE j.id = due.id

@@ -2,4 +2,4 @@
 INSERT INTO millrace.job_attempts (job_id, fence, attempt, worker_id, started_at, outcome, error)
 SELECT id, fence, attempt, worker_id, started_at, :outcome, :error
   FROM millrace.jobs
- WHERE id = :id AND fence = :fence AND state = 'processing'
+ WHERE id = :id AND fence = :fence AND worker_id = :workerId AND state = 'processing'

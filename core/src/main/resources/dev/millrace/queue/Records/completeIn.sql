@@ -1,6 +1,12 @@
--- One attempt that completes its job in the transaction of its work: one row, or none when the fence is stale. Should its process be
--- frozen now, before the commit, Postgres ends the transaction. CASE, not AND: see complete.
+-- One attempt that completes its job in the transaction of its work: one row, or none when the claim is stale. A job with unfinished
+-- children waits for them. Should its process be frozen now, before the commit, Postgres ends the transaction. CASE, not AND: see complete.
 UPDATE millrace.jobs
-   SET state = 'completed', finished_at = clock_timestamp(), error = NULL, result = ?::jsonb
- WHERE id = ? AND fence = ? AND CASE state WHEN 'processing' THEN true ELSE false END
+   SET state = CASE WHEN children_left > 0 THEN 'waiting'
+                    WHEN children_failed > 0 AND on_child_failure = 'fail' THEN 'failed'
+                    ELSE 'completed' END,
+       finished_at = CASE WHEN children_left > 0 THEN NULL ELSE clock_timestamp() END,
+       error = CASE WHEN children_left = 0 AND children_failed > 0 AND on_child_failure = 'fail'
+                    THEN children_failed || ' of its children did not complete' END,
+       result = ?::jsonb
+ WHERE id = ? AND fence = ? AND worker_id = ? AND CASE state WHEN 'processing' THEN true ELSE false END
 RETURNING set_config('idle_in_transaction_session_timeout', '10s', true)

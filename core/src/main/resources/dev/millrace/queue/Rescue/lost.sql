@@ -6,4 +6,4 @@ SELECT id, kind, attempt, max_attempts, fence, lock_key, worker_id, cancel_reque
      SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = j.worker_id AND w.lease_until > clock_timestamp())
  ORDER BY id
  LIMIT :most
-   FOR UPDATE SKIP LOCKED
+   FOR NO KEY UPDATE SKIP LOCKED

@@ -121,7 +121,7 @@ final class PostgresQueue implements Protocol {
               "INSERT INTO drill.effects (job_id, fence, attempt, number) VALUES (?, ?, 1, 1)",
               claim.jobId(),
               claim.fence());
-          boolean mine = Records.stillMine(handle, claim.jobId(), claim.fence());
+          boolean mine = Records.stillMine(handle, job(claim));
           if (mine) {
             handle.commit();
           } else {

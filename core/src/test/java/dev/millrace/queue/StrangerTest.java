@@ -1,0 +1,283 @@
+package dev.millrace.queue;
+
+import static dev.millrace.queue.QueueFixture.KIND;
+import static dev.millrace.queue.QueueFixture.LANE;
+import static dev.millrace.queue.QueueFixture.hint;
+import static dev.millrace.queue.QueueFixture.job;
+import static dev.millrace.queue.QueueFixture.jobs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.job.Flow;
+import dev.millrace.job.JobState;
+import dev.millrace.job.NewJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** What the queue does while an open transaction of somebody else has locked a row. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(30)
+class StrangerTest {
+  private static final String ROW = "stranger_test";
+
+  private final QueueFixture queue = new QueueFixture();
+  private final BackgroundRuns runs = new BackgroundRuns(queue.jdbi);
+
+  @BeforeAll
+  void register() {
+    queue.worker("a");
+    queue.jdbi.useHandle(
+        handle -> handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", KIND));
+  }
+
+  @BeforeEach
+  void clean() {
+    queue.jdbi.useHandle(
+        handle -> {
+          handle.execute("TRUNCATE millrace.jobs CASCADE");
+          handle.execute("TRUNCATE millrace.run_events");
+          handle.execute("DELETE FROM public.background_workers WHERE worker_name = ?", ROW);
+          handle.execute("INSERT INTO public.background_workers (worker_name) VALUES (?)", ROW);
+          handle.execute(
+              "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
+        });
+    queue.redis.tell(jedis -> jedis.flushAll());
+  }
+
+  @AfterAll
+  void close() {
+    queue.close();
+  }
+
+  @Test
+  void a_locked_background_worker_row_stops_no_claim_and_no_record() {
+    NewJob run = job().forBackgroundWorker(ROW);
+    long first = queue.client.enqueue(run).jobId();
+    long second = queue.client.enqueue(run).jobId();
+    try (Handle stranger = stranger("SELECT 1 FROM public.background_workers FOR UPDATE")) {
+      List<ClaimedJob> claimed = queue.claims.claim("a", List.of(hint(first), hint(second)));
+      assertThat(claimed).hasSize(2);
+      assertThat(completed(claimed)).containsExactlyInAnyOrder(first, second);
+      runs.fold();
+      assertThat(shown("last_status")).isNull();
+      stranger.rollback();
+    }
+    runs.fold();
+    assertThat(shown("last_status")).isEqualTo("success");
+    assertThat(shown("runs_ok_in_row")).isEqualTo("2");
+    assertThat(shown("last_started_at <= last_finished_at")).isEqualTo("true");
+    assertThat(number("SELECT count(*) FROM millrace.run_events")).isZero();
+  }
+
+  @Test
+  void runs_that_are_shown_late_are_counted_in_their_order() {
+    try (Handle stranger = stranger("SELECT 1 FROM public.background_workers FOR UPDATE")) {
+      for (JobState end :
+          List.of(JobState.COMPLETED, JobState.FAILED, JobState.COMPLETED, JobState.COMPLETED)) {
+        long id = queue.client.enqueue(job().forBackgroundWorker(ROW)).jobId();
+        assertThat(queue.records.ended(claim(id), end, "broken", null)).isTrue();
+      }
+      claim(queue.client.enqueue(job().forBackgroundWorker(ROW)).jobId());
+      stranger.rollback();
+    }
+    runs.fold();
+    assertThat(shown("runs_ok_in_row || ',' || runs_error_in_row || ',' || last_status"))
+        .isEqualTo("2,0,running");
+  }
+
+  @Test
+  void events_of_a_background_worker_that_was_deleted_are_dropped() {
+    try (Handle stranger = stranger("SELECT 1 FROM public.background_workers FOR UPDATE")) {
+      claim(queue.client.enqueue(job().forBackgroundWorker(ROW)).jobId());
+      stranger.execute("DELETE FROM public.background_workers WHERE worker_name = ?", ROW);
+      stranger.commit();
+    }
+    runs.fold();
+    assertThat(number("SELECT count(*) FROM millrace.run_events")).isZero();
+  }
+
+  @Test
+  void a_locked_job_is_left_out_of_a_claim_and_found_again_once_it_is_free() {
+    long locked = queue.client.enqueue(job()).jobId();
+    long free = queue.client.enqueue(job()).jobId();
+    try (Handle stranger =
+        stranger("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", locked)) {
+      assertThat(queue.claims.claim("a", popped())).extracting(ClaimedJob::id).containsOnly(free);
+      stranger.rollback();
+    }
+    queue.dispatch.mend();
+    assertThat(queue.claims.claim("a", popped())).extracting(ClaimedJob::id).containsOnly(locked);
+  }
+
+  @Test
+  void a_job_debounced_in_an_open_transaction_stops_no_claim() {
+    Duration window = Duration.ofSeconds(5);
+    NewJob debounced =
+        job()
+            .withUniqueKey("d")
+            .with(Flow.PLAIN.debounced(new Flow.Debounce(window, window, Flow.Merge.UNION)));
+    long id = queue.client.enqueue(debounced).jobId();
+    queue.jdbi.useHandle(
+        handle -> handle.execute("UPDATE millrace.jobs SET run_at = clock_timestamp()"));
+    assertThat(queue.dispatch.promote()).isOne();
+    long other = queue.client.enqueue(job()).jobId();
+    try (Handle stranger =
+        stranger("SELECT millrace.enqueue(?, unique_key => 'd', debounce => '5 s')", KIND)) {
+      assertThat(queue.claims.claim("a", List.of(hint(id), hint(other))))
+          .extracting(ClaimedJob::id)
+          .containsOnly(other);
+      stranger.rollback();
+    }
+  }
+
+  @Test
+  void a_child_enqueued_in_an_open_transaction_stops_no_claim_of_its_parents_kind() {
+    long queued = queue.client.enqueue(job()).jobId();
+    try (Handle stranger =
+        stranger(
+            "INSERT INTO millrace.job_logs (job_id, attempt, level, message) VALUES (?, 1, 'info', '')",
+            queued)) {
+      assertThat(queue.claims.claim("a", List.of(hint(queued))))
+          .as("only a key is locked")
+          .hasSize(1);
+      stranger.rollback();
+    }
+  }
+
+  @Test
+  void a_locked_job_is_not_recorded_and_says_so_and_the_others_can_be() {
+    ClaimedJob locked = claim(queue.client.enqueue(job()).jobId());
+    ClaimedJob free = claim(queue.client.enqueue(job()).jobId());
+    try (Handle stranger =
+        stranger("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", locked.id())) {
+      assertLocked(() -> completed(List.of(locked, free)));
+      assertLocked(() -> queue.records.handedBack(List.of(locked, free)));
+      assertLocked(() -> queue.records.ended(locked, JobState.FAILED, "broken", null));
+      assertLocked(
+          () -> queue.records.again(locked, Records.Again.FAILED, Duration.ZERO, "broken"));
+      assertThat(queue.records.unlocked(List.of(locked.id(), free.id()))).containsOnly(free.id());
+      assertThat(completed(List.of(free))).containsOnly(free.id());
+      stranger.rollback();
+    }
+    assertThat(completed(List.of(locked))).containsOnly(locked.id());
+  }
+
+  @Test
+  void a_locked_grandparent_holds_up_its_own_family_only() {
+    long root = queue.client.enqueue(job()).jobId();
+    queue.records.waiting(claim(root), jobs(1), "{}");
+    long parent = child(root);
+    queue.records.waiting(claim(parent), jobs(1), "{}");
+    ClaimedJob grandchild = claim(child(parent));
+    ClaimedJob other = claim(queue.client.enqueue(job()).jobId());
+    try (Handle stranger = stranger("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", root)) {
+      assertThat(queue.records.unlocked(List.of(grandchild.id(), other.id())))
+          .containsOnly(other.id());
+      stranger.rollback();
+    }
+    assertThat(completed(List.of(grandchild, other))).hasSize(2);
+    assertThat(List.of(queue.state(parent), queue.state(root))).containsOnly("completed");
+  }
+
+  @Test
+  void a_locked_parent_keeps_nobody_else_from_being_rescued_skipped_or_expired() {
+    long parent = queue.client.enqueue(job()).jobId();
+    Instant soon = Instant.now().plusSeconds(60);
+    NewJob skipping = job().withLockKey("l").with(Flow.PLAIN.skippingWhenBusy());
+    queue.records.waiting(
+        claim(parent), List.of(job(), skipping, job().with(Flow.PLAIN.finishingBy(soon))), "{}");
+    ClaimedJob lostChild = claim(child(parent));
+    ClaimedJob lost = claim(queue.client.enqueue(job().withMaxAttempts(1)).jobId());
+    queue.jdbi.useHandle(
+        handle -> {
+          handle.execute("UPDATE millrace.jobs SET max_attempts = 1 WHERE id = ?", lostChild.id());
+          handle.execute("UPDATE millrace.jobs SET finish_by = now() WHERE finish_by IS NOT NULL");
+        });
+    long late = queue.client.enqueue(job().with(Flow.PLAIN.finishingBy(soon))).jobId();
+    queue.worker("b");
+    ClaimedJob holder =
+        queue
+            .claims
+            .claim("b", List.of(hint(queue.client.enqueue(job().withLockKey("l")).jobId())))
+            .get(0);
+    long skipped = queue.client.enqueue(skipping).jobId();
+    queue.jdbi.useHandle(
+        handle -> handle.execute("UPDATE millrace.jobs SET finish_by = now() WHERE id = ?", late));
+    queue.leaseEnds("a");
+    try (Handle stranger =
+        stranger("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", parent)) {
+      assertThat(queue.rescue.run()).isOne();
+      assertThat(queue.state(lost.id())).isEqualTo("failed");
+      assertThat(queue.dispatch.expire()).isOne();
+      assertThat(queue.state(late)).isEqualTo("failed");
+      queue.dispatch.mend();
+      assertThat(queue.state(skipped)).isEqualTo("cancelled");
+      stranger.rollback();
+    }
+    assertThat(queue.rescue.run()).isOne();
+    assertThat(queue.dispatch.expire()).isOne();
+    queue.dispatch.mend();
+    assertThat(queue.state(parent)).isEqualTo("completed");
+    assertThat(completed(List.of(holder))).hasSize(1);
+  }
+
+  private void assertLocked(ThrowingCallable work) {
+    assertThatThrownBy(work).hasStackTraceContaining("lock timeout");
+  }
+
+  /** An open transaction that has done one statement. */
+  private Handle stranger(String sql, Object... arguments) {
+    Handle handle = queue.jdbi.open();
+    handle.begin();
+    handle.execute(sql, arguments);
+    return handle;
+  }
+
+  private List<ReadyJob> popped() {
+    return queue.ready.pop(List.of(LANE), 100).orElseThrow().jobs();
+  }
+
+  private ClaimedJob claim(long jobId) {
+    List<ClaimedJob> claimed = queue.claims.claim("a", List.of(hint(jobId)));
+    assertThat(claimed).hasSize(1);
+    return claimed.get(0);
+  }
+
+  private Set<Long> completed(List<ClaimedJob> jobs) {
+    return queue.records.completed(
+        jobs.stream().map(job -> new Records.Completed(job, null)).toList());
+  }
+
+  private long child(long parent) {
+    return number(
+        "SELECT min(id) FROM millrace.jobs WHERE parent_id = ? AND state = 'queued'", parent);
+  }
+
+  private @Nullable String shown(String expression) {
+    return queue.jdbi.withHandle(
+        handle ->
+            handle
+                .select(
+                    "SELECT ("
+                        + expression
+                        + ")::text FROM public.background_workers WHERE worker_name = ?",
+                    ROW)
+                .mapTo(String.class)
+                .one());
+  }
+
+  private long number(String sql, Object... arguments) {
+    return queue.jdbi.withHandle(handle -> handle.select(sql, arguments).mapTo(Long.class).one());
+  }
+}

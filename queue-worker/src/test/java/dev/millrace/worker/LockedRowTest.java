@@ -1,0 +1,135 @@
+package dev.millrace.worker;
+
+import static dev.millrace.worker.WorkerFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.job.NewJob;
+import dev.millrace.job.Outcome;
+import dev.millrace.queue.Pauses;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A queue worker while an open transaction of somebody else has locked a row, or all threads are
+ * busy.
+ */
+class LockedRowTest {
+  private static final NewJob NOOP = NewJob.of("test.noop", "{\"number\": 1}");
+
+  private final WorkerFixture fixture = new WorkerFixture(Duration.ofSeconds(10));
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void an_outcome_whose_row_is_locked_keeps_no_other_from_being_recorded() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    fixture.worker(
+        1,
+        TestHandler.of(
+            "test.held",
+            (number, context) -> {
+              runs.incrementAndGet();
+              began.countDown();
+              go.await();
+              return Outcome.done();
+            }),
+        noop());
+    long held = fixture.client.enqueue(NewJob.of("test.held", "{\"number\": 1}")).jobId();
+    assertThat(began.await(30, TimeUnit.SECONDS)).isTrue();
+    try (Handle stranger = stranger(held)) {
+      go.countDown();
+      enqueue(300);
+      await().until(() -> unfinished() == 1);
+      assertThat(fixture.state(held)).isEqualTo("processing");
+      stranger.rollback();
+    }
+    await().until(() -> fixture.state(held).equals("completed"));
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void children_of_a_locked_parent_keep_no_other_outcome_from_being_recorded() {
+    fixture.worker(
+        2,
+        TestHandler.of(
+            "test.parent",
+            (number, context) -> Outcome.waitFor(Collections.nCopies(40, NOOP), "{}")),
+        noop());
+    Pauses pauses = new Pauses(fixture.jdbi);
+    assertThat(pauses.pause(Pauses.ALL, "test.noop", "a test", "to begin together")).isTrue();
+    long parent = fixture.client.enqueue(NewJob.of("test.parent", "{\"number\": 1}")).jobId();
+    await().until(() -> fixture.state(parent).equals("waiting"));
+    try (Handle stranger = stranger(parent)) {
+      assertThat(pauses.resume(Pauses.ALL, "test.noop")).isTrue();
+      enqueue(300);
+      await().until(() -> unfinished() == 41);
+      assertThat(fixture.state(parent)).isEqualTo("waiting");
+      stranger.rollback();
+    }
+    await().until(() -> fixture.state(parent).equals("completed"));
+    assertThat(fixture.count("SELECT max(attempt) FROM millrace.jobs")).isOne();
+  }
+
+  @Test
+  void jobs_are_not_claimed_ahead_again_while_all_threads_are_busy() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    fixture.worker(
+        2,
+        TestHandler.of(
+            "test.held",
+            (number, context) -> {
+              go.await();
+              return Outcome.done();
+            }),
+        noop());
+    enqueue(500); // after these it claims ahead
+    await().until(() -> unfinished() == 0);
+    NewJob slow = NewJob.of("test.held", "{\"number\": 1}").withPriority(1);
+    fixture.client.enqueueAll(List.of(slow, slow));
+    enqueue(500);
+    await()
+        .during(Duration.ofMillis(2_500))
+        .until(
+            () ->
+                fixture.count("SELECT count(*) FROM millrace.jobs WHERE state = 'processing'")
+                    == 2);
+    go.countDown();
+    await().until(() -> unfinished() == 0);
+    assertThat(
+            fixture.count(
+                "SELECT coalesce(max(times), 0) FROM (SELECT count(*) AS times FROM millrace.job_attempts"
+                    + " WHERE outcome = 'handed_back' GROUP BY job_id) handed_back"))
+        .isLessThanOrEqualTo(1);
+  }
+
+  private TestHandler noop() {
+    return TestHandler.of("test.noop", (number, context) -> Outcome.done());
+  }
+
+  private void enqueue(int jobs) {
+    fixture.client.enqueueAll(Collections.nCopies(jobs, NOOP));
+  }
+
+  private long unfinished() {
+    return fixture.count("SELECT count(*) FROM millrace.jobs WHERE finished_at IS NULL");
+  }
+
+  private Handle stranger(long jobId) {
+    Handle handle = fixture.jdbi.open();
+    handle.begin();
+    handle.execute("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", jobId);
+    return handle;
+  }
+}
