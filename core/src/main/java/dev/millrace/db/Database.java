@@ -17,15 +17,22 @@ public final class Database implements AutoCloseable {
   private static final String MAKE_ROOM = Sql.of(Database.class, "makeRoom");
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+  private final DatabaseUrl url;
+  private final String name;
   private final HikariDataSource pool;
   private final Jdbi jdbi;
 
-  private Database(HikariDataSource pool) {
+  private Database(DatabaseUrl url, String name, HikariDataSource pool) {
+    this.url = url;
+    this.name = name;
     this.pool = pool;
-    this.jdbi =
-        Jdbi.create(pool)
-            .registerArrayType(BigDecimal.class, "numeric")
-            .registerArrayType(UUID.class, "uuid");
+    this.jdbi = jdbi(pool);
+  }
+
+  static Jdbi jdbi(DataSource pool) {
+    return Jdbi.create(pool)
+        .registerArrayType(BigDecimal.class, "numeric")
+        .registerArrayType(UUID.class, "uuid");
   }
 
   /**
@@ -35,6 +42,19 @@ public final class Database implements AutoCloseable {
    * @param connections the most that are ever open, at least 1
    */
   public static Database open(DatabaseUrl url, String name, int connections) {
+    return new Database(url, name, new HikariDataSource(config(url, name, connections)));
+  }
+
+  /**
+   * Opens a pool of its own for the work of handlers, to the same database.
+   *
+   * @param connections the most that are ever open, at least 1
+   */
+  public HandlerPool handlerPool(int connections) {
+    return new HandlerPool(config(url, name + " work", connections));
+  }
+
+  private static HikariConfig config(DatabaseUrl url, String name, int connections) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url.jdbc());
@@ -48,7 +68,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("connectTimeout", "5");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("stringtype", "unspecified");
-    return new Database(new HikariDataSource(config));
+    return config;
   }
 
   public Jdbi jdbi() {

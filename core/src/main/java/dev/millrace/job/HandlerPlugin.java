@@ -21,7 +21,8 @@ public interface HandlerPlugin {
   /**
    * What a plugin may use.
    *
-   * @param jdbi the worker's own connections to Postgres
+   * @param jdbi connections to Postgres that are kept for handlers: as many as jobs run at once,
+   *     and each is given back as new, so nothing that a handler sets in a session lasts
    * @param environment the settings the process was started with
    */
   record Surroundings(Jdbi jdbi, Map<String, String> environment) {

@@ -3,6 +3,7 @@ package dev.millrace.drills;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
+import dev.millrace.db.HandlerPool;
 import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.EffectPayload;
 import dev.millrace.drills.proxy.PostgresProxy;
@@ -40,9 +41,10 @@ class SelfAbortTest {
     BlockingQueue<Boolean> leaseWhenStopped = new LinkedBlockingQueue<>();
     try (Desk desk = Desk.open();
         PostgresProxy proxy = new PostgresProxy(desk.postgresPort());
-        Database database = Database.open(desk.behind(proxy), "cut off", 20)) {
+        Database database = Database.open(desk.behind(proxy), "cut off", 20);
+        HandlerPool handlerPool = database.handlerPool(IN_A_STATEMENT + WITHOUT)) {
       JobHandler<EffectPayload> handler = new Busy(running, desk.jdbi(), leaseWhenStopped);
-      QueueWorker worker = worker(desk, database.jdbi(), handler);
+      QueueWorker worker = worker(desk, database.jdbi(), handlerPool.jdbi(), handler);
       worker.start();
       JobClient client = new JobClient(desk.jdbi(), desk.redis(), new ReadyJobs(desk.redis()));
       for (int i = 0; i < IN_A_STATEMENT + WITHOUT; i++) {
@@ -59,13 +61,14 @@ class SelfAbortTest {
     }
   }
 
-  private static QueueWorker worker(Desk desk, Jdbi jdbi, JobHandler<?> handler) {
+  private static QueueWorker worker(Desk desk, Jdbi jdbi, Jdbi work, JobHandler<?> handler) {
     ReadyJobs ready = new ReadyJobs(desk.redis());
     return new QueueWorker(
         new QueueWorker.Settings(
             "cut-off", NewJob.DEFAULT_QUEUE, IN_A_STATEMENT + WITHOUT, Duration.ZERO),
         new QueueWorker.Parts(
             jdbi,
+            work,
             ready,
             new Records(jdbi, new JobClient(jdbi, desk.redis(), ready)),
             desk.locks(),

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.MillraceException;
 import dev.millrace.Threads;
+import dev.millrace.db.HandlerPool;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobStoppedException;
 import dev.millrace.job.StaleFenceException;
@@ -358,6 +359,9 @@ final class Attempt implements JobContext {
       return result;
     } finally {
       connections.remove(connection);
+      if (stop.get() != null) { // a cancel may still be on its way to it
+        HandlerPool.discard(connection);
+      }
     }
   }
 

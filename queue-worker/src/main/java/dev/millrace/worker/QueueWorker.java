@@ -65,9 +65,16 @@ public final class QueueWorker implements AutoCloseable {
     }
   }
 
-  /** What a worker is made of. */
+  /**
+   * What a worker is made of.
+   *
+   * @param jdbi for what the worker itself asks and records
+   * @param work in whose transactions its handlers work, of a {@link dev.millrace.db.HandlerPool}
+   *     with a connection for each job that runs
+   */
   public record Parts(
       Jdbi jdbi,
+      Jdbi work,
       ReadyJobs ready,
       Records records,
       JobLocks locks,
@@ -109,7 +116,7 @@ public final class QueueWorker implements AutoCloseable {
     this.parts = parts;
     this.handlers = handlers;
     this.jobLog = new JobLog(parts.jdbi());
-    this.surroundings = new Attempt.Surroundings(parts.jdbi(), parts.board(), jobLog);
+    this.surroundings = new Attempt.Surroundings(parts.work(), parts.board(), jobLog);
     this.runner = new Runner(handlers);
     Claims claims = new Claims(parts.jdbi());
     Fetcher fetcher =

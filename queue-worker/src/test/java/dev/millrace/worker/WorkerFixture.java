@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.HandlerPool;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
@@ -33,6 +34,11 @@ public final class WorkerFixture implements AutoCloseable {
   private final DatabaseUrl databaseUrl = TestServices.freshDatabase();
   final Database database = Database.open(databaseUrl, "test", 30);
   public final Jdbi jdbi = database.jdbi();
+  final HandlerPool handlerPool = database.handlerPool(24);
+
+  /** In whose transactions the handlers of the workers work. */
+  public final Jdbi work = handlerPool.jdbi();
+
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
   public final JobClient client = new JobClient(jdbi, redis, ready);
@@ -72,11 +78,16 @@ public final class WorkerFixture implements AutoCloseable {
 
   /** Starts a worker with the handlers. */
   public QueueWorker worker(int concurrency, JobHandler<?>... handlers) {
+    return worker(work, concurrency, handlers);
+  }
+
+  /** Starts a worker whose handlers work in transactions of a pool of the test's own. */
+  public QueueWorker worker(Jdbi work, int concurrency, JobHandler<?>... handlers) {
     QueueWorker worker =
         new QueueWorker(
             new QueueWorker.Settings(
                 "w" + names.incrementAndGet(), "default", concurrency, Duration.ofSeconds(5)),
-            new QueueWorker.Parts(jdbi, ready, records, locks, board, leases),
+            new QueueWorker.Parts(jdbi, work, ready, records, locks, board, leases),
             new Handlers(List.of(handlers)));
     worker.start();
     workers.add(worker);
@@ -106,6 +117,7 @@ public final class WorkerFixture implements AutoCloseable {
     locks.close();
     redis.close();
     redisServer.close();
+    handlerPool.close();
     database.close();
   }
 }

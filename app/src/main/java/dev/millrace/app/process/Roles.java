@@ -5,6 +5,7 @@ import dev.millrace.api.access.AdminKey;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
+import dev.millrace.db.HandlerPool;
 import dev.millrace.job.NewJob;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.Scheduler;
@@ -64,14 +65,17 @@ final class Roles implements AutoCloseable {
             role ->
                 switch (role) {
                   case SCHEDULER -> Scheduler.DATABASE_CONNECTIONS;
-                  // every running job and stats function may hold one; the rest claims, records and
-                  // renews
-                  case WORKER ->
-                      queues(plan).size() * (plan.config().worker().concurrency() + 6)
-                          + plan.config().features().stats().parallel();
+                  // claims, records and renews
+                  case WORKER -> queues(plan).size() * 6;
                   case API -> 8;
                 })
         .sum();
+  }
+
+  /** Every running job and stats function may hold one. */
+  private static int handlerConnections(Node.Plan plan) {
+    return queues(plan).size() * plan.config().worker().concurrency()
+        + plan.config().features().stats().parallel();
   }
 
   private void startScheduler() {
@@ -98,9 +102,13 @@ final class Roles implements AutoCloseable {
   }
 
   private void startWorkers(Node.Plan plan) {
-    Handlers handlers = RunnableKinds.of(config, plan.dataDir(), shared.jdbi());
+    HandlerPool pool =
+        closing.add("the handlers' pool", shared.database().handlerPool(handlerConnections(plan)));
+    Handlers handlers =
+        RunnableKinds.of(
+            config, plan.dataDir(), new RunnableKinds.Connections(shared.jdbi(), pool.jdbi()));
     List<QueueWorker> workers =
-        queues(plan).stream().map(queue -> worker(queue, handlers)).toList();
+        queues(plan).stream().map(queue -> worker(queue, handlers, pool)).toList();
     closing.add("queue workers", () -> closeTogether(workers));
     workers.forEach(QueueWorker::start);
   }
@@ -117,13 +125,14 @@ final class Roles implements AutoCloseable {
         .join();
   }
 
-  private QueueWorker worker(String queue, Handlers handlers) {
+  private QueueWorker worker(String queue, Handlers handlers, HandlerPool pool) {
     Config.Worker settings = config.worker();
     String name = queue.equals(settings.queue()) ? settings.id() : settings.id() + "-" + queue;
     return new QueueWorker(
         new QueueWorker.Settings(name, queue, settings.concurrency(), DRAIN),
         new QueueWorker.Parts(
             shared.jdbi(),
+            pool.jdbi(),
             shared.ready(),
             shared.records(),
             shared.locks(),

@@ -24,21 +24,31 @@ final class RunnableKinds {
 
   private RunnableKinds() {}
 
-  static Handlers of(Config config, DataDir dataDir, Jdbi jdbi) {
+  /**
+   * What handlers ask Postgres through, beside the transactions of their attempts.
+   *
+   * @param ours for statements of Millrace's own
+   * @param work cleaned after each use, for all that may run code of others
+   */
+  record Connections(Jdbi ours, Jdbi work) {}
+
+  static Handlers of(Config config, DataDir dataDir, Connections connections) {
     Optional<URI> masterSheet = config.features().sync().masterSheet();
     List<JobHandler<?>> handlers = new ArrayList<>();
     handlers.add(new SyncMaster(masterSheet));
-    handlers.add(new SyncSupplier(jdbi, masterSheet));
-    handlers.addAll(StatsHandlers.all(jdbi, config.features().stats().settings()));
+    handlers.add(new SyncSupplier(connections.ours(), masterSheet));
+    handlers.addAll(StatsHandlers.all(connections.ours(), config.features().stats().settings()));
     if (config.worker().refreshesViews()) {
       int atOnce = config.features().views().maxWorkers();
-      handlers.addAll(MvHandlers.all(jdbi, atOnce));
+      handlers.addAll(MvHandlers.all(connections.work(), atOnce));
       log.info("refreshes materialized views, at most {} at once over all processes", atOnce);
     } else {
       log.info("keeps away from materialized views: DISABLE_MV_WORKER");
     }
     handlers.addAll(
-        Plugins.load(dataDir.plugins(), new HandlerPlugin.Surroundings(jdbi, System.getenv())));
+        Plugins.load(
+            dataDir.plugins(),
+            new HandlerPlugin.Surroundings(connections.work(), System.getenv())));
     return new Handlers(handlers);
   }
 }

@@ -96,6 +96,7 @@ final class MillraceProgram extends Program {
             new QueueWorker.Settings("bench", "default", HANDS, Duration.ofSeconds(5)),
             new QueueWorker.Parts(
                 database.jdbi(),
+                database.handlerPool(HANDS).jdbi(),
                 ready,
                 new Records(database.jdbi(), client),
                 JobLocks.open(redisUrl, redis, Duration.ofSeconds(10)),

@@ -3,6 +3,8 @@ package dev.millrace.bench.views;
 import dev.millrace.bench.measure.Ground;
 import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
+import dev.millrace.db.Database;
+import dev.millrace.db.HandlerPool;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -40,15 +42,17 @@ final class RefreshCost {
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private final Ground ground;
+  private final Database database;
   private final Jdbi jdbi;
   private final ViewMeasures.Scale scale;
 
   /** When the last refresh was committed, by this process's clock, which is the database's. */
   private volatile Instant answered = Instant.EPOCH;
 
-  RefreshCost(Ground ground, Jdbi jdbi, ViewMeasures.Scale scale) {
+  RefreshCost(Ground ground, Database database, ViewMeasures.Scale scale) {
     this.ground = ground;
-    this.jdbi = jdbi;
+    this.database = database;
+    this.jdbi = database.jdbi();
     this.scale = scale;
   }
 
@@ -63,7 +67,8 @@ final class RefreshCost {
         "VACUUM ANALYZE public.sale",
         "ANALYZE public.sold");
     RedisUrl url = RedisUrl.parse(ground.redisUrl());
-    try (Redis redis = Redis.open(url, 10);
+    try (HandlerPool pool = database.handlerPool(4);
+        Redis redis = Redis.open(url, 10);
         JobLocks locks = JobLocks.open(url, redis, Duration.ofSeconds(10))) {
       ReadyJobs ready = new ReadyJobs(redis);
       JobClient client = new JobClient(jdbi, redis, ready);
@@ -72,12 +77,13 @@ final class RefreshCost {
               new QueueWorker.Settings("bench", "default", 2, Duration.ofSeconds(5)),
               new QueueWorker.Parts(
                   jdbi,
+                  pool.jdbi(),
                   ready,
                   new Records(jdbi, client),
                   locks,
                   new ProgressBoard(redis),
                   new Leases(jdbi, Leases.LEASE)),
-              new Handlers(MvHandlers.all(jdbi).stream().map(this::timed).toList()))) {
+              new Handlers(MvHandlers.all(pool.jdbi()).stream().map(this::timed).toList()))) {
         worker.start();
         try (Psql psql = new Psql(ground)) {
           measure(client, psql, figures);

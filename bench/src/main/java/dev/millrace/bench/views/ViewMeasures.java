@@ -50,7 +50,7 @@ public final class ViewMeasures {
         Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench views", 10)) {
       database.migrate();
       if (wanted.test("refresh")) {
-        new RefreshCost(ground, database.jdbi(), scale).run(figures);
+        new RefreshCost(ground, database, scale).run(figures);
       }
       if (wanted.test("writers")) {
         new WriterCost(ground, database.jdbi(), scale).run(figures);

@@ -34,12 +34,11 @@ final class WorkerChild {
     int concurrency = arguments.number("concurrency");
     Duration lease = arguments.millis("lease");
     RedisUrl redisUrl = RedisUrl.parse(arguments.text("redis"));
-    Jdbi jdbi =
+    Database database =
         Database.open(
-                DatabaseUrl.parse(arguments.text("database")),
-                arguments.text("name"),
-                concurrency + CONNECTIONS)
-            .jdbi();
+            DatabaseUrl.parse(arguments.text("database")), arguments.text("name"), CONNECTIONS);
+    Jdbi jdbi = database.jdbi();
+    Jdbi work = database.handlerPool(concurrency).jdbi();
     Redis redis = Redis.open(redisUrl, concurrency + CONNECTIONS);
     ReadyJobs ready = new ReadyJobs(redis);
     QueueWorker worker =
@@ -51,12 +50,13 @@ final class WorkerChild {
                 arguments.millis("drain")),
             new QueueWorker.Parts(
                 jdbi,
+                work,
                 ready,
                 new Records(jdbi, new JobClient(jdbi, redis, ready)),
                 JobLocks.open(redisUrl, redis, lease),
                 new ProgressBoard(redis),
                 new Leases(jdbi, lease)),
-            new Handlers(handlers(handler(arguments, jdbi), jdbi)));
+            new Handlers(handlers(handler(arguments, work), work)));
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
     worker.start();
   }

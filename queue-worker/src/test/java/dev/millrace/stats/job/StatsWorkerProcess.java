@@ -61,6 +61,7 @@ final class StatsWorkerProcess {
             new QueueWorker.Settings("doomed", "default", 4, Duration.ofSeconds(1)),
             new QueueWorker.Parts(
                 jdbi,
+                database.handlerPool(8).jdbi(),
                 ready,
                 new Records(jdbi, new JobClient(jdbi, redis, ready)),
                 JobLocks.open(url, redis, Leases.LEASE),
