@@ -175,7 +175,7 @@ public final class Dispatch {
     int stopped = 0;
     for (long parent : parents) {
       try {
-        var unused = Calls.inTransaction(jdbi, handle -> JobControl.cancelIn(handle, parent));
+        var unused = Records.recording(jdbi, handle -> JobControl.cancelIn(handle, parent));
         stopped++;
       } catch (JdbiException e) { // must not keep the others
         log.warn("the family of job {} is late and goes on until the next look", parent, e);

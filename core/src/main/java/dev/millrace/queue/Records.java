@@ -101,6 +101,10 @@ public final class Records {
    * #unlocked}.
    */
   private <T> T recording(HandleCallback<T, SQLException> work) {
+    return recording(jdbi, work);
+  }
+
+  static <T> T recording(Jdbi jdbi, HandleCallback<T, SQLException> work) {
     return Calls.inTransaction(
         jdbi,
         handle -> {

@@ -73,7 +73,7 @@ class FamilyTest {
   }
 
   @Test
-  void children_enqueued_in_sql_and_returned_by_the_handler_are_counted_together() {
+  void children_enqueued_in_sql_and_by_the_handler_are_counted_together() {
     ClaimedJob parent = claim(enqueueWithCallback());
     long early = child(parent.id());
     NewJob limited = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("l", 5)));

@@ -250,7 +250,7 @@ class FlowTest {
   }
 
   @Test
-  void one_claim_takes_the_first_of_each_limit_key_and_leaves_the_others_as_they_are() {
+  void one_claim_takes_the_first_jobs_of_each_limit_key() {
     NewJob two = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("two", 2)));
     NewJob one = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("one", 1)));
     List<Long> jobs = ids(queue.client.enqueueAll(List.of(two, one, one, two, two)));

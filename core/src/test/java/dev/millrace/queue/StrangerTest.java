@@ -142,7 +142,7 @@ class StrangerTest {
   }
 
   @Test
-  void a_child_enqueued_in_an_open_transaction_stops_no_claim_of_its_parents_kind() {
+  void an_open_insert_of_a_log_line_stops_no_claim_of_its_job() {
     long queued = queue.client.enqueue(job()).jobId();
     try (Handle stranger =
         stranger(
@@ -191,7 +191,7 @@ class StrangerTest {
   }
 
   @Test
-  void a_locked_parent_keeps_nobody_else_from_being_rescued_skipped_or_expired() {
+  void a_locked_parent_keeps_no_other_from_rescue_skip_or_expiry() {
     long parent = queue.client.enqueue(job()).jobId();
     Instant soon = Instant.now().plusSeconds(60);
     NewJob skipping = job().withLockKey("l").with(Flow.PLAIN.skippingWhenBusy());

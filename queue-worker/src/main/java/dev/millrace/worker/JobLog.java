@@ -2,9 +2,12 @@ package dev.millrace.worker;
 
 import dev.millrace.db.Sql;
 import dev.millrace.queue.Calls;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** The log lines of running jobs on their way to Postgres, many at once. Thread-safe. */
@@ -13,6 +16,7 @@ final class JobLog {
   private static final int MOST_WAITING = 100_000;
   private static final int LONGEST = 10_000;
   private static final int BATCH = 5_000;
+  private static final Duration RETRY = Duration.ofMillis(250);
 
   private final Jdbi jdbi;
   private final LinkedBlockingQueue<Line> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
@@ -23,6 +27,11 @@ final class JobLog {
   JobLog(Jdbi jdbi) {
     this.jdbi = jdbi;
   }
+
+  /** Of jobs that another transaction has locked; they are tried again every {@link #RETRY}. */
+  private final List<Line> locked = new ArrayList<>();
+
+  private long nextRetry = System.nanoTime();
 
   private record Line(long jobId, int attempt, String level, String message) {}
 
@@ -43,29 +52,48 @@ final class JobLog {
   }
 
   /**
-   * Writes what is waiting; what could not be written is the first of the next time. For one
-   * thread.
+   * Writes what is waiting; what could not be written is the first of the next time. Lines of a job
+   * that another transaction has locked keep no others from being written. For one thread.
    */
   void flush() {
-    int unusedToo = waiting.drainTo(writing, BATCH - writing.size());
+    if (!locked.isEmpty() && System.nanoTime() - nextRetry >= 0) {
+      writing.addAll(0, locked);
+      locked.clear();
+    }
+    int unused = waiting.drainTo(writing, Math.max(0, BATCH - writing.size()));
+    if (!locked.isEmpty()) { // a later line of the same job must not come first
+      Set<Long> jobs = locked.stream().map(Line::jobId).collect(Collectors.toSet());
+      writing.stream().filter(line -> jobs.contains(line.jobId())).forEach(locked::add);
+      writing.removeIf(line -> jobs.contains(line.jobId()));
+    }
     if (!writing.isEmpty()) {
-      write(List.copyOf(writing));
+      List<Line> lines = List.copyOf(writing);
+      List<Integer> left = write(lines);
       writing.clear();
+      if (!left.isEmpty()) {
+        left.forEach(place -> locked.add(lines.get(place - 1)));
+        nextRetry = System.nanoTime() + RETRY.toNanos();
+      }
     }
   }
 
-  private void write(List<Line> lines) {
-    int unused =
-        Calls.withHandle(
-            jdbi,
-            handle ->
-                handle
-                    .createUpdate(INSERT)
-                    .bindArray("jobIds", Long.class, lines.stream().map(Line::jobId).toList())
-                    .bindArray(
-                        "attempts", Integer.class, lines.stream().map(Line::attempt).toList())
-                    .bindArray("levels", String.class, lines.stream().map(Line::level).toList())
-                    .bindArray("messages", String.class, lines.stream().map(Line::message).toList())
-                    .execute());
+  /** How many lines are lost if this is the end, because others have locked their jobs. */
+  int locked() {
+    return locked.size();
+  }
+
+  /** The places, from 1, of those whose jobs another transaction has locked. */
+  private List<Integer> write(List<Line> lines) {
+    return Calls.withHandle(
+        jdbi,
+        handle ->
+            handle
+                .createQuery(INSERT)
+                .bindArray("jobIds", Long.class, lines.stream().map(Line::jobId).toList())
+                .bindArray("attempts", Integer.class, lines.stream().map(Line::attempt).toList())
+                .bindArray("levels", String.class, lines.stream().map(Line::level).toList())
+                .bindArray("messages", String.class, lines.stream().map(Line::message).toList())
+                .mapTo(Integer.class)
+                .list());
   }
 }

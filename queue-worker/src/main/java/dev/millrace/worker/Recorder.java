@@ -117,6 +117,12 @@ final class Recorder {
         batch.clear();
       }
     }
+    if (!postponed.isEmpty() || parts.jobLog().locked() > 0) {
+      log.warn(
+          "{} outcomes and {} log lines were not recorded: another transaction has locked their jobs",
+          postponed.size(),
+          parts.jobLog().locked());
+    }
   }
 
   /** Outcomes do not wait for log lines. */

@@ -41,8 +41,10 @@ class LockedRowTest {
             "test.held",
             (number, context) -> {
               runs.incrementAndGet();
+              context.log("one");
               began.countDown();
               go.await();
+              context.log("two");
               return Outcome.done();
             }),
         noop());
@@ -57,6 +59,13 @@ class LockedRowTest {
     }
     await().until(() -> fixture.state(held).equals("completed"));
     assertThat(runs).hasValue(1);
+    await()
+        .until(
+            () ->
+                fixture
+                    .text(
+                        "SELECT coalesce(string_agg(message, ',' ORDER BY id), '') FROM millrace.job_logs")
+                    .equals("one,two"));
   }
 
   @Test
