@@ -226,8 +226,7 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   private void take(String workerId, List<Fetcher.Fetched> fetched) {
-    List<Attempt> attempts = fetched.stream().map(this::attempt).toList();
-    attempts.forEach(attempt -> held.put(attempt.fence(), attempt));
+    List<Attempt> attempts = fetched.stream().map(this::attempt).filter(this::isNew).toList();
     if (!lifeline.held(workerId)) { // who lost the lease may not have seen them
       attempts.forEach(attempt -> attempt.stop(Attempt.Stop.LEASE_LOST));
     }
@@ -236,6 +235,30 @@ public final class QueueWorker implements AutoCloseable {
     } else {
       backlog.addAll(attempts);
     }
+  }
+
+  /**
+   * Holds an attempt. After a failover to a standby that lacks the last of the log, Postgres may
+   * mint a fence that is held here already: for the same job, which then goes on to run under the
+   * claim that the standby knows; or for another, which goes back.
+   */
+  private boolean isNew(Attempt attempt) {
+    Attempt before = held.putIfAbsent(attempt.fence(), attempt);
+    if (before == null) {
+      return true;
+    }
+    log.warn(
+        "fence {} of job {} is held for job {} already: Postgres has forgotten claims",
+        attempt.fence(),
+        attempt.jobId(),
+        before.jobId());
+    JobLocks.Held lock = attempt.lock();
+    if (before.jobId() != attempt.jobId()) {
+      recorder.add(new Ended.Back(attempt, Duration.ZERO, false));
+    } else if (lock != null) {
+      parts.locks().release(List.of(lock));
+    }
+    return false;
   }
 
   private Attempt attempt(Fetcher.Fetched fetched) {

@@ -13,6 +13,8 @@
  *       old attempts still try to write is refused by their fences.
  *   <li>Postgres is away: nothing is claimed; outcomes wait; when the lease cannot be renewed in
  *       time everything is stopped.
+ *   <li>Another transaction has locked a row: a claim leaves that job out; an outcome that needs
+ *       the row is postponed by itself, and holds its place in this worker no longer.
  *   <li>Redis is away: jobs are claimed from Postgres directly, with the locks granted by nobody
  *       and the lock key's unique index deciding.
  *   <li>SIGTERM: nothing more is claimed, what has not started goes back at once, what runs gets

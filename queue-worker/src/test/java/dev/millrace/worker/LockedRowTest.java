@@ -123,6 +123,39 @@ class LockedRowTest {
         .isLessThanOrEqualTo(1);
   }
 
+  @Test
+  void a_job_claimed_again_under_the_same_fence_after_a_failover_runs_once() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    fixture.worker(
+        2,
+        TestHandler.of(
+            "test.held",
+            (number, context) -> {
+              runs.incrementAndGet();
+              began.countDown();
+              go.await();
+              return Outcome.done();
+            }));
+    long held = fixture.client.enqueue(NewJob.of("test.held", "{\"number\": 1}")).jobId();
+    assertThat(began.await(30, TimeUnit.SECONDS)).isTrue();
+    fixture.jdbi.useTransaction(
+        handle -> { // a standby that has not heard of the claim
+          handle.execute(
+              "SELECT setval('millrace.fence', fence, false) FROM millrace.jobs WHERE id = ?",
+              held);
+          handle.execute(
+              "UPDATE millrace.jobs SET state = 'queued', attempt = 0, fence = 0, worker_id = NULL WHERE id = ?",
+              held);
+        });
+    await().until(() -> fixture.state(held).equals("processing"));
+    go.countDown();
+    await().until(() -> fixture.state(held).equals("completed"));
+    assertThat(runs).hasValue(1);
+    assertThat(fixture.count("SELECT count(*) FROM millrace.job_attempts")).isZero();
+  }
+
   private TestHandler noop() {
     return TestHandler.of("test.noop", (number, context) -> Outcome.done());
   }
