@@ -152,10 +152,10 @@ public final class Claims {
           if (skippable.isEmpty()) {
             return 0;
           }
-          Set<Long> unlocked = Records.unlockedIn(handle, skippable);
+          Set<Long> unlocked = Families.unlocked(handle, skippable);
           long[] free = unlocked.stream().mapToLong(Long::longValue).toArray();
           List<Long> skipped = ids(handle.getConnection(), SKIP, free);
-          skipped.forEach(id -> Records.tellFamily(handle, id));
+          skipped.forEach(id -> Families.ended(handle, id));
           return skipped.size();
         });
   }

@@ -153,14 +153,14 @@ public final class Dispatch {
             handle -> {
               List<Long> late =
                   handle.createQuery(LATE).bind("most", HEAD).mapTo(Long.class).list();
-              Set<Long> unlocked = Records.unlockedIn(handle, late);
+              Set<Long> unlocked = Families.unlocked(handle, late);
               List<Long> failed =
                   handle
                       .createQuery(EXPIRE)
                       .bindArray("ids", Long.class, unlocked)
                       .mapTo(Long.class)
                       .list();
-              Records.tellFamilies(handle, failed);
+              Families.ended(handle, failed);
               return unlocked.size();
             })
         + stopLateFamilies();

@@ -147,7 +147,7 @@ public final class JobClient {
             .bind("children", children.stream().filter(Enqueued::created).count())
             .execute();
     if (children.stream().noneMatch(Enqueued::created)) {
-      Records.tellFamily(transaction, parent);
+      Families.ended(transaction, parent);
     }
     return new EnqueuedBatch(parent, children);
   }

@@ -75,7 +75,7 @@ public final class JobControl {
     touched.stream()
         .filter(job -> job.state() == JobState.CANCELLED)
         .forEach(job -> ended.add(job.id()));
-    Records.tellFamilies(handle, ended);
+    Families.ended(handle, ended);
     if (touched.stream().noneMatch(job -> job.id() == jobId)) {
       return Cancelled.NOTHING_TO_CANCEL;
     }

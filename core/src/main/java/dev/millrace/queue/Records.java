@@ -36,10 +36,7 @@ public final class Records {
   private static final String END = Sql.of(Records.class, "end");
   private static final String AGAIN = Sql.of(Records.class, "again");
   private static final String ATTEMPT = Sql.of(Records.class, "attempt");
-  private static final String CHILDREN_DONE = Sql.of(Records.class, "childrenDone");
   private static final String HAND_BACK = Sql.of(Records.class, "handBack");
-  private static final String UNLOCKED = Sql.of(Records.class, "unlocked");
-  private static final String CALLBACKS = Sql.of(Records.class, "callbacks");
   private static final String CANCEL_REQUESTED = Sql.of(Records.class, "cancelRequested");
   private static final String TRIED_FOR = Sql.of(Records.class, "triedFor");
   private static final String STILL_MINE = Sql.of(Records.class, "stillMine");
@@ -84,7 +81,7 @@ public final class Records {
         ? recording(
             handle -> {
               Map<Long, Boolean> finished = complete(handle.getConnection(), attempts);
-              tellFamilies(
+              Families.ended(
                   handle,
                   attempts.stream()
                       .map(Completed::job)
@@ -118,16 +115,7 @@ public final class Records {
    * moment.
    */
   public Set<Long> unlocked(List<Long> jobIds) {
-    return Calls.inTransaction(jdbi, handle -> unlockedIn(handle, jobIds));
-  }
-
-  /** As {@link #unlocked}; they stay locked by the caller's transaction until it ends. */
-  static Set<Long> unlockedIn(Handle handle, List<Long> jobIds) {
-    return handle
-        .createQuery(UNLOCKED)
-        .bindArray("ids", Long.class, jobIds)
-        .mapTo(Long.class)
-        .set();
+    return Calls.inTransaction(jdbi, handle -> Families.unlocked(handle, jobIds));
   }
 
   /**
@@ -212,7 +200,7 @@ public final class Records {
     }
     Optional<Boolean> finished = end(handle, claim, new End(state, error, result, 0, null));
     if (finished.orElse(false)) {
-      tellFamily(handle, claim.jobId());
+      Families.ended(handle, claim.jobId());
     }
     return finished.isPresent();
   }
@@ -252,7 +240,7 @@ public final class Records {
                 return false;
               }
               if (finished.get()) {
-                tellFamily(handle, job.id());
+                Families.ended(handle, job.id());
               }
               return true;
             });
@@ -337,7 +325,7 @@ public final class Records {
               .bind("error", error)
               .map((row, context) -> states.put(row.getLong(1), JobState.of(row.getString(2))))
               .list();
-          tellFamilies(
+          Families.ended(
               handle,
               states.entrySet().stream()
                   .filter(job -> job.getValue().finished())
@@ -363,7 +351,7 @@ public final class Records {
             .map((row, context) -> JobState.of(row.getString(1)))
             .findOne();
     if (state.filter(JobState::finished).isPresent()) {
-      tellFamily(handle, claim.jobId());
+      Families.ended(handle, claim.jobId());
     }
     return state.isPresent();
   }
@@ -378,29 +366,6 @@ public final class Records {
         .mapTo(String.class)
         .findOne()
         .isPresent();
-  }
-
-  /**
-   * Tells the parent and the background worker of a job that has just finished, and their parents
-   * in turn.
-   */
-  public static void tellFamily(Handle handle, long jobId) {
-    tellFamilies(handle, List.of(jobId));
-  }
-
-  /** As {@link #tellFamily}, for jobs that have finished together. */
-  static void tellFamilies(Handle handle, List<Long> jobIds) {
-    List<Long> finished = jobIds;
-    while (!finished.isEmpty()) {
-      BackgroundRuns.ended(handle, finished);
-      handle.createUpdate(CALLBACKS).bindArray("ids", Long.class, finished).execute();
-      finished =
-          handle
-              .createQuery(CHILDREN_DONE)
-              .bindArray("ids", Long.class, finished)
-              .mapTo(Long.class)
-              .list();
-    }
   }
 
   /**

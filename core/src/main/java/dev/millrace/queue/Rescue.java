@@ -92,7 +92,7 @@ public final class Rescue {
                                   row.getString(7),
                                   row.getBoolean(8)))
                       .list();
-              Set<Long> unlocked = Records.unlockedIn(handle, jobs.stream().map(Lost::id).toList());
+              Set<Long> unlocked = Families.unlocked(handle, jobs.stream().map(Lost::id).toList());
               int taken = 0;
               for (Lost job : jobs) {
                 if (unlocked.contains(job.id()) && takeBack.test(handle, job)) {

@@ -1,6 +1,8 @@
 package dev.millrace.worker;
 
 import dev.millrace.queue.Leases;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -155,5 +157,14 @@ final class Lifeline {
 
   Duration period() {
     return leases.lease().dividedBy(4);
+  }
+
+  /** The name of this machine, as it calls itself. */
+  static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
   }
 }

@@ -10,8 +10,6 @@ import dev.millrace.queue.Leases;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +129,7 @@ public final class QueueWorker implements AutoCloseable {
             new Leases.Registration(
                 "",
                 settings.name(),
-                host(),
+                Lifeline.host(),
                 ProcessHandle.current().pid(),
                 List.of(settings.queue()),
                 handlers.kinds(),
@@ -398,13 +396,5 @@ public final class QueueWorker implements AutoCloseable {
     Thread thread = new Thread(task, "millrace-" + name);
     thread.setDaemon(true);
     return thread;
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
   }
 }

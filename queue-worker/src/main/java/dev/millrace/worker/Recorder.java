@@ -10,7 +10,6 @@ import dev.millrace.queue.Rank;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,14 +43,6 @@ final class Recorder {
    */
   private static final Duration GATHER = Duration.ofMillis(1);
 
-  /** How often it is looked whether a row that another transaction had locked is free again. */
-  private static final Duration RETRY = Duration.ofMillis(250);
-
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-
-  /** Classes of SQL states: bad data, a rule that is broken, too large, raised by a trigger. */
-  private static final Set<String> REFUSALS = Set.of("22", "23", "54", "P0");
-
   /** What the recorder writes to. */
   record Parts(
       Records records,
@@ -65,11 +56,7 @@ final class Recorder {
   private final Consumers consumers;
   private final Inbox<Ended> ended = new Inbox<>();
 
-  /** For the one thread, in the order in which they are tried again. */
-  private final List<Ended> postponed = new ArrayList<>();
-
-  private long nextRetry;
-  private volatile int postponedCount;
+  private final Postponed postponed = new Postponed();
   private volatile boolean closed;
 
   /**
@@ -117,7 +104,7 @@ final class Recorder {
         batch.clear();
       }
     }
-    if (!postponed.isEmpty() || parts.jobLog().locked() > 0) {
+    if (postponed.size() > 0 || parts.jobLog().locked() > 0) {
       log.warn(
           "{} outcomes and {} log lines were not recorded: another transaction has locked their jobs",
           postponed.size(),
@@ -186,14 +173,14 @@ final class Recorder {
       return ends;
     }
     Optional<RuntimeException> failure = untilWritten(() -> write.accept(ends));
-    if (failure.isPresent() && isLocked(failure.get())) {
+    if (failure.isPresent() && WriteFailure.isLocked(failure.get())) {
       Set<Long> unlocked = unlocked(ends);
       List<T> free = ends.stream().filter(end -> unlocked.contains(end.attempt().jobId())).toList();
       if (free.size() == ends.size()) { // it has been unlocked meanwhile, or another one is locked
-        ends.forEach(this::postpone);
+        ends.forEach(postponed::add);
         return List.of();
       }
-      ends.stream().filter(end -> !free.contains(end)).forEach(this::postpone);
+      ends.stream().filter(end -> !free.contains(end)).forEach(postponed::add);
       return writeTogether(free, write);
     }
     if (failure.isEmpty()) {
@@ -218,42 +205,29 @@ final class Recorder {
     }
   }
 
-  private void postpone(Ended end) {
-    if (postponed.isEmpty()) {
-      nextRetry = System.nanoTime() + RETRY.toNanos();
-    }
-    postponed.add(end);
-    postponedCount = postponed.size();
-    ClaimedJob job = end.attempt().job();
-    log.info(
-        "outcome postponed job={} kind={} fence={}: another transaction has locked its row or its parent's",
-        job.id(),
-        job.kind(),
-        job.fence());
-  }
-
   /** How many outcomes wait until another transaction unlocks their rows. */
   int postponed() {
-    return postponedCount;
+    return postponed.size();
   }
 
   /** Writes those of the postponed outcomes whose rows are not locked any more. */
   private void retryPostponed() throws InterruptedException {
-    if (postponed.isEmpty() || System.nanoTime() - nextRetry < 0) {
+    List<Ended> tried = postponed.due(BATCH);
+    if (tried.isEmpty()) {
       return;
     }
-    nextRetry = System.nanoTime() + RETRY.toNanos();
-    List<Ended> tried = List.copyOf(postponed.subList(0, Math.min(BATCH, postponed.size())));
-    postponed.subList(0, tried.size()).clear();
     Set<Long> unlocked =
         consumers.leaseHeld().getAsBoolean()
             ? unlocked(tried)
             : tried.stream().map(end -> end.attempt().jobId()).collect(Collectors.toSet());
     List<Ended> free = new ArrayList<>();
     for (Ended end : tried) {
-      (unlocked.contains(end.attempt().jobId()) ? free : postponed).add(end);
+      if (unlocked.contains(end.attempt().jobId())) {
+        free.add(end);
+      } else {
+        postponed.addAgain(end);
+      }
     }
-    postponedCount = postponed.size();
     if (!free.isEmpty()) {
       write(free);
     }
@@ -266,8 +240,8 @@ final class Recorder {
    */
   private boolean writeAlone(Ended end, Runnable write) throws InterruptedException {
     Optional<RuntimeException> refusal = untilWritten(write);
-    if (refusal.isPresent() && isLocked(refusal.get())) {
-      postpone(end);
+    if (refusal.isPresent() && WriteFailure.isLocked(refusal.get())) {
+      postponed.add(end);
       return false;
     }
     if (refusal.isPresent()) {
@@ -299,33 +273,13 @@ final class Recorder {
               e);
           return Optional.empty();
         }
-        if (isRefusal(e) || isLocked(e)) {
+        if (WriteFailure.isRefusal(e) || WriteFailure.isLocked(e)) {
           return Optional.of(e);
         }
         log.warn("outcomes could not be recorded; trying again: {}", e.getMessage());
         Thread.sleep(PAUSE.toMillis());
       }
     }
-  }
-
-  /** Whether Postgres, or the way to it, will never take what it was asked to write. */
-  private static boolean isRefusal(RuntimeException e) {
-    SQLException cause = sqlCause(e);
-    String state = cause == null ? null : cause.getSQLState();
-    return cause == null || (state != null && REFUSALS.contains(state.substring(0, 2)));
-  }
-
-  private static boolean isLocked(RuntimeException e) {
-    SQLException cause = sqlCause(e);
-    return cause != null && LOCK_NOT_AVAILABLE.equals(cause.getSQLState());
-  }
-
-  private static @Nullable SQLException sqlCause(RuntimeException e) {
-    Throwable cause = e;
-    while (cause != null && !(cause instanceof SQLException)) {
-      cause = cause.getCause();
-    }
-    return (SQLException) cause;
   }
 
   private void writeCompleted(List<Ended.Completed> completed) {
