@@ -1,12 +1,9 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,28 +20,36 @@ import org.slf4j.LoggerFactory;
 public final class Dispatch {
   private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
 
-  /** How much of a lane's near end is compared with Redis at each look. */
-  private static final int HEAD = 1_000;
+  /** The most jobs that one {@link #expire} ends. */
+  private static final int EXPIRED = 1_000;
 
   /** The most jobs that one {@link #promote} moves. */
   public static final int PROMOTE = 5_000;
 
   private static final String PROMOTE_SQL = Sql.of(Dispatch.class, "promote");
-  private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
-  private static final String LANES = Sql.of(Dispatch.class, "lanes");
   private static final String LATE = Sql.of(Dispatch.class, "late");
   private static final String EXPIRE = Sql.of(Dispatch.class, "expire");
   private static final String LATE_PARENTS = Sql.of(Dispatch.class, "lateParents");
-  private static final String HEAD_SQL = Sql.of(Dispatch.class, "head");
 
   private final Jdbi jdbi;
   private final ReadyJobs ready;
-  private final Claims claims;
+  private final Mend mend;
+  private final DueLook due;
 
   public Dispatch(Jdbi jdbi, ReadyJobs ready) {
+    this(jdbi, ready, LookPace.CHEAP);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param cheap what a look may cost before it begins where the last one stood
+   */
+  Dispatch(Jdbi jdbi, ReadyJobs ready, Duration cheap) {
     this.jdbi = jdbi;
     this.ready = ready;
-    this.claims = new Claims(jdbi);
+    this.mend = new Mend(jdbi, ready, cheap);
+    this.due = new DueLook(jdbi, cheap.dividedBy(3)); // it is taken many times a second
   }
 
   private record Due(Lane lane, ReadyJob job) {}
@@ -55,12 +60,13 @@ public final class Dispatch {
    * @return how many; as many again may be waiting when it is {@link #PROMOTE}
    */
   public int promote() {
-    List<Due> due =
+    List<Due> jobs =
         Calls.withHandle(
             jdbi,
             handle ->
                 handle
                     .createQuery(PROMOTE_SQL)
+                    .bind("from", due.from())
                     .bind("most", PROMOTE)
                     .map(
                         (row, context) ->
@@ -69,10 +75,14 @@ public final class Dispatch {
                                 new ReadyJob(row.getLong(3), row.getString(4))))
                     .list());
     Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
-    due.forEach(
+    jobs.forEach(
         one -> byLane.computeIfAbsent(one.lane(), lane -> new ArrayList<>()).add(one.job()));
-    byLane.forEach((lane, jobs) -> ready.push(lane, jobs, false));
-    return due.size();
+    byLane.forEach(
+        (lane, ofLane) -> {
+          mend.lower(lane, ofLane);
+          ready.push(lane, ofLane, false);
+        });
+    return jobs.size();
   }
 
   /**
@@ -80,64 +90,15 @@ public final class Dispatch {
    * scheduled.
    */
   public Optional<Duration> untilNextDue() {
-    return Calls.withHandle(
-        jdbi,
-        handle -> {
-          try (PreparedStatement statement = handle.getConnection().prepareStatement(NEXT_DUE);
-              ResultSet rows = statement.executeQuery()) {
-            return rows.next() ? Optional.of(Duration.ofMillis(rows.getLong(1))) : Optional.empty();
-          }
-        });
+    return due.untilNext();
   }
-
-  private record Head(ReadyJob job, boolean held, boolean skips) {}
 
   /**
    * Puts the near end of every lane into Redis again; what is there already stays as it is. Ends
    * the jobs that are not wanted while their lock key is held: no worker may have heard of them.
    */
   public void mend() {
-    for (Lane lane : lanes()) {
-      List<Head> head =
-          Calls.withHandle(
-              jdbi,
-              handle ->
-                  handle
-                      .createQuery(HEAD_SQL)
-                      .bind("queue", lane.queue())
-                      .bind("kind", lane.kind())
-                      .bind("most", HEAD)
-                      .map(
-                          (row, context) ->
-                              new Head(
-                                  new ReadyJob(row.getLong(1), row.getString(2)),
-                                  row.getBoolean(3),
-                                  row.getBoolean(4)))
-                      .list());
-      skipBusy(head);
-      ready.push(lane, claimable(head), head.size() == HEAD);
-    }
-  }
-
-  private void skipBusy(List<Head> head) {
-    List<ReadyJob> skipping =
-        head.stream().filter(one -> one.held() && one.skips()).map(Head::job).toList();
-    if (!skipping.isEmpty()) {
-      claims.skipBusy(skipping);
-    }
-  }
-
-  /** Of the jobs of one lock key only the first can be claimed, and none while the key is held. */
-  private static List<ReadyJob> claimable(List<Head> head) {
-    List<ReadyJob> jobs = new ArrayList<>(head.size());
-    Set<String> lockKeys = new HashSet<>();
-    for (Head one : head) {
-      String lockKey = one.job().lockKey();
-      if (!one.held() && (lockKey == null || lockKeys.add(lockKey))) {
-        jobs.add(one.job());
-      }
-    }
-    return jobs;
+    mend.step();
   }
 
   /**
@@ -152,7 +113,7 @@ public final class Dispatch {
             jdbi,
             handle -> {
               List<Long> late =
-                  handle.createQuery(LATE).bind("most", HEAD).mapTo(Long.class).list();
+                  handle.createQuery(LATE).bind("most", EXPIRED).mapTo(Long.class).list();
               Set<Long> unlocked = Families.unlocked(handle, late);
               List<Long> failed =
                   handle
@@ -171,7 +132,8 @@ public final class Dispatch {
     List<Long> parents =
         Calls.withHandle(
             jdbi,
-            handle -> handle.createQuery(LATE_PARENTS).bind("most", HEAD).mapTo(Long.class).list());
+            handle ->
+                handle.createQuery(LATE_PARENTS).bind("most", EXPIRED).mapTo(Long.class).list());
     int stopped = 0;
     for (long parent : parents) {
       try {
@@ -182,16 +144,5 @@ public final class Dispatch {
       }
     }
     return stopped;
-  }
-
-  /** The lanes that have ready jobs. */
-  public List<Lane> lanes() {
-    return Calls.withHandle(
-        jdbi,
-        handle ->
-            handle
-                .createQuery(LANES)
-                .map((row, context) -> new Lane(row.getString(1), row.getString(2)))
-                .list());
   }
 }

@@ -177,6 +177,15 @@ public final class ReadyJobs {
     log.debug("refilled {} with {} jobs", lane, jobs.size());
   }
 
+  /**
+   * Whether Redis still holds what was left there by the last call with this text, so that no hint
+   * has vanished meanwhile; leaves it there. True while Redis is away.
+   */
+  boolean remembers(String text) {
+    String key = RedisKeys.mended();
+    return redis.call(jedis -> text.equals(jedis.setGet(key, text)), true);
+  }
+
   /** Ready jobs of a lane whose rank is above {@code after}, at most {@code most} of them. */
   public record Range(Lane lane, long after, int most) {}
 

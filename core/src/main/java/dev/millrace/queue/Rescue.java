@@ -25,6 +25,19 @@ import org.slf4j.LoggerFactory;
 public final class Rescue {
   private static final Logger log = LoggerFactory.getLogger(Rescue.class);
   private static final String LOST = Sql.of(Rescue.class, "lost");
+
+  /**
+   * Only of workers whose lease has ended lately: the other workers' index entries are not read.
+   * Older ones, and workers without a row, are found by the full look.
+   */
+  private static final String LOST_LATELY =
+      LOST.replace(
+          "WHERE state = 'processing'",
+          "WHERE state = 'processing' AND worker_id = ANY (ARRAY("
+              + "SELECT w.worker_id FROM millrace.queue_workers w"
+              + " WHERE w.lease_until <= clock_timestamp()"
+              + " AND w.lease_until > clock_timestamp() - interval '5 minutes'))");
+
   private static final int BATCH = 1_000;
   private static final String ALONE = "alone";
   private static final RetryPolicy BACK_OFF =
@@ -34,6 +47,7 @@ public final class Rescue {
   private final Records records;
   private final JobLocks locks;
   private final RandomGenerator random = RandomGenerator.getDefault();
+  private final LookPace fullLooks = new LookPace();
 
   public Rescue(Jdbi jdbi, Records records, JobLocks locks) {
     this.jdbi = jdbi;
@@ -61,7 +75,7 @@ public final class Rescue {
    *
    * @return how many
    */
-  public int run() {
+  public synchronized int run() {
     try {
       return run(this::takeBack);
     } catch (JdbiException e) {
@@ -76,22 +90,7 @@ public final class Rescue {
         Calls.inTransaction(
             jdbi,
             handle -> {
-              List<Lost> jobs =
-                  handle
-                      .createQuery(LOST)
-                      .bind("most", BATCH)
-                      .map(
-                          (row, context) ->
-                              new Lost(
-                                  row.getLong(1),
-                                  row.getString(2),
-                                  row.getInt(3),
-                                  row.getInt(4),
-                                  row.getLong(5),
-                                  row.getString(6),
-                                  row.getString(7),
-                                  row.getBoolean(8)))
-                      .list();
+              List<Lost> jobs = lost(handle);
               Set<Long> unlocked = Families.unlocked(handle, jobs.stream().map(Lost::id).toList());
               int taken = 0;
               for (Lost job : jobs) {
@@ -106,6 +105,31 @@ public final class Rescue {
             });
     locks.breakAll(lockKeys);
     return rescued;
+  }
+
+  private List<Lost> lost(Handle handle) {
+    boolean full = fullLooks.due();
+    long asked = System.nanoTime();
+    List<Lost> jobs =
+        handle
+            .createQuery(full ? LOST : LOST_LATELY)
+            .bind("most", BATCH)
+            .map(
+                (row, context) ->
+                    new Lost(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getInt(3),
+                        row.getInt(4),
+                        row.getLong(5),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getBoolean(8)))
+            .list();
+    if (full) {
+      var unused = fullLooks.took(Duration.ofNanos(System.nanoTime() - asked));
+    }
+    return jobs;
   }
 
   private boolean takeBackAlone(Handle handle, Lost job) {

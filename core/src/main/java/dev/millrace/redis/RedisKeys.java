@@ -40,6 +40,11 @@ public final class RedisKeys {
     return "millrace:{dispatcher}:wake";
   }
 
+  /** STRING by which the leader notices that Redis has lost its content. */
+  public static String mended() {
+    return "millrace:{dispatcher}:mended";
+  }
+
   /** The prefix of Redisson's lock for a lock key. */
   public static String lock(String lockKey) {
     return "millrace:lock:" + lockKey;

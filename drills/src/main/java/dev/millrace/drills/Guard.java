@@ -116,7 +116,7 @@ public enum Guard {
   BOUNDED_LOOK(
       "long-queue",
       List.of("the leader reads the backlog"),
-      new Mutant.Statement("queue/Dispatch/head.sql", "LIMIT :most", "LIMIT :most * 1000")),
+      new Mutant.Statement("queue/Dispatch/head.sql", "LIMIT ?) near", "LIMIT ? * 1000) near")),
   /** Redis holds a window of a lane. */
   WINDOW(
       "long-queue",

@@ -1,6 +1,7 @@
--- Milliseconds by the database's clock until the next scheduled job is due, rounded up, at least 0. No row: none is
--- scheduled (greatest() alone would make a 0 of the null).
-SELECT greatest(0, ceil(extract(epoch FROM min(run_at) - clock_timestamp()) * 1000))::bigint
+-- One row: milliseconds by the database's clock until the next job is due that is scheduled for then or later, rounded up, at least 0,
+-- and null when there is none; its time; and the moment of this look.
+SELECT CASE WHEN min(run_at) IS NOT NULL
+            THEN greatest(0, ceil(extract(epoch FROM min(run_at) - clock_timestamp()) * 1000))::bigint END,
+       min(run_at), clock_timestamp()
   FROM millrace.jobs
- WHERE state = 'scheduled'
-HAVING min(run_at) IS NOT NULL
+ WHERE state = 'scheduled' AND run_at >= ?

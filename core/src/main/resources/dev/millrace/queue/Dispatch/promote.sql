@@ -1,7 +1,7 @@
--- Jobs that have become due.
+-- Jobs that have become due, of those scheduled for a moment or later.
 WITH due AS (
   SELECT id FROM millrace.jobs
-   WHERE state = 'scheduled' AND run_at <= clock_timestamp()
+   WHERE state = 'scheduled' AND run_at >= :from AND run_at <= clock_timestamp()
    ORDER BY run_at
    LIMIT :most
      FOR NO KEY UPDATE SKIP LOCKED)
