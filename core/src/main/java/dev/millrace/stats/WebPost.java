@@ -1,6 +1,7 @@
 package dev.millrace.stats;
 
 import dev.millrace.MillraceException;
+import dev.millrace.http.RetryAfter;
 import java.io.Serial;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,7 @@ public final class WebPost {
   /**
    * An answer.
    *
-   * @param retryAfter what the server asked for in seconds; empty: nothing, or a date
+   * @param retryAfter how long the server asked to be left alone; empty: it did not
    */
   public record Answer(int status, Optional<Duration> retryAfter) {
     public boolean taken() {
@@ -158,10 +160,11 @@ public final class WebPost {
   }
 
   private static Optional<Duration> retryAfter(HttpResponse<Void> response) {
-    return response
-        .headers()
-        .firstValue("Retry-After")
-        .filter(text -> text.matches("[0-9]{1,6}"))
-        .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+    return RetryAfter.counts(response.statusCode())
+        ? RetryAfter.parse(
+            response.headers().firstValue("Retry-After").orElse(""),
+            response.headers().firstValue("Date").orElse(""),
+            Instant.now())
+        : Optional.empty();
   }
 }

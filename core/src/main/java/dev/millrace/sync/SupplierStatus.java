@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A supplier and how its last sync went, derived from its newest log row.
  *
  * @param status {@code pending} (never synced), {@code success} or {@code error}
- * @param lastError null unless the status is {@code error}
+ * @param lastError why the status is {@code error}; with {@code success}: that rows were left out,
+ *     and the reason of the first
  */
 public record SupplierStatus(
     UUID id,

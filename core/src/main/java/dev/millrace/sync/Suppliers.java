@@ -28,7 +28,8 @@ final class Suppliers {
       @Nullable Instant lastSyncAt,
       @Nullable Long logId,
       @Nullable String errorType,
-      @Nullable String message) {}
+      @Nullable String message,
+      @Nullable Integer rowsLeftOut) {}
 
   private record Counted(List<Row> rows, Instant at, Map<UUID, Long> items) {}
 
@@ -44,7 +45,7 @@ final class Suppliers {
                     status(row),
                     row.lastSyncAt(),
                     items.getOrDefault(row.id(), 0L),
-                    status(row).equals("error") ? row.message() : null))
+                    lastError(row)))
         .toList();
   }
 
@@ -53,6 +54,11 @@ final class Suppliers {
       return "pending";
     }
     return row.errorType().equals("SUCCESS") ? "success" : "error";
+  }
+
+  private static @Nullable String lastError(Row row) {
+    boolean rowsLeftOut = row.rowsLeftOut() != null && row.rowsLeftOut() > 0;
+    return status(row).equals("error") || rowsLeftOut ? row.message() : null;
   }
 
   private Map<UUID, Long> items(Handle handle, List<Row> rows, Instant now) {

@@ -35,9 +35,18 @@ enum PriceStyle {
   }
 
   String write(int cents) {
+    return new DecimalFormat(pattern, symbols()).format(BigDecimal.valueOf(cents, 2));
+  }
+
+  /** A quantity as somebody writes it who writes money like this. */
+  String whole(int quantity) {
+    return new DecimalFormat("#,##0", symbols()).format(quantity);
+  }
+
+  private DecimalFormatSymbols symbols() {
     DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(Locale.ROOT);
     symbols.setDecimalSeparator(mark);
     symbols.setGroupingSeparator(group);
-    return new DecimalFormat(pattern, symbols).format(BigDecimal.valueOf(cents, 2));
+    return symbols;
   }
 }

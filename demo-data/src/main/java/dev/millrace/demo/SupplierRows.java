@@ -136,9 +136,7 @@ final class SupplierRows {
   }
 
   private Object quantity(int quantity) {
-    return random.nextInt(20) == 0
-        ? String.format(Locale.ROOT, "%,d", quantity)
-        : BigDecimal.valueOf(quantity);
+    return random.nextInt(20) == 0 ? style.price().whole(quantity) : BigDecimal.valueOf(quantity);
   }
 
   private String untrimmed(String text) {

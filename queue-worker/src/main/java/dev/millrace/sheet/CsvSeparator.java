@@ -1,15 +1,12 @@
 package dev.millrace.sheet;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 
 /**
  * Which character separates the fields: the one that cuts the first rows most regularly, and of
@@ -22,7 +19,7 @@ final class CsvSeparator {
 
   private CsvSeparator() {}
 
-  static char detect(String text) {
+  static char detect(CsvText text) {
     return CANDIDATES.stream()
         .map(candidate -> score(text, candidate))
         .filter(score -> score.columns() > 1)
@@ -32,24 +29,27 @@ final class CsvSeparator {
   }
 
   /** The most frequent number of fields, and how many rows have it. */
-  private record Score(char separator, long regularRows, int columns) {}
+  record Score(char separator, long regularRows, int columns) {}
 
-  private static Score score(String text, char separator) {
-    try (CsvReader<CsvRecord> reader = CsvSheetReader.reader(separator).ofCsvRecord(text);
-        Stream<CsvRecord> rows = reader.stream()) {
-      Map<Integer, Long> rowsByColumns =
-          rows.limit(SAMPLE_ROWS)
-              .filter(row -> row.getFieldCount() > 1)
-              .collect(Collectors.groupingBy(CsvRecord::getFieldCount, Collectors.counting()));
-      return rowsByColumns.entrySet().stream()
-          .max(
-              Map.Entry.<Integer, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-          .map(most -> new Score(separator, most.getValue(), most.getKey()))
-          .orElse(new Score(separator, 0, 1));
-    } catch (CsvParseException e) {
-      return new Score(separator, 0, 1);
+  static Score score(CsvText text, char separator) {
+    Map<Integer, Long> rowsByColumns = new TreeMap<>();
+    try (Reader in = text.open()) {
+      CsvLines lines = new CsvLines(in, separator);
+      for (int row = 0; row < SAMPLE_ROWS; row++) {
+        CsvLines.Fields fields = lines.next();
+        if (fields == null) {
+          break;
+        }
+        if (fields.fault() == null && fields.texts().size() > 1) {
+          rowsByColumns.merge(fields.texts().size(), 1L, Long::sum);
+        }
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("reading a string", e);
+      throw new UncheckedIOException("reading bytes in memory", e);
     }
+    return rowsByColumns.entrySet().stream()
+        .max(Map.Entry.<Integer, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+        .map(most -> new Score(separator, most.getValue(), most.getKey()))
+        .orElse(new Score(separator, 0, 1));
   }
 }

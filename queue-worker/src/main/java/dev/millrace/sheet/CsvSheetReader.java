@@ -1,56 +1,91 @@
 package dev.millrace.sheet;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** CSV in any of the dialects programs write: see {@link CsvText} and {@link CsvSeparator}. */
+/**
+ * CSV in any of the dialects programs write: see {@link CsvText}, {@link CsvSeparator} and {@link
+ * CsvLines}. A stray quote costs its row as long as the other rows are beyond doubt: there are few
+ * such rows, and no cell has swallowed lines that look like rows themselves.
+ */
 final class CsvSheetReader {
   // Excel's own hint, a first line that is not a row
-  private static final Pattern SEPARATOR_LINE = Pattern.compile("sep=([,;|\t])\r?\n");
+  private static final Pattern SEPARATOR_LINE = Pattern.compile("sep=([,;|\t])(?:\r\n|\r|\n)");
+  private static final int HINT = 7;
+  private static final int MOST_FAULTS = 50;
+
+  /** Of the rows of a sheet that may have a fault, one in this many. */
+  private static final int FAULTS_TO_ROWS = 2;
 
   private CsvSheetReader() {}
 
   static SheetTable read(String text, SheetLimits limits) {
-    if (text.indexOf('\0') >= 0) {
-      throw SheetContent.notASheet("got binary data instead of a sheet");
+    try (SheetMemory memory = SheetMemory.open()) {
+      return read(CsvText.of(text), memory, limits);
     }
-    Matcher hint = SEPARATOR_LINE.matcher(text);
-    return hint.lookingAt()
-        ? parse(text.substring(hint.end()), hint.group(1).charAt(0), limits)
-        : parse(text, CsvSeparator.detect(text), limits);
   }
 
-  private static SheetTable parse(String text, char separator, SheetLimits limits) {
-    SheetTableBuilder table = new SheetTableBuilder(limits);
-    int number = 0;
-    try (CsvReader<CsvRecord> records = reader(separator).ofCsvRecord(text)) {
-      for (CsvRecord row : records) {
-        number++;
-        table.add(number, row.getFields().stream().map(SheetCell::text).toList());
+  static SheetTable read(CsvText text, SheetMemory memory, SheetLimits limits) {
+    try (Reader in = text.open()) {
+      Matcher hint = SEPARATOR_LINE.matcher(start(text));
+      if (!hint.lookingAt()) {
+        return parse(text, in, CsvSeparator.detect(text), memory, limits);
       }
-    } catch (CsvParseException e) {
-      throw new SheetException(
-          SheetErrorType.NOT_A_SHEET, "the CSV breaks off after row " + number + ": quotes?", e);
+      in.skip(hint.end());
+      return parse(text, in, hint.group(1).charAt(0), memory, limits);
     } catch (IOException e) {
-      throw new UncheckedIOException("reading a string", e);
+      throw new UncheckedIOException("reading bytes in memory", e);
+    }
+  }
+
+  private static String start(CsvText text) throws IOException {
+    try (Reader in = text.open()) {
+      char[] start = new char[HINT];
+      int read = Math.max(0, in.read(start));
+      return new String(start, 0, read);
+    }
+  }
+
+  private static SheetTable parse(
+      CsvText text, Reader in, char separator, SheetMemory memory, SheetLimits limits)
+      throws IOException {
+    int columns = CsvSeparator.score(text, separator).columns();
+    SheetTableBuilder table = new SheetTableBuilder(limits, memory);
+    CsvLines lines = new CsvLines(in, separator);
+    int number = 0;
+    int faults = 0;
+    while (true) {
+      CsvLines.Fields fields = lines.next();
+      if (fields == null) {
+        break;
+      }
+      number++;
+      if (swallowsRows(fields, separator, columns)) {
+        throw doubt("row " + number + " may have swallowed the rows behind it");
+      }
+      if (fields.fault() != null && ++faults > MOST_FAULTS) {
+        throw doubt("more than " + MOST_FAULTS + " rows have one that cannot be right");
+      }
+      table.add(number, fields.texts(), fields.fault());
+    }
+    if (faults > 0 && faults * FAULTS_TO_ROWS > number) {
+      throw doubt(faults + " of " + number + " rows have one that cannot be right");
     }
     return table.build();
   }
 
-  /** Lenient in what sheets get wrong, strict about a quote that would swallow the rest. */
-  static CsvReader.CsvReaderBuilder reader(char separator) {
-    return CsvReader.builder()
-        .fieldSeparator(separator)
-        .skipEmptyLines(false)
-        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-        .trimWhitespacesAroundQuotes(true)
-        .allowUnclosedQuote(false);
+  /** Whether the lines inside of a quoted cell are cut into as many cells as the rows are. */
+  private static boolean swallowsRows(CsvLines.Fields fields, char separator, int columns) {
+    return columns > 1
+        && fields.inner().stream()
+            .anyMatch(line -> line.chars().filter(c -> c == separator).count() == columns - 1);
+  }
+
+  private static SheetException doubt(String how) {
+    return new SheetException(
+        SheetErrorType.NOT_A_SHEET, "the CSV cannot be cut into rows: quotes? " + how);
   }
 }

@@ -1,8 +1,13 @@
 package dev.millrace.sheet;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
@@ -12,48 +17,95 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The characters of a CSV file, which never says its encoding. A byte order mark decides; then the
- * charset of the content type and UTF-8 are tried, strictly; what is neither was written by an old
- * Windows program.
+ * The characters of a CSV file, which never says its encoding. A byte order mark decides, or the
+ * zeros that UTF-16 has between letters; then the charset of the content type and UTF-8 are tried,
+ * strictly; what is neither was written by an old Windows program. Characters are decoded as they
+ * are read: a decoded copy of the whole never exists.
  */
 final class CsvText {
   private static final Charset WINDOWS = Charset.forName("windows-1252");
   private static final Pattern CHARSET = Pattern.compile("charset=\"?([\\w.:-]+)");
+  private static final int SAMPLE = 64;
 
-  private CsvText() {}
+  private final byte[] bytes;
+  private final int from;
+  private final Charset charset;
 
-  static String decode(byte[] bytes, String contentType) {
-    if (startsWith(bytes, 0xef, 0xbb, 0xbf)) {
-      return new String(bytes, 3, bytes.length - 3, StandardCharsets.UTF_8);
-    }
-    if (startsWith(bytes, 0xff, 0xfe)) {
-      return new String(bytes, 2, bytes.length - 2, StandardCharsets.UTF_16LE);
-    }
-    if (startsWith(bytes, 0xfe, 0xff)) {
-      return new String(bytes, 2, bytes.length - 2, StandardCharsets.UTF_16BE);
-    }
-    for (Charset charset : candidates(contentType)) {
-      try {
-        return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      } catch (CharacterCodingException e) {
-        // not this one
-      }
-    }
-    return new String(bytes, WINDOWS);
+  private CsvText(byte[] bytes, int from, Charset charset) {
+    this.bytes = bytes;
+    this.from = from;
+    this.charset = charset;
   }
 
-  private static List<Charset> candidates(String contentType) {
+  /** A text that is characters already. */
+  static CsvText of(String text) {
+    return new CsvText(text.getBytes(StandardCharsets.UTF_8), 0, StandardCharsets.UTF_8);
+  }
+
+  static CsvText decode(byte[] bytes, String contentType) {
+    if (startsWith(bytes, 0xef, 0xbb, 0xbf)) {
+      return new CsvText(bytes, 3, StandardCharsets.UTF_8);
+    }
+    if (startsWith(bytes, 0xff, 0xfe)) {
+      return new CsvText(bytes, 2, StandardCharsets.UTF_16LE);
+    }
+    if (startsWith(bytes, 0xfe, 0xff)) {
+      return new CsvText(bytes, 2, StandardCharsets.UTF_16BE);
+    }
+    for (Charset charset : candidates(bytes, contentType)) {
+      if (isWritten(bytes, charset)) {
+        return new CsvText(bytes, 0, charset);
+      }
+    }
+    return new CsvText(bytes, 0, WINDOWS);
+  }
+
+  /** The characters from the first one on. */
+  Reader open() {
+    return new InputStreamReader(
+        new ByteArrayInputStream(bytes, from, bytes.length - from), charset);
+  }
+
+  private static List<Charset> candidates(byte[] bytes, String contentType) {
     List<Charset> charsets = new ArrayList<>();
     Matcher named = CHARSET.matcher(contentType);
     if (named.find()) {
       try {
         charsets.add(Charset.forName(named.group(1)));
       } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-        // a charset nobody knows is no charset
+        // a charset that does not exist is no charset
       }
+    }
+    int zerosAtEven = zeros(bytes, 0);
+    int zerosAtOdd = zeros(bytes, 1);
+    if (zerosAtEven == 0 && zerosAtOdd > 1) {
+      charsets.add(StandardCharsets.UTF_16LE);
+    } else if (zerosAtOdd == 0 && zerosAtEven > 1) {
+      charsets.add(StandardCharsets.UTF_16BE);
     }
     charsets.add(StandardCharsets.UTF_8);
     return charsets;
+  }
+
+  private static int zeros(byte[] bytes, int from) {
+    int zeros = 0;
+    for (int i = from; i < Math.min(bytes.length, SAMPLE); i += 2) {
+      zeros += bytes[i] == 0 ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  /** Whether all of the bytes are text of this charset; in pieces, so that it costs no memory. */
+  private static boolean isWritten(byte[] bytes, Charset charset) {
+    CharsetDecoder decoder = charset.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(8_192);
+    CoderResult result = decoder.decode(in, out, true);
+    while (result.isOverflow()) {
+      out.clear();
+      result = decoder.decode(in, out, true);
+    }
+    return !result.isError();
   }
 
   private static boolean startsWith(byte[] bytes, int... mark) {

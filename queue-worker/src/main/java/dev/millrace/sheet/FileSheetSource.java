@@ -9,10 +9,12 @@ import java.nio.file.Path;
 /** CSV and XLSX files on this machine, where the policy allows them. */
 public final class FileSheetSource implements SheetSource {
   private final SourcePolicy policy;
+  private final SheetMemory memory;
   private final SheetLimits limits;
 
-  public FileSheetSource(SourcePolicy policy, SheetLimits limits) {
+  FileSheetSource(SourcePolicy policy, SheetMemory memory, SheetLimits limits) {
     this.policy = policy;
+    this.memory = memory;
     this.limits = limits;
   }
 
@@ -28,7 +30,8 @@ public final class FileSheetSource implements SheetSource {
       throw new SheetException(SheetErrorType.NOT_FOUND, "there is no such file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return new SheetContent(SheetContent.readAll(in, limits), "", url.getPath()).parse(limits);
+      byte[] bytes = SheetContent.readAll(in, memory, limits);
+      return new SheetContent(bytes, "", url.getPath()).parse(memory, limits);
     } catch (IOException e) {
       throw new SheetException(SheetErrorType.UNREACHABLE, "the file cannot be read", e);
     }

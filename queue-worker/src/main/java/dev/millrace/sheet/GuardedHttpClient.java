@@ -1,33 +1,42 @@
 package dev.millrace.sheet;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * An HTTP client that connects only where the policy lets it. The check is the connection's own
- * name lookup, so the address that was judged is the address that is used; a client that looks
- * names up a second time (the JDK's does) could be led elsewhere in between.
+ * An HTTP client that connects only where the policy lets it. The policy is asked by the
+ * connection's own name lookup and again by its socket, for the address that it connects to: a
+ * client that looks names up a second time (the JDK's does) could be led elsewhere in between.
  */
 final class GuardedHttpClient {
   private static final int CONNECTIONS = 32;
 
   private GuardedHttpClient() {}
 
-  static CloseableHttpClient create(SourcePolicy policy, SheetLimits limits) {
+  static CloseableHttpClient create(SourcePolicy policy, SheetLimits limits, Network network) {
     Timeout connectTime = Timeout.of(limits.connectTime());
     Timeout readTime = Timeout.of(limits.readTime());
     return HttpClients.custom()
         .setConnectionManager(
-            PoolingHttpClientConnectionManagerBuilder.create()
-                .setDnsResolver(new GuardedDns(policy))
+            new Connections(policy, network)
+                .setDnsResolver(new GuardedDns(policy, network))
                 .setDefaultConnectionConfig(
                     ConnectionConfig.custom()
                         .setConnectTimeout(connectTime)
@@ -53,10 +62,10 @@ final class GuardedHttpClient {
         .build();
   }
 
-  private record GuardedDns(SourcePolicy policy) implements DnsResolver {
+  private record GuardedDns(SourcePolicy policy, Network network) implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-      InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
+      InetAddress[] addresses = network.resolve(host);
       for (InetAddress address : addresses) {
         policy.checkAddress(host, address);
       }
@@ -64,8 +73,52 @@ final class GuardedHttpClient {
     }
 
     @Override
-    public String resolveCanonicalHostname(String host) throws UnknownHostException {
-      return SystemDefaultDnsResolver.INSTANCE.resolveCanonicalHostname(host);
+    public String resolveCanonicalHostname(String host) {
+      return host;
+    }
+  }
+
+  private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
+    private final SourcePolicy policy;
+    private final Network network;
+
+    Connections(SourcePolicy policy, Network network) {
+      this.policy = policy;
+      this.network = network;
+    }
+
+    @Override
+    protected HttpClientConnectionOperator createConnectionOperator(
+        SchemePortResolver ports, DnsResolver dns, TlsSocketStrategy tls) {
+      return new DefaultHttpClientConnectionOperator(
+          proxy -> new GuardedSocket(policy, network),
+          ports,
+          dns,
+          RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build());
+    }
+  }
+
+  private static final class GuardedSocket extends Socket {
+    private final SourcePolicy policy;
+    private final Network network;
+
+    GuardedSocket(SourcePolicy policy, Network network) {
+      this.policy = policy;
+      this.network = network;
+    }
+
+    @Override
+    public void connect(SocketAddress to) throws IOException {
+      connect(to, 0);
+    }
+
+    @Override
+    public void connect(SocketAddress to, int timeout) throws IOException {
+      if (!(to instanceof InetSocketAddress address) || address.isUnresolved()) {
+        throw new UnknownHostException("not an address of a host: " + to);
+      }
+      policy.checkAddress(address.getHostString(), address.getAddress());
+      network.connect(address, () -> super.connect(to, timeout));
     }
   }
 }

@@ -1,11 +1,16 @@
 package dev.millrace.sheet;
 
+import dev.millrace.http.HostPauses;
+import dev.millrace.http.RetryAfter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,14 +37,16 @@ public final class HttpSheetSource implements SheetSource {
   private static final int MAX_HOPS = 3;
 
   private final SourcePolicy policy;
+  private final SheetMemory memory;
   private final SheetLimits limits;
   private final CloseableHttpClient client;
   private final ScheduledThreadPoolExecutor watchdog;
 
-  public HttpSheetSource(SourcePolicy policy, SheetLimits limits) {
+  HttpSheetSource(SourcePolicy policy, SheetMemory memory, SheetLimits limits, Network network) {
     this.policy = policy;
+    this.memory = memory;
     this.limits = limits;
-    this.client = GuardedHttpClient.create(policy, limits);
+    this.client = GuardedHttpClient.create(policy, limits, network);
     this.watchdog = new ScheduledThreadPoolExecutor(1, HttpSheetSource::daemon);
     watchdog.setRemoveOnCancelPolicy(true);
   }
@@ -57,7 +64,7 @@ public final class HttpSheetSource implements SheetSource {
       policy.check(next);
       Answer answer = get(next, deadline);
       if (answer.content() != null) {
-        return answer.content().parse(limits);
+        return answer.content().parse(memory, limits);
       }
       next = redirect(next, answer.location());
     }
@@ -115,8 +122,25 @@ public final class HttpSheetSource implements SheetSource {
           throw new SheetException(
               SheetErrorType.NOT_FOUND,
               url.getHost() + " has no such sheet (%d)".formatted(response.getCode()));
-      default -> throw unreachable(url, "HTTP status " + response.getCode());
+      default -> throw refused(url, response);
     };
+  }
+
+  private static SheetException refused(URI url, ClassicHttpResponse response) {
+    String why = "HTTP status " + response.getCode();
+    Optional<Duration> wait =
+        RetryAfter.counts(response.getCode())
+            ? RetryAfter.parse(
+                header(response, HttpHeaders.RETRY_AFTER),
+                header(response, HttpHeaders.DATE),
+                Instant.now())
+            : Optional.empty();
+    return wait.map(
+            time ->
+                new SheetException(
+                    cannotBeRead(url, why + ", it asks to wait " + time.toSeconds() + " s"),
+                    new SheetException.Asked(HostPauses.server(url), time)))
+        .orElseGet(() -> unreachable(url, why));
   }
 
   private SheetContent content(URI url, @Nullable HttpEntity entity) throws IOException {
@@ -124,7 +148,8 @@ public final class HttpSheetSource implements SheetSource {
       return new SheetContent(new byte[0], "", "");
     }
     String type = entity.getContentType() == null ? "" : entity.getContentType();
-    return new SheetContent(SheetContent.readAll(entity.getContent(), limits), type, url.getPath());
+    return new SheetContent(
+        SheetContent.readAll(entity.getContent(), memory, limits), type, url.getPath());
   }
 
   private static URI redirect(URI from, String location) {

@@ -1,72 +1,124 @@
 package dev.millrace.sheet;
 
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Whether an address belongs to the public internet, by the IANA special-purpose registries (RFC
- * 6890 and its updates). Addresses that carry an IPv4 address inside are judged by that one.
+ * Where an address leads, by the IANA special-purpose registries (RFC 6890 and its updates).
+ * Addresses that carry an IPv4 address inside are judged by that one: those that translate to the
+ * public internet are public, all others lead nowhere.
  */
-final class PublicAddress {
-  private PublicAddress() {}
+enum PublicAddress {
+  /** To the public internet. */
+  PUBLIC,
+  /** Into the house: loopback, private networks, and those between us and our provider. */
+  HOUSE,
+  /** To the metadata service of a cloud, or to where no server of sheets can be. */
+  NEVER;
 
-  static boolean isPublic(InetAddress address) {
-    if (address.isAnyLocalAddress()
-        || address.isLoopbackAddress()
-        || address.isLinkLocalAddress()
-        || address.isSiteLocalAddress()
-        || address.isMulticastAddress()) {
-      return false;
-    }
-    return address instanceof Inet4Address v4 ? isPublic4(v4) : isPublic6((Inet6Address) address);
-  }
+  private static final List<Block> HOUSE_4 =
+      List.of(
+          Block.of("10.0.0.0/8"),
+          Block.of("100.64.0.0/10"), // carrier-grade NAT
+          Block.of("127.0.0.0/8"),
+          Block.of("172.16.0.0/12"),
+          Block.of("192.168.0.0/16"));
 
-  private static boolean isPublic4(Inet4Address address) {
-    byte[] b = address.getAddress();
-    int first = b[0] & 0xff;
-    int second = b[1] & 0xff;
-    int third = b[2] & 0xff;
-    return !(first == 0 // this network
-        || first >= 240 // reserved, broadcast
-        || (first == 100 && second >= 64 && second <= 127) // carrier-grade NAT
-        || (first == 192 && second == 0 && (third == 0 || third == 2)) // protocols, documentation
-        || (first == 198 && (second == 18 || second == 19)) // benchmarks
-        || (first == 198 && second == 51 && third == 100) // documentation
-        || (first == 203 && second == 0 && third == 113)); // documentation
-  }
+  private static final List<Block> NEVER_4 =
+      List.of(
+          Block.of("0.0.0.0/8"), // this network
+          Block.of("100.100.100.200/32"), // metadata of Alibaba
+          Block.of("168.63.129.16/32"), // the host below a machine of Azure
+          Block.of("169.254.0.0/16"), // link-local; metadata of AWS, Azure, Google and others
+          Block.of("192.0.0.0/24"), // protocols; metadata of Oracle
+          Block.of("192.0.2.0/24"), // documentation
+          Block.of("192.31.196.0/24"), // AS112
+          Block.of("192.52.193.0/24"), // AMT
+          Block.of("192.88.99.0/24"), // 6to4 relays
+          Block.of("192.175.48.0/24"), // AS112
+          Block.of("198.18.0.0/15"), // benchmarks
+          Block.of("198.51.100.0/24"), // documentation
+          Block.of("203.0.113.0/24"), // documentation
+          Block.of("224.0.0.0/3")); // multicast, reserved, broadcast
 
-  private static boolean isPublic6(Inet6Address address) {
-    byte[] b = address.getAddress();
-    if (startsWith(b, 0x00, 0x64, 0xff, 0x9b)) { // NAT64
-      return isPublic(embedded4(b, 12))
-          && startsWith(b, 0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0);
-    }
-    if (startsWith(b, 0x20, 0x02)) { // 6to4
-      return isPublic(embedded4(b, 2));
-    }
-    boolean globalUnicast = (b[0] & 0xe0) == 0x20; // 2000::/3
-    return globalUnicast
-        && !startsWith(b, 0x20, 0x01, 0x00, 0x00) // Teredo
-        && !startsWith(b, 0x20, 0x01, 0x0d, 0xb8); // documentation
-  }
+  private static final List<Block> HOUSE_6 =
+      List.of(Block.of("::1/128"), Block.of("fc00::/7"), Block.of("fe80::/10"));
 
-  private static boolean startsWith(byte[] address, int... prefix) {
-    for (int i = 0; i < prefix.length; i++) {
-      if ((address[i] & 0xff) != prefix[i]) {
-        return false;
+  private static final List<Block> NEVER_6 =
+      List.of(
+          Block.of("fd00:ec2::/32"), // metadata of AWS
+          Block.of("fd20:ce::/32"), // metadata of Google
+          Block.of("fe80::a9fe:a9fe/128"), // metadata of OpenStack
+          Block.of("2001::/23"), // protocols: Teredo, benchmarks, ORCHID, AMT, drones
+          Block.of("2001:db8::/32"), // documentation
+          Block.of("2620:4f:8000::/48"), // AS112
+          Block.of("3fff::/20")); // documentation
+
+  /** The only addresses of IPv6 that have been given to the public. */
+  private static final Block GLOBAL_6 = Block.of("2000::/3");
+
+  /** Blocks of IPv6 that carry an address of IPv4, and behind how many bytes. */
+  private static final List<Carrier> CARRIERS =
+      List.of(
+          new Carrier(Block.of("64:ff9b::/96"), 12), // NAT64
+          new Carrier(Block.of("2002::/16"), 2)); // 6to4
+
+  private record Carrier(Block block, int at) {}
+
+  /** The addresses with a prefix. */
+  private record Block(InetAddress address, int bits) {
+    static Block of(String text) {
+      String[] parts = text.split("/", -1);
+      try {
+        return new Block(InetAddress.getByName(parts[0]), Integer.parseInt(parts[1]));
+      } catch (UnknownHostException e) {
+        throw new IllegalArgumentException("not an address: " + text, e);
       }
     }
-    return true;
+
+    boolean has(byte[] other) {
+      byte[] own = address.getAddress();
+      if (own.length != other.length) {
+        return false;
+      }
+      for (int bit = 0; bit < bits; bit += 8) {
+        int mask = bits - bit >= 8 ? 0xff : 0xff << (8 - (bits - bit)) & 0xff;
+        if (((own[bit / 8] ^ other[bit / 8]) & mask) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
-  private static InetAddress embedded4(byte[] address, int from) {
-    try {
-      return InetAddress.getByAddress(Arrays.copyOfRange(address, from, from + 4));
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("four bytes are an address", e);
+  static boolean isPublic(InetAddress address) {
+    return of(address) == PUBLIC;
+  }
+
+  /** IPv4 addresses within IPv6 ones come from the JDK as what they are. */
+  static PublicAddress of(InetAddress address) {
+    return of(address.getAddress());
+  }
+
+  private static PublicAddress of(byte[] bytes) {
+    if (bytes.length == 4) {
+      return among(NEVER_4, bytes) ? NEVER : among(HOUSE_4, bytes) ? HOUSE : PUBLIC;
     }
+    for (Carrier carrier : CARRIERS) {
+      if (carrier.block().has(bytes)) {
+        byte[] carried = Arrays.copyOfRange(bytes, carrier.at(), carrier.at() + 4);
+        return of(carried) == PUBLIC ? PUBLIC : NEVER;
+      }
+    }
+    if (among(NEVER_6, bytes)) {
+      return NEVER;
+    }
+    return among(HOUSE_6, bytes) ? HOUSE : GLOBAL_6.has(bytes) ? PUBLIC : NEVER;
+  }
+
+  private static boolean among(List<Block> blocks, byte[] bytes) {
+    return blocks.stream().anyMatch(block -> block.has(bytes));
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.sheet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Locale;
  * file name are only believed when they contradict, never when they flatter.
  */
 final class SheetContent {
+  private static final int FIRST_BYTES = 65_536;
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final byte[] OLE2 = {(byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0};
   private static final byte[] PDF = {'%', 'P', 'D', 'F'};
@@ -30,19 +32,36 @@ final class SheetContent {
     this.path = path.toLowerCase(Locale.ROOT);
   }
 
-  /** All of a stream, or {@link SheetErrorType#TOO_LARGE} at the first byte above the limit. */
-  static byte[] readAll(InputStream in, SheetLimits limits) throws IOException {
-    byte[] bytes = in.readNBytes(limits.maxBytes());
-    if (bytes.length == limits.maxBytes() && in.read() != -1) {
-      throw new SheetException(
-          SheetErrorType.TOO_LARGE, "the sheet has more than " + limits.maxBytes() + " bytes");
+  /**
+   * All of a stream, or {@link SheetErrorType#TOO_LARGE} at the first byte above the limit. The
+   * buffer doubles, so while it grows there are half as many bytes again.
+   */
+  static byte[] readAll(InputStream in, SheetMemory memory, SheetLimits limits) throws IOException {
+    byte[] bytes = new byte[FIRST_BYTES];
+    memory.take(bytes.length);
+    int filled = 0;
+    while (true) {
+      SheetException.ifInterrupted();
+      int read = in.read(bytes, filled, bytes.length - filled);
+      if (read < 0) {
+        return Arrays.copyOf(bytes, filled);
+      }
+      filled += read;
+      if (filled > limits.maxBytes()) {
+        throw new SheetException(
+            SheetErrorType.TOO_LARGE, "the sheet has more than " + limits.maxBytes() + " bytes");
+      }
+      if (filled == bytes.length) {
+        int size = (int) Math.min((long) bytes.length * 2, limits.maxBytes() + 1L);
+        memory.take((long) size - bytes.length);
+        bytes = Arrays.copyOf(bytes, size);
+      }
     }
-    return bytes;
   }
 
-  SheetTable parse(SheetLimits limits) {
+  SheetTable parse(SheetMemory memory, SheetLimits limits) {
     if (startsWith(ZIP)) {
-      return XlsxReader.read(bytes, limits);
+      return XlsxReader.read(bytes, memory, limits);
     }
     if (contentType.contains("text/html") || looksLikeHtml()) {
       throw notASheet("got an HTML page instead of a sheet; is it shared with everyone?");
@@ -59,7 +78,7 @@ final class SheetContent {
     if (contentType.contains("spreadsheetml") || path.endsWith(".xlsx")) {
       throw notASheet("the file is called XLSX but is not one");
     }
-    return CsvSheetReader.read(CsvText.decode(bytes, contentType), limits);
+    return CsvSheetReader.read(CsvText.decode(bytes, contentType), memory, limits);
   }
 
   private boolean looksLikeHtml() {
@@ -67,7 +86,9 @@ final class SheetContent {
         new String(bytes, 0, Math.min(bytes.length, 512), StandardCharsets.ISO_8859_1)
             .replaceFirst("^(\\u00ef\\u00bb\\u00bf)?\\s*", "")
             .toLowerCase(Locale.ROOT);
-    return start.startsWith("<!doctype html") || start.startsWith("<html");
+    return start.startsWith("<!doctype html")
+        || start.startsWith("<html")
+        || (start.startsWith("<") && start.contains("<html"));
   }
 
   private boolean startsWith(byte[] magic) {

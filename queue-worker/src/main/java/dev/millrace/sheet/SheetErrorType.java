@@ -23,6 +23,8 @@ public enum SheetErrorType {
   MISSING_COLUMNS,
   /** A table without any row of data. */
   EMPTY_SHEET,
+  /** So many items of the supplier are missing or unreadable that nothing was changed. */
+  ITEMS_MISSING,
   /** One row cannot be understood; the other rows count. */
   BAD_ROW,
   /** One row repeats the key of an earlier one, which counts. */

@@ -2,21 +2,57 @@ package dev.millrace.sheet;
 
 import dev.millrace.MillraceException;
 import java.io.Serial;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A whole sheet could not be read. The message names the host at most, so it can be shown. */
 public final class SheetException extends MillraceException {
   @Serial private static final long serialVersionUID = 1;
 
   private final SheetErrorType type;
+  private final transient @Nullable Asked asked;
+
+  /**
+   * What a server asked for.
+   *
+   * @param server its host and port
+   * @param time how long it wants to be left alone
+   */
+  public record Asked(String server, Duration time) {}
 
   public SheetException(SheetErrorType type, String message) {
     super(message);
     this.type = checked(type, message);
+    this.asked = null;
   }
 
   public SheetException(SheetErrorType type, String message, Throwable cause) {
     super(message, cause);
     this.type = checked(type, message);
+    this.asked = null;
+  }
+
+  SheetException(String message, Asked asked) {
+    super(message);
+    this.type = SheetErrorType.UNREACHABLE;
+    this.asked = asked;
+  }
+
+  /** What the server asked for, if it did. */
+  public Optional<Asked> asked() {
+    return Optional.ofNullable(asked);
+  }
+
+  /**
+   * Ends the reading of a sheet whose job has been told to stop. The thread stays interrupted.
+   *
+   * @throws SheetException of type {@link SheetErrorType#UNREACHABLE} then
+   */
+  public static void ifInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new SheetException(SheetErrorType.UNREACHABLE, "the reading was interrupted");
+    }
   }
 
   /** Never {@link SheetErrorType#SUCCESS}. */

@@ -18,6 +18,9 @@ public record SheetLimits(
   public static final SheetLimits DEFAULT =
       new SheetLimits(20_000_000, 100_000, 500, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
+  /** More cells than this, blank ones between others included, are too many for any sheet. */
+  static final int MAX_CELLS = 2_000_000;
+
   public SheetLimits {
     if (maxBytes < 1 || maxRows < 1 || maxColumns < 1) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package dev.millrace.sheet;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row that holds something.
@@ -8,8 +9,9 @@ import java.util.List;
  * @param number 1-based, as a spreadsheet program numbers it, blank rows counted; a record of a CSV
  *     file is one row even if it spans lines
  * @param cells from column 0 up to the last cell that holds something
+ * @param problem why the row cannot be cut into cells; then the cells are those before the fault
  */
-public record SheetRow(int number, List<SheetCell> cells) {
+public record SheetRow(int number, List<SheetCell> cells, @Nullable String problem) {
   public SheetRow {
     if (number < 1) {
       throw new IllegalArgumentException("row number must be >= 1, was " + number);
@@ -21,12 +23,17 @@ public record SheetRow(int number, List<SheetCell> cells) {
     cells = List.copyOf(cells.subList(0, size));
   }
 
+  /** A row that is whole. */
+  public SheetRow(int number, List<SheetCell> cells) {
+    this(number, cells, null);
+  }
+
   /** The cell in a 0-based column; blank beyond the last one. */
   public SheetCell cell(int column) {
     return column < cells.size() ? cells.get(column) : SheetCell.BLANK;
   }
 
   public boolean isBlank() {
-    return cells.isEmpty();
+    return cells.isEmpty() && problem == null;
   }
 }

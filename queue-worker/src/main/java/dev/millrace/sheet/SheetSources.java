@@ -10,18 +10,32 @@ public final class SheetSources implements SheetSource {
   private static final Logger log = LoggerFactory.getLogger(SheetSources.class);
 
   private final SourcePolicy policy;
+  private final SheetMemory memory;
   private final List<SheetSource> sources;
 
-  /** Takes the sources over: {@link #close} closes them. */
-  public SheetSources(SourcePolicy policy, List<SheetSource> sources) {
+  /** Takes the sources and the memory over: {@link #close} closes them. */
+  private SheetSources(SourcePolicy policy, SheetMemory memory, List<SheetSource> sources) {
     this.policy = policy;
+    this.memory = memory;
     this.sources = List.copyOf(sources);
   }
 
-  /** Files and HTTP: everything that needs no account. */
+  /**
+   * Files and HTTP: everything that needs no account. For one sheet, whose share of the memory for
+   * sheets is held until this is closed: close it when nothing of the sheet is held any more.
+   */
   public static SheetSources of(SourcePolicy policy, SheetLimits limits) {
+    return of(policy, limits, Network.SYSTEM);
+  }
+
+  static SheetSources of(SourcePolicy policy, SheetLimits limits, Network network) {
+    SheetMemory memory = SheetMemory.open();
     return new SheetSources(
-        policy, List.of(new FileSheetSource(policy, limits), new HttpSheetSource(policy, limits)));
+        policy,
+        memory,
+        List.of(
+            new FileSheetSource(policy, memory, limits),
+            new HttpSheetSource(policy, memory, limits, network)));
   }
 
   @Override
@@ -49,6 +63,7 @@ public final class SheetSources implements SheetSource {
   @Override
   public void close() {
     sources.forEach(SheetSource::close);
+    memory.close();
   }
 
   /** What may be said of a URL in logs and messages. */

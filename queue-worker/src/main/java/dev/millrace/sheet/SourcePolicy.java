@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * what a sheet's author can make it touch.
  *
  * @param allowedSchemes of {@code file}, {@code http}, {@code https}
- * @param allowPrivateHosts whether HTTP may go to loopback, link-local, private and otherwise
- *     non-public addresses; for a demo, tests, and sheets served inside the house
+ * @param allowPrivateHosts whether HTTP may go to loopback and private addresses; for a demo,
+ *     tests, and sheets served inside the house. Metadata services and addresses that no server of
+ *     sheets can have are never reached
  * @param fileRoots the directories whose files, at any depth, may be read; without one, no file may
  */
 public record SourcePolicy(
@@ -41,17 +42,25 @@ public record SourcePolicy(
 
   /**
    * What an operator allows by naming this master sheet: HTTP and HTTPS, and the files beside it if
-   * it is a file. A master sheet in the house, a file or at an address that is not public, may name
-   * sheets in the house; one from outside may not.
+   * it is a file. A master sheet in the house, a file or a host with private addresses only, may
+   * name sheets in the house; one from outside may not. Names are looked up now: ask again for each
+   * read.
    */
   public static SourcePolicy trusting(URI masterSheet) {
-    boolean inTheHouse = "file".equals(scheme(masterSheet)) || isPrivate(masterSheet.getHost());
+    return trusting(masterSheet, Network.SYSTEM);
+  }
+
+  static SourcePolicy trusting(URI masterSheet, Network network) {
+    boolean inTheHouse =
+        "file".equals(scheme(masterSheet)) || isInTheHouse(masterSheet.getHost(), network);
     return new SourcePolicy(Set.of("http", "https"), inTheHouse, List.of()).withMaster(masterSheet);
   }
 
-  private static boolean isPrivate(@Nullable String host) {
+  private static boolean isInTheHouse(@Nullable String host, Network network) {
     try {
-      return host != null && !PublicAddress.isPublic(InetAddress.getByName(host));
+      return host != null
+          && Stream.of(network.resolve(host))
+              .allMatch(address -> PublicAddress.of(address) == PublicAddress.HOUSE);
     } catch (UnknownHostException e) {
       return false;
     }
@@ -121,8 +130,14 @@ public record SourcePolicy(
    * @throws SheetException of type {@link SheetErrorType#FORBIDDEN_SOURCE}
    */
   public void checkAddress(String host, InetAddress address) {
-    if (!allowPrivateHosts && !PublicAddress.isPublic(address)) {
-      throw forbidden(host + " has an address that is not public");
+    switch (PublicAddress.of(address)) {
+      case PUBLIC -> {}
+      case HOUSE -> {
+        if (!allowPrivateHosts) {
+          throw forbidden(host + " has an address that is not public");
+        }
+      }
+      case NEVER -> throw forbidden(host + " has an address that no sheet can have");
     }
   }
 

@@ -1,87 +1,245 @@
 package dev.millrace.sheet;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
-import org.dhatim.fastexcel.reader.Cell;
-import org.dhatim.fastexcel.reader.ReadableWorkbook;
-import org.dhatim.fastexcel.reader.ReadingOptions;
-import org.dhatim.fastexcel.reader.Row;
-import org.dhatim.fastexcel.reader.Sheet;
-import org.dhatim.fastexcel.reader.SheetVisibility;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
- * The first visible worksheet of an XLSX file, hidden rows included. Formulas count with the value
- * the file remembers for them.
+ * The first visible worksheet of an XLSX file, hidden rows included, read in one pass: what a cell
+ * holds is decided by its type and its number format. Formulas count with the value that the file
+ * remembers for them. Nothing that a file says of itself, such as its dimensions, is believed.
  */
 final class XlsxReader {
   /** Excel computes with 15 digits; what stands behind them in the file is floating-point dust. */
   private static final MathContext EXCEL_DIGITS = new MathContext(15, RoundingMode.HALF_EVEN);
 
-  private XlsxReader() {}
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d{1,40}(\\.\\d{0,40})?|\\.\\d{1,40})([eE][+-]?\\d{1,4})?");
+  private static final int MOST_ZEROS = 30;
+  private static final int LONGEST_VALUE = 40_000;
+  private static final int SHOWN = 40;
+  private static final int LAST_ROW = 1_048_576;
+  private static final int LAST_COLUMN = 16_384;
+  private static final Pattern ISO_DATE =
+      Pattern.compile("\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?)?Z?");
+
+  private final XmlScanner xml;
+  private final XlsxTexts texts;
+  private final XlsxStyles styles;
+  private final DateSystem dates;
+  private final SheetTableBuilder table;
+  private final int maxColumns;
+
+  private XlsxReader(
+      XmlScanner xml, XlsxTexts texts, XlsxStyles styles, DateSystem dates, Target target) {
+    this.xml = xml;
+    this.texts = texts;
+    this.styles = styles;
+    this.dates = dates;
+    this.table = target.table();
+    this.maxColumns = target.maxColumns();
+  }
+
+  private record Target(SheetTableBuilder table, int maxColumns) {}
 
   static SheetTable read(byte[] bytes, SheetLimits limits) {
-    XlsxGuard.check(bytes, limits);
-    try (ReadableWorkbook workbook =
-        new ReadableWorkbook(new ByteArrayInputStream(bytes), new ReadingOptions(false, true))) {
-      Sheet sheet =
-          workbook
-              .getSheets()
-              .filter(candidate -> candidate.getVisibility() == SheetVisibility.VISIBLE)
-              .findFirst()
-              .orElseThrow(() -> SheetContent.notASheet("the XLSX has no visible worksheet"));
-      return read(sheet, limits);
-    } catch (SheetException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      // the library meets a broken file with any exception it happens to run into
+    try (SheetMemory memory = SheetMemory.open()) {
+      return read(bytes, memory, limits);
+    }
+  }
+
+  static SheetTable read(byte[] bytes, SheetMemory memory, SheetLimits limits) {
+    try {
+      ZipParts zip = new ZipParts(bytes, limits);
+      XlsxWorkbook workbook = XlsxWorkbook.read(zip);
+      XlsxStyles styles = new XlsxStyles();
+      if (zip.has(workbook.styles())) {
+        try (XmlScanner xml = new XmlScanner(zip.open(workbook.styles()))) {
+          styles = XlsxStyles.read(xml);
+        }
+      }
+      XlsxTexts texts = new XlsxTexts();
+      if (zip.has(workbook.texts())) {
+        try (XmlScanner xml = new XmlScanner(zip.open(workbook.texts()))) {
+          texts = XlsxTexts.read(xml, memory);
+        }
+      }
+      SheetTableBuilder table = new SheetTableBuilder(limits, memory);
+      try (XmlScanner xml = new XmlScanner(zip.open(workbook.worksheet()))) {
+        new XlsxReader(xml, texts, styles, workbook.dates(), new Target(table, limits.maxColumns()))
+            .rows();
+      }
+      return table.build();
+    } catch (IOException e) {
       throw new SheetException(SheetErrorType.NOT_A_SHEET, "the XLSX file is broken", e);
     }
   }
 
-  private static SheetTable read(Sheet sheet, SheetLimits limits) throws IOException {
-    SheetTableBuilder table = new SheetTableBuilder(limits);
+  private void rows() throws IOException {
     int number = 0;
-    try (Stream<Row> rows = sheet.openStream()) {
-      for (Iterator<Row> it = rows.iterator(); it.hasNext(); ) {
-        Row row = it.next();
-        // where a file leaves the row numbers out, the library counts from 0
-        number = Math.max(row.getRowNum(), number + 1);
-        table.add(number, cells(row));
+    for (XmlScanner.Event event = xml.next(); event != XmlScanner.Event.OVER; event = xml.next()) {
+      if (event != XmlScanner.Event.START) {
+        continue;
+      }
+      switch (xml.name()) {
+        case "worksheet", "sheetData" -> {}
+        case "row" -> {
+          number = rowNumber(xml.attribute("r", ""), number);
+          table.add(new SheetRow(number, cells(number)));
+        }
+        default -> xml.skip();
       }
     }
-    return table.build();
   }
 
-  private static List<SheetCell> cells(Row row) {
-    List<SheetCell> cells = new ArrayList<>(row.getCellCount());
-    for (int i = 0; i < row.getCellCount(); i++) {
-      cells.add(cell(row.getCell(i)));
+  /** Where a file leaves the row numbers out, rows follow each other. */
+  private static int rowNumber(String written, int last) {
+    int number = written.isEmpty() ? last + 1 : parse(written, LAST_ROW);
+    if (number <= last || number > LAST_ROW) {
+      throw ZipParts.broken("rows are out of order, or below the last row of any sheet");
+    }
+    return number;
+  }
+
+  private List<SheetCell> cells(int row) throws IOException {
+    List<SheetCell> cells = new ArrayList<>();
+    int column = -1;
+    int outside = xml.depth() - 1;
+    while (xml.depth() > outside) {
+      if (xml.next() != XmlScanner.Event.START) {
+        continue;
+      }
+      if (!xml.name().equals("c")) {
+        xml.skip();
+        continue;
+      }
+      column = column(xml.attribute("r", ""), column);
+      SheetCell cell = cell();
+      if (cell.isBlank()) {
+        continue;
+      }
+      if (column >= maxColumns) {
+        throw SheetTableBuilder.tooLarge(
+            "row " + row + " has more than " + maxColumns + " columns");
+      }
+      while (cells.size() < column) {
+        cells.add(SheetCell.BLANK);
+      }
+      if (cells.size() > column) {
+        throw ZipParts.broken("a row has a cell twice");
+      }
+      cells.add(cell);
     }
     return cells;
   }
 
-  private static SheetCell cell(@Nullable Cell cell) {
-    if (cell == null || cell.getValue() == null) {
-      return SheetCell.BLANK;
+  /** From 0; of an address such as {@code AB12}. Where it is left out, cells follow each other. */
+  private static int column(String address, int last) {
+    if (address.isEmpty()) {
+      return last + 1;
     }
-    return cell.getValue() instanceof BigDecimal number
-        ? number(number)
-        : SheetCell.text(cell.getValue().toString());
+    int column = 0;
+    int letters = 0;
+    while (letters < address.length() && Character.isLetter(address.charAt(letters))) {
+      int letter = Character.toUpperCase(address.charAt(letters)) - 'A';
+      if (letter < 0 || letter > 25 || letters == 3) {
+        throw outside();
+      }
+      column = column * 26 + letter + 1;
+      letters++;
+    }
+    boolean digits =
+        address.length() > letters
+            && address.length() - letters <= 7
+            && address.substring(letters).chars().allMatch(c -> c >= '0' && c <= '9');
+    if (letters == 0 || !digits || column > LAST_COLUMN) {
+      throw outside();
+    }
+    return column - 1;
   }
 
-  private static SheetCell number(BigDecimal stored) {
-    BigDecimal number = stored.round(EXCEL_DIGITS).stripTrailingZeros();
-    boolean writable = Math.abs((long) number.scale()) <= 30; // 1e999999999 would fill the memory
-    return writable
-        ? new SheetCell(number.toPlainString(), true)
-        : SheetCell.text(number.toString());
+  private static SheetException outside() {
+    return ZipParts.broken("a cell lies outside of the sheet");
+  }
+
+  private SheetCell cell() throws IOException {
+    String type = xml.attribute("t", "n");
+    String style = xml.attribute("s", "");
+    String value = "";
+    String inline = "";
+    int outside = xml.depth() - 1;
+    while (xml.depth() > outside) {
+      if (xml.next() == XmlScanner.Event.START) {
+        switch (xml.name()) {
+          case "v" -> value = xml.textOf(LONGEST_VALUE);
+          case "is" -> inline = XlsxTexts.richText(xml);
+          default -> xml.skip();
+        }
+      }
+    }
+    return switch (type) {
+      case "inlineStr" -> text(inline);
+      case "str" -> text(XlsxTexts.unescape(value));
+      case "s" -> value.isBlank() ? SheetCell.BLANK : texts.shared(value);
+      case "b" -> bool(value.strip());
+      case "e" -> value.isBlank() ? SheetCell.BLANK : error(value);
+      case "d" -> date(value.strip(), style);
+      case "n" -> value.isBlank() ? SheetCell.BLANK : number(value.strip(), style);
+      default -> throw ZipParts.broken("a cell of a type that there is not");
+    };
+  }
+
+  private SheetCell text(String text) {
+    return text.isBlank() ? SheetCell.BLANK : table.known(SheetCell.text(text));
+  }
+
+  private static SheetCell bool(String value) {
+    return switch (value) {
+      case "" -> SheetCell.BLANK;
+      case "1", "true" -> SheetCell.text("true");
+      case "0", "false" -> SheetCell.text("false");
+      default -> error(value);
+    };
+  }
+
+  private static SheetCell error(String value) {
+    return SheetCell.of(
+        SheetCell.Kind.ERROR, value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value);
+  }
+
+  private SheetCell date(String value, String style) {
+    if (value.isEmpty()) {
+      return SheetCell.BLANK;
+    }
+    return ISO_DATE.matcher(value).matches()
+        ? SheetCell.of(SheetCell.Kind.DATE, value.replaceFirst("(T00:00:00(\\.0+)?)?Z?$", ""))
+        : NUMBER.matcher(value).matches() ? number(value, style) : error(value);
+  }
+
+  private SheetCell number(String stored, String style) {
+    if (!NUMBER.matcher(stored).matches()) {
+      return table.known(error(stored));
+    }
+    BigDecimal number = new BigDecimal(stored).round(EXCEL_DIGITS).stripTrailingZeros();
+    if (Math.abs((long) number.scale()) > MOST_ZEROS) {
+      return table.known(error(stored)); // 1e999 would be a thousand digits
+    }
+    return table.known(styles.of(style).cell(number, dates));
+  }
+
+  private static int parse(String number, int most) {
+    try {
+      int value = Integer.parseInt(number);
+      if (value >= 1 && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // no more a row than one that is too high
+    }
+    throw ZipParts.broken("a row without a number that a row can have");
   }
 }

@@ -13,8 +13,10 @@
  * into our own network (the policy looks at the address that is really connected to, at each
  * redirect, so that a name which changes its address between check and use gains nothing). The body
  * may never end (bytes and time are counted). The XLSX may unfold to gigabytes or name a cell far
- * outside of any sheet (it is measured before it is read). All of this ends in one {@link
- * dev.millrace.sheet.SheetException} with a {@link dev.millrace.sheet.SheetErrorType}.
+ * outside of any sheet (each piece is bounded before it is held, and {@link
+ * dev.millrace.sheet.SheetMemory} counts what all sheets of the process hold together). All of this
+ * ends in one {@link dev.millrace.sheet.SheetException} with a {@link
+ * dev.millrace.sheet.SheetErrorType}.
  *
  * <p>A URL may hold a secret. Messages and logs name its host, never more.
  */

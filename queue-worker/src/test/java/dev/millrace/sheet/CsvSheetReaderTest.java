@@ -83,9 +83,48 @@ class CsvSheetReaderTest {
     assertThat(texts(table)).contains(List.of("A", "x"), List.of("", "B", "2"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A,\"open",
+        "A,\"Pipe 5\" steel\",2.00",
+        "A,\"open\" and more,1",
+        "A,\"a \"b\" c\",1",
+        "A,\"\"\"open"
+      })
+  void a_stray_quote_costs_its_row(String line) {
+    SheetTable table = read("sku,name,price\nX,x,1\n" + line + "\nB,\"b, 2\",2\nC,c,3\n");
+
+    assertThat(table.rows()).extracting(SheetRow::number).containsExactly(1, 2, 3, 4, 5);
+    assertThat(table.rows().get(2).problem()).contains("quote");
+    assertThat(table.rows().get(2).cell(0).text()).isEqualTo("A");
+    assertThat(texts(table)).contains(List.of("B", "b, 2", "2"), List.of("C", "c", "3"));
+  }
+
   @Test
-  void a_quote_that_never_ends_is_an_error_not_a_huge_cell() {
-    assertFails(SheetErrorType.NOT_A_SHEET, () -> read("sku,name\nA,\"open\nB,x\nC,y\n"));
+  void a_quote_within_an_unquoted_cell_is_a_character() {
+    assertThat(texts(read("sku,name,price\nA,Pipe 5\" steel,2\nB,\"Two \"\"inch\"\" cap\",3\n")))
+        .contains(List.of("A", "Pipe 5\" steel", "2"), List.of("B", "Two \"inch\" cap", "3"));
+  }
+
+  @Test
+  void a_cell_that_may_have_swallowed_rows_leaves_no_table() {
+    assertFails(
+        SheetErrorType.NOT_A_SHEET,
+        () -> read("sku,name,price\nA,\"open,1\nB,b,2\nC,c 5\",3\nD,d,4\n"));
+  }
+
+  @Test
+  void many_stray_quotes_leave_no_table() {
+    assertFails(SheetErrorType.NOT_A_SHEET, () -> read("sku,name\n" + "A,\"x\" y\n".repeat(60)));
+    assertFails(SheetErrorType.NOT_A_SHEET, () -> read("sku,name\nA,\"x\" y\nB,\"x\" y\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r", "\r\n"})
+  void every_line_end_is_read(String end) {
+    assertThat(texts(read("sku,name\nA,\"two\nlines\"\n\nB,b".replace("\n", end))))
+        .containsExactly(List.of("sku", "name"), List.of("A", "two\nlines"), List.of("B", "b"));
   }
 
   @Test
@@ -104,6 +143,8 @@ class CsvSheetReaderTest {
         .isEqualTo("Größe 5 € – Straße");
     assertThat(nameIn(("\ufeff" + csv).getBytes(StandardCharsets.UTF_16BE), ""))
         .isEqualTo("Größe 5 € – Straße");
+    assertThat(nameIn(csv.getBytes(StandardCharsets.UTF_16LE), "")).isEqualTo("Größe 5 € – Straße");
+    assertThat(nameIn(csv.getBytes(StandardCharsets.UTF_16BE), "")).isEqualTo("Größe 5 € – Straße");
     assertThat(nameIn(csv.getBytes(Charset.forName("windows-1252")), ""))
         .isEqualTo("Größe 5 € – Straße");
     assertThat(
@@ -125,8 +166,14 @@ class CsvSheetReaderTest {
   }
 
   private static String nameIn(byte[] bytes, String contentType) {
-    SheetTable table = new SheetContent(bytes, contentType, "x.csv").parse(SheetLimits.DEFAULT);
-    return table.rows().get(1).cell(1).text();
+    try (SheetMemory memory = SheetMemory.open()) {
+      return new SheetContent(bytes, contentType, "x.csv")
+          .parse(memory, SheetLimits.DEFAULT)
+          .rows()
+          .get(1)
+          .cell(1)
+          .text();
+    }
   }
 
   private static SheetTable read(String csv) {

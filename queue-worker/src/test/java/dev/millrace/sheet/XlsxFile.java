@@ -29,7 +29,9 @@ final class XlsxFile {
             "xl/_rels/workbook.xml.rels",
             """
             <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-            <Relationship Id="r1" Target="data.bin"/></Relationships>""")
+            <Relationship Id="r1" Target="data.bin"/>
+            <Relationship Id="r2" Target="/xl/texts.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/>
+            </Relationships>""")
         .part(
             "xl/texts.xml",
             "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>shared</t></si></sst>")

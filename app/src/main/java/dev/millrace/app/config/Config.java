@@ -2,12 +2,14 @@ package dev.millrace.app.config;
 
 import dev.millrace.address.Address;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.http.HostPauses;
 import dev.millrace.job.NewJob;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.mv.MvDebouncer;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.stats.Flag;
 import dev.millrace.stats.StatsSettings;
+import dev.millrace.sync.job.SyncSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -15,6 +17,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -76,9 +79,29 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
    * @param intervalHours 1 to 24; the hours of the day that are multiples of it
    * @param masterSheet {@code http}, {@code https} or {@code file}
    * @param googleCredentials a readable file
+   * @param maxLostPercent 0 to 100, see {@link SyncSettings}
+   * @param maxRetryAfter see {@link SyncSettings}
    */
   public record Sync(
-      int intervalHours, Optional<URI> masterSheet, Optional<Path> googleCredentials) {}
+      int intervalHours,
+      Optional<URI> masterSheet,
+      Optional<Path> googleCredentials,
+      int maxLostPercent,
+      Duration maxRetryAfter) {
+    /** The same, for the parts that work with it. */
+    public SyncSettings settings() {
+      return new SyncSettings(masterSheet, maxLostPercent, maxRetryAfter);
+    }
+
+    Sync with(URI otherMasterSheet) {
+      return new Sync(
+          intervalHours,
+          Optional.of(otherMasterSheet),
+          googleCredentials,
+          maxLostPercent,
+          maxRetryAfter);
+    }
+  }
 
   /**
    * The stats jobs: which causes may enqueue one, and whose cache is told afterwards.
@@ -117,11 +140,12 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
 
   /** The same, syncing another master sheet. */
   public Config withMasterSheet(URI url) {
-    Sync sync =
-        new Sync(
-            features.sync().intervalHours(), Optional.of(url), features.sync().googleCredentials());
     return new Config(
-        dataDir, services, http, worker, new Features(sync, features.stats(), features.views()));
+        dataDir,
+        services,
+        http,
+        worker,
+        new Features(features.sync().with(url), features.stats(), features.views()));
   }
 
   /** The same, telling another cache. */
@@ -224,7 +248,14 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
     return new Sync(
         reader.number("SYNC_INTERVAL_HOURS", DEFAULT_SYNC_HOURS, 1, 24),
         reader.read("MASTER_SHEET_URL", text -> Address.web(text, Set.of("http", "https", "file"))),
-        reader.read("GOOGLE_APPLICATION_CREDENTIALS", Config::readableFile));
+        reader.read("GOOGLE_APPLICATION_CREDENTIALS", Config::readableFile),
+        reader.number("SYNC_MAX_LOST_PERCENT", SyncSettings.DEFAULT_MAX_LOST_PERCENT, 0, 100),
+        retryAfterMax(reader));
+  }
+
+  private static Duration retryAfterMax(Reader reader) {
+    return Duration.ofSeconds(
+        reader.number("RETRY_AFTER_MAX_SECONDS", (int) HostPauses.LONGEST.toSeconds(), 0, 86_400));
   }
 
   private static Stats stats(Reader reader) {

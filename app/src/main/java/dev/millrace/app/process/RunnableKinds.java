@@ -7,13 +7,12 @@ import dev.millrace.job.JobHandler;
 import dev.millrace.mv.MvHandlers;
 import dev.millrace.stats.job.StatsHandlers;
 import dev.millrace.sync.job.SyncMaster;
+import dev.millrace.sync.job.SyncSettings;
 import dev.millrace.sync.job.SyncSupplier;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.Plugins;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +32,13 @@ final class RunnableKinds {
   record Connections(Jdbi ours, Jdbi work) {}
 
   static Handlers of(Config config, DataDir dataDir, Connections connections) {
-    Optional<URI> masterSheet = config.features().sync().masterSheet();
+    SyncSettings sync = config.features().sync().settings();
     List<JobHandler<?>> handlers = new ArrayList<>();
-    handlers.add(new SyncMaster(masterSheet));
-    handlers.add(new SyncSupplier(connections.ours(), masterSheet));
-    handlers.addAll(StatsHandlers.all(connections.ours(), config.features().stats().settings()));
+    handlers.add(new SyncMaster(sync));
+    handlers.add(new SyncSupplier(connections.ours(), sync));
+    handlers.addAll(
+        StatsHandlers.all(
+            connections.ours(), config.features().stats().settings(), sync.maxRetryAfter()));
     if (config.worker().refreshesViews()) {
       int atOnce = config.features().views().maxWorkers();
       handlers.addAll(MvHandlers.all(connections.work(), atOnce));

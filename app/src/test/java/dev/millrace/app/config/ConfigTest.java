@@ -10,6 +10,7 @@ import dev.millrace.stats.Flags;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,8 @@ class ConfigTest {
     assertThat(config.worker().concurrency()).isEqualTo(8);
     assertThat(config.worker().refreshesViews()).isTrue();
     assertThat(config.features().sync())
-        .isEqualTo(new Config.Sync(8, Optional.empty(), Optional.empty()));
+        .isEqualTo(
+            new Config.Sync(8, Optional.empty(), Optional.empty(), 50, Duration.ofMinutes(5)));
     assertThat(config.features().stats())
         .isEqualTo(
             new Config.Stats(
@@ -72,6 +74,8 @@ class ConfigTest {
     environment.put("QUEUE_NAME", "stats-update-queue");
     environment.put("MILLRACE_CONCURRENCY", "32");
     environment.put("SYNC_INTERVAL_HOURS", "6");
+    environment.put("SYNC_MAX_LOST_PERCENT", "25");
+    environment.put("RETRY_AFTER_MAX_SECONDS", "90");
     environment.put("MASTER_SHEET_URL", "https://docs.example.com/spreadsheets/d/1");
     environment.put("GOOGLE_APPLICATION_CREDENTIALS", credentials.toString());
     environment.put("CACHE_INVALIDATION_URL", "http://web/api/cache");
@@ -104,7 +108,9 @@ class ConfigTest {
             new Config.Sync(
                 6,
                 Optional.of(URI.create("https://docs.example.com/spreadsheets/d/1")),
-                Optional.of(credentials)));
+                Optional.of(credentials),
+                25,
+                Duration.ofSeconds(90)));
     assertThat(config.features().stats())
         .isEqualTo(
             new Config.Stats(
@@ -141,6 +147,8 @@ class ConfigTest {
           QUEUE_NAME                     | Default     | a lower-case name
           SYNC_INTERVAL_HOURS            | 0           | must be a number from 1 to 24
           SYNC_INTERVAL_HOURS            | 25          | must be a number from 1 to 24
+          SYNC_MAX_LOST_PERCENT          | 101         | must be a number from 0 to 100
+          RETRY_AFTER_MAX_SECONDS        | 86401       | must be a number from 0 to 86400
           MASTER_SHEET_URL               | ftp://h/x   | must be a URL (file, http, https)
           MASTER_SHEET_URL               | /home/x.csv | must be a URL (file, http, https)
           GOOGLE_APPLICATION_CREDENTIALS | /nowhere    | must be a file that can be read

@@ -4,14 +4,23 @@ package dev.millrace.sheet.supplier;
  * Leaves the reading of one row; becomes a {@link RowProblem} at once and never leaves the package.
  */
 final class BadRowException extends Exception {
+  private static final int LONGEST_QUOTE = 40;
+
   BadRowException(String reason) {
     super(reason, null, false, false);
   }
 
   /** A cell's text in a reason: short, and on one line. */
   static String quote(String text) {
-    String line = text.replaceAll("\\s+", " ");
-    return '"' + (line.length() > 40 ? line.substring(0, 40) + "…" : line) + '"';
+    String start = text.length() > 200 ? text.substring(0, 200) : text;
+    int[] line =
+        start
+            .replaceAll("[\\s\\p{Cc}\\p{Cs}]+", " ")
+            .codePoints()
+            .limit(LONGEST_QUOTE + 1L)
+            .toArray();
+    boolean cut = line.length > LONGEST_QUOTE;
+    return '"' + new String(line, 0, cut ? LONGEST_QUOTE : line.length) + (cut ? "…\"" : "\"");
   }
 
   RowProblem at(int row) {

@@ -20,6 +20,8 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
   /** Rows of a title block before it is no title block. */
   private static final int SEARCHED_ROWS = 20;
 
+  private static final int LONGEST_WORDS = 300;
+
   /**
    * @param rank of the synonym, 0 the best known
    */
@@ -81,6 +83,9 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
   private static <C extends Enum<C> & Column> Header<C> of(SheetRow row, Class<C> columns) {
     Map<C, Place> places = new EnumMap<>(columns);
     for (int i = 0; i < row.cells().size(); i++) {
+      if (row.cell(i).text().length() > LONGEST_WORDS) {
+        continue; // a text, no name of a column
+      }
       HeaderText text = HeaderText.of(row.cell(i).text());
       for (C column : columns.getEnumConstants()) {
         int rank = rank(column, text);

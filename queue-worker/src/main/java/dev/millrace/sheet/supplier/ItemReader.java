@@ -14,27 +14,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the rows of one supplier sheet.
  *
- * @param priceMark the decimal mark that the unambiguous prices of the sheet agree on
+ * @param priceMark the decimal mark that the unambiguous prices of the sheet agree on, or its
+ *     quantities where no price tells
+ * @param quantityMark the decimal mark that its unambiguous prices and quantities agree on
  * @param sheetCurrency of the price column's header, else the supplier's
  */
 record ItemReader(
-    Header<ItemColumn> header, Optional<DecimalMark> priceMark, Optional<String> sheetCurrency) {
+    Header<ItemColumn> header,
+    Optional<DecimalMark> priceMark,
+    Optional<DecimalMark> quantityMark,
+    Optional<String> sheetCurrency) {
   private static final BigDecimal TOO_HIGH = BigDecimal.TEN.pow(12);
   private static final int MAX_DECIMALS = 6;
-  private static final int MAX_SKU = 100;
-  private static final int MAX_NAME = 1_000;
 
   static ItemReader of(
       Header<ItemColumn> header, List<SheetRow> rows, @Nullable String supplierCurrency) {
+    Set<DecimalMark> ofPrices = EnumSet.noneOf(DecimalMark.class);
+    Set<DecimalMark> ofQuantities = EnumSet.noneOf(DecimalMark.class);
+    for (SheetRow row : rows) {
+      priceNumeral(header.cell(row, ItemColumn.PRICE)).ifPresent(n -> note(n, ofPrices));
+      quantityNumeral(header.cell(row, ItemColumn.QUANTITY)).ifPresent(n -> note(n, ofQuantities));
+    }
+    Set<DecimalMark> ofBoth = EnumSet.copyOf(ofPrices);
+    ofBoth.addAll(ofQuantities);
     return new ItemReader(
         header,
-        agreedMark(header, rows),
+        agreed(ofPrices.isEmpty() ? ofQuantities : ofPrices),
+        agreed(ofBoth),
         header.currency(ItemColumn.PRICE).or(() -> Optional.ofNullable(supplierCurrency)));
   }
 
   SupplierItem read(SheetRow row) throws BadRowException {
-    String sku = text(row, ItemColumn.SKU, MAX_SKU);
-    String name = text(row, ItemColumn.NAME, MAX_NAME);
+    if (row.problem() != null) {
+      throw new BadRowException(row.problem());
+    }
+    String sku = ItemText.sku(header.cell(row, ItemColumn.SKU));
+    String name = ItemText.name(header.cell(row, ItemColumn.NAME));
     Optional<String> column = columnCurrency(row);
     String expected = column.or(() -> sheetCurrency).orElse(null);
     PriceText price = PriceText.parse(header.cell(row, ItemColumn.PRICE), expected);
@@ -47,31 +62,45 @@ record ItemReader(
         row.number());
   }
 
-  /** Empty if no price tells, or if they contradict each other. */
-  private static Optional<DecimalMark> agreedMark(Header<ItemColumn> header, List<SheetRow> rows) {
-    Set<DecimalMark> marks = EnumSet.noneOf(DecimalMark.class);
-    for (SheetRow row : rows) {
-      try {
-        Numeral numeral = PriceText.parse(header.cell(row, ItemColumn.PRICE), null).numeral();
-        if (!numeral.ambiguous()) {
-          numeral.mark().ifPresent(marks::add);
-        }
-      } catch (BadRowException e) {
-        // will be reported when the row is read; as a witness it is worthless
-      }
+  /** The SKU of a row that cannot be read as a whole; empty if that cannot be read either. */
+  Optional<String> sku(SheetRow row) {
+    try {
+      return Optional.of(ItemText.sku(header.cell(row, ItemColumn.SKU)));
+    } catch (BadRowException e) {
+      return Optional.empty();
     }
+  }
+
+  /** Whether a row without a readable SKU is about an item, and no heading, note or empty line. */
+  boolean isAnItem(SheetRow row) {
+    return row.problem() != null
+        || !header.cell(row, ItemColumn.SKU).isBlank()
+        || (!header.cell(row, ItemColumn.NAME).isBlank()
+            && !header.cell(row, ItemColumn.PRICE).isBlank());
+  }
+
+  /** Empty if nothing tells, or if they contradict each other. */
+  private static Optional<DecimalMark> agreed(Set<DecimalMark> marks) {
     return marks.size() == 1 ? Optional.of(marks.iterator().next()) : Optional.empty();
   }
 
-  private String text(SheetRow row, ItemColumn column, int maxLength) throws BadRowException {
-    String text = header.cell(row, column).text();
-    if (text.isEmpty()) {
-      throw new BadRowException("no " + column.title());
+  private static void note(Numeral numeral, Set<DecimalMark> marks) {
+    if (!numeral.ambiguous()) {
+      numeral.mark().ifPresent(marks::add);
     }
-    if (text.length() > maxLength) {
-      throw new BadRowException(column.title() + " is longer than " + maxLength + " characters");
+  }
+
+  private static Optional<Numeral> priceNumeral(SheetCell cell) {
+    try {
+      return Optional.of(PriceText.parse(cell, null).numeral());
+    } catch (BadRowException e) {
+      // will be reported when the row is read; as a witness it is worthless
+      return Optional.empty();
     }
-    return text;
+  }
+
+  private static Optional<Numeral> quantityNumeral(SheetCell cell) {
+    return cell.isBlank() || cell.number() ? Optional.empty() : Numeral.parse(cell.text());
   }
 
   private Optional<String> columnCurrency(SheetRow row) throws BadRowException {
@@ -117,19 +146,12 @@ record ItemReader(
     return shortest.setScale(Math.max(shortest.scale(), 2));
   }
 
-  private static @Nullable Integer quantity(SheetCell cell) throws BadRowException {
+  private @Nullable Integer quantity(SheetCell cell) throws BadRowException {
     if (cell.isBlank()) {
       return null;
     }
-    Optional<BigDecimal> whole =
-        cell.number()
-            ? Optional.of(new BigDecimal(cell.text()))
-            : Numeral.parse(cell.text()).map(n -> n.ambiguous() ? n.valueInThousands() : n.value());
     try {
-      int quantity =
-          whole
-              .orElseThrow(() -> new BadRowException("not a quantity: " + quote(cell.text())))
-              .intValueExact();
+      int quantity = wholeQuantity(cell).intValueExact();
       if (quantity < 0) {
         throw new BadRowException("a negative quantity: " + quote(cell.text()));
       }
@@ -137,5 +159,30 @@ record ItemReader(
     } catch (ArithmeticException e) {
       throw new BadRowException("not a whole quantity: " + quote(cell.text()));
     }
+  }
+
+  private BigDecimal wholeQuantity(SheetCell cell) throws BadRowException {
+    if (cell.number()) {
+      return new BigDecimal(cell.value());
+    }
+    Numeral numeral =
+        Numeral.parse(cell.text())
+            .orElseThrow(() -> new BadRowException("not a quantity: " + quote(cell.text())));
+    if (!numeral.ambiguous()) {
+      return numeral.value();
+    }
+    if (quantityMark.isPresent()) {
+      return numeral.valueWith(quantityMark.get());
+    }
+    // a quantity is whole: 1,250 can only be grouped, while 1,000 may be one as well
+    if (numeral.value().stripTrailingZeros().scale() <= 0) {
+      throw new BadRowException(
+          "quantity %s may mean %s or %s, and the sheet's other numbers do not tell"
+              .formatted(
+                  quote(cell.text()),
+                  numeral.value().setScale(0).toPlainString(),
+                  numeral.valueInThousands().toPlainString()));
+    }
+    return numeral.valueInThousands();
   }
 }

@@ -4,6 +4,7 @@ import static dev.millrace.sheet.supplier.BadRowException.quote;
 
 import dev.millrace.MillraceException;
 import dev.millrace.address.Address;
+import dev.millrace.sheet.SheetCell;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetRow;
@@ -26,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param problems in the order of the sheet
  */
 public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> problems) {
+  private static final int MAX_CODE = 100;
+  private static final int MAX_NAME = 1_000;
+
+  /** Each becomes a job. */
+  private static final int MAX_SUPPLIERS = 10_000;
+
   private static final List<List<MasterColumn>> REQUIRED =
       List.of(List.of(MasterColumn.NAME, MasterColumn.CODE), List.of(MasterColumn.URL));
 
@@ -60,13 +67,20 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
    * Finds the header and reads what stands below it.
    *
    * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} if there is no header, or
-   *     {@link SheetErrorType#EMPTY_SHEET} if there is nothing at all
+   *     {@link SheetErrorType#EMPTY_SHEET} if there is nothing at all, or {@link
+   *     SheetErrorType#TOO_LARGE}
    */
   public static MasterSheet parse(SheetTable table) {
     Header<MasterColumn> header = Header.find(table, MasterColumn.class, REQUIRED);
     Map<String, SupplierConfig> suppliers = new LinkedHashMap<>();
     List<RowProblem> problems = new ArrayList<>();
     for (SheetRow row : header.rowsBelow(table)) {
+      SheetException.ifInterrupted();
+      if (suppliers.size() > MAX_SUPPLIERS) {
+        throw new SheetException(
+            SheetErrorType.TOO_LARGE,
+            "the master sheet names more than " + MAX_SUPPLIERS + " suppliers");
+      }
       try {
         SupplierConfig supplier = read(header, row);
         SupplierConfig first = suppliers.putIfAbsent(supplier.code(), supplier);
@@ -86,8 +100,11 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
 
   private static SupplierConfig read(Header<MasterColumn> header, SheetRow row)
       throws BadRowException {
-    String code = header.cell(row, MasterColumn.CODE).text();
-    String name = header.cell(row, MasterColumn.NAME).text();
+    if (row.problem() != null) {
+      throw new BadRowException(row.problem());
+    }
+    String code = text(header.cell(row, MasterColumn.CODE), "code", MAX_CODE);
+    String name = text(header.cell(row, MasterColumn.NAME), "name", MAX_NAME);
     if (code.isEmpty() && name.isEmpty()) {
       throw new BadRowException("neither a name nor a code");
     }
@@ -98,6 +115,10 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
         currency(header.cell(row, MasterColumn.CURRENCY).text()),
         enabled(header.cell(row, MasterColumn.ENABLED).text()),
         row.number());
+  }
+
+  private static String text(SheetCell cell, String title, int maxLength) throws BadRowException {
+    return cell.isBlank() ? "" : ItemText.checked(cell, title, maxLength);
   }
 
   private static String slug(String name) throws BadRowException {

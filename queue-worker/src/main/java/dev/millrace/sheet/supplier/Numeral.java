@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * Digits with separators between them, read as far as the text alone tells. Groups of digits are
  * parted by a point, a comma, an apostrophe or a blank, never by two of them, and have three digits
- * each.
+ * each; or, as in India, two, the last one three ({@code 12,34,567.50}).
  *
  * @param value as read; of an ambiguous numeral, with its separator as decimal mark
  * @param mark the decimal mark the text proves; of an ambiguous numeral, its separator
@@ -17,6 +17,7 @@ record Numeral(BigDecimal value, Optional<DecimalMark> mark, boolean ambiguous) 
   private static final Pattern BLANK = Pattern.compile("[\\p{Z}\\s]");
   private static final Pattern PLAIN = Pattern.compile("\\d+");
   private static final Pattern AMBIGUOUS = Pattern.compile("[1-9]\\d{0,2}[.,]\\d{3}");
+  private static final Pattern INDIAN = Pattern.compile("[1-9]\\d?(?:,\\d{2})+,\\d{3}(?:\\.\\d+)?");
   private static final int MAX_LENGTH = 30;
 
   static Numeral exact(BigDecimal value) {
@@ -35,6 +36,10 @@ record Numeral(BigDecimal value, Optional<DecimalMark> mark, boolean ambiguous) 
     if (AMBIGUOUS.matcher(digits).matches()) {
       DecimalMark separator = digits.indexOf(',') >= 0 ? DecimalMark.COMMA : DecimalMark.POINT;
       return Optional.of(new Numeral(separator.value(digits), Optional.of(separator), true));
+    }
+    if (INDIAN.matcher(digits).matches()) {
+      return Optional.of(
+          new Numeral(DecimalMark.POINT.value(digits), Optional.of(DecimalMark.POINT), false));
     }
     for (DecimalMark mark : DecimalMark.values()) {
       if (mark.writes(digits)) {

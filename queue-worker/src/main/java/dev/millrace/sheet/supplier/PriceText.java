@@ -33,7 +33,7 @@ record PriceText(Numeral numeral, Optional<String> currency) {
       throw new BadRowException("no price");
     }
     if (cell.number()) {
-      BigDecimal value = new BigDecimal(cell.text());
+      BigDecimal value = new BigDecimal(cell.value());
       requireNotNegative(value.signum() < 0, cell);
       return new PriceText(Numeral.exact(value), Optional.empty());
     }

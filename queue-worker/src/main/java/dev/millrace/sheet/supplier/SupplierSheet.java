@@ -5,10 +5,13 @@ import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetRow;
 import dev.millrace.sheet.SheetTable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +19,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param items in the order of the sheet, each SKU once
  * @param problems in the order of the sheet
+ * @param unread what the rows that cannot be read are about
  */
-public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems) {
+public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems, Unread unread) {
   private static final List<List<ItemColumn>> REQUIRED =
       List.of(List.of(ItemColumn.SKU), List.of(ItemColumn.NAME), List.of(ItemColumn.PRICE));
+
+  /**
+   * Rows that stand in the sheet and cannot be read. Their items have not been removed by anybody.
+   *
+   * @param keys of those whose SKU can be read, by {@link SupplierSheet#key}
+   * @param withoutSku how many have a SKU that cannot be read: each may be any item that is missing
+   */
+  public record Unread(Set<String> keys, int withoutSku) {
+    public Unread {
+      keys = Set.copyOf(keys);
+    }
+  }
 
   public SupplierSheet {
     items = List.copyOf(items);
@@ -27,7 +43,8 @@ public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems)
   }
 
   /**
-   * Finds the header and reads what stands below it.
+   * Finds the header and reads what stands below it. Ends early, with {@link
+   * SheetErrorType#UNREACHABLE}, when its thread is interrupted.
    *
    * @param supplierCurrency ISO code, for prices the sheet names no currency for; null if unknown
    * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} if there is no header, or
@@ -39,18 +56,31 @@ public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems)
     ItemReader reader = ItemReader.of(header, rows, supplierCurrency);
     Map<String, SupplierItem> items = new LinkedHashMap<>();
     List<RowProblem> problems = new ArrayList<>();
+    Set<String> unread = new HashSet<>();
+    int withoutSku = 0;
     for (SheetRow row : rows) {
+      SheetException.ifInterrupted();
       try {
         SupplierItem item = reader.read(row);
-        SupplierItem first = items.putIfAbsent(item.sku().toUpperCase(Locale.ROOT), item);
+        SupplierItem first = items.putIfAbsent(key(item.sku()), item);
         if (first != null) {
           problems.add(RowProblem.duplicate(row.number(), repeats(item, first)));
         }
       } catch (BadRowException e) {
         problems.add(e.at(row.number()));
+        Optional<String> sku = reader.sku(row);
+        sku.ifPresent(known -> unread.add(key(known)));
+        if (sku.isEmpty() && reader.isAnItem(row)) {
+          withoutSku++;
+        }
       }
     }
-    return new SupplierSheet(List.copyOf(items.values()), problems);
+    return new SupplierSheet(List.copyOf(items.values()), problems, new Unread(unread, withoutSku));
+  }
+
+  /** What two spellings of one SKU have in common. */
+  public static String key(String sku) {
+    return sku.toUpperCase(Locale.ROOT);
   }
 
   /**

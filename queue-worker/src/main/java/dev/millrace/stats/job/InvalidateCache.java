@@ -2,6 +2,7 @@ package dev.millrace.stats.job;
 
 import dev.millrace.MillraceException;
 import dev.millrace.db.Sql;
+import dev.millrace.http.HostPauses;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +35,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
   private static final String FIND = Sql.of(InvalidateCache.class, "find");
   private static final String TRIED = Sql.of(InvalidateCache.class, "tried");
   private static final String SENT = Sql.of(InvalidateCache.class, "sent");
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final int SPREAD_MILLIS = 1_000;
   private static final JobKind<Payload> KIND =
       JobKind.of(CacheOutbox.KIND, Payload.class)
           .withMaxAttempts(3)
@@ -48,8 +50,15 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
   private final Optional<URI> url;
   private final Map<String, String> authorization;
   private final WebPost web;
+  private final Duration maxRetryAfter;
 
-  InvalidateCache(StatsSettings settings) {
+  /**
+   * Makes the handler.
+   *
+   * @param maxRetryAfter the longest time that the cache's server can ask us to stay away
+   */
+  InvalidateCache(StatsSettings settings, Duration maxRetryAfter) {
+    this.maxRetryAfter = maxRetryAfter;
     this.url = settings.cacheInvalidation();
     this.authorization = LegacyStats.authorization(settings);
     this.web = new WebPost(settings.patience());
@@ -79,13 +88,26 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
       context.warn("CACHE_INVALIDATION_URL is not set: nobody was told of " + told.tags());
       return Outcome.done(Map.of("sent", false, "reason", "CACHE_INVALIDATION_URL is not set"));
     }
+    String server = HostPauses.server(url.get());
+    Duration left = context.inTransaction(handle -> HostPauses.left(handle, server));
+    if (!left.isZero()) {
+      context.log(
+          "the cache waits %d ms: %s has asked to be left alone"
+              .formatted(left.toMillis(), server));
+      return Outcome.snooze(left.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS)));
+    }
     return send(url.get(), payload.invalidationId(), told, context);
   }
 
   private Outcome send(URI target, long id, Told told, JobContext context)
       throws InterruptedException {
     Try made = attempt(target, id, told, "millrace-" + id + "-" + context.fence());
-    context.inTransaction(handle -> note(handle, id, made));
+    Optional<Duration> asked = made.retryAfter().map(time -> shorter(time, maxRetryAfter));
+    context.inTransaction(
+        handle -> {
+          asked.ifPresent(time -> HostPauses.pause(handle, HostPauses.server(target), time));
+          return note(handle, id, made);
+        });
     String error = made.error();
     if (error == null) {
       event("cache invalidated", id, context).with("tags", told.tags()).log(log, Level.INFO);
@@ -95,7 +117,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
     event(last ? "cache not invalidated" : "cache invalidation put off", id, context)
         .with("error", error)
         .log(log, last ? Level.ERROR : Level.WARN);
-    throw failed(error, made.retryAfter());
+    throw failed(error, asked);
   }
 
   private record Try(
@@ -162,7 +184,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
 
   private static MillraceException failed(String error, Optional<Duration> retryAfter) {
     return retryAfter.isPresent()
-        ? new RetryAfterException(error, shorter(retryAfter.get(), LONGEST_WAIT))
+        ? new RetryAfterException(error, retryAfter.get())
         : new MillraceException(error);
   }
 

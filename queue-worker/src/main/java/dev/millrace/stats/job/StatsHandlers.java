@@ -1,9 +1,11 @@
 package dev.millrace.stats.job;
 
+import dev.millrace.http.HostPauses;
 import dev.millrace.job.JobHandler;
 import dev.millrace.stats.Event;
 import dev.millrace.stats.StatsSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -16,18 +18,24 @@ public final class StatsHandlers {
 
   private StatsHandlers() {}
 
+  /** Both of them; the cache's server can ask us to stay away for five minutes at most. */
+  public static List<JobHandler<?>> all(Jdbi jdbi, StatsSettings settings) {
+    return all(jdbi, settings, HostPauses.LONGEST);
+  }
+
   /**
    * Both of them.
    *
    * @param jdbi room for {@link StatsSettings#parallel} connections beside those that the hands of
    *     the worker use
+   * @param maxRetryAfter the longest time that the cache's server can ask us to stay away
    */
-  public static List<JobHandler<?>> all(Jdbi jdbi, StatsSettings settings) {
+  public static List<JobHandler<?>> all(Jdbi jdbi, StatsSettings settings, Duration maxRetryAfter) {
     Event.of("stats handlers ready")
         .with("parallel", settings.parallel())
         .with("cache", settings.cacheInvalidation().map(URI::getHost).orElse("not set"))
         .with("legacy", settings.legacy().map(URI::getHost).orElse("not set"))
         .log(log, Level.INFO);
-    return List.of(new UpdateStats(jdbi, settings), new InvalidateCache(settings));
+    return List.of(new UpdateStats(jdbi, settings), new InvalidateCache(settings, maxRetryAfter));
   }
 }

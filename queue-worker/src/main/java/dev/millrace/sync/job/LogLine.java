@@ -9,13 +9,14 @@ import java.util.List;
  * A row of {@code parsing_logs} to be.
  *
  * @param row of the sheet, from 1; 0: the sheet as a whole
+ * @param rowsLeftOut of a row about the sheet as a whole
  */
-record LogLine(SheetErrorType type, String message, int row) {
+record LogLine(SheetErrorType type, String message, int row, int rowsLeftOut) {
   /** More problems of one sheet than this are counted in its summary, not listed. */
   private static final int MOST_ROWS = 50;
 
   static LogLine of(SheetErrorType type, String message) {
-    return new LogLine(type, message, 0);
+    return new LogLine(type, message, 0, 0);
   }
 
   /** The problems of a sheet's rows, capped, and then what became of the sheet as a whole. */
@@ -24,8 +25,8 @@ record LogLine(SheetErrorType type, String message, int row) {
     problems.stream()
         .limit(MOST_ROWS)
         .forEach(
-            problem -> lines.add(new LogLine(problem.type(), problem.reason(), problem.row())));
-    lines.add(of(outcome, summary));
+            problem -> lines.add(new LogLine(problem.type(), problem.reason(), problem.row(), 0)));
+    lines.add(new LogLine(outcome, summary, 0, problems.size()));
     return lines;
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryAfterException;
 import dev.millrace.job.Trigger;
 import dev.millrace.job.UnretryableException;
+import dev.millrace.sheet.SheetBusyException;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
@@ -31,15 +32,11 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
 
   private static final int PRIORITY = 1;
 
-  private final Optional<URI> masterSheet;
+  private final SyncSettings settings;
 
-  /**
-   * Makes the handler.
-   *
-   * @param masterSheet {@code MASTER_SHEET_URL}; empty: the job fails and says so
-   */
-  public SyncMaster(Optional<URI> masterSheet) {
-    this.masterSheet = masterSheet;
+  /** Makes the handler. */
+  public SyncMaster(SyncSettings settings) {
+    this.settings = settings;
   }
 
   @Override
@@ -59,12 +56,23 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
   @Override
   public Outcome run(Payload payload, JobContext context) {
     URI url =
-        masterSheet.orElseThrow(
-            () ->
-                new UnretryableException(
-                    "MASTER_SHEET_URL is not set: there is no master sheet to sync"));
+        settings
+            .masterSheet()
+            .orElseThrow(
+                () ->
+                    new UnretryableException(
+                        "MASTER_SHEET_URL is not set: there is no master sheet to sync"));
+    Optional<Outcome> paused = SheetServer.paused(url, "the master sheet", context);
+    if (paused.isPresent()) {
+      return paused.get();
+    }
     context.progress(0, 0, "reading the master sheet");
-    MasterSheet master = read(url, context);
+    MasterSheet master;
+    try {
+      master = read(url, context);
+    } catch (SheetBusyException e) {
+      return SheetTurn.later("the master sheet", context);
+    }
     List<UUID> enabled =
         context.inTransaction(
             handle -> {
@@ -93,11 +101,13 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
         children, new Result(master.suppliers().size(), children.size(), master.problems().size()));
   }
 
-  private static MasterSheet read(URI url, JobContext context) {
+  private MasterSheet read(URI url, JobContext context) {
     try (SheetSources sources = SheetSources.of(SourcePolicy.trusting(url), SheetLimits.DEFAULT)) {
       SheetTable table = sources.read(url);
       return MasterSheet.parse(table);
     } catch (SheetException e) {
+      context.checkStop();
+      Optional<Duration> asked = SheetServer.told(e, url, settings.maxRetryAfter(), context);
       String message = "the master sheet could not be read: " + e.getMessage();
       boolean again = e.type().mayPassByItself() && context.attempt() < context.maxAttempts();
       if (!again) {
@@ -108,7 +118,8 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
             });
         throw new UnretryableException(message, e);
       }
-      throw new RetryAfterException(message, Duration.ofSeconds(2L * context.attempt()));
+      throw new RetryAfterException(
+          message, asked.orElse(Duration.ofSeconds(2L * context.attempt())));
     }
   }
 }

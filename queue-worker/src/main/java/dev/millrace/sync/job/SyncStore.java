@@ -2,8 +2,6 @@ package dev.millrace.sync.job;
 
 import dev.millrace.db.Sql;
 import dev.millrace.sheet.supplier.SupplierConfig;
-import dev.millrace.sheet.supplier.SupplierItem;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class SyncStore {
   private static final String UPSERT_SUPPLIERS = Sql.of(SyncStore.class, "upsertSuppliers");
   private static final String SUPPLIER = Sql.of(SyncStore.class, "supplier");
-  private static final String UPSERT_ITEMS = Sql.of(SyncStore.class, "upsertItems");
-  private static final String DELETE_OTHERS = Sql.of(SyncStore.class, "deleteOthers");
   private static final String LOG = Sql.of(SyncStore.class, "log");
   private static final String SYNCED = Sql.of(SyncStore.class, "synced");
 
@@ -63,25 +59,8 @@ final class SyncStore {
         .findOne();
   }
 
-  /** Makes a supplier's items exactly these. */
-  static void replaceItems(Handle handle, UUID supplier, List<SupplierItem> items, long jobId) {
-    List<String> skus = items.stream().map(SupplierItem::sku).toList();
-    handle
-        .createUpdate(DELETE_OTHERS)
-        .bind("supplier", supplier)
-        .bindArray("skus", String.class, skus)
-        .execute();
-    handle
-        .createUpdate(UPSERT_ITEMS)
-        .bind("supplier", supplier)
-        .bind("job", jobId)
-        .bindArray("skus", String.class, skus)
-        .bindArray("names", String.class, items.stream().map(SupplierItem::name).toList())
-        .bindArray("prices", BigDecimal.class, items.stream().map(SupplierItem::price).toList())
-        .bindArray("currencies", String.class, items.stream().map(SupplierItem::currency).toList())
-        .bindArray("quantities", Integer.class, items.stream().map(SupplierItem::quantity).toList())
-        .bindArray("rows", Integer.class, items.stream().map(SupplierItem::row).toList())
-        .execute();
+  /** The supplier has been synced whole. */
+  static void synced(Handle handle, UUID supplier) {
     handle.createUpdate(SYNCED).bind("id", supplier).execute();
   }
 
@@ -94,6 +73,7 @@ final class SyncStore {
         .bindArray("types", String.class, lines.stream().map(line -> line.type().name()).toList())
         .bindArray("messages", String.class, lines.stream().map(LogLine::message).toList())
         .bindArray("rows", Integer.class, lines.stream().map(LogLine::row).toList())
+        .bindArray("leftOut", Integer.class, lines.stream().map(LogLine::rowsLeftOut).toList())
         .execute();
   }
 }

@@ -6,17 +6,19 @@ import dev.millrace.job.JobKind;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryAfterException;
 import dev.millrace.job.UnretryableException;
+import dev.millrace.sheet.SheetBusyException;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
 import dev.millrace.sheet.SheetSources;
 import dev.millrace.sheet.SourcePolicy;
+import dev.millrace.sheet.supplier.RowProblem;
 import dev.millrace.sheet.supplier.SupplierSheet;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Makes one supplier's items what its sheet says. */
@@ -28,17 +30,17 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
       JobKind.of("sync.supplier", Payload.class).withTimeout(Duration.ofMinutes(5));
 
   private final Jdbi jdbi;
-  private final SourcePolicy policy;
+  private final SyncSettings settings;
 
   /**
    * Makes the handler.
    *
-   * @param masterSheet decides which sources its suppliers may name; see {@link
+   * @param settings the master sheet decides which sources its suppliers may name; see {@link
    *     SourcePolicy#trusting}
    */
-  public SyncSupplier(Jdbi jdbi, Optional<URI> masterSheet) {
+  public SyncSupplier(Jdbi jdbi, SyncSettings settings) {
     this.jdbi = jdbi;
-    this.policy = masterSheet.map(SourcePolicy::trusting).orElse(SourcePolicy.STRICT);
+    this.settings = settings;
   }
 
   @Override
@@ -50,7 +52,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
    * What the job says.
    *
    * @param outcome of {@link SheetErrorType}
-   * @param items that the supplier has now because of this run
+   * @param items that the sheet has and the supplier has now
    * @param problems rows that are not among them
    */
   public record Result(
@@ -62,36 +64,83 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
     SyncStore.Supplier supplier =
         jdbi.withHandle(handle -> SyncStore.supplier(handle, id))
             .orElseThrow(() -> new UnretryableException("there is no supplier " + id));
+    Optional<Outcome> paused = SheetServer.paused(supplier.sheetUrl(), supplier.name(), context);
+    if (paused.isPresent()) {
+      return paused.get();
+    }
     context.progress(0, 1, "reading the sheet of " + supplier.name());
+    SourcePolicy policy =
+        settings.masterSheet().map(SourcePolicy::trusting).orElse(SourcePolicy.STRICT);
     try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT)) {
       SupplierSheet sheet =
           SupplierSheet.parse(sources.read(supplier.sheetUrl()), supplier.currency());
       context.checkStop();
       return Outcome.done(store(id, supplier, sheet, context));
+    } catch (SheetBusyException e) {
+      return SheetTurn.later(supplier.name(), context);
     } catch (SheetException e) {
+      context.checkStop();
+      Optional<Duration> asked =
+          SheetServer.told(e, supplier.sheetUrl(), settings.maxRetryAfter(), context);
       if (e.type().mayPassByItself() && context.attempt() < context.maxAttempts()) {
         throw new RetryAfterException(
-            supplier.name() + ": " + e.getMessage(), Duration.ofSeconds(context.attempt()));
+            supplier.name() + ": " + e.getMessage(),
+            asked.orElse(Duration.ofSeconds(context.attempt())));
       }
       return Outcome.done(refuse(id, supplier, e, context));
     }
   }
 
-  private static Result store(
+  private Result store(
       UUID id, SyncStore.Supplier supplier, SupplierSheet sheet, JobContext context) {
-    int items = sheet.items().size();
-    int problems = sheet.problems().size();
-    String summary = "%d items, %d rows left out".formatted(items, problems);
-    SheetErrorType outcome = sheet.outcome();
     return context.inTransaction(
         handle -> {
-          if (outcome == SheetErrorType.SUCCESS) {
-            SyncStore.replaceItems(handle, id, sheet.items(), context.jobId());
-          }
+          Summary summary = write(handle, id, sheet, context.jobId());
           SyncStore.log(
-              handle, id, LogLine.of(sheet.problems(), outcome, summary), context.jobId());
-          return new Result(supplier.name(), outcome, items, problems, summary);
+              handle,
+              id,
+              LogLine.of(sheet.problems(), summary.outcome(), summary.message()),
+              context.jobId());
+          return new Result(
+              supplier.name(),
+              summary.outcome(),
+              summary.items(),
+              sheet.problems().size(),
+              summary.message());
         });
+  }
+
+  private record Summary(SheetErrorType outcome, int items, String message) {}
+
+  private Summary write(Handle handle, UUID id, SupplierSheet sheet, long jobId) {
+    int items = sheet.items().size();
+    String leftOut = items + " items, " + leftOut(sheet);
+    if (sheet.outcome() != SheetErrorType.SUCCESS) {
+      return new Summary(sheet.outcome(), 0, leftOut);
+    }
+    ItemStore.Replaced replaced =
+        ItemStore.replace(handle, id, sheet, settings.maxLostPercent(), jobId);
+    if (replaced.refused()) {
+      return new Summary(
+          SheetErrorType.ITEMS_MISSING,
+          0,
+          "%d of %d items are missing from the sheet or cannot be read, SYNC_MAX_LOST_PERCENT allows %d %%: nothing was changed; the sheet has %s"
+              .formatted(replaced.lost(), replaced.before(), settings.maxLostPercent(), leftOut));
+    }
+    SyncStore.synced(handle, id);
+    String kept =
+        replaced.kept() == 0
+            ? ""
+            : ", %d items kept that no readable row has".formatted(replaced.kept());
+    return new Summary(SheetErrorType.SUCCESS, items, leftOut + kept);
+  }
+
+  private static String leftOut(SupplierSheet sheet) {
+    List<RowProblem> problems = sheet.problems();
+    return problems.isEmpty()
+        ? "0 rows left out"
+        : "%d rows left out (the first is row %d: %s)"
+            .formatted(problems.size(), problems.get(0).row(), problems.get(0).reason());
   }
 
   /** The sheet is of no use now; what the supplier had before stays. */

@@ -32,7 +32,10 @@ class NumeralTest {
         "1\u202f234\u202f567,89 | 1234567.89 | COMMA",
         "1'234.50 | 1234.50 | POINT",
         "1’234’567 | 1234567 | ",
-        "12.3456 | 12.3456 | POINT"
+        "12.3456 | 12.3456 | POINT",
+        "1,00,000 | 100000 | POINT",
+        "12,34,567.50 | 1234567.50 | POINT",
+        "1,23,45,678 | 12345678 | POINT"
       })
   void a_clear_numeral_has_one_value_and_may_prove_the_mark(
       String text, String value, String mark) {
@@ -67,7 +70,10 @@ class NumeralTest {
         "",
         "x",
         "12x5",
-        "1,23,456",
+        "1.23.456",
+        "1,23,45",
+        "0,23,456",
+        "123,45,678",
         "1.234.56",
         "1,2,3",
         "12..5",

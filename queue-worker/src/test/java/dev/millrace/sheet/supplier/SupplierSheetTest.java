@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -174,11 +175,78 @@ class SupplierSheetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'1,234', 1234", "1.234, 1234", "'5,00', 5", "5.0, 5", "1 200, 1200"})
+  @CsvSource({
+    "'1,234', 1234",
+    "1.234, 1234",
+    "'5,00', 5",
+    "5.0, 5",
+    "1 200, 1200",
+    "'1,00,000', 100000"
+  })
   void a_quantity_is_whole_so_its_separator_groups(String text, int quantity) {
     SupplierSheet sheet = parse("SKU | Name | Price | Qty", "A | a | 1 | " + text);
 
     assertThat(sheet.items().get(0).quantity()).isEqualTo(quantity);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "12,50 | 1,000 | 1",
+        "12,50 | 25,000 | 25",
+        "12,50 | 1.000 | 1000",
+        "12.50 | 1,000 | 1000",
+        "12.50 | 1.000 | 1",
+        "12 | 1,000 | bad",
+        "12 | 1.000 | bad",
+        "12,50 | 1,250 | bad",
+        "12 | 1,250 | 1250"
+      })
+  void a_quantity_follows_the_marks_of_its_sheet(String price, String text, String quantity) {
+    SupplierSheet sheet = parse("SKU | Name | Price | Qty", "A | a | " + price + " | " + text);
+
+    if (quantity.equals("bad")) {
+      assertThat(sheet.problems()).hasSize(1);
+    } else {
+      assertThat(sheet.items().get(0).quantity()).isEqualTo(Integer.valueOf(quantity));
+    }
+  }
+
+  @Test
+  void another_quantity_may_prove_the_mark() {
+    SupplierSheet sheet =
+        parse("SKU | Name | Price | Qty", "A | a | 12 | 1,000", "B | b | 12 | 2,50,000");
+
+    assertThat(sheet.items()).extracting(SupplierItem::quantity).containsExactly(1000, 250_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"#REF!", "#N/A", "#div/0!", "#BEZUG!", "4.00638E+12", "4,0E+12", "4E+12", "a\0b"})
+  void a_sku_that_is_no_sku_is_refused(String sku) {
+    SupplierSheet sheet =
+        SupplierSheet.parse(
+            SheetTable.ofTexts(List.of(List.of("SKU", "Name", "Price"), List.of(sku, "a", "1"))),
+            null);
+
+    assertThat(sheet.items()).isEmpty();
+    assertThat(sheet.unread()).isEqualTo(new SupplierSheet.Unread(Set.of(), 1));
+  }
+
+  @Test
+  void unread_rows_say_which_items_they_are_about() {
+    SupplierSheet sheet =
+        parse(
+            "SKU | Name | Price",
+            "a-1 | a | call",
+            "B | | 1",
+            " | c | 3",
+            " | Section | ",
+            "D | d | 4");
+
+    assertThat(sheet.unread()).isEqualTo(new SupplierSheet.Unread(Set.of("A-1", "B"), 1));
+    assertThat(sheet.problems()).hasSize(4);
   }
 
   @Test

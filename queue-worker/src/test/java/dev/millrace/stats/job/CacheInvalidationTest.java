@@ -7,6 +7,7 @@ import dev.millrace.stats.CacheInvalidation;
 import dev.millrace.stats.Flags;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.testing.WebServer;
+import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +81,26 @@ class CacheInvalidationTest {
                 .map(call -> Json.tree(call.body()).path("invalidationId").asText())
                 .distinct())
         .containsExactly(told.id());
+  }
+
+  @Test
+  void a_cache_that_asks_for_quiet_gets_it_from_all_jobs() {
+    stats.cache.answers(503, "Retry-After", "2");
+    stats.working();
+    assertThat(stats.run()).isEqualTo("completed");
+    WorkerFixture.await()
+        .until(
+            () ->
+                stats.millrace.count(
+                        "SELECT count(*) FROM millrace.host_pauses WHERE paused_until > clock_timestamp()")
+                    == 1);
+    assertThat(stats.run()).isEqualTo("completed");
+
+    WorkerFixture.await().until(() -> stats.outbox.newest(Optional.of("sent"), 10).size() == 2);
+    assertThat(
+            stats.outbox.newest(Optional.of("sent"), 10).stream().map(told -> answers(told).size()))
+        .as("the second waited in the queue and was never refused")
+        .containsExactlyInAnyOrder(1, 2);
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.awaitility.Awaitility;
 /** An installation with a cache to tell, and functions that note each of their runs. */
 final class StatsFixture implements AutoCloseable {
   static final String KEY = "internal-worker-key";
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   final WebServer cache = new WebServer();
   final WebServer legacy = new WebServer();
@@ -55,7 +56,8 @@ final class StatsFixture implements AutoCloseable {
   }
 
   void worker(StatsSettings told) {
-    millrace.worker(6, StatsHandlers.all(millrace.jdbi, told).toArray(JobHandler<?>[]::new));
+    millrace.worker(
+        6, StatsHandlers.all(millrace.jdbi, told, LONGEST_PAUSE).toArray(JobHandler<?>[]::new));
   }
 
   /** No functions but these. */

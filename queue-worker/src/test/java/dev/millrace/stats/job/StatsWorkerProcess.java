@@ -67,7 +67,9 @@ final class StatsWorkerProcess {
                 JobLocks.open(url, redis, Leases.LEASE),
                 new ProgressBoard(redis),
                 new Leases(jdbi, Leases.LEASE)),
-            new Handlers(List.<JobHandler<?>>copyOf(StatsHandlers.all(jdbi, settings))));
+            new Handlers(
+                List.<JobHandler<?>>copyOf(
+                    StatsHandlers.all(jdbi, settings, StatsFixture.LONGEST_PAUSE))));
     worker.start();
     new CountDownLatch(1).await();
   }

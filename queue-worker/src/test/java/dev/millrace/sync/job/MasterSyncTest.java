@@ -34,8 +34,8 @@ class MasterSyncTest {
   }
 
   private void worker(URI masterSheet) {
-    Optional<URI> url = Optional.of(masterSheet);
-    millrace.worker(4, new SyncMaster(url), new SyncSupplier(millrace.jdbi, url));
+    SyncSettings settings = SyncSettings.of(Optional.of(masterSheet));
+    millrace.worker(4, new SyncMaster(settings), new SyncSupplier(millrace.jdbi, settings));
   }
 
   private long sync() {

@@ -1,4 +1,4 @@
--- The items of one supplier's sheet; an item that has not changed keeps its time.
+-- New and changed items of one supplier's sheet; the caller has left out those that have not changed.
 INSERT INTO public.supplier_items (supplier_id, sku, name, price, currency, quantity, source_row, job_id)
 SELECT :supplier, sku, name, price, currency, quantity, source_row, :job
   FROM unnest(:skus, :names, :prices, :currencies, :quantities, :rows)

@@ -1,0 +1,204 @@
+package dev.millrace.sheet;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a CSV: lines that end with CR, LF or both, and quoted fields that may go on over
+ * several of them. A line with a quote that cannot be right is a record without a good end, and the
+ * next record is the next line. Not thread-safe.
+ */
+final class CsvLines {
+  /** A cell of a spreadsheet has at most 32,767 characters. */
+  static final int LONGEST_FIELD = 40_000;
+
+  private static final int LONGEST_LINE = 1_000_000;
+  private static final int MOST_LINES_OF_A_FIELD = 200;
+
+  private final Reader in;
+  private final char separator;
+  private final Deque<String> ahead = new ArrayDeque<>();
+  private final char[] buffer = new char[8_192];
+  private int position;
+  private int filled;
+  private boolean skipsLineFeed;
+
+  CsvLines(Reader in, char separator) {
+    this.in = in;
+    this.separator = separator;
+  }
+
+  /**
+   * A record.
+   *
+   * @param inner of a record of several lines, those within a quoted field
+   * @param fault what is wrong with its quotes; then the fields are those before the fault
+   */
+  record Fields(List<String> texts, List<String> inner, @Nullable String fault) {}
+
+  /** The next record; null behind the last one. */
+  @Nullable Fields next() throws IOException {
+    String line = line();
+    if (line == null) {
+      return null;
+    }
+    List<String> taken = new ArrayList<>();
+    StringBuilder text = new StringBuilder(line);
+    Cut parsed = new Cut(text);
+    while (parsed.parse() == Cut.OPEN
+        && taken.size() < MOST_LINES_OF_A_FIELD
+        && text.length() - parsed.fieldStart < LONGEST_FIELD) {
+      String more = line();
+      if (more == null) {
+        break;
+      }
+      taken.add(more);
+      text.append('\n').append(more);
+    }
+    if (parsed.end == Cut.GOOD) {
+      List<String> inner = taken.isEmpty() ? taken : taken.subList(0, taken.size() - 1);
+      return new Fields(parsed.fields, inner, null);
+    }
+    // what follows the line was not part of it
+    for (int i = taken.size() - 1; i >= 0; i--) {
+      ahead.addFirst(taken.get(i));
+    }
+    String fault =
+        parsed.end == Cut.OPEN
+            ? "a quote opens a cell and does not close it"
+            : "a quote stands inside of a quoted cell";
+    return new Fields(parsed.fields, List.of(), fault);
+  }
+
+  /** One record as far as it is known, parsed again from the field that was open. */
+  private final class Cut {
+    static final int GOOD = 0;
+    static final int OPEN = 1;
+    static final int BAD = 2;
+
+    private final StringBuilder text;
+    private final List<String> fields = new ArrayList<>();
+    private int fieldStart;
+    private int scanned;
+    private int end = OPEN;
+
+    Cut(StringBuilder text) {
+      this.text = text;
+    }
+
+    int parse() {
+      end = GOOD;
+      while (end == GOOD && fieldStart <= text.length()) {
+        int quote = quoteAt(fieldStart);
+        end = quote < 0 ? plain() : quoted(quote);
+      }
+      return end;
+    }
+
+    /** Where a field that begins with a quote has it, behind blanks; -1: it does not. */
+    private int quoteAt(int start) {
+      int i = start;
+      while (i < text.length() && text.charAt(i) == ' ') {
+        i++;
+      }
+      return i < text.length() && text.charAt(i) == '"' ? i : -1;
+    }
+
+    private int plain() {
+      int i = fieldStart;
+      while (i < text.length() && text.charAt(i) != separator) {
+        i++;
+      }
+      take(text.substring(fieldStart, i), i);
+      return GOOD;
+    }
+
+    private int quoted(int quote) {
+      // quotes before this point are pairs: a field that goes on over lines is scanned once
+      int i = Math.max(quote + 1, scanned);
+      while (i < text.length()) {
+        if (text.charAt(i) != '"') {
+          i++;
+        } else if (i + 1 < text.length() && text.charAt(i + 1) == '"') {
+          i += 2;
+        } else {
+          return closed(quote, i);
+        }
+      }
+      scanned = i;
+      return OPEN;
+    }
+
+    private int closed(int quote, int closing) {
+      int i = closing + 1;
+      while (i < text.length() && text.charAt(i) == ' ' && separator != ' ') {
+        i++;
+      }
+      if (i < text.length() && text.charAt(i) != separator) {
+        return BAD;
+      }
+      take(text.substring(quote + 1, closing).replace("\"\"", "\""), i);
+      return GOOD;
+    }
+
+    private void take(String field, int separatorAt) {
+      if (fields.size() > MOST_FIELDS) {
+        throw new SheetException(
+            SheetErrorType.TOO_LARGE, "a row of the CSV has more than " + MOST_FIELDS + " cells");
+      }
+      fields.add(field);
+      fieldStart = separatorAt + 1;
+      scanned = 0;
+    }
+  }
+
+  /** As many as a spreadsheet has columns. */
+  private static final int MOST_FIELDS = 16_384;
+
+  private @Nullable String line() throws IOException {
+    if (!ahead.isEmpty()) {
+      return ahead.removeFirst();
+    }
+    StringBuilder line = new StringBuilder();
+    while (true) {
+      int c = read();
+      if (c < 0) {
+        return line.length() == 0 ? null : line.toString();
+      }
+      if (c == '\n' && skipsLineFeed) {
+        skipsLineFeed = false;
+        continue;
+      }
+      skipsLineFeed = c == '\r';
+      if (c == '\n' || c == '\r') {
+        return line.toString();
+      }
+      if (c == 0) {
+        throw SheetContent.notASheet("got binary data instead of a sheet");
+      }
+      if (line.length() >= LONGEST_LINE) {
+        throw new SheetException(
+            SheetErrorType.TOO_LARGE,
+            "a line of the CSV has more than " + LONGEST_LINE + " characters");
+      }
+      line.append((char) c);
+    }
+  }
+
+  private int read() throws IOException {
+    if (position == filled) {
+      SheetException.ifInterrupted();
+      position = 0;
+      filled = Math.max(0, in.read(buffer));
+      if (filled == 0) {
+        return -1;
+      }
+    }
+    return buffer[position++];
+  }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.sheet.supplier;
+
+import static dev.millrace.sheet.supplier.BadRowException.quote;
+
+import dev.millrace.sheet.SheetCell;
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Texts that name something: what is shown in a cell, if it can be trusted to be what was meant.
+ */
+final class ItemText {
+  private static final int MAX_SKU = 100;
+  private static final int MAX_NAME = 1_000;
+
+  /** Spreadsheets compute with 15 digits; of longer numbers they have lost the last ones. */
+  private static final BigDecimal INEXACT_FROM = BigDecimal.TEN.pow(15);
+
+  /** How Excel writes long numbers into a CSV, {@code 4.00638E+12}: the digits are lost. */
+  private static final Pattern ROUNDED = Pattern.compile("\\d(?:[.,]\\d+)?[eE]\\+\\d{2,}");
+
+  /** Texts that programs write in the place of a result, in the languages that are usual. */
+  private static final Set<String> ERRORS =
+      Set.of(
+          "#REF!",
+          "#N/A",
+          "#DIV/0!",
+          "#VALUE!",
+          "#NAME?",
+          "#NUM!",
+          "#NULL!",
+          "#SPILL!",
+          "#CALC!",
+          "#FIELD!",
+          "#BLOCKED!",
+          "#CONNECT!",
+          "#UNKNOWN!",
+          "#BUSY!",
+          "#GETTING_DATA",
+          "#ERROR!",
+          "LOADING...",
+          "#BEZUG!",
+          "#NV",
+          "#WERT!",
+          "#ZAHL!",
+          "#VALEUR!",
+          "#NOM?",
+          "#¡REF!",
+          "#¡VALOR!",
+          "#¿NOMBRE?");
+
+  private ItemText() {}
+
+  static String sku(SheetCell cell) throws BadRowException {
+    String text = checked(cell, "SKU", MAX_SKU);
+    if (cell.kind() == SheetCell.Kind.DATE) {
+      throw new BadRowException(
+          "the SKU is a date, which a spreadsheet may have made of it: " + quote(text));
+    }
+    boolean rounded =
+        cell.number()
+            ? new BigDecimal(cell.value()).abs().compareTo(INEXACT_FROM) >= 0
+            : ROUNDED.matcher(text).matches();
+    if (rounded) {
+      throw new BadRowException("the SKU is a number that has lost digits: " + quote(text));
+    }
+    return text;
+  }
+
+  static String name(SheetCell cell) throws BadRowException {
+    return checked(cell, "name", MAX_NAME);
+  }
+
+  /** A text of a master sheet. */
+  static String checked(SheetCell cell, String title, int maxLength) throws BadRowException {
+    String text = cell.text();
+    if (text.isEmpty()) {
+      throw new BadRowException("no " + title);
+    }
+    if (isError(cell)) {
+      throw new BadRowException("the " + title + " is an error: " + quote(text));
+    }
+    if (text.codePointCount(0, text.length()) > maxLength) {
+      throw new BadRowException(title + " is longer than " + maxLength + " characters");
+    }
+    if (!canBeKept(text)) {
+      throw new BadRowException(
+          "the " + title + " holds a character that Postgres cannot keep: " + quote(text));
+    }
+    return text;
+  }
+
+  static boolean isError(SheetCell cell) {
+    return cell.kind() == SheetCell.Kind.ERROR
+        || ERRORS.contains(cell.text().toUpperCase(Locale.ROOT));
+  }
+
+  /** Postgres keeps every character but NUL and halves of surrogate pairs. */
+  private static boolean canBeKept(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  }
+}

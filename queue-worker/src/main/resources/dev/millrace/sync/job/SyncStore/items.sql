@@ -1,0 +1,2 @@
+-- The items of one supplier as they stand.
+SELECT sku, name, price, currency, quantity, source_row FROM public.supplier_items WHERE supplier_id = :supplier
