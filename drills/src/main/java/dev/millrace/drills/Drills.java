@@ -11,9 +11,11 @@ import dev.millrace.drills.scenario.KillPostgres;
 import dev.millrace.drills.scenario.KillWorkers;
 import dev.millrace.drills.scenario.LongQueue;
 import dev.millrace.drills.scenario.LoseRedis;
+import dev.millrace.drills.scenario.MixedLoad;
 import dev.millrace.drills.scenario.Mutants;
 import dev.millrace.drills.scenario.RefreshViews;
 import dev.millrace.drills.scenario.StopWorkers;
+import dev.millrace.drills.scenario.Strangers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +37,9 @@ public final class Drills {
           new ModelDrill(),
           new Mutants(),
           new StopWorkers(),
-          new LongQueue());
+          new LongQueue(),
+          new MixedLoad(),
+          new Strangers());
 
   private Drills() {}
 

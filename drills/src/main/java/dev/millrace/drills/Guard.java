@@ -170,7 +170,45 @@ public enum Guard {
       new Mutant.Statement(
           "mv/ViewRefresh/target.sql",
           "ELSE coalesce(v.mode, 'concurrently') END",
-          "ELSE 'plain' END"));
+          "ELSE 'plain' END")),
+  /** A parent counts the children that are enqueued while it runs. */
+  COUNTED_CHILDREN(
+      "mixed-load",
+      List.of("wrong orders in a family"),
+      new Mutant.Schema(
+          "CREATE FUNCTION millrace.forget_child() RETURNS trigger LANGUAGE plpgsql AS"
+              + " E'BEGIN NEW.children_left := OLD.children_left\\x3b RETURN NEW\\x3b END\\x3b';"
+              + "CREATE TRIGGER forget_child BEFORE UPDATE ON millrace.jobs FOR EACH ROW"
+              + " WHEN (OLD.state = 'processing' AND NEW.state = 'processing')"
+              + " EXECUTE FUNCTION millrace.forget_child()")),
+  /** At most one job has a slot of a limit. */
+  LIMIT_SLOT(
+      "mixed-load",
+      List.of("limits exceeded"),
+      new Mutant.Schema("DROP INDEX millrace.one_processing_per_limit_slot")),
+  /** A job that has not begun takes what the latest debounced call brings. */
+  LATEST_CALL(
+      "mixed-load",
+      List.of("debounced calls lost"),
+      new Mutant.Schema(
+          "CREATE FUNCTION millrace.keep_first() RETURNS trigger LANGUAGE plpgsql AS"
+              + " E'BEGIN NEW.payload := OLD.payload\\x3b RETURN NEW\\x3b END\\x3b';"
+              + "CREATE TRIGGER keep_first BEFORE UPDATE ON millrace.jobs FOR EACH ROW"
+              + " WHEN (OLD.payload <> NEW.payload) EXECUTE FUNCTION millrace.keep_first()")),
+  /** The status shows batches, which never start. */
+  BATCHES_SHOWN(
+      "mixed-load",
+      List.of("running jobs the status did not show"),
+      new Mutant.Statement(
+          "status/StatusReader/running.sql",
+          "WHERE state = 'waiting'",
+          "WHERE state = 'waiting' AND started_at IS NOT NULL")),
+  /** A claim leaves out jobs whose rows are locked. */
+  SKIPPED_JOBS(
+      "strangers",
+      List.of("work stood still beside strangers"),
+      new Mutant.Statement(
+          "queue/Claims/claim.sql", "FOR NO KEY UPDATE SKIP LOCKED", "FOR NO KEY UPDATE"));
 
   private final String drill;
 

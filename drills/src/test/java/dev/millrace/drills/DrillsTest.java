@@ -38,7 +38,9 @@ class DrillsTest {
         "ONE_FIRE_A_SLOT",
         "PASSED_ON",
         "REQUESTS_FIRST",
-        "REFRESH_FENCE"
+        "REFRESH_FENCE",
+        "COUNTED_CHILDREN",
+        "SKIPPED_JOBS"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
     Report report =

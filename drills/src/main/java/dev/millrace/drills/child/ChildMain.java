@@ -9,7 +9,8 @@ public final class ChildMain {
   private ChildMain() {}
 
   /**
-   * Serves in one role: {@code role=worker}, {@code leader}, {@code scheduler} or {@code client}.
+   * Serves in one role: {@code role=worker}, {@code leader}, {@code scheduler}, {@code client} or
+   * {@code status}.
    */
   public static void main(String[] args) throws IOException {
     Arguments arguments = Arguments.parse(args);
@@ -18,6 +19,7 @@ public final class ChildMain {
       case "leader" -> LeaderChild.start(arguments);
       case "scheduler" -> SchedulerChild.start(arguments);
       case "client" -> ClientChild.start(arguments);
+      case "status" -> StatusChild.start(arguments);
       default -> throw new IllegalArgumentException("no role " + arguments.text("role"));
     }
     Event.READY.tell();

@@ -22,7 +22,7 @@ public final class EffectHandler implements JobHandler<EffectPayload> {
       (payload, context) ->
           context.inTransaction(
               handle -> {
-                insert(handle, payload, context);
+                insert(handle, payload.number(), context);
                 work(payload.inside());
                 return payload;
               });
@@ -57,7 +57,7 @@ public final class EffectHandler implements JobHandler<EffectPayload> {
   static Writer autocommit(Jdbi jdbi) {
     return (payload, context) -> {
       work(payload.inside());
-      jdbi.useHandle(handle -> insert(handle, payload, context));
+      jdbi.useHandle(handle -> insert(handle, payload.number(), context));
     };
   }
 
@@ -77,17 +77,17 @@ public final class EffectHandler implements JobHandler<EffectPayload> {
     return Outcome.done();
   }
 
-  static void insert(Handle handle, EffectPayload payload, JobContext context) {
+  static void insert(Handle handle, long number, JobContext context) {
     handle.execute(
         "INSERT INTO drill.effects (job_id, fence, attempt, number) VALUES (?, ?, ?, ?)",
         context.jobId(),
         context.fence(),
         context.attempt(),
-        payload.number());
+        number);
   }
 
   /** Takes so long, whatever anybody says. */
-  private static void work(int millis) {
+  static void work(int millis) {
     long until = System.nanoTime() + Duration.ofMillis(millis).toNanos();
     boolean interrupted = false;
     long left = until - System.nanoTime();

@@ -25,7 +25,7 @@ final class HeedfulHandler implements JobHandler<EffectPayload> {
     Thread.sleep(payload.before());
     context.inTransaction(
         handle -> {
-          EffectHandler.insert(handle, payload, context);
+          EffectHandler.insert(handle, payload.number(), context);
           return payload;
         });
     Thread.sleep(payload.after());

@@ -75,6 +75,7 @@ final class WorkerChild {
   private static List<JobHandler<?>> handlers(JobHandler<?> effect, Jdbi jdbi) {
     List<JobHandler<?>> handlers = new ArrayList<>(MvHandlers.all(jdbi));
     handlers.add(effect);
+    handlers.add(new MixedHandler());
     handlers.replaceAll(TellingHandler::new);
     return handlers;
   }

@@ -56,6 +56,7 @@ public final class Stage implements AutoCloseable {
   private final PostgresProxy clientProxy;
   private final Database clientDatabase;
   private final Feeder feeder;
+  private final MixedFeeder mixed;
   private final Fleet fleet;
   private final Thread killAtExit;
   private boolean checked;
@@ -114,12 +115,9 @@ public final class Stage implements AutoCloseable {
     this.clientProxy = new PostgresProxy(postgres.port());
     this.clientDatabase =
         Database.open(DatabaseUrl.parse(through(clientProxy.port())), "drill client", 2);
-    this.feeder =
-        new Feeder(
-            new JobClient(clientDatabase, redis, ready),
-            ledger,
-            new Random(run.seed()),
-            settings.work());
+    JobClient client = new JobClient(clientDatabase, redis, ready);
+    this.feeder = new Feeder(client, ledger, new Random(run.seed()), settings.work());
+    this.mixed = new MixedFeeder(client, ledger, new Random(run.seed()), database.jdbi());
     this.fleet = new Fleet(plan(mutated()));
     this.killAtExit = new Thread(fleet::close);
   }
@@ -208,6 +206,16 @@ public final class Stage implements AutoCloseable {
 
   public Feeder feeder() {
     return feeder;
+  }
+
+  /** The client of the mixed drills. */
+  public MixedFeeder mixed() {
+    return mixed;
+  }
+
+  /** Sessions of somebody else that hold rows and snapshots, until they are closed. */
+  public Stranger stranger(int sessions, Duration longest) {
+    return new Stranger(jdbcUrl, new Random(run.seed()), sessions, longest);
   }
 
   /** The client's way to Postgres. */
@@ -313,14 +321,19 @@ public final class Stage implements AutoCloseable {
    * @return false then; the checker tells which jobs do not end
    */
   public boolean drain(Duration patience) {
+    return drain(patience, LANE.kind());
+  }
+
+  /** As {@link #drain(Duration)}, for the jobs of these kinds. */
+  public boolean drain(Duration patience, String... kinds) {
     long moved = -1;
     long since = System.nanoTime();
     while (true) {
       try {
         if (number(
-                "SELECT count(*) FROM millrace.jobs WHERE kind = ?"
+                "SELECT count(*) FROM millrace.jobs WHERE kind = ANY (?::text[])"
                     + " AND state NOT IN ('completed', 'failed', 'cancelled')",
-                LANE.kind())
+                (Object) kinds)
             == 0) {
           return true;
         }
@@ -391,6 +404,20 @@ public final class Stage implements AutoCloseable {
         jdbi().withHandle(handle -> handle.select(sql, args).mapTo(String.class).list());
     found.forEach(one -> run.report().violation(rule, one));
     run.report().fact(rule, found.size());
+  }
+
+  /** As {@link #violations(String, String, Object...)}, with a statement of {@code check}. */
+  public void violationsOf(String rule, String check) {
+    violations(rule, statement(check));
+  }
+
+  /** How many rows a statement of {@code check} finds. */
+  public long rows(String check) {
+    return number("SELECT count(*) FROM (" + statement(check) + ") found");
+  }
+
+  private static String statement(String check) {
+    return resource("/dev/millrace/drills/check/" + check + ".sql");
   }
 
   private void check(boolean over) {

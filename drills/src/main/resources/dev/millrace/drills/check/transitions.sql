@@ -5,7 +5,8 @@ SELECT 'job ' || job_id || ' went from ' || coalesce(old_state, 'nothing') || ' 
  WHERE (coalesce(old_state, ''), state) NOT IN (
          ('', 'queued'), ('', 'scheduled'), ('scheduled', 'queued'), ('queued', 'processing'),
          ('processing', 'completed'), ('processing', 'failed'), ('processing', 'cancelled'),
-         ('processing', 'queued'), ('processing', 'scheduled'), ('processing', 'waiting'))
+         ('processing', 'queued'), ('processing', 'scheduled'), ('processing', 'waiting'),
+         ('', 'waiting'), ('waiting', 'completed'), ('waiting', 'failed'))
     OR (state = 'processing' AND fence <= coalesce(old_fence, 0))
     OR (state <> 'processing' AND fence <> coalesce(old_fence, 0))
  ORDER BY seq

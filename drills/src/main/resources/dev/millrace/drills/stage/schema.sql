@@ -36,6 +36,34 @@ CREATE TABLE drill.losses (
   at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- What the status said: one row per read, and one per running or waiting job that it showed.
+CREATE TABLE drill.status_reads (
+  seq   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  as_of timestamptz NOT NULL DEFAULT clock_timestamp(),
+  error text
+);
+CREATE TABLE drill.status_jobs (
+  read   bigint NOT NULL REFERENCES drill.status_reads,
+  job_id bigint NOT NULL,
+  state  text NOT NULL,
+  total  bigint
+);
+
+-- Debounced calls that were acknowledged, with what they brought.
+CREATE TABLE drill.calls (
+  unique_key text NOT NULL,
+  number     bigint NOT NULL
+);
+
+-- What a stranger held, and how long.
+CREATE TABLE drill.holds (
+  seq   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  what  text NOT NULL,
+  pid   integer NOT NULL DEFAULT pg_backend_pid(),
+  since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  until timestamptz
+);
+
 CREATE FUNCTION drill.note() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN

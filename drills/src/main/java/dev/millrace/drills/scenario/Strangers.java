@@ -1,0 +1,191 @@
+package dev.millrace.drills.scenario;
+
+import dev.millrace.drills.DrillException;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.stage.Stranger;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * D19: other sessions hold rows, snapshots and the locks of a dump while jobs of every shape run
+ * and schedules fire. Work that nobody holds must not notice.
+ */
+public final class Strangers implements Scenario {
+  private static final int SCHEDULES = 4;
+
+  /** Of what completes without strangers, in per cent of the jobs that are made meanwhile. */
+  private static final int AT_LEAST = 80;
+
+  /** How much later than without strangers nine in ten of the unheld jobs may begin. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private static final Duration STANDSTILL = Duration.ofSeconds(5);
+
+  @Override
+  public String name() {
+    return "strangers";
+  }
+
+  @Override
+  public String number() {
+    return "D19";
+  }
+
+  @Override
+  public String summary() {
+    return "other sessions hold rows and snapshots; all that they do not hold goes on";
+  }
+
+  @Override
+  public void run(Run run) {
+    int enqueues = run.size(150, 3_000);
+    Duration pause = Duration.ofMillis(40);
+    try (Stage stage = Stage.empty(run, Stage.Settings.of(run))) {
+      schedules(stage);
+      for (int node = 1; node <= 2; node++) {
+        stage
+            .fleet()
+            .start("scheduler", "scheduler-" + node, Map.of("missed_after", "6000"))
+            .awaitReady();
+      }
+      stage.fleet().startWorkers(run.size(2, 3));
+      MixedWork work = new MixedWork(stage);
+      work.enqueue(enqueues / 3, pause); // warm, and every schedule fires
+      stage.await(
+          "all schedules fire",
+          Duration.ofSeconds(60),
+          () -> stage.number("SELECT count(DISTINCT schedule) FROM millrace.fires") == SCHEDULES);
+      Window alone = window(stage, () -> work.enqueue(enqueues, pause));
+      Stranger stranger = stage.stranger(3, Duration.ofSeconds(run.size(6, 30)));
+      Window beside;
+      try {
+        beside = window(stage, () -> work.enqueue(enqueues * run.size(1, 3), pause));
+      } finally {
+        stranger.close();
+      }
+      boolean settled = stage.happens(Duration.ofSeconds(30), () -> missed(stage, beside) == 0);
+      work.drain();
+      judge(run, stage, alone, beside, settled);
+      work.check(run.report());
+      stage.check();
+    }
+  }
+
+  private static void schedules(Stage stage) {
+    stage.execute("DELETE FROM public.background_workers");
+    stage.execute(
+        "INSERT INTO public.background_workers (worker_name, interval_seconds, kind,"
+            + " overlap_policy, misfire_policy, misfire_limit) SELECT 'each_second_' || n, 1,"
+            + " 'drill.slot', 'allow', 'all', 1000 FROM generate_series(1, ?) n",
+        SCHEDULES);
+  }
+
+  /** From one second of the database's clock to another. */
+  private record Window(long begin, long end) {}
+
+  private static Window window(Stage stage, Runnable work) {
+    long begin = stage.number("SELECT extract(epoch FROM clock_timestamp())::bigint");
+    work.run();
+    return new Window(begin, stage.number("SELECT extract(epoch FROM clock_timestamp())::bigint"));
+  }
+
+  /** Slots of the schedules without a job. */
+  private static long missed(Stage stage, Window window) {
+    return (window.end() - window.begin()) * SCHEDULES
+        - stage.number(
+            "SELECT count(DISTINCT (schedule, fire_time)) FROM millrace.fires"
+                + " WHERE fire_time > to_timestamp(?) AND fire_time <= to_timestamp(?)",
+            window.begin(),
+            window.end());
+  }
+
+  private static void judge(Run run, Stage stage, Window alone, Window beside, boolean settled) {
+    long without = share(stage, alone);
+    long with = share(stage, beside);
+    if (without == 0) {
+      throw new DrillException("no job completed before the strangers came");
+    }
+    long ratio = 100 * with / without;
+    run.report().fact("completed of those made, alone", without + " %");
+    run.report().fact("completed of those made, beside strangers", with + " %");
+    if (ratio < AT_LEAST) {
+      run.report()
+          .violation("work stood still beside strangers", ratio + " % of the rate without them");
+    }
+    waits(run, stage, alone, beside);
+    standstill(run, stage, beside, "completions", "completed");
+    standstill(run, stage, beside, "claims", "processing");
+    long fires = gap(stage, beside, "SELECT fired_at AS at FROM millrace.fires");
+    run.report().fact("longest gap between fires", fires + " ms");
+    if (!settled || fires > STANDSTILL.toMillis()) {
+      run.report()
+          .violation(
+              "schedules stood still beside strangers",
+              missed(stage, beside) + " slots missed, the longest gap " + fires + " ms");
+    }
+    run.report().goal("holds", stage.number("SELECT count(*) FROM drill.holds"), run.size(4, 30));
+  }
+
+  /** Jobs that no key and no parent holds back begin as soon as they do without strangers. */
+  private static void waits(Run run, Stage stage, Window alone, Window beside) {
+    long without = wait(stage, alone);
+    long with = wait(stage, beside);
+    run.report().fact("wait of unheld jobs, p90, alone", without + " ms");
+    run.report().fact("wait of unheld jobs, p90, beside strangers", with + " ms");
+    if (with > 3 * without + PATIENCE.toMillis()) {
+      run.report()
+          .violation(
+              "work stood still beside strangers", "unheld jobs waited " + with + " ms (p90)");
+    }
+  }
+
+  /** From the insert to the first claim, in milliseconds, of nine in ten of them. */
+  private static long wait(Stage stage, Window window) {
+    return stage.number(
+        "SELECT coalesce(percentile_cont(0.9) WITHIN GROUP (ORDER BY"
+            + " extract(epoch FROM claimed.at - h.at) * 1000), 0)::bigint"
+            + " FROM drill.history h JOIN millrace.jobs j ON j.id = h.job_id"
+            + " CROSS JOIN LATERAL (SELECT min(c.at) AS at FROM drill.history c"
+            + " WHERE c.job_id = h.job_id AND c.state = 'processing') claimed"
+            + " WHERE h.old_state IS NULL AND h.state = 'queued' AND j.kind = 'drill.mixed'"
+            + " AND j.lock_key IS NULL AND j.limit_key IS NULL"
+            + " AND h.at BETWEEN to_timestamp(?) AND to_timestamp(?)",
+        window.begin(),
+        window.end());
+  }
+
+  private static void standstill(Run run, Stage stage, Window window, String what, String state) {
+    long gap = gap(stage, window, "SELECT at FROM drill.history WHERE state = '" + state + "'");
+    run.report().fact("longest gap between " + what, gap + " ms");
+    if (gap > STANDSTILL.toMillis()) {
+      run.report()
+          .violation("work stood still beside strangers", "no " + what + " for " + gap + " ms");
+    }
+  }
+
+  /** Jobs that completed within the window, per cent of those that were made in it. */
+  private static long share(Stage stage, Window window) {
+    return stage.number(
+        "SELECT 100 * count(*) FILTER (WHERE h.state = 'completed')"
+            + " / greatest(count(*) FILTER (WHERE h.old_state IS NULL), 1) FROM drill.history h"
+            + " JOIN millrace.jobs j ON j.id = h.job_id"
+            + " WHERE j.kind = 'drill.mixed' AND h.at BETWEEN to_timestamp(?) AND to_timestamp(?)",
+        window.begin(),
+        window.end());
+  }
+
+  /** The longest time in milliseconds without one of the moments, the window's ends counted. */
+  private static long gap(Stage stage, Window window, String moments) {
+    return stage.number(
+        "WITH bounds AS (SELECT to_timestamp(?) AS begin, to_timestamp(?) AS end), moments AS ("
+            + "SELECT m.at FROM ("
+            + moments
+            + ") m, bounds b WHERE m.at BETWEEN b.begin AND b.end"
+            + " UNION ALL SELECT b.begin FROM bounds b UNION ALL SELECT b.end FROM bounds b)"
+            + " SELECT coalesce(max(extract(epoch FROM gap) * 1000), 0)::bigint"
+            + " FROM (SELECT at - lag(at) OVER (ORDER BY at) AS gap FROM moments) gaps",
+        window.begin(),
+        window.end());
+  }
+}
