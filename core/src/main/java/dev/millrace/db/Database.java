@@ -7,25 +7,23 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 
 /** The pool of connections of one process. Thread-safe; close it last. */
 public final class Database implements AutoCloseable {
-  private static final String MAKE_ROOM = Sql.of(Database.class, "makeRoom");
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final DatabaseUrl url;
   private final String name;
   private final HikariDataSource pool;
+  private final Migrations migrations;
   private final Jdbi jdbi;
 
   private Database(DatabaseUrl url, String name, HikariDataSource pool) {
     this.url = url;
     this.name = name;
     this.pool = pool;
+    this.migrations = new Migrations(url, name);
     this.jdbi = jdbi(pool);
   }
 
@@ -36,25 +34,32 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the pool. Does not wait for Postgres: the first statement does, for up to five seconds.
+   * Opens the pool, with the limits of Millrace's own statements. Does not wait for Postgres: the
+   * first statement does, for up to five seconds.
    *
    * @param name shown in {@code pg_stat_activity}, such as {@code millrace worker}
    * @param connections the most that are ever open, at least 1
    */
   public static Database open(DatabaseUrl url, String name, int connections) {
-    return new Database(url, name, new HikariDataSource(config(url, name, connections)));
+    return open(url, name, connections, Limits.OWN);
+  }
+
+  /** As {@link #open(DatabaseUrl, String, int)}, with limits of one's own. */
+  public static Database open(DatabaseUrl url, String name, int connections, Limits limits) {
+    return new Database(url, name, new HikariDataSource(config(url, name, connections, limits)));
   }
 
   /**
-   * Opens a pool of its own for the work of handlers, to the same database.
+   * Opens a pool of its own for the work of handlers, to the same database. How long a transaction
+   * of theirs may wait follows from how long their job may run.
    *
    * @param connections the most that are ever open, at least 1
    */
   public HandlerPool handlerPool(int connections) {
-    return new HandlerPool(config(url, name + " work", connections));
+    return new HandlerPool(config(url, name + " work", connections, Limits.LONG));
   }
 
-  private static HikariConfig config(DatabaseUrl url, String name, int connections) {
+  private static HikariConfig config(DatabaseUrl url, String name, int connections, Limits limits) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url.jdbc());
@@ -64,8 +69,11 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(Math.min(2, connections));
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setInitializationFailTimeout(-1);
+    config.setConnectionInitSql(limits.sql());
     config.addDataSourceProperty("ApplicationName", name);
     config.addDataSourceProperty("connectTimeout", "5");
+    config.addDataSourceProperty("cancelSignalTimeout", "5");
+    config.addDataSourceProperty("socketTimeout", Long.toString(limits.silence().toSeconds()));
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("stringtype", "unspecified");
     return config;
@@ -88,12 +96,7 @@ public final class Database implements AutoCloseable {
    * @throws MillraceException when a migration failed; what it did was rolled back
    */
   public void migrate() {
-    try {
-      jdbi.useHandle(handle -> handle.execute(MAKE_ROOM));
-      flyway().migrate();
-    } catch (FlywayException | JdbiException e) {
-      throw new MillraceException("the database could not be migrated: " + e.getMessage(), e);
-    }
+    migrations.run();
   }
 
   /**
@@ -102,21 +105,7 @@ public final class Database implements AutoCloseable {
    * @throws MillraceException when the database cannot say
    */
   public int pendingMigrations() {
-    try {
-      return flyway().info().pending().length;
-    } catch (FlywayException e) {
-      throw new MillraceException("the schema cannot be looked at: " + e.getMessage(), e);
-    }
-  }
-
-  private Flyway flyway() {
-    return Flyway.configure()
-        .dataSource(pool)
-        .locations("classpath:dev/millrace/sql/migration")
-        .schemas("millrace")
-        .defaultSchema("millrace")
-        .outOfOrder(true)
-        .load();
+    return migrations.pending();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RFuture;
-import org.redisson.api.RLock;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
@@ -35,15 +35,17 @@ import org.slf4j.LoggerFactory;
 public final class JobLocks implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JobLocks.class);
   private static final Duration ANSWER = Duration.ofSeconds(2);
+  private static final Duration REST = Duration.ofSeconds(5);
 
   private final Redis redis;
-  private final Config config;
   private final AtomicLong holds = new AtomicLong();
-  private @Nullable RedissonClient redisson;
+  private final RedissonStart start;
+  private volatile long restUntil = System.nanoTime();
+  private volatile @Nullable String failure;
 
   private JobLocks(Redis redis, Config config) {
     this.redis = redis;
-    this.config = config;
+    this.start = new RedissonStart(() -> Redisson.create(config));
   }
 
   /**
@@ -81,18 +83,13 @@ public final class JobLocks implements AutoCloseable {
               config
                   .useSentinelServers()
                   .setMasterName(url.master().orElseThrow())
+                  // one sentinel that answers is enough to find the master
+                  .setCheckSentinelsList(false)
                   .setDatabase(url.db())
                   .addSentinelAddress(nodes));
       case CLUSTER -> modest(config.useClusterServers().addNodeAddress(nodes));
     }
     return new JobLocks(redis, config);
-  }
-
-  private synchronized RLock lock(String lockKey) {
-    if (redisson == null) {
-      redisson = Redisson.create(config);
-    }
-    return redisson.getLock(RedisKeys.lock(lockKey));
   }
 
   private static void modest(BaseConfig<?> servers) {
@@ -119,29 +116,52 @@ public final class JobLocks implements AutoCloseable {
    */
   public Map<String, Held> tryAll(Set<String> lockKeys) {
     Map<String, Held> granted = new HashMap<>();
-    if (!redis.up()) {
+    if (!redis.up() || System.nanoTime() - restUntil < 0) {
       lockKeys.forEach(key -> granted.put(key, new Held(key, Held.UNLOCKED)));
       return granted;
     }
+    Optional<RedissonClient> client = start.client(ANSWER);
     Map<Held, RFuture<Boolean>> asked = new HashMap<>();
     for (String key : lockKeys) {
+      Optional<RFuture<Boolean>> answer = Optional.empty();
       Held held = new Held(key, holds.incrementAndGet());
-      asked.put(held, lock(key).tryLockAsync(held.hold()));
+      if (client.isPresent()) {
+        answer = ask(client.get(), held);
+      }
+      if (answer.isPresent()) {
+        asked.put(held, answer.get());
+      } else {
+        granted.put(key, new Held(key, Held.UNLOCKED));
+      }
     }
+    long until = System.nanoTime() + ANSWER.toNanos();
     asked.forEach(
         (held, answer) -> {
-          if (granted(held, answer)) {
+          if (granted(answer, until)) {
             granted.put(held.lockKey(), held);
           }
         });
     return granted;
   }
 
-  private static boolean granted(Held held, RFuture<Boolean> answer) {
+  /** Empty when the lock cannot be asked for: Postgres decides. */
+  private Optional<RFuture<Boolean>> ask(RedissonClient client, Held held) {
     try {
-      return answer.toCompletableFuture().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      log.debug("lock {} could not be asked for; Postgres decides", held.lockKey(), e);
+      return Optional.of(client.getLock(RedisKeys.lock(held.lockKey())).tryLockAsync(held.hold()));
+    } catch (RuntimeException e) {
+      doesNotAnswer(e);
+      return Optional.empty();
+    }
+  }
+
+  private boolean granted(RFuture<Boolean> answer, long until) {
+    try {
+      long left = Math.max(0, until - System.nanoTime());
+      boolean locked = answer.toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
+      answers();
+      return locked;
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      doesNotAnswer(e);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -149,26 +169,57 @@ public final class JobLocks implements AutoCloseable {
     }
   }
 
+  private void answers() {
+    if (failure != null) {
+      failure = null;
+      log.info("locks of lock keys are taken in Redis again");
+    }
+  }
+
+  /** Then no claim waits for the next answer: Postgres decides for a while. */
+  private void doesNotAnswer(Exception e) {
+    restUntil = System.nanoTime() + REST.toNanos();
+    String why = (e.getCause() == null ? e : e.getCause()).toString();
+    if (failure == null) {
+      log.warn("locks of lock keys cannot be asked for in Redis ({}); Postgres decides alone", why);
+    }
+    failure = why;
+  }
+
   /**
    * Releases locks and waits until Redis has done so. A lock that is gone already, or held by
    * another since, is left alone.
    */
   public void release(List<Held> locks) {
+    Optional<RedissonClient> client = start.started();
     List<CompletableFuture<Void>> answers = new ArrayList<>();
     for (Held held : locks) {
-      if (held.hold() != Held.UNLOCKED) {
-        answers.add(lock(held.lockKey()).unlockAsync(held.hold()).toCompletableFuture());
+      if (held.hold() != Held.UNLOCKED && client.isPresent()) {
+        unlock(client.get(), held).ifPresent(answers::add);
       }
     }
     for (CompletableFuture<Void> answer : answers) {
       try {
         answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (ExecutionException | TimeoutException e) {
+      } catch (ExecutionException | TimeoutException | RuntimeException e) {
         log.debug("a lock was not released; it ends by itself", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  private static Optional<CompletableFuture<Void>> unlock(RedissonClient client, Held held) {
+    try {
+      return Optional.of(
+          client
+              .getLock(RedisKeys.lock(held.lockKey()))
+              .unlockAsync(held.hold())
+              .toCompletableFuture());
+    } catch (RuntimeException e) {
+      log.debug("lock {} was not released; it ends by itself", held.lockKey(), e);
+      return Optional.empty();
     }
   }
 
@@ -179,10 +230,21 @@ public final class JobLocks implements AutoCloseable {
     }
   }
 
+  /** Why lock keys are decided by Postgres alone; empty while they are not. */
+  public Optional<String> trouble() {
+    String why = failure;
+    return why == null
+        ? start.trouble()
+        : Optional.of("locks of lock keys cannot be asked for in Redis: " + why);
+  }
+
+  /** Whether locks are asked for in Redis. */
+  boolean started() {
+    return start.started().isPresent();
+  }
+
   @Override
-  public synchronized void close() {
-    if (redisson != null) {
-      redisson.shutdown(0, 2, TimeUnit.SECONDS);
-    }
+  public void close() {
+    start.close();
   }
 }

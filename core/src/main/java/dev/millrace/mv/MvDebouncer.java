@@ -1,12 +1,19 @@
 package dev.millrace.mv;
 
 import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
 import dev.millrace.job.Enqueued;
 import dev.millrace.queue.JobClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +29,11 @@ public final class MvDebouncer {
   private static final String RESOLVE = "SELECT millrace.resolve_views(?)";
   private static final String ASK_FOR_EMPTY = Sql.of(MvDebouncer.class, "askForEmpty");
   private static final String TIDY = "SELECT millrace.take_bells_down()";
-  private static final String LOOK = "SELECT millrace.poll_counters(), millrace.adopt_requests()";
+  private static final String LOOK = "SELECT millrace.poll_counters()";
+  private static final String ADOPT = "SELECT millrace.adopt_requests()";
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
+  private static final String CANDIDATES = Sql.of(MvDebouncer.class, "candidates");
+  private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
   private static final Duration NAMES = Duration.ofSeconds(10);
   private static final Duration EDGES = Duration.ofSeconds(60);
   private static final Duration BELLS = Duration.ofSeconds(60);
@@ -55,28 +65,13 @@ public final class MvDebouncer {
 
   /**
    * One step, to be taken about once a second: looks at bells, counters and requests, and enqueues
-   * a refresh of each view that is due: all of these together, or none.
+   * a refresh of each view that is due. What waits for a lock of another session is left for the
+   * next step and does not keep the rest.
    *
    * @return how many were enqueued
    */
   public int run() {
-    List<Due> due =
-        jdbi.withHandle(
-            handle -> {
-              if (names.due()) {
-                handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne();
-                handle.execute(ASK_FOR_EMPTY);
-              }
-              if (bells.due()) {
-                handle.select(TIDY).mapTo(String.class).findOne();
-              }
-              handle.select(LOOK).mapTo(Long.class).one();
-              return handle
-                  .createQuery(ENQUEUE_DUE)
-                  .bind("atOnce", atOnce)
-                  .map(ConstructorMapper.of(Due.class))
-                  .list();
-            });
+    List<Due> due = jdbi.withHandle(this::step);
     client.announceAll(
         due.stream().map(each -> Views.job(each.viewName())).toList(),
         due.stream().map(each -> new Enqueued(each.jobId(), each.created())).toList());
@@ -84,6 +79,60 @@ public final class MvDebouncer {
       log.info("materialized views: {}", views.statistics());
     }
     return due.size();
+  }
+
+  private List<Due> step(Handle handle) {
+    if (names.due()) {
+      unlessLocked(handle, () -> handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne());
+      unlessLocked(handle, () -> handle.execute(ASK_FOR_EMPTY));
+    }
+    if (bells.due()) {
+      unlessLocked(handle, () -> handle.select(TIDY).mapTo(String.class).findOne());
+    }
+    unlessLocked(handle, () -> handle.select(LOOK).mapTo(Long.class).one());
+    unlessLocked(handle, () -> handle.select(ADOPT).mapTo(String.class).findOne());
+    return enqueueDue(handle);
+  }
+
+  /** All that are due in one statement; if one of them is locked, each of the others alone. */
+  private List<Due> enqueueDue(Handle handle) {
+    Optional<List<Due>> together = unlessLocked(handle, () -> enqueueDue(handle, null));
+    if (together.isPresent()) {
+      return together.get();
+    }
+    List<Due> enqueued = new ArrayList<>();
+    for (String view : handle.createQuery(CANDIDATES).mapTo(String.class).list()) {
+      unlessLocked(handle, () -> enqueueDue(handle, view)).ifPresent(enqueued::addAll);
+    }
+    return enqueued;
+  }
+
+  /** Null: all that are due. */
+  private List<Due> enqueueDue(Handle handle, @Nullable String only) {
+    return handle
+        .createQuery(ENQUEUE_DUE)
+        .bind("atOnce", atOnce)
+        .bind("only", only)
+        .map(ConstructorMapper.of(Due.class))
+        .list();
+  }
+
+  /** Does one part of the step in its own transaction; empty when it would wait for a lock. */
+  private static <T> Optional<T> unlessLocked(Handle handle, Supplier<T> part) {
+    try {
+      return Optional.of(
+          handle.inTransaction(
+              transaction -> {
+                transaction.execute(BRIEFLY);
+                return part.get();
+              }));
+    } catch (JdbiException e) {
+      if (!SqlStates.isLockTimeout(e)) {
+        throw e;
+      }
+      log.debug("a part of the look at views is left for the next one", e);
+      return Optional.empty();
+    }
   }
 
   /** Says now and then that it is time. */

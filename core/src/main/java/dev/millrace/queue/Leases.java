@@ -81,13 +81,20 @@ public final class Leases {
    * @return false when the lease has ended: its jobs belong to the rescuer
    */
   public boolean renew(String workerId, boolean draining) {
+    return renew(workerId, draining, List.of());
+  }
+
+  /** As {@link #renew(String, boolean)}, saying what is wrong with the worker. */
+  public boolean renew(String workerId, boolean draining, List<String> troubles) {
     return Calls.withHandle(
             jdbi,
             handle -> {
-              try (PreparedStatement statement = handle.getConnection().prepareStatement(RENEW)) {
+              Connection connection = handle.getConnection();
+              try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
                 statement.setLong(1, lease.toMillis());
                 statement.setString(2, draining ? "draining" : "running");
-                statement.setString(3, workerId);
+                statement.setArray(3, connection.createArrayOf("text", troubles.toArray()));
+                statement.setString(4, workerId);
                 return statement.executeUpdate();
               }
             })

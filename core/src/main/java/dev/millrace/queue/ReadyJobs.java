@@ -44,6 +44,11 @@ public final class ReadyJobs {
     this(redis, WINDOW);
   }
 
+  /** What is wrong with Redis, as a sentence; empty while nothing is. */
+  public Optional<String> trouble() {
+    return redis.trouble();
+  }
+
   ReadyJobs(Redis redis, int window) {
     this.redis = redis;
     this.window = window;

@@ -2,6 +2,7 @@ package dev.millrace.redis;
 
 import dev.millrace.address.Host;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,7 +17,7 @@ import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The connection of one process to Redis, and its health. Nothing that Redis answers is needed for
@@ -35,6 +36,8 @@ public final class Redis implements AutoCloseable {
   private final UnifiedJedis jedis;
   private volatile long restUntil = System.nanoTime();
   private volatile boolean up = true;
+  private volatile String failure = "";
+  private final Refusals refusals = new Refusals();
 
   private Redis(UnifiedJedis jedis) {
     this.jedis = jedis;
@@ -90,9 +93,17 @@ public final class Redis implements AutoCloseable {
     return new HostAndPort(host.name(), host.port());
   }
 
-  /** False from a failed call to the next one that worked. */
+  /**
+   * False from a failed call to the next one that worked, and for a moment after Redis has refused
+   * one: what it grants others then would not help.
+   */
   public boolean up() {
-    return up;
+    return up && refusals.newest().isEmpty();
+  }
+
+  /** What is wrong with it, as a sentence; empty while nothing is. */
+  public Optional<String> trouble() {
+    return up ? refusals.newest() : Optional.of("Redis is away: " + failure);
   }
 
   /**
@@ -112,8 +123,15 @@ public final class Redis implements AutoCloseable {
         log.info("Redis is back");
       }
       return answer;
-    } catch (JedisException e) {
+    } catch (JedisDataException e) { // an answer: Redis is there, and refuses
       restUntil = System.nanoTime() + PAUSE.toNanos();
+      refusals
+          .add(String.valueOf(e.getMessage()))
+          .ifPresent(what -> log.warn("{}; jobs are claimed from Postgres meanwhile", what));
+      return otherwise;
+    } catch (RuntimeException e) { // of Jedis, of its pool, or of the network below them
+      restUntil = System.nanoTime() + PAUSE.toNanos();
+      failure = String.valueOf(e.getMessage());
       if (up) {
         up = false;
         log.warn("Redis is away ({}); claims go on from Postgres", e.getMessage());

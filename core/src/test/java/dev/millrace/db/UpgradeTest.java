@@ -107,7 +107,7 @@ class UpgradeTest {
 
   @Test
   void a_new_migration_has_a_number_above_the_released_ones() {
-    assertThat(Stream.of(all).map(UpgradeTest::version))
+    assertThat(Stream.of(all).filter(MigrationInfo::isVersioned).map(UpgradeTest::version))
         .startsWith(RELEASED.toArray(String[]::new));
   }
 
@@ -134,6 +134,9 @@ class UpgradeTest {
   /** Makes the database what a release with fewer migrations made it. */
   private int install(String newest, Set<String> without, Path directory) throws IOException {
     for (MigrationInfo migration : all) {
+      if (!migration.isVersioned()) { // the newest form of a function, made after all others
+        continue;
+      }
       String version = version(migration);
       if (version.compareTo(newest) <= 0 && !without.contains(version)) {
         String file = migration.getScript();

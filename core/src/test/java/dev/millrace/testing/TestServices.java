@@ -2,6 +2,7 @@ package dev.millrace.testing;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import dev.millrace.embedded.EmbeddedPostgres;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.redis.RedisUrl;
@@ -31,11 +32,24 @@ public final class TestServices {
     return Template.create("template1");
   }
 
-  /** A Redis server of one's own. */
-  public static EmbeddedRedis startRedis() {
-    EmbeddedRedis redis = EmbeddedRedis.start(directory("redis-" + redisServers.incrementAndGet()));
+  /** A Redis server of one's own, with lines added to its configuration. */
+  public static EmbeddedRedis startRedis(String... configuration) {
+    EmbeddedRedis redis =
+        EmbeddedRedis.start(
+            directory("redis-" + redisServers.incrementAndGet()),
+            EmbeddedRedis.Options.defaults().withConfiguration(configuration));
     Runtime.getRuntime().addShutdownHook(new Thread(redis::close));
     return redis;
+  }
+
+  /** A sentinel over a Redis server, known there as "mymaster". */
+  public static EmbeddedRedis startSentinel(EmbeddedRedis master) {
+    EmbeddedRedis sentinel =
+        EmbeddedRedis.start(
+            directory("sentinel-" + redisServers.incrementAndGet()),
+            EmbeddedRedis.Options.defaults().asSentinelOf("mymaster", master.port(), 2));
+    Runtime.getRuntime().addShutdownHook(new Thread(sentinel::close));
+    return sentinel;
   }
 
   /** The address of a Redis server of one's own, empty. */
@@ -66,10 +80,11 @@ public final class TestServices {
                   .withSetting("max_connections", "400"));
       Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
       try (Database maintenance =
-          Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "template", 1)) {
+          Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "template", 1, Limits.LONG)) {
         maintenance.jdbi().useHandle(handle -> handle.execute("CREATE DATABASE template_millrace"));
       }
-      try (Database template = Database.open(url(postgres, "template_millrace"), "template", 2)) {
+      try (Database template =
+          Database.open(url(postgres, "template_millrace"), "template", 2, Limits.LONG)) {
         template.migrate();
       }
       return postgres;
@@ -78,7 +93,7 @@ public final class TestServices {
     static synchronized DatabaseUrl create(String template) {
       String name = "test_" + databases.incrementAndGet();
       try (Database maintenance =
-          Database.open(DatabaseUrl.parse(POSTGRES.jdbcUrl()), "template", 1)) {
+          Database.open(DatabaseUrl.parse(POSTGRES.jdbcUrl()), "template", 1, Limits.LONG)) {
         maintenance
             .jdbi()
             .useHandle(

@@ -93,6 +93,20 @@ public final class EmbeddedRedis implements AutoCloseable {
       return new Options(fixedPort, configuration);
     }
 
+    /**
+     * Not a server of data but a sentinel over one.
+     *
+     * @param master the name that clients ask for
+     * @param port of the server that is watched, on this machine
+     * @param quorum how many sentinels have to agree that it is away
+     */
+    public Options asSentinelOf(String master, int port, int quorum) {
+      return withConfiguration(
+          "sentinel monitor " + master + " 127.0.0.1 " + port + " " + quorum,
+          "sentinel down-after-milliseconds " + master + " 2000",
+          "sentinel failover-timeout " + master + " 5000");
+    }
+
     public Options withConfiguration(String... lines) {
       return new Options(port, Stream.concat(configuration.stream(), Stream.of(lines)).toList());
     }

@@ -49,11 +49,24 @@ final class RedisKind implements ServiceKind {
     lines.add("daemonize no");
     // Relative to the working directory, which needs no quoting.
     lines.add("dir .");
-    lines.add("save \"\"");
-    lines.add("appendonly no");
+    if (!watches()) {
+      lines.add("save \"\"");
+      lines.add("appendonly no");
+    }
     lines.addAll(configuration);
     Path file = Files.write(layout.serviceDir().resolve("redis.conf"), lines);
-    return List.of(RedisProgram.provide(layout.dataDir()).toString(), file.toString());
+    List<String> command = new ArrayList<>();
+    command.add(RedisProgram.provide(layout.dataDir()).toString());
+    command.add(file.toString());
+    if (watches()) {
+      command.add("--sentinel");
+    }
+    return command;
+  }
+
+  /** Whether it is a sentinel, which keeps no data and writes its configuration itself. */
+  private boolean watches() {
+    return configuration.stream().anyMatch(line -> line.startsWith("sentinel "));
   }
 
   @Override

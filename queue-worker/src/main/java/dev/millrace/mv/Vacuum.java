@@ -1,9 +1,12 @@
 package dev.millrace.mv;
 
 import dev.millrace.db.Sql;
+import java.sql.SQLException;
+import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Vacuum {
   private static final Logger log = LoggerFactory.getLogger(Vacuum.class);
   private static final String DONE = Sql.of(Vacuum.class, "done");
+  private static final String LIMITS = Sql.of(Vacuum.class, "limits");
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Jdbi jdbi;
 
@@ -26,20 +31,30 @@ final class Vacuum {
   void run(Target target) {
     try {
       jdbi.useHandle(handle -> run(handle, target));
-    } catch (JdbiException e) {
+    } catch (JdbiException | SQLException e) {
       log.debug("{} was not vacuumed; it will be later", target.name(), e);
     }
   }
 
-  private static void run(Handle handle, Target target) {
-    handle.execute("SET lock_timeout = '200ms'");
-    handle.execute("SET statement_timeout = '60s'");
+  private static void run(Handle handle, Target target) throws SQLException {
+    Limits before = handle.createQuery(LIMITS).map(ConstructorMapper.of(Limits.class)).one();
+    handle
+        .getConnection()
+        .setNetworkTimeout(Runnable::run, (int) LONGEST.multipliedBy(2).toMillis());
+    set(handle, new Limits("200ms", LONGEST.toMillis() + "ms"));
     try {
       handle.execute("VACUUM (ANALYZE) " + target.sqlName());
       handle.createUpdate(DONE).bind("name", target.name()).bind("oid", target.oid()).execute();
     } finally {
-      handle.execute("RESET lock_timeout");
-      handle.execute("RESET statement_timeout");
+      set(handle, before);
     }
   }
+
+  private static void set(Handle handle, Limits limits) {
+    handle.execute("SET lock_timeout = '" + limits.lock() + "'");
+    handle.execute("SET statement_timeout = '" + limits.statement() + "'");
+  }
+
+  /** As Postgres shows them. */
+  record Limits(String lock, String statement) {}
 }

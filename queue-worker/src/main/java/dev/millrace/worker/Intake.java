@@ -1,5 +1,7 @@
 package dev.millrace.worker;
 
+import dev.millrace.health.Guarded;
+import dev.millrace.health.Health;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
@@ -36,6 +38,11 @@ final class Intake {
    * fewer and no more: some are claimed while others are run and others recorded.
    */
   private static final int WHOLE_CLAIM = 4;
+
+  private static final Duration LONGEST_STEP = Duration.ofMinutes(1);
+
+  /** The second thread waits for the first to have too much to do. */
+  private static final Duration UNBOUNDED = Duration.ofDays(36_500);
 
   /** What claims are made with. */
   record Parts(Fetcher fetcher, Claims claims, Records records, ReadyJobs ready) {}
@@ -80,16 +87,18 @@ final class Intake {
 
   private volatile boolean closed;
 
-  Intake(Parts parts, Lifeline lifeline, int concurrency, Holder holder) {
+  Intake(Parts parts, Lifeline lifeline, int concurrency, Holder holder, Health health) {
     this.parts = parts;
     this.lifeline = lifeline;
     this.concurrency = concurrency;
     this.holder = holder;
-    this.threads = List.of(thread("fetch", true), thread("fetch-more", false));
+    this.threads = List.of(thread("fetch", true, health), thread("fetch-more", false, health));
   }
 
-  private Thread thread(String name, boolean first) {
-    Thread thread = new Thread(() -> claim(first), "millrace-" + name);
+  private Thread thread(String name, boolean first, Health health) {
+    Health.Pulse pulse = health.pulse(name, first ? LONGEST_STEP : UNBOUNDED);
+    Thread thread =
+        new Thread(new Guarded(name, pulse, () -> claim(first, pulse)), "millrace-" + name);
     thread.setDaemon(true);
     return thread;
   }
@@ -113,9 +122,10 @@ final class Intake {
     roomMade.release(Math.max(0, threads.size() - roomMade.availablePermits()));
   }
 
-  private void claim(boolean first) {
+  private void claim(boolean first, Health.Pulse pulse) {
     while (!closed) {
       try {
+        pulse.beat();
         if (!first) {
           more.acquire();
         } else if (isInDoubt() && lifeline.held()) {
@@ -123,13 +133,15 @@ final class Intake {
           inDoubt = false;
           handBackUnheard();
         }
-        int wanted = awaitRoom(first);
+        int wanted = awaitRoom(first, pulse);
         if (wanted > 0 && claimUpTo(wanted, first) == wanted && more.availablePermits() == 0) {
           more.release();
         }
+        pulse.worked();
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
+        pulse.failed(e);
         log.warn("nothing could be claimed: {}", e.getMessage());
         inDoubt = true;
         pause();
@@ -144,8 +156,9 @@ final class Intake {
   /**
    * How many jobs to claim now, reserved until they are given back; none when there is else to do.
    */
-  private int awaitRoom(boolean first) throws InterruptedException {
+  private int awaitRoom(boolean first, Health.Pulse pulse) throws InterruptedException {
     while (!closed && !(first && lifeline.held() && isInDoubt())) {
+      pulse.beat();
       int wanted = lifeline.held() ? reserve() : 0;
       if (wanted > 0) {
         return wanted;

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.health.Health;
 import dev.millrace.queue.Leases;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -22,8 +23,8 @@ final class Lifeline {
 
   private final Leases leases;
   private final Leases.Registration template;
-  private final Runnable onLost;
-  private final Consumer<List<Long>> onCancelled;
+  private final Consumers consumers;
+  private final Health health;
   private final AtomicLong lives = new AtomicLong(System.currentTimeMillis());
   private volatile String workerId = "";
   private volatile long trustedUntil = System.nanoTime();
@@ -34,19 +35,22 @@ final class Lifeline {
    * Makes it; {@link #beat} starts it.
    *
    * @param template without a worker id
+   * @param health whose troubles each beat tells
+   */
+  Lifeline(Leases leases, Leases.Registration template, Consumers consumers, Health health) {
+    this.leases = leases;
+    this.template = template;
+    this.consumers = consumers;
+    this.health = health;
+  }
+
+  /**
+   * Who hears of it.
+   *
    * @param onLost stops everything that runs: it is not ours any more
    * @param onCancelled is told at each beat which jobs someone wants stopped
    */
-  Lifeline(
-      Leases leases,
-      Leases.Registration template,
-      Runnable onLost,
-      Consumer<List<Long>> onCancelled) {
-    this.leases = leases;
-    this.template = template;
-    this.onLost = onLost;
-    this.onCancelled = onCancelled;
-  }
+  record Consumers(Runnable onLost, Consumer<List<Long>> onCancelled) {}
 
   String workerId() {
     return workerId;
@@ -70,8 +74,8 @@ final class Lifeline {
   void beat() {
     long asked = System.nanoTime();
     try {
-      if (held() && leases.renew(workerId, draining) && stillTrusted(asked)) {
-        onCancelled.accept(leases.cancelled(workerId));
+      if (held() && leases.renew(workerId, draining, health.troubles()) && stillTrusted(asked)) {
+        consumers.onCancelled().accept(leases.cancelled(workerId));
         return;
       }
       if (alive) {
@@ -132,7 +136,7 @@ final class Lifeline {
         workerId,
         why);
     alive = false;
-    onLost.run();
+    consumers.onLost().run();
   }
 
   /** Looks whether the lease is still to be trusted, between beats. */

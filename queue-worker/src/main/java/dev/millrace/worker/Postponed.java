@@ -53,6 +53,11 @@ final class Postponed {
     return due;
   }
 
+  /** For the thread that adds. */
+  boolean holds(Ended end) {
+    return ends.contains(end);
+  }
+
   int size() {
     return size;
   }

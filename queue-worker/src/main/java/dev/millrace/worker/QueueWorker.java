@@ -1,6 +1,8 @@
 package dev.millrace.worker;
 
 import dev.millrace.Threads;
+import dev.millrace.health.Guarded;
+import dev.millrace.health.Health;
 import dev.millrace.job.JobKind;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -35,6 +37,8 @@ public final class QueueWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QueueWorker.class);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration WATCH = Duration.ofMillis(250);
+
+  private static final Duration FOREVER = Duration.ofDays(36_500);
 
   /**
    * A claimed job that no hand has taken for this long goes back to the queue: another worker may
@@ -93,16 +97,18 @@ public final class QueueWorker implements AutoCloseable {
   /** By fence: a job may come back while the attempt that lost it still runs. */
   private final Map<Long, Attempt> held = new ConcurrentHashMap<>();
 
+  private final Health health = new Health();
   private final Backlog backlog = new Backlog();
   private final Semaphore letGo = new Semaphore(0);
   private final ExecutorService aside =
       Executors.newSingleThreadExecutor(task -> thread("refill", task));
   private final Repeating heartbeat;
-  private final Repeating watch = new Repeating("watch", WATCH, this::look);
+  private final Repeating watch = new Repeating("watch", health, WATCH, this::look);
   private final Repeating pauses;
   private final ThreadFactory handFactory = Threads.named("millrace-hand-");
   private final List<Thread> hands = new CopyOnWriteArrayList<>();
   private final Thread recording;
+  private final Health.Pulse hand = health.pulse("hand", FOREVER);
   private volatile boolean stopping;
   private volatile boolean handsOff;
 
@@ -134,10 +140,14 @@ public final class QueueWorker implements AutoCloseable {
                 List.of(settings.queue()),
                 handlers.kinds(),
                 settings.concurrency()),
-            () -> stopAll(Attempt.Stop.LEASE_LOST),
-            cancelled -> cancelled.forEach(this::cancel));
-    this.pauses = new Repeating("pauses", Duration.ofSeconds(1), fetcher::lookAtPauses);
-    this.heartbeat = new Repeating("heartbeat", lifeline.period(), lifeline::beat);
+            new Lifeline.Consumers(
+                () -> stopAll(Attempt.Stop.LEASE_LOST),
+                cancelled -> cancelled.forEach(this::cancel)),
+            health);
+    health.add("locks", parts.locks()::trouble);
+    health.add("redis", parts.ready()::trouble);
+    this.pauses = new Repeating("pauses", health, Duration.ofSeconds(1), fetcher::lookAtPauses);
+    this.heartbeat = new Repeating("heartbeat", health, lifeline.period(), lifeline::beat);
     this.recorder =
         new Recorder(
             new Recorder.Parts(
@@ -148,8 +158,11 @@ public final class QueueWorker implements AutoCloseable {
             new Intake.Parts(fetcher, claims, parts.records(), parts.ready()),
             lifeline,
             settings.concurrency(),
-            new Supply());
-    this.recording = thread("record", recorder::run);
+            new Supply(),
+            health);
+    Health.Pulse recorded = health.pulse("record", Recorder.LONGEST_STEP);
+    this.recording =
+        thread("record", new Guarded("record", recorded, () -> recorder.run(recorded)));
   }
 
   /**
@@ -272,21 +285,37 @@ public final class QueueWorker implements AutoCloseable {
     hand.start();
   }
 
+  /** A hand has no pulse: how long a job may run is its own time-out's to say. */
   private void handLoop() {
     while (!handsOff) {
       try {
         Attempt attempt = backlog.take();
         attempt.begin();
-        Ended end = runner.run(attempt);
-        if (!attempt.end()) {
+        if (!finish(attempt)) {
           return; // another hand has taken this one's place
         }
-        pace.note(attempt.job().kind(), (double) attempt.running().toNanos());
-        recorder.add(end);
       } catch (InterruptedException e) {
         // a stop that came between two jobs: look again
       }
     }
+  }
+
+  /** Returns false when somebody else has said how the attempt has ended. */
+  private boolean finish(Attempt attempt) {
+    Ended end;
+    try {
+      end = runner.run(attempt);
+    } catch (RuntimeException | Error e) {
+      log.error("job {} could not be run; it goes back", attempt.jobId(), e);
+      hand.died(e);
+      end = new Ended.Back(attempt, Duration.ofSeconds(1), false);
+    }
+    if (!attempt.end()) {
+      return false;
+    }
+    pace.note(attempt.job().kind(), (double) attempt.running().toNanos());
+    recorder.add(end);
+    return true;
   }
 
   private void forget(List<Attempt> attempts) {

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.health.Health;
 import dev.millrace.job.JobState;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
 final class Recorder {
   private static final Logger log = LoggerFactory.getLogger(Recorder.class);
   private static final int BATCH = 500;
+
+  /** While Postgres is away a batch waits no longer than the lease, and tries again meanwhile. */
+  static final Duration LONGEST_STEP = Duration.ofMinutes(2);
+
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final Duration LOG_PERIOD = Duration.ofMillis(200);
 
@@ -84,10 +89,11 @@ final class Recorder {
   }
 
   /** Writes until closed. */
-  void run() {
+  void run(Health.Pulse pulse) {
     List<Ended> batch = new ArrayList<>(BATCH);
     while (!closed || !ended.isEmpty() || !parts.jobLog().isEmpty()) {
       try {
+        pulse.beat();
         ended.await(LOG_PERIOD);
         if (consumers.moreToCome().getAsBoolean()) {
           LockSupport.parkNanos(GATHER.toNanos());
@@ -124,7 +130,22 @@ final class Recorder {
     }
   }
 
+  /**
+   * Whatever goes wrong, the attempts are let go: a job whose outcome was not recorded is handed
+   * back as one that this worker does not hold.
+   */
   private void write(List<Ended> batch) throws InterruptedException {
+    try {
+      writeAll(batch);
+    } catch (RuntimeException | Error e) {
+      consumers
+          .forgotten()
+          .accept(batch.stream().filter(end -> !postponed.holds(end)).map(Ended::attempt).toList());
+      throw e;
+    }
+  }
+
+  private void writeAll(List<Ended> batch) throws InterruptedException {
     List<Ended.Completed> completed = new ArrayList<>(batch.size());
     List<Ended.Back> back = new ArrayList<>();
     List<Ended> others = new ArrayList<>();
@@ -150,15 +171,16 @@ final class Recorder {
 
   /** What is written is no longer held. */
   private void release(List<Ended> written) {
-    freeKeys(written);
-    List<Attempt> attempts = new ArrayList<>(written.size());
-    for (Ended end : written) {
-      if (end.attempt().showedProgress()) {
-        parts.board().clear(end.attempt().jobId());
+    try {
+      freeKeys(written);
+      for (Ended end : written) {
+        if (end.attempt().showedProgress()) {
+          parts.board().clear(end.attempt().jobId());
+        }
       }
-      attempts.add(end.attempt());
+    } finally {
+      consumers.forgotten().accept(written.stream().map(Ended::attempt).toList());
     }
-    consumers.forgotten().accept(attempts);
   }
 
   /**

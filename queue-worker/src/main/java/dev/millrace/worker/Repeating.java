@@ -1,33 +1,31 @@
 package dev.millrace.worker;
 
+import dev.millrace.health.Guarded;
+import dev.millrace.health.Health;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A thread that does one thing again and again; what it throws is logged and does not end it. */
 final class Repeating implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Repeating.class);
+  /** How long the task may take: its statements have time-outs, its thread needs a core. */
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Thread thread;
   private volatile boolean closed;
 
-  Repeating(String name, Duration pause, Runnable task) {
+  Repeating(String name, Health health, Duration pause, Runnable task) {
+    Health.Pulse pulse = health.pulse(name, pause.plus(LONGEST));
     this.thread =
-        new Thread(
-            () -> {
-              while (!closed) {
-                try {
-                  Thread.sleep(pause.toMillis());
-                  task.run();
-                } catch (InterruptedException e) {
-                  return;
-                } catch (RuntimeException e) {
-                  log.error("{} failed; it goes on", name, e);
-                }
-              }
-            },
-            "millrace-" + name);
+        new Thread(new Guarded(name, pulse, () -> repeat(pulse, pause, task)), "millrace-" + name);
     thread.setDaemon(true);
+  }
+
+  private void repeat(Health.Pulse pulse, Duration pause, Runnable task)
+      throws InterruptedException {
+    while (!closed) {
+      Thread.sleep(pause.toMillis());
+      pulse.beat();
+      task.run();
+    }
   }
 
   void start() {

@@ -4,6 +4,8 @@ import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
+import dev.millrace.db.Limits;
+import dev.millrace.health.Health;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.Leases;
 import dev.millrace.testing.TestServices;
@@ -24,7 +26,8 @@ class LifelineTest {
   private static final String LEASE_UNTIL =
       "SELECT lease_until::text FROM millrace.queue_workers WHERE worker_id = ?";
 
-  private final Database database = Database.open(TestServices.freshDatabase(), "test", 4);
+  private final Database database =
+      Database.open(TestServices.freshDatabase(), "test", 4, Limits.LONG);
   private final Jdbi jdbi = database.jdbi();
   private final AtomicInteger losses = new AtomicInteger();
 
@@ -67,8 +70,8 @@ class LifelineTest {
             new Leases(jdbi, lease),
             new Leases.Registration(
                 "", "w", "here", 1, List.of(NewJob.DEFAULT_QUEUE), List.of("test.noop"), 1),
-            losses::incrementAndGet,
-            cancelled -> {});
+            new Lifeline.Consumers(losses::incrementAndGet, cancelled -> {}),
+            new Health());
     lifeline.beat();
     return lifeline;
   }

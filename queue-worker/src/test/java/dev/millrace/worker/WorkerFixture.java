@@ -4,6 +4,7 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.HandlerPool;
 import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.health.Health;
 import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -57,6 +58,7 @@ public final class WorkerFixture implements AutoCloseable {
     leader =
         new Repeating(
             "test-leader",
+            new Health(),
             Duration.ofMillis(50),
             () -> {
               rescue.run();

@@ -1,6 +1,7 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.health.Health;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -28,12 +29,14 @@ final class CheckIn {
   private final Jdbi jdbi;
   private final String node;
   private final InstantSource clock;
+  private final Health health;
   private boolean warned;
 
-  CheckIn(Jdbi jdbi, String node, InstantSource clock) {
+  CheckIn(Jdbi jdbi, String node, InstantSource clock, Health health) {
     this.jdbi = jdbi;
     this.node = node;
     this.clock = clock;
+    this.health = health;
   }
 
   /** Tells once, and says when to do so again. */
@@ -52,6 +55,7 @@ final class CheckIn {
                   .bind("host", host())
                   .bind("pid", ProcessHandle.current().pid())
                   .bind("skewMillis", off.toMillis())
+                  .bindArray("troubles", String.class, health.troubles())
                   .execute();
               return off;
             });

@@ -1,12 +1,12 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.JobClient;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
-import dev.millrace.schedule.Schedule;
 import dev.millrace.scheduler.quartz.TickListener;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ final class Fires implements TickListener {
   private static final String ONE_WAITS = Sql.of(Fires.class, "one_waits");
   private static final String LOCK = Sql.of(Fires.class, "lock");
   private static final String ADVANCE = Sql.of(Fires.class, "advance");
+  private static final String ADVANCE_IF_FREE = Sql.of(Fires.class, "advance_if_free");
+  private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
 
   private final Jdbi jdbi;
   private final JobClient client;
@@ -77,12 +80,31 @@ final class Fires implements TickListener {
     return settled.map(Settled::outcome);
   }
 
+  /**
+   * The row of the background worker is waited for briefly: a change of it that is under way counts
+   * if it is committed within that time. A row that somebody holds for longer is taken as it was
+   * committed last; what the fire has to write into it is written when the row is free, see {@link
+   * NextRuns}.
+   */
   private Optional<Settled> settle(String workerName, Instant slot) {
+    try {
+      return settle(workerName, slot, ADVANCE);
+    } catch (JdbiException e) {
+      if (!SqlStates.isLockTimeout(e)) {
+        throw e;
+      }
+      return settle(workerName, slot, ADVANCE_IF_FREE);
+    }
+  }
+
+  private Optional<Settled> settle(String workerName, Instant slot, String advance) {
     return jdbi.inTransaction(
-        handle ->
-            BackgroundWorkers.findIn(handle, workerName)
-                .filter(worker -> worker.kind() != null && worker.schedule().has(slot))
-                .flatMap(worker -> settleIn(handle, worker, slot)));
+        handle -> {
+          handle.execute(BRIEFLY);
+          return BackgroundWorkers.findIn(handle, workerName)
+              .filter(worker -> worker.kind() != null && worker.schedule().has(slot))
+              .flatMap(worker -> settleIn(handle, worker, slot, advance));
+        });
   }
 
   /**
@@ -102,8 +124,10 @@ final class Fires implements TickListener {
               .execute();
           BackgroundWorkers.findIn(handle, workerName)
               .ifPresent(
-                  worker ->
-                      advance(handle, worker, worker.schedule(), slots.get(slots.size() - 1)));
+                  worker -> {
+                    boolean unused =
+                        advance(handle, worker, slots.get(slots.size() - 1), ADVANCE_IF_FREE);
+                  });
         });
   }
 
@@ -115,7 +139,8 @@ final class Fires implements TickListener {
   private record Settled(
       FireOutcome outcome, @Nullable NewJob job, long jobId, boolean overtaken) {}
 
-  private Optional<Settled> settleIn(Handle handle, BackgroundWorker worker, Instant slot) {
+  private Optional<Settled> settleIn(
+      Handle handle, BackgroundWorker worker, Instant slot, String advance) {
     FireOutcome planned = worker.enabled() ? FireOutcome.ENQUEUED : FireOutcome.DISABLED;
     if (!recorded(handle, worker, slot, planned)) {
       return Optional.empty();
@@ -132,12 +157,11 @@ final class Fires implements TickListener {
           .execute();
     }
     // last: while this row is locked nothing may be waited for that a finishing job holds
-    Schedule schedule = worker.schedule();
-    if (advance(handle, worker, schedule, slot) != worker.enabled()) {
+    if (advance(handle, worker, slot, advance) != worker.enabled()) {
       handle.rollback();
       return Optional.of(new Settled(settled.outcome(), null, 0, true));
     }
-    tell(worker, schedule, slot, settled);
+    tell(worker, slot, settled);
     return Optional.of(settled);
   }
 
@@ -176,11 +200,11 @@ final class Fires implements TickListener {
   }
 
   /** Returns whether the row is enabled; no longer when it is gone. */
-  private boolean advance(Handle handle, BackgroundWorker worker, Schedule schedule, Instant slot) {
+  private boolean advance(Handle handle, BackgroundWorker worker, Instant slot, String advance) {
     Instant now = clock.instant();
-    Instant next = schedule.next(now.isAfter(slot) ? now : slot).orElse(null);
+    Instant next = worker.schedule().next(now.isAfter(slot) ? now : slot).orElse(null);
     return handle
-        .createQuery(ADVANCE)
+        .createQuery(advance)
         .bind("workerName", worker.workerName())
         .bind("slot", slot)
         .bind("next", next)
@@ -189,8 +213,7 @@ final class Fires implements TickListener {
         .orElse(false);
   }
 
-  private static void tell(
-      BackgroundWorker worker, Schedule schedule, Instant slot, Settled settled) {
+  private static void tell(BackgroundWorker worker, Instant slot, Settled settled) {
     String name = worker.workerName().replace('_', '-');
     var line =
         (settled.outcome() == FireOutcome.ENQUEUED ? log.atDebug() : log.atInfo())
@@ -205,7 +228,11 @@ final class Fires implements TickListener {
           line.log(
               "[{}] Worker disabled in DB; sleeping {}s without running",
               name,
-              schedule.next(slot).map(next -> Duration.between(slot, next).toSeconds()).orElse(0L));
+              worker
+                  .schedule()
+                  .next(slot)
+                  .map(next -> Duration.between(slot, next).toSeconds())
+                  .orElse(0L));
     }
   }
 }

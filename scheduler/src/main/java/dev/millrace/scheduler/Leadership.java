@@ -39,14 +39,14 @@ final class Leadership {
     long asked = System.nanoTime();
     boolean now =
         Calls.withHandle(
-                jdbi,
-                handle ->
-                    handle
-                        .createUpdate(RENEW)
-                        .bind("node", node)
-                        .bind("leaseMillis", lease.toMillis())
-                        .execute())
-            == 1;
+            jdbi,
+            handle ->
+                handle
+                    .createQuery(RENEW)
+                    .bind("node", node)
+                    .bind("leaseMillis", lease.toMillis())
+                    .mapTo(Boolean.class)
+                    .one());
     until = asked + lease.toNanos();
     if (now != granted) {
       granted = now;

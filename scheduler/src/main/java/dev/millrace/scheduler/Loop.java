@@ -1,5 +1,7 @@
 package dev.millrace.scheduler;
 
+import dev.millrace.health.Guarded;
+import dev.millrace.health.Health;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +14,9 @@ final class Loop {
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(250);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(4);
-  private static final Duration LONGEST_STEP = Duration.ofSeconds(10);
+
+  /** A step of many statements, each of which has its own time-outs, and the rest after it. */
+  private static final Duration LONGEST_STEP = Duration.ofMinutes(5);
 
   /** What is done again and again. */
   @FunctionalInterface
@@ -24,15 +28,17 @@ final class Loop {
   private final String name;
   private final Step step;
   private final Thread thread;
+  private final Health.Pulse pulse;
   private final Object rest = new Object();
   private boolean stopping;
   private boolean woken;
   private int failures;
 
-  Loop(String name, Step step) {
+  Loop(String name, Health health, Step step) {
     this.name = name;
     this.step = step;
-    this.thread = new Thread(this::run, "millrace-" + name);
+    this.pulse = health.pulse(name, LONGEST_STEP);
+    this.thread = new Thread(new Guarded(name, pulse, this::run), "millrace-" + name);
     this.thread.setDaemon(true);
   }
 
@@ -56,27 +62,16 @@ final class Loop {
     }
   }
 
-  /** Waits until it has stopped. */
-  void join() {
-    try {
-      thread.join(LONGEST_STEP.toMillis());
-      if (thread.isAlive()) {
-        log.warn("{} did not stop within {}; it is left behind", name, LONGEST_STEP);
-        thread.interrupt();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Waits until it has stopped, no longer than given; then it is left behind. */
+  void join(Duration most) {
+    Bounded.join(name, thread, most);
   }
 
-  private void run() {
-    try {
-      boolean goOn = true;
-      while (goOn) {
-        goOn = rest(takeOne());
-      }
-    } catch (InterruptedException e) {
-      log.debug("{} was interrupted and has stopped", name, e);
+  private void run() throws InterruptedException {
+    boolean goOn = true;
+    while (goOn) {
+      pulse.beat();
+      goOn = rest(takeOne());
     }
   }
 
@@ -86,6 +81,7 @@ final class Loop {
       if (failures > 0) {
         log.info("{} goes on after {} failed tries", name, failures);
         failures = 0;
+        pulse.worked();
       }
       return pause;
     } catch (RuntimeException e) {
@@ -93,6 +89,7 @@ final class Loop {
         log.warn("{} is interrupted and tries again until it can go on", name, e);
       }
       failures++;
+      pulse.failed(e);
       Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(failures - 1, 4));
       return backOff.compareTo(LONGEST_BACK_OFF) < 0 ? backOff : LONGEST_BACK_OFF;
     }

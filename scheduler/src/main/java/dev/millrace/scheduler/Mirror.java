@@ -1,10 +1,10 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.schedule.InvalidScheduleException;
-import dev.millrace.schedule.Schedule;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.quartz.QuartzCluster;
 import dev.millrace.scheduler.quartz.Ticks;
@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Mirror {
   private static final Logger log = LoggerFactory.getLogger(Mirror.class);
   private static final String SYNC_HOURS = Sql.of(Mirror.class, "sync_hours");
-  private static final String NEXT_RUN = Sql.of(Mirror.class, "next_run");
   private static final String LOCK = Sql.of(Mirror.class, "lock");
   private static final Duration POLL = Duration.ofMillis(500);
 
@@ -41,9 +41,12 @@ final class Mirror {
   private final BackgroundWorkers workers;
   private final QuartzCluster cluster;
   private final InstantSource clock;
+  private final NextRuns nextRuns;
   private @Nullable SyncHours syncHours;
   private Map<String, Long> seen = Map.of();
   private Instant checked = Instant.EPOCH;
+  private Set<String> ticking = Set.of();
+  private Set<String> unshown = Set.of();
 
   Mirror(Jdbi jdbi, QuartzCluster cluster, SyncHours syncHours, InstantSource clock) {
     this.jdbi = jdbi;
@@ -51,54 +54,96 @@ final class Mirror {
     this.cluster = cluster;
     this.syncHours = syncHours;
     this.clock = clock;
+    this.nextRuns = new NextRuns(jdbi, clock);
   }
 
   /** Looks once, and says when to look again. */
   Duration look() {
-    if (syncHours != null) {
-      set(syncHours);
+    if (syncHours != null && set(syncHours)) {
       syncHours = null;
     }
+    List<BackgroundWorker> rows = workers.all();
     Map<String, Long> versions =
-        workers.all().stream()
+        rows.stream()
             .collect(Collectors.toMap(BackgroundWorker::workerName, BackgroundWorker::version));
     Instant now = clock.instant();
-    if (!versions.equals(seen) || checked.plus(CHECK).isBefore(now)) {
-      mirror();
+    boolean changed = !versions.equals(seen);
+    if ((changed || checked.plus(CHECK).isBefore(now)) && mirror()) {
+      if (changed) {
+        nextRuns.dropUnbegun(disabled(rows));
+      }
       seen = versions;
       checked = now;
     }
+    if (!unshown.isEmpty()) {
+      show(rows.stream().filter(row -> unshown.contains(row.workerName())).toList());
+    }
+    nextRuns.makeUp(rows);
     return POLL;
   }
 
-  private void set(SyncHours hours) {
-    boolean changed =
-        jdbi.inTransaction(
-            handle ->
-                !handle
-                    .createQuery(SYNC_HOURS)
-                    .bind("cron", hours.cron())
-                    .mapTo(String.class)
-                    .list()
-                    .isEmpty());
-    if (changed) {
-      log.info("the master sync runs each {} hours: {}", hours.interval(), hours.cron());
+  private static Set<String> disabled(List<BackgroundWorker> rows) {
+    return rows.stream()
+        .filter(row -> !row.enabled())
+        .map(BackgroundWorker::workerName)
+        .collect(Collectors.toSet());
+  }
+
+  /** Returns false when another session holds the row: the next look tries again. */
+  private boolean set(SyncHours hours) {
+    try {
+      boolean changed =
+          jdbi.inTransaction(
+              handle ->
+                  !handle
+                      .createQuery(SYNC_HOURS)
+                      .bind("cron", hours.cron())
+                      .mapTo(String.class)
+                      .list()
+                      .isEmpty());
+      if (changed) {
+        log.info("the master sync runs each {} hours: {}", hours.interval(), hours.cron());
+      }
+      return true;
+    } catch (JdbiException e) {
+      if (!SqlStates.isLockTimeout(e)) {
+        throw e;
+      }
+      log.debug("the hours of the master sync are set when its row is free", e);
+      return false;
     }
   }
 
   private record Mirrored(List<BackgroundWorker> rows, Set<String> ticking) {}
 
-  private void mirror() {
-    Mirrored mirrored =
+  /** Returns false when another node does it at the moment. */
+  private boolean mirror() {
+    Optional<Mirrored> mirrored =
         jdbi.inTransaction(
             handle -> {
-              handle.createQuery(LOCK).mapTo(Integer.class).list();
+              if (!handle.createQuery(LOCK).mapTo(Boolean.class).one()) {
+                return Optional.empty();
+              }
               List<BackgroundWorker> current = workers.all();
               Map<String, String> ticks = ticks(current);
               cluster.mirror(ticks);
-              return new Mirrored(current, ticks.keySet());
+              return Optional.of(new Mirrored(current, ticks.keySet()));
             });
-    mirrored.rows().forEach(row -> showNextRun(row, mirrored.ticking().contains(row.workerName())));
+    mirrored.ifPresent(
+        done -> {
+          ticking = done.ticking();
+          show(done.rows());
+        });
+    return mirrored.isPresent();
+  }
+
+  /** Those that another session holds are shown at a later look. */
+  private void show(List<BackgroundWorker> rows) {
+    unshown =
+        rows.stream()
+            .filter(row -> !nextRuns.show(row, ticking.contains(row.workerName())))
+            .map(BackgroundWorker::workerName)
+            .collect(Collectors.toSet());
   }
 
   private static Map<String, String> ticks(List<BackgroundWorker> rows) {
@@ -113,25 +158,5 @@ final class Mirror {
       }
     }
     return ticks;
-  }
-
-  /** A next run that has passed stays: it tells that the scheduler was, or is, late. */
-  private void showNextRun(BackgroundWorker row, boolean ticks) {
-    Optional<Schedule> schedule =
-        ticks && row.enabled() ? Optional.of(row.schedule()) : Optional.empty();
-    Instant next = schedule.flatMap(one -> one.next(clock.instant())).orElse(null);
-    Instant shown = row.nextRunAt();
-    boolean right =
-        shown != null && next != null && !shown.isAfter(next) && schedule.orElseThrow().has(shown);
-    if (!right) {
-      jdbi.useHandle(
-          handle ->
-              handle
-                  .createUpdate(NEXT_RUN)
-                  .bind("workerName", row.workerName())
-                  .bind("version", row.version())
-                  .bind("next", next)
-                  .execute());
-    }
   }
 }

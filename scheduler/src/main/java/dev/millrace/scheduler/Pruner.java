@@ -1,9 +1,12 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +50,24 @@ final class Pruner {
    * @return how many rows, their dependants not counted
    */
   int run() {
-    return jobs.run() + rules.stream().mapToInt(this::prune).sum();
+    int total = alone("jobs", jobs::run);
+    for (Rule rule : rules) {
+      total += alone(rule.table(), () -> prune(rule));
+    }
+    return total;
+  }
+
+  /** A table that cannot be pruned at the moment does not keep the others from it. */
+  private static int alone(String table, IntSupplier prune) {
+    try {
+      return prune.getAsInt();
+    } catch (JdbiException e) {
+      if (SqlStates.of(e).isEmpty()) {
+        throw e;
+      }
+      log.warn("{} could not be pruned and will be later: {}", table, e.getMessage());
+      return 0;
+    }
   }
 
   private int prune(Rule rule) {

@@ -1,6 +1,7 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Database;
+import dev.millrace.health.Health;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.MvDebouncer;
 import dev.millrace.mv.ViewRegistry;
@@ -35,8 +36,14 @@ public final class Scheduler implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
   private static final Duration STUCK_AFTER = Duration.ofSeconds(20);
+
+  /** A statement that is under way is over by then, whatever it waits for: its time-outs. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final Duration BELL = Duration.ofSeconds(1);
 
+  private final Health health = new Health();
   private final String node;
   private final QuartzCluster cluster;
   private final Leadership leadership;
@@ -69,15 +76,18 @@ public final class Scheduler implements AutoCloseable {
     Dispatch dispatch = new Dispatch(jdbi, ready);
     Rescue rescue = new Rescue(jdbi, new Records(jdbi, client), parts.locks());
 
+    health.add("locks", parts.locks()::trouble);
+    health.add("redis", parts.redis()::trouble);
     node = parts.node() + "-" + suffix();
     Fires fires = new Fires(jdbi, client, node, settings.missedAfter(), clock);
     cluster = QuartzCluster.create(parts.database().dataSource(), node, fires);
-    mirror = new Loop("mirror", new Mirror(jdbi, cluster, settings.syncHours(), clock)::look);
+    mirror =
+        new Loop("mirror", health, new Mirror(jdbi, cluster, settings.syncHours(), clock)::look);
 
-    checkIn = new CheckIn(jdbi, node, clock);
-    presence = new Loop("check-in", checkIn::tell);
+    checkIn = new CheckIn(jdbi, node, clock, health);
+    presence = new Loop("check-in", health, checkIn::tell);
     leadership = new Leadership(jdbi, node, settings.leaderLease());
-    renewal = new Loop("leader", leadership::renew);
+    renewal = new Loop("leader", health, leadership::renew);
     Loop dispatcher = duty("dispatch", new Dispatcher(dispatch)::step);
     DispatchWake bell = new DispatchWake(parts.redis());
     duty("dispatch-bell", () -> listen(bell, dispatcher));
@@ -105,7 +115,7 @@ public final class Scheduler implements AutoCloseable {
 
   private Loop duty(String name, Loop.Step step) {
     Duration follower = Duration.ofMillis(250);
-    Loop loop = new Loop(name, () -> leadership.held() ? step.take() : follower);
+    Loop loop = new Loop(name, health, () -> leadership.held() ? step.take() : follower);
     duties.add(loop);
     return loop;
   }
@@ -147,7 +157,7 @@ public final class Scheduler implements AutoCloseable {
 
   /**
    * Finishes the fires and duties under way, and gives the leadership up, so that another node
-   * takes over at once.
+   * takes over at once. Comes back within fifteen seconds, whatever Postgres does.
    */
   @Override
   public void close() {
@@ -155,17 +165,14 @@ public final class Scheduler implements AutoCloseable {
     presence.stop();
     renewal.stop();
     duties.forEach(Loop::stop);
-    cluster.close();
-    mirror.join();
-    presence.join();
-    renewal.join();
-    duties.forEach(Loop::join);
-    try {
-      leadership.resign();
-      checkIn.leave();
-    } catch (RuntimeException e) {
-      log.debug("the lease was not given up; it ends by itself", e);
-    }
+    long until = System.nanoTime() + LONGEST_STOP.toNanos();
+    Bounded.run("Quartz", LONGEST_STOP, cluster::close);
+    List<Loop> loops = new ArrayList<>(duties);
+    loops.addAll(List.of(mirror, presence, renewal));
+    loops.forEach(loop -> loop.join(Duration.ofNanos(until - System.nanoTime())));
+    // what is not told ends by itself: the lease, and the check-in
+    Bounded.run("the end of the leader's lease", LAST_WORDS, leadership::resign);
+    Bounded.run("the end of the check-in", LAST_WORDS, checkIn::leave);
     log.info("scheduler node {} stopped", node);
   }
 }

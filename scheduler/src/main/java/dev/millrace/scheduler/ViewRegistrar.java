@@ -1,12 +1,14 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.RefusedException;
+import dev.millrace.db.SqlStates;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.mv.ViewRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,14 @@ final class ViewRegistrar {
       String reason = String.valueOf(e.getMessage());
       if (!reason.equals(told.put(name, reason))) {
         log.warn("view {} cannot be registered by configuration yet: {}", name, reason);
+      }
+      return false;
+    } catch (JdbiException e) {
+      if (!SqlStates.isLockTimeout(e)) {
+        throw e;
+      }
+      if (told.put(name, "locked") == null) {
+        log.warn("view {} is registered when what it watches is locked no more", name);
       }
       return false;
     }

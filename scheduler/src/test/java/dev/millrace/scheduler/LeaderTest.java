@@ -173,7 +173,7 @@ class LeaderTest {
     one.renew();
     try (Handle silent = millrace.jdbi.open()) {
       silent.begin();
-      silent.execute("SELECT 1 FROM millrace.leader FOR UPDATE");
+      silent.execute("LOCK TABLE millrace.leader");
       assertThat(CompletableFuture.supplyAsync(one::renew))
           .failsWithin(Duration.ofSeconds(60))
           .withThrowableOfType(ExecutionException.class)

@@ -3,6 +3,7 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.health.Health;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class LoopTest {
       Loop loop =
           new Loop(
               "test",
+              new Health(),
               () -> {
                 if (steps.incrementAndGet() <= 3) {
                   throw new IllegalStateException("away");
@@ -25,7 +27,7 @@ class LoopTest {
       loop.start();
       await().until(() -> steps.get() > 6);
       loop.stop();
-      loop.join();
+      loop.join(Duration.ofSeconds(10));
       assertThat(log.lines())
           .containsExactly(
               "test is interrupted and tries again until it can go on",
@@ -39,6 +41,7 @@ class LoopTest {
     Loop loop =
         new Loop(
             "test",
+            new Health(),
             () -> {
               steps.incrementAndGet();
               return Duration.ofHours(1);
@@ -48,8 +51,32 @@ class LoopTest {
     loop.wake();
     await().until(() -> steps.get() == 2);
     loop.stop();
-    loop.join();
+    loop.join(Duration.ofSeconds(10));
     loop.wake();
     assertThat(steps.get()).isEqualTo(2);
+  }
+
+  @Test
+  void a_loop_whose_thread_dies_is_restarted_and_told_of() {
+    AtomicInteger steps = new AtomicInteger();
+    Health health = new Health();
+    Loop loop =
+        new Loop(
+            "fragile",
+            health,
+            () -> {
+              if (steps.incrementAndGet() == 2) {
+                throw new NoClassDefFoundError("gone");
+              }
+              return Duration.ofMillis(10);
+            });
+    loop.start();
+    await().until(() -> steps.get() > 4);
+    assertThat(health.troubles())
+        .containsExactly(
+            "thread fragile died and was restarted, 1 times: NoClassDefFoundError: gone");
+    loop.stop();
+    loop.join(Duration.ofSeconds(10));
+    assertThat(health.troubles()).isEmpty();
   }
 }

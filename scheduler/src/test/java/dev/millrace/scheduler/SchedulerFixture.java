@@ -1,12 +1,15 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.testing.TestServices;
 import java.time.Duration;
@@ -31,7 +34,8 @@ final class SchedulerFixture implements AutoCloseable {
 
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
-  final Database database = Database.open(TestServices.freshDatabase(), "test", 40);
+  final DatabaseUrl databaseUrl = TestServices.freshDatabase();
+  final Database database = Database.open(databaseUrl, "test", 40);
   final Jdbi jdbi = database.jdbi();
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
@@ -79,6 +83,16 @@ final class SchedulerFixture implements AutoCloseable {
   @Nullable String text(String sql, Object... args) {
     return jdbi.withHandle(
         handle -> handle.select(sql, args).mapTo(String.class).findOne().orElse(null));
+  }
+
+  /** The newest slot of a background worker that has passed; its row shows it as the next run. */
+  Instant passedSlot(String workerName) {
+    BackgroundWorker worker = new BackgroundWorkers(jdbi).find(workerName).orElseThrow();
+    Instant now = Instant.now();
+    List<Instant> slots = worker.schedule().slots(now.minus(Duration.ofDays(2)), now, 1);
+    Instant slot = slots.get(slots.size() - 1);
+    sql("UPDATE background_workers SET next_run_at = ? WHERE worker_name = ?", slot, workerName);
+    return slot;
   }
 
   List<Instant> slots(String workerName, String outcome) {

@@ -1,18 +1,22 @@
 package dev.millrace.api.health;
 
 import dev.millrace.api.access.Access;
+import dev.millrace.db.Outage;
 import dev.millrace.redis.Redis;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /health/live}: the process answers. {@code GET /health/ready}: it can serve. Without
  * Redis it can, slower; without Postgres it cannot.
  */
 public final class HealthRoutes implements AutoCloseable {
+  private static final String READ_ONLY = "SELECT current_setting('transaction_read_only') = 'on'";
+
   private final Probe postgres;
   private final Probe redis;
   private final ExecutorService asking =
@@ -24,15 +28,24 @@ public final class HealthRoutes implements AutoCloseable {
             return thread;
           });
   private volatile boolean stopping;
+  private volatile @Nullable String reason;
 
   public HealthRoutes(Jdbi jdbi, Redis redis) {
     this.postgres = new Probe(() -> answers(jdbi), asking);
-    this.redis = new Probe(redis::ping, asking);
+    this.redis = new Probe(() -> redis.ping() && redis.up(), asking);
   }
 
-  private static boolean answers(Jdbi jdbi) {
-    return jdbi.withHandle(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one())
-        == 1;
+  /** A server that takes no writes cannot serve either. */
+  private boolean answers(Jdbi jdbi) {
+    try {
+      boolean readOnly =
+          jdbi.withHandle(handle -> handle.createQuery(READ_ONLY).mapTo(Boolean.class).one());
+      reason = readOnly ? "Postgres is read-only" : null;
+      return !readOnly;
+    } catch (RuntimeException e) {
+      reason = Outage.describe(e);
+      throw e;
+    }
   }
 
   /** The answer of the liveness probe. */
@@ -42,8 +55,9 @@ public final class HealthRoutes implements AutoCloseable {
    * The answer of the readiness probe.
    *
    * @param status {@code ready}, {@code degraded}, {@code not_ready} or {@code stopping}
+   * @param reason why Postgres is not up; null: it is, or does not say
    */
-  record Ready(String status, String postgres, String redis) {}
+  record Ready(String status, String postgres, String redis, @Nullable String reason) {}
 
   public void addTo(RoutesConfig routes) {
     routes.get("/health/live", ctx -> ctx.json(new Live("live")), Access.OPEN);
@@ -55,7 +69,12 @@ public final class HealthRoutes implements AutoCloseable {
     boolean redisUp = redis.up();
     String status = !postgresUp ? "not_ready" : redisUp ? "ready" : "degraded";
     ctx.status(postgresUp && !stopping ? 200 : 503)
-        .json(new Ready(stopping ? "stopping" : status, word(postgresUp), word(redisUp)));
+        .json(
+            new Ready(
+                stopping ? "stopping" : status,
+                word(postgresUp),
+                word(redisUp),
+                postgresUp ? null : reason));
   }
 
   private static String word(boolean up) {

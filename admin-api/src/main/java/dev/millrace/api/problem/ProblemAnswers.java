@@ -1,11 +1,13 @@
 package dev.millrace.api.problem;
 
+import dev.millrace.db.Outage;
 import dev.millrace.json.Json;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
@@ -65,9 +67,25 @@ public final class ProblemAnswers {
   }
 
   private static Problem unexpected(Exception e, Context ctx) {
+    Optional<Outage> outage = Outage.of(e);
+    if (outage.isPresent()) {
+      return outage(outage.get(), e, ctx);
+    }
     String traceId = traceId();
     log.error("request failed trace_id={} {} {}", traceId, ctx.method(), ctx.path(), e);
     return internal("internal_error", "the server failed; its log has the trace_id", traceId);
+  }
+
+  /** Not a fault of the server's: the request may be sent again when Postgres can do it. */
+  private static Problem outage(Outage outage, Exception e, Context ctx) {
+    log.warn("request refused {} {}: {}", ctx.method(), ctx.path(), outage.sentence());
+    log.debug("request refused {} {}", ctx.method(), ctx.path(), e);
+    return Problem.of(
+            503,
+            "postgres_" + outage.kind().name().toLowerCase(Locale.ROOT),
+            "Service Unavailable",
+            outage.sentence())
+        .withHeader("Retry-After", "2");
   }
 
   /** A failure of ours, told by nothing but the id under which it was logged. */

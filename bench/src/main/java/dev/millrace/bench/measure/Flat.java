@@ -3,6 +3,7 @@ package dev.millrace.bench.measure;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Dispatch;
@@ -46,7 +47,7 @@ public final class Flat implements Measure {
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
     Ground ground = contender.prepared(services);
     try (Database database =
-            Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench flat", 4);
+            Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench flat", 4, Limits.LONG);
         Redis redis = Redis.open(RedisUrl.parse(ground.redisUrl()), 4)) {
       Bed bed = new Bed(database.jdbi(), redis);
       figures.add(contender.name(), "claim_us_at_10", bed.micros());

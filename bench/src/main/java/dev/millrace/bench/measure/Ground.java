@@ -2,6 +2,7 @@ package dev.millrace.bench.measure;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import java.util.List;
 
 /**
@@ -19,7 +20,8 @@ public record Ground(String databaseUrl, String redisUrl, List<Long> servers) {
    * of a table that was filled a second ago, which halves the speed of some.
    */
   void vacuum() {
-    try (Database database = Database.open(DatabaseUrl.parse(databaseUrl), "bench vacuum", 1)) {
+    try (Database database =
+        Database.open(DatabaseUrl.parse(databaseUrl), "bench vacuum", 1, Limits.LONG)) {
       database.jdbi().useHandle(handle -> handle.execute("VACUUM ANALYZE"));
     }
   }

@@ -2,6 +2,7 @@ package dev.millrace.bench.measure;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -77,7 +78,7 @@ final class MillraceRows {
 
   <T> T ask(Function<Handle, T> question) {
     try (Database database =
-        Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench check", 1)) {
+        Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench check", 1, Limits.LONG)) {
       return database.jdbi().withHandle(question::apply);
     }
   }

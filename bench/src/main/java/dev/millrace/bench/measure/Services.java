@@ -2,6 +2,7 @@ package dev.millrace.bench.measure;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import dev.millrace.embedded.EmbeddedPostgres;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.redis.Redis;
@@ -58,7 +59,7 @@ public final class Services implements AutoCloseable {
   /** Version and build of the Postgres server, in its own words. */
   public String postgresVersion() {
     try (Database database =
-        Database.open(DatabaseUrl.parse(postgres.databaseUrl()), "bench version", 1)) {
+        Database.open(DatabaseUrl.parse(postgres.databaseUrl()), "bench version", 1, Limits.LONG)) {
       return database
           .jdbi()
           .withHandle(handle -> handle.createQuery("SELECT version()").mapTo(String.class).one());
@@ -73,7 +74,8 @@ public final class Services implements AutoCloseable {
     }
     String name = "bench_" + databases.incrementAndGet();
     try (Database maintenance =
-        Database.open(DatabaseUrl.parse(postgres.databaseUrl()), "bench maintenance", 1)) {
+        Database.open(
+            DatabaseUrl.parse(postgres.databaseUrl()), "bench maintenance", 1, Limits.LONG)) {
       maintenance
           .jdbi()
           .useHandle(

@@ -7,6 +7,7 @@ import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,8 @@ final class DbSchedulerProgram extends Program {
   record Payload(long at, String filler) implements Serializable {}
 
   private DbSchedulerProgram(String databaseUrl) {
-    this.database = Database.open(DatabaseUrl.parse(databaseUrl), "bench", THREADS + 10);
+    this.database =
+        Database.open(DatabaseUrl.parse(databaseUrl), "bench", THREADS + 10, Limits.LONG);
     this.task =
         Tasks.oneTime("bench.noop", Payload.class)
             .execute((instance, context) -> handled(instance.getData().at()));

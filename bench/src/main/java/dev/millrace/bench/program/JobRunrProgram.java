@@ -4,6 +4,7 @@ import static org.jobrunr.server.BackgroundJobServerConfiguration.usingStandardB
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ public final class JobRunrProgram extends Program {
   private @Nullable JobRunrConfigurationResult client;
 
   private JobRunrProgram(String databaseUrl) {
-    this.database = Database.open(DatabaseUrl.parse(databaseUrl), "bench", 20);
+    this.database = Database.open(DatabaseUrl.parse(databaseUrl), "bench", 20, Limits.LONG);
     running.set(this);
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import dev.millrace.mv.MvDebouncer;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.ReadyJobs;
@@ -63,7 +64,8 @@ final class LookCost {
                   + " SELECT view_name, clock_timestamp(), clock_timestamp(), 20, 30 FROM millrace.mv_views");
           handle.execute("ANALYZE");
         });
-    try (Database mine = Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench look", 1);
+    try (Database mine =
+            Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench look", 1, Limits.LONG);
         Redis redis = Redis.open(RedisUrl.parse(ground.redisUrl()), 2)) {
       JobClient client = new JobClient(mine.jdbi(), redis, new ReadyJobs(redis));
       MvDebouncer debouncer = new MvDebouncer(mine.jdbi(), client, MvDebouncer.AT_ONCE);

@@ -5,6 +5,7 @@ import dev.millrace.bench.measure.Services;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -47,7 +48,7 @@ public final class ViewMeasures {
     }
     Ground ground = services.fresh(false);
     try (Database database =
-        Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench views", 10)) {
+        Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench views", 10, Limits.LONG)) {
       database.migrate();
       if (wanted.test("refresh")) {
         new RefreshCost(ground, database, scale).run(figures);

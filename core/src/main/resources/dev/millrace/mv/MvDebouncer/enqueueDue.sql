@@ -1,6 +1,6 @@
 -- Enqueues a refresh of each view that is due and has no job, the most urgent first; of none that reads a view which is due or being
 -- refreshed itself. One row per view: its job, and whether that is new. Looked at are only the views that can be due: those that are
--- asked for, and those whose age counts.
+-- asked for, and those whose age counts. With a name given, that view alone.
 WITH candidate AS MATERIALIZED (
   SELECT f.view_name, f.due_at, f.deadline, f.job_id, f.first_request IS NOT NULL AS asked, f.due_at <= clock_timestamp() AS due
     FROM millrace.mv_freshness f
@@ -12,7 +12,7 @@ WITH candidate AS MATERIALIZED (
 ), due AS MATERIALIZED (
   SELECT c.view_name, c.asked
     FROM candidate c
-   WHERE c.due AND c.job_id IS NULL
+   WHERE c.due AND c.job_id IS NULL AND (:only::text IS NULL OR c.view_name = :only)
      AND NOT EXISTS (
        SELECT FROM millrace.mv_edges e
          LEFT JOIN candidate up ON up.view_name = e.upstream

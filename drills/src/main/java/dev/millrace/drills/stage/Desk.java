@@ -2,6 +2,7 @@ package dev.millrace.drills.stage;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
@@ -23,7 +24,7 @@ public final class Desk implements AutoCloseable {
     this.jdbcUrl = jdbcUrl;
     RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
     this.redisServer = redisServer;
-    this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 2);
+    this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 2, Limits.LONG);
     this.redis = Redis.open(redisUrl, 2);
     this.locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
   }

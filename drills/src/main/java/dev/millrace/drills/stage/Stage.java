@@ -2,6 +2,7 @@ package dev.millrace.drills.stage;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
 import dev.millrace.drills.DrillException;
 import dev.millrace.drills.Mutant;
 import dev.millrace.drills.Report;
@@ -104,7 +105,7 @@ public final class Stage implements AutoCloseable {
     this.directory = Services.newDirectory(name);
     this.postgres = settings.ownPostgres() ? Services.newPostgres() : Services.postgres();
     this.jdbcUrl = Services.newDatabase(postgres);
-    this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4);
+    this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4, Limits.LONG);
     database.migrate();
     this.jobs = new JobRows(database.jdbi());
     Services.execute(jdbcUrl, resource("/dev/millrace/drills/stage/schema.sql"));

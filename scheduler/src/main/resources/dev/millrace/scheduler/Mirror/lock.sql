@@ -1,2 +1,3 @@
--- One node at a time, until its transaction ends.
-SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended('millrace.mirror', 0))) locked
+-- One row: whether this node is the one that mirrors, until its transaction ends; a node that freezes meanwhile loses it.
+SELECT pg_try_advisory_xact_lock(hashtextextended('millrace.mirror', 0))
+  FROM (SELECT set_config('idle_in_transaction_session_timeout', '60s', true) OFFSET 0) AS bounded

@@ -5,4 +5,5 @@ DELETE FROM millrace.cache_invalidations
     WHERE created_at < clock_timestamp() - :keepSeconds * interval '1 second'
       AND NOT EXISTS (SELECT 1 FROM millrace.jobs j WHERE j.id = i.job_id AND j.finished_at IS NULL)
     ORDER BY created_at
-    LIMIT :most)
+    LIMIT :most
+      FOR UPDATE OF i SKIP LOCKED)

@@ -4,4 +4,5 @@ DELETE FROM millrace.fires
    SELECT schedule, fire_time FROM millrace.fires
     WHERE fired_at < clock_timestamp() - :keepSeconds * interval '1 second'
     ORDER BY fired_at
-    LIMIT :most)
+    LIMIT :most
+      FOR UPDATE SKIP LOCKED)

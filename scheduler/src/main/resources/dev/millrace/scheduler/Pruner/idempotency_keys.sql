@@ -4,4 +4,5 @@ DELETE FROM millrace.idempotency_keys
    SELECT key FROM millrace.idempotency_keys
     WHERE created_at < clock_timestamp() - :keepSeconds * interval '1 second'
     ORDER BY created_at
-    LIMIT :most)
+    LIMIT :most
+      FOR UPDATE SKIP LOCKED)

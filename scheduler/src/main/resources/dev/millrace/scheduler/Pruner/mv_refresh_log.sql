@@ -8,4 +8,5 @@ DELETE FROM public.mv_refresh_log
          WHERE newer.view_name = old.view_name
            AND (newer.refresh_completed_at, newer.id) > (old.refresh_completed_at, old.id))
     ORDER BY refresh_completed_at
-    LIMIT :most)
+    LIMIT :most
+      FOR UPDATE OF old SKIP LOCKED)

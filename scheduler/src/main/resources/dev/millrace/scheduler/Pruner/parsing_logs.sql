@@ -8,4 +8,5 @@ DELETE FROM public.parsing_logs
          WHERE newer.supplier_id = old.supplier_id
            AND (newer.created_at, newer.id) > (old.created_at, old.id)))
     ORDER BY created_at
-    LIMIT :most)
+    LIMIT :most
+      FOR UPDATE OF old SKIP LOCKED)

@@ -1,0 +1,56 @@
+package dev.millrace.db;
+
+import dev.millrace.MillraceException;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * The migrations of this release, over connections of their own: a migration takes as long as the
+ * tables are large, and none of the limits of the pool may end it.
+ */
+record Migrations(DatabaseUrl url, String name) {
+  private static final String MAKE_ROOM = Sql.of(Database.class, "makeRoom");
+
+  /** Flyway holds its lock on one while another migrates. */
+  private static final int CONNECTIONS = 2;
+
+  /** See {@link Database#migrate}. */
+  void run() {
+    try {
+      with(
+          database -> {
+            database.jdbi().useHandle(handle -> handle.execute(MAKE_ROOM));
+            return flyway(database).migrate();
+          });
+    } catch (FlywayException | JdbiException e) {
+      throw new MillraceException("the database could not be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  /** See {@link Database#pendingMigrations}. */
+  int pending() {
+    try {
+      return with(database -> flyway(database).info().pending().length);
+    } catch (FlywayException e) {
+      throw new MillraceException("the schema cannot be looked at: " + e.getMessage(), e);
+    }
+  }
+
+  private <T> T with(Function<Database, T> work) {
+    try (Database database = Database.open(url, name + " migration", CONNECTIONS, Limits.LONG)) {
+      return work.apply(database);
+    }
+  }
+
+  private static Flyway flyway(Database database) {
+    return Flyway.configure()
+        .dataSource(database.dataSource())
+        .locations("classpath:dev/millrace/sql/migration")
+        .schemas("millrace")
+        .defaultSchema("millrace")
+        .outOfOrder(true)
+        .load();
+  }
+}

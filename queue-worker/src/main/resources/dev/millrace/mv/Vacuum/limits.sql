@@ -1,0 +1,2 @@
+-- One row: the time-outs of this session, to be set again afterwards.
+SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement

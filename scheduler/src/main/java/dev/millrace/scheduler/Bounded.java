@@ -1,0 +1,46 @@
+package dev.millrace.scheduler;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Work of a stop that must not take longer than the stop may. */
+final class Bounded {
+  private static final Logger log = LoggerFactory.getLogger(Bounded.class);
+
+  private Bounded() {}
+
+  /**
+   * Does it in a thread of its own, which is left behind when the time is over.
+   *
+   * @param what for the log, such as {@code "the fires under way"}
+   */
+  static void run(String what, Duration most, Runnable work) {
+    Thread thread = new Thread(() -> attempt(what, work), "millrace-stop");
+    thread.setDaemon(true);
+    thread.start();
+    join(what, thread, most);
+  }
+
+  /** Waits for the end of a thread, which is interrupted and left behind when the time is over. */
+  static void join(String what, Thread thread, Duration most) {
+    try {
+      thread.join(Math.max(1, most.toMillis()));
+      if (thread.isAlive()) {
+        log.warn("{} did not end within {} ms and is left behind", what, most.toMillis());
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void attempt(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      log.warn("{} failed at the stop: {}", what, e.getMessage());
+      log.debug("{} failed at the stop", what, e);
+    }
+  }
+}
