@@ -97,6 +97,14 @@ final class ViewRefresh {
         throw new MillraceException(
             "there is no materialized view " + name + ", or several are called so");
       }
+      String foreignOwner = row.getString("foreign_owner");
+      if (foreignOwner != null) {
+        throw new MillraceException(
+            name
+                + " belongs to "
+                + foreignOwner
+                + ", who neither registered it nor has our rights, with which it would run");
+      }
       return Begun.of(row);
     }
   }

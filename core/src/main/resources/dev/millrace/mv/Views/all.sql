@@ -6,16 +6,16 @@ SELECT f.view_name, f.mode, f.view_group, f.enabled, f.status,
          WHEN 'FRESH' THEN NULL
          ELSE
            CASE
-             WHEN f.first_request IS NOT NULL THEN format('a change has been missing for %s s', round(extract(epoch FROM f.lag)::numeric, 1))
+             WHEN f.first_request IS NOT NULL THEN pg_catalog.format('a change has been missing for %s s', round(extract(epoch FROM f.lag)::numeric, 1))
              WHEN f.fresh_as_of IS NULL THEN 'never refreshed here'
-             ELSE format('the view is %s s old', round(extract(epoch FROM f.age)::numeric, 1))
+             ELSE pg_catalog.format('the view is %s s old', round(extract(epoch FROM f.age)::numeric, 1))
            END ||
            CASE
              WHEN NOT f.enabled THEN '; its refresh is disabled'
-             WHEN f.job_state = 'processing' THEN format('; job %s refreshes it', f.job_id)
-             WHEN f.job_id IS NOT NULL THEN format('; job %s waits for a queue worker', f.job_id)
-             WHEN up.names IS NOT NULL THEN format('; waits for %s', up.names)
-             WHEN f.due_at > clock_timestamp() THEN format('; due in %s s', round(extract(epoch FROM f.due_at - clock_timestamp())::numeric, 1))
+             WHEN f.job_state = 'processing' THEN pg_catalog.format('; job %s refreshes it', f.job_id)
+             WHEN f.job_id IS NOT NULL THEN pg_catalog.format('; job %s waits for a queue worker', f.job_id)
+             WHEN up.names IS NOT NULL THEN pg_catalog.format('; waits for %s', up.names)
+             WHEN f.due_at > clock_timestamp() THEN pg_catalog.format('; due in %s s', round(extract(epoch FROM f.due_at - clock_timestamp())::numeric, 1))
              WHEN f.due_at > clock_timestamp() - interval '5 seconds' THEN '; due now'
              WHEN f.due_at IS NOT NULL THEN '; due, and no scheduler has taken it up'
              ELSE '' END

@@ -1,5 +1,5 @@
 -- The relations that a view reads, nearest first.
-SELECT format('%I.%I', n.nspname, c.relname) AS name,
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
        CASE r.kind WHEN 'm' THEN 'materialized view' WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind,
        r.distance, CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END AS row_estimate,
        pg_stat_get_live_tuples(c.oid) AS live_rows, pg_total_relation_size(c.oid) AS total_bytes,

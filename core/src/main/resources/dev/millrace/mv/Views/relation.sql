@@ -1,5 +1,5 @@
 -- One row at most: the relation of a view.
-SELECT format('%I.%I', n.nspname, c.relname) AS qualified_name, c.relispopulated AS populated,
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS qualified_name, c.relispopulated AS populated,
        CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END AS row_estimate,
        pg_total_relation_size(c.oid) AS total_bytes, pg_indexes_size(c.oid) AS index_bytes,
        pg_size_pretty(pg_total_relation_size(c.oid)) AS size_pretty, pg_stat_get_dead_tuples(c.oid) AS dead_rows,

@@ -39,6 +39,20 @@ record Failure(String status, String error, boolean passing) {
         false);
   }
 
+  /** It would run with our rights, which its owner may not have. */
+  static Failure foreign(String function, String owner) {
+    return new Failure(
+        "failed",
+        function
+            + "() belongs to "
+            + owner
+            + ", who neither registered it nor has our rights: make its owner our role or a"
+            + " superuser, or have "
+            + owner
+            + " register it",
+        false);
+  }
+
   private static Optional<SQLException> sql(Throwable e) {
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {

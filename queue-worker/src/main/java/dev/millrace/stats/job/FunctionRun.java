@@ -36,6 +36,10 @@ final class FunctionRun {
     if (sqlName == null) {
       return failed(planned, Failure.missing(planned.function()), Duration.ZERO);
     }
+    String foreignOwner = planned.foreignOwner();
+    if (foreignOwner != null) {
+      return failed(planned, Failure.foreign(planned.function(), foreignOwner), Duration.ZERO);
+    }
     Clock clock = new Clock();
     try {
       long millis =

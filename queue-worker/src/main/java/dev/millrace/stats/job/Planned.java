@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param sqlName schema and name, quoted by Postgres: the only form that is ever put into a
  *     statement; null: there is no such function
  * @param oid 0: there is no such function
+ * @param foreignOwner who owns it, when that is a role whose functions are not run with our rights
  */
 record Planned(
     String function,
     @Nullable String sqlName,
     long oid,
+    @Nullable String foreignOwner,
     List<String> cacheTags,
     Duration timeLimit) {
   Planned {

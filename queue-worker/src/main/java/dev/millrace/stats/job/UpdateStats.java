@@ -172,6 +172,7 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
                               row.getString("function_name"),
                               row.getString("sql_name"),
                               row.getLong("oid"),
+                              row.getString("foreign_owner"),
                               texts(row.getArray("cache_tags")),
                               Duration.ofMillis(row.getLong("time_limit_ms"))))
                   .list();

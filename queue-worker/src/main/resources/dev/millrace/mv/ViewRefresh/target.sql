@@ -8,7 +8,10 @@ WITH asked AS MATERIALIZED (
 )
 SELECT coalesce(f.oid, c.oid)::bigint AS oid, a.name,
        CASE WHEN f.oid IS NOT NULL THEN f.oid::regprocedure::text
-            ELSE format('%s.%I', c.relnamespace::regnamespace, c.relname) END AS sql_name,
+            ELSE pg_catalog.format('%s.%I', c.relnamespace::regnamespace, c.relname) END AS sql_name,
+       (SELECT p.proowner::regrole::text FROM pg_catalog.pg_proc p
+         WHERE p.oid = f.oid AND NOT pg_catalog.pg_has_role(p.proowner, current_user, 'MEMBER')
+           AND p.proowner::regrole::text <> pg_catalog.quote_ident(v.registered_by::text)) AS foreign_owner,
        f.oid IS NOT NULL OR c.relispopulated AS populated,
        EXISTS (
          SELECT FROM pg_index i
