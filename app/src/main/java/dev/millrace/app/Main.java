@@ -57,6 +57,7 @@ public final class Main {
   }
 
   static int run(Map<String, String> environment, String... args) {
+    NoDeserialization.enforce();
     Logging.quiet(environment);
     Failures failures = new Failures();
     CommandLine main =

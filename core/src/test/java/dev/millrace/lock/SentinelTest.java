@@ -34,7 +34,7 @@ class SentinelTest {
 
   @Test
   void locks_are_taken_in_redis_with_one_sentinel_of_three() throws IOException {
-    try (EmbeddedRedis master = TestServices.startRedis();
+    try (EmbeddedRedis master = TestServices.startRedis("user default on nopass ~* &* +@all");
         EmbeddedRedis sentinel = TestServices.startSentinel(master)) {
       RedisUrl url = url(sentinel.port(), closedPort(), closedPort());
       try (Redis redis = Redis.open(url, 2);

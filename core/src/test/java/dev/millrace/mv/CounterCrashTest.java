@@ -25,7 +25,8 @@ class CounterCrashTest {
 
   @Test
   void a_crash_counts_as_a_change_though_the_counters_say_what_they_said(@TempDir Path directory) {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(directory);
+    try (EmbeddedPostgres postgres =
+            EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.defaults().withSuperuser());
         Database database = Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "test", 3)) {
       database.migrate();
       Jdbi jdbi = database.jdbi();
@@ -45,7 +46,8 @@ class CounterCrashTest {
 
   @Test
   void a_crash_loses_no_ring_of_a_bell(@TempDir Path directory) {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(directory);
+    try (EmbeddedPostgres postgres =
+            EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.defaults().withSuperuser());
         Database database = Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "test", 4)) {
       database.migrate();
       Jdbi jdbi = database.jdbi();

@@ -50,7 +50,8 @@ class RestoreTest {
     Path bin = programs.get();
     try (EmbeddedPostgres postgres =
         EmbeddedPostgres.start(
-            directory.resolve("server"), EmbeddedPostgres.Options.defaults().withPrograms(bin))) {
+            directory.resolve("server"),
+            EmbeddedPostgres.Options.defaults().withSuperuser().withPrograms(bin))) {
       try (Database old = open(postgres.jdbcUrl())) {
         old.migrate();
         make(old.jdbi(), Stream.concat(COUNTED.stream(), RUNG.stream()).toList());

@@ -37,7 +37,7 @@ public final class TestServices {
     EmbeddedRedis redis =
         EmbeddedRedis.start(
             directory("redis-" + redisServers.incrementAndGet()),
-            EmbeddedRedis.Options.defaults().withConfiguration(configuration));
+            EmbeddedRedis.Options.defaults().withAllCommands().withConfiguration(configuration));
     Runtime.getRuntime().addShutdownHook(new Thread(redis::close));
     return redis;
   }
@@ -76,6 +76,7 @@ public final class TestServices {
           EmbeddedPostgres.start(
               directory("postgres"),
               EmbeddedPostgres.Options.defaults()
+                  .withSuperuser()
                   .withSetting("fsync", "off")
                   .withSetting("max_connections", "400"));
       Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));

@@ -1,72 +1,114 @@
 package dev.millrace.embedded;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * On whose behalf Postgres runs, since it refuses to run as root. An ordinary user runs it as
- * himself. For root it is, in this order: the owner of the existing cluster; root without its
- * powers, in a user namespace; the owner of the data directory; {@code postgres}; {@code nobody} —
- * the first of them who can reach the data directory.
+ * The account that an embedded service runs as. An ordinary user runs it himself. Root hands it to
+ * the account {@code millrace} if there is one, else to a number that no account has: whatever a
+ * service can be made to do, it cannot touch root's files, and no person shares them with it.
+ *
+ * <p>The account need not be able to reach the data directory: a service is started inside its own
+ * directory and calls it {@link #HERE}.
  */
 final class Account {
+  /** The working directory, whoever may or may not walk the way to it. */
+  static final Path HERE = Path.of("/proc/self/cwd");
+
   private static final int ROOT = 0;
 
-  private final List<String> prefix;
+  // numbers that neither distributions nor systemd give to anybody
+  private static final int FIRST_FREE = 65_520;
+  private static final int LAST_FREE = 65_533;
+
+  /** Accounts that nobody logs in with. */
+  private static final List<String> IDLE =
+      List.of("games", "news", "uucp", "irc", "lp", "mail", "daemon", "bin");
+
   private final int uid;
   private final int gid;
+  private final boolean self;
 
-  private Account(List<String> prefix, int uid, int gid) {
-    this.prefix = prefix;
+  private Account(int uid, int gid, boolean self) {
     this.uid = uid;
     this.gid = gid;
+    this.self = self;
   }
 
   /**
-   * Chooses one.
+   * The account for services.
    *
-   * @throws EmbeddedServiceException if this is root and nobody else can be found to run it
+   * @throws EmbeddedServiceException if this is root and cannot become another account
    */
-  static Account forCluster(Path cluster, Path dataDir) throws IOException {
-    int self = id(Path.of("/proc/self"), "uid");
+  static Account forServices() throws IOException {
+    int self = TrustedPlace.self();
     if (self != ROOT) {
-      return new Account(List.of(), self, id(Path.of("/proc/self"), "gid"));
+      return new Account(self, TrustedPlace.selfGroup(), true);
     }
-    if (Files.exists(cluster) && id(cluster, "uid") != ROOT) {
-      return first(Stream.of(ownerOf(cluster)), dataDir);
+    Account account =
+        named("millrace")
+            .orElseGet(
+                () ->
+                    IntStream.rangeClosed(FIRST_FREE, LAST_FREE)
+                        .filter(uid -> Programs.output(List.of("id", "-un", "" + uid)).isEmpty())
+                        .mapToObj(uid -> new Account(uid, uid, false))
+                        .findFirst()
+                        .orElseThrow(() -> refused("no number for an account is free")));
+    String became = Programs.output(account.command(List.of("id", "-u"))).orElse("").strip();
+    if (!became.equals(Integer.toString(account.uid))) {
+      throw refused("it cannot become the account " + account.uid + " with setpriv");
     }
-    var candidates = new ArrayList<Account>();
-    withoutPowers().ifPresent(candidates::add);
-    if (id(dataDir, "uid") != ROOT) {
-      candidates.add(ownerOf(dataDir));
-    }
-    Stream.of("postgres", "nobody").flatMap(name -> named(name).stream()).forEach(candidates::add);
-    return first(candidates.stream(), dataDir);
+    return account;
   }
 
-  private static Account first(Stream<Account> candidates, Path dataDir) {
-    return candidates
-        .filter(account -> account.reaches(dataDir))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new EmbeddedServiceException(
-                    ("Postgres does not run as root, and no other account that can reach %s can be taken on here: run this "
-                            + "as an ordinary user, or choose a data directory that everybody may enter")
-                        .formatted(dataDir)));
+  /**
+   * The account that initialises a cluster, for {@code initdb} insists on a name: this one if it
+   * has one, else an idle account of the machine that runs nothing.
+   */
+  Account forInitialising() throws IOException {
+    if (self || Programs.output(List.of("id", "-un", "" + uid)).isPresent()) {
+      return this;
+    }
+    for (String name : IDLE) {
+      Optional<Account> idle = named(name).filter(account -> account.uid != ROOT);
+      if (idle.isPresent() && !runsAnything(idle.get().uid)) {
+        return idle.get();
+      }
+    }
+    throw refused("none of the accounts " + String.join(", ", IDLE) + " is idle");
   }
 
-  private static Optional<Account> withoutPowers() {
-    List<String> unshare = List.of("unshare", "--user");
-    return Programs.output(Stream.concat(unshare.stream(), Stream.of("id", "-u")).toList())
-        .filter(uidInside -> !uidInside.strip().equals("0"))
-        .map(works -> new Account(unshare, ROOT, ROOT));
+  private static EmbeddedServiceException refused(String why) {
+    return new EmbeddedServiceException(
+        "embedded services do not run as root, and "
+            + why
+            + ": run Millrace as an ordinary user, make an account named millrace, or set DATABASE_URL and REDIS_URL to servers of your own");
+  }
+
+  private static boolean runsAnything(int uid) throws IOException {
+    try (var processes = Files.newDirectoryStream(Inhabitants.PROC, "[0-9]*")) {
+      for (Path process : processes) {
+        try {
+          if (Files.getAttribute(process, "unix:uid").equals(uid)) {
+            return true;
+          }
+        } catch (IOException e) {
+          // it has ended meanwhile
+        }
+      }
+      return false;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
   }
 
   private static Optional<Account> named(String user) {
@@ -76,31 +118,38 @@ final class Account {
                 Programs.output(List.of("id", "-g", user))
                     .map(
                         gid ->
-                            other(Integer.parseInt(uid.strip()), Integer.parseInt(gid.strip()))));
+                            new Account(
+                                Integer.parseInt(uid.strip()),
+                                Integer.parseInt(gid.strip()),
+                                false)));
   }
 
-  private static Account ownerOf(Path path) throws IOException {
-    return other(id(path, "uid"), id(path, "gid"));
-  }
-
-  private static Account other(int uid, int gid) {
-    return new Account(
-        List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--"), uid, gid);
-  }
-
-  private static int id(Path path, String which) throws IOException {
-    return (Integer) Files.getAttribute(path, "unix:" + which);
+  /** Whether it may own what a service writes. */
+  boolean is(int otherUid) {
+    return uid == otherUid;
   }
 
   /** Whether it may enter this directory. */
   boolean reaches(Path directory) {
-    return prefix.isEmpty()
+    return self
         || Programs.succeeds(command(List.of("sh", "-c", "cd \"$0\"", directory.toString())));
   }
 
   /** The same command, run on behalf of this account, as the same process. */
   List<String> command(List<String> command) {
-    return Stream.concat(prefix.stream(), command.stream()).toList();
+    if (self) {
+      return command;
+    }
+    List<String> become =
+        List.of(
+            "setpriv",
+            "--reuid=" + uid,
+            "--regid=" + gid,
+            "--clear-groups",
+            "--inh-caps=-all",
+            "--no-new-privs",
+            "--");
+    return Stream.concat(become.stream(), command.stream()).toList();
   }
 
   /**
@@ -108,13 +157,32 @@ final class Account {
    * shows.
    */
   void own(Path path) throws IOException {
-    if (id(path, "uid") != uid) {
+    if (!Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(uid)) {
       FileTrees.forEachBottomUp(
           path,
           file -> {
-            Files.setAttribute(file, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(file, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(file, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
           });
     }
+  }
+
+  /** A directory of its own that nobody else may enter, made if it is absent. */
+  void ownDirectory(Path directory) throws IOException {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(directory);
+    }
+    Files.setPosixFilePermissions(directory, Permissions.PRIVATE_DIRECTORY);
+    own(directory);
+  }
+
+  /** Replaces a file in a directory of this account; a link in its place is not followed. */
+  void write(Path file, String content) throws IOException {
+    Path draft = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(draft);
+    Files.createFile(draft, Permissions.privateFile());
+    Files.writeString(draft, content, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    own(draft);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -28,16 +28,24 @@ final class BinaryCache {
   // File locks are per JVM: within it, threads take turns here.
   private static final Object TURN = new Object();
 
+  private static final Path MACHINE = Path.of("/var/cache/millrace");
+
   private final List<Path> places;
 
   private BinaryCache(List<Path> places) {
     this.places = places;
   }
 
-  /** The user's cache, then {@code cache/} in the data directory. */
-  static BinaryCache preferringUserCache(Path dataDir) {
+  /**
+   * The user's cache; for root the machine's, as the account that runs the programs cannot enter
+   * root's home; then {@code cache/} in the data directory.
+   */
+  static BinaryCache preferringUserCache(Path dataDir) throws IOException {
+    Stream<Path> machine = TrustedPlace.self() == 0 ? Stream.of(MACHINE) : Stream.of();
     return new BinaryCache(
-        Stream.concat(userCache().stream(), Stream.of(dataDir.resolve("cache"))).toList());
+        Stream.of(userCache().stream(), machine, Stream.of(dataDir.resolve("cache")))
+            .flatMap(places -> places)
+            .toList());
   }
 
   /** Empty for an account without a home. */
@@ -70,7 +78,9 @@ final class BinaryCache {
     for (Path place : places) {
       try {
         FileTrees.makeDirectories(place);
-        if (usable.test(place)) {
+        if (!TrustedPlace.isTrusted(place)) {
+          LOG.warn("{} holds no programs of ours: other accounts can change it", place);
+        } else if (usable.test(place)) {
           return provideIn(place.toRealPath().resolve(copy), source, unpacker);
         }
       } catch (IOException e) {
@@ -82,6 +92,7 @@ final class BinaryCache {
   }
 
   private static Path provideIn(Path target, URL source, Unpacker unpacker) throws IOException {
+    TrustedPlace.checkEntry(target, nobodyElse -> false);
     if (Files.isDirectory(target)) {
       return target;
     }

@@ -49,12 +49,9 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   private static FileChannel lockedChannel(Layout layout) throws IOException {
+    TrustedPlace.makePrivateFile(layout.lock());
     var channel =
-        FileChannel.open(
-            layout.lock(),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+        FileChannel.open(layout.lock(), StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() == null) {
         throw inUse(layout, holder(channel));

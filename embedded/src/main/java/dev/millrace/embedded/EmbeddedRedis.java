@@ -1,18 +1,24 @@
 package dev.millrace.embedded;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * A Redis server of this JVM, reachable on 127.0.0.1 only; it keeps nothing over a restart by
- * default. Thread-safe.
+ * A Redis server of this JVM, reachable on 127.0.0.1 only, with a password that lies in the data
+ * directory; it keeps nothing over a restart by default. Its user may do everything with data and
+ * nothing with the server. Thread-safe.
  */
 public final class EmbeddedRedis implements AutoCloseable {
   private final Service service;
+  private final String password;
 
-  private EmbeddedRedis(Service service) {
+  private EmbeddedRedis(Service service, String password) {
     this.service = service;
+    this.password = password;
   }
 
   /**
@@ -24,22 +30,40 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /**
    * Starts a server with {@code dataDir}, made if absent, and returns once it answers. Runs the
-   * {@code redis-server} found on the {@code PATH} if it is newer than the one carried along.
+   * {@code redis-server} or {@code valkey-server} found on the {@code PATH} if it has no known
+   * holes or is newer than the one carried along.
    *
    * @throws EmbeddedServiceException if the directory cannot be used or is in use, the port is
    *     taken, or Redis refuses
    */
   public static EmbeddedRedis start(Path dataDir, Options options) {
-    return new EmbeddedRedis(
+    var login = new AtomicReference<RedisKind.Login>();
+    Service service =
         Service.start(
             "redis",
             dataDir,
             options.port(),
-            layout -> new RedisKind(layout, options.configuration())));
+            layout -> {
+              var made = login(layout);
+              login.set(made);
+              return new RedisKind(layout, options, made);
+            });
+    return new EmbeddedRedis(service, Objects.requireNonNull(login.get()).password());
   }
 
+  private static RedisKind.Login login(Layout layout) {
+    try {
+      Passwords passwords = Passwords.in(layout.dataDir());
+      return new RedisKind.Login(
+          passwords.readOrMake("redis"), passwords.readOrMake("redis-admin"));
+    } catch (IOException e) {
+      throw layout.unusable(e);
+    }
+  }
+
+  /** Complete with user and password. */
   public String url() {
-    return "redis://127.0.0.1:" + port();
+    return "redis://millrace:%s@127.0.0.1:%d".formatted(password, port());
   }
 
   /** Stays the same over {@link #restart()}. */
@@ -78,19 +102,20 @@ public final class EmbeddedRedis implements AutoCloseable {
    * @param port 1 to 65535, or 0 for any free one
    * @param configuration lines of {@code redis.conf} put after the defaults, such as {@code
    *     maxmemory 64mb}
+   * @param allCommands whether the user may do everything with the server, as tests and drills want
    */
-  public record Options(int port, List<String> configuration) {
+  public record Options(int port, List<String> configuration, boolean allCommands) {
     public Options {
       Ports.check(port);
       configuration = List.copyOf(configuration);
     }
 
     public static Options defaults() {
-      return new Options(Ports.ANY, List.of());
+      return new Options(Ports.ANY, List.of(), false);
     }
 
     public Options withPort(int fixedPort) {
-      return new Options(fixedPort, configuration);
+      return new Options(fixedPort, configuration, allCommands);
     }
 
     /**
@@ -108,7 +133,13 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     public Options withConfiguration(String... lines) {
-      return new Options(port, Stream.concat(configuration.stream(), Stream.of(lines)).toList());
+      return new Options(
+          port, Stream.concat(configuration.stream(), Stream.of(lines)).toList(), allCommands);
+    }
+
+    /** The user may do everything, with the server too. */
+    public Options withAllCommands() {
+      return new Options(port, configuration, true);
     }
   }
 }

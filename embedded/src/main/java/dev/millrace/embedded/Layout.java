@@ -18,8 +18,7 @@ record Layout(Path dataDir, String name) {
   /** Makes the data directory if it is absent. */
   static Layout in(Path dataDir, String name) {
     try {
-      FileTrees.makeDirectories(dataDir.toAbsolutePath());
-      return new Layout(dataDir.toRealPath(), name);
+      return new Layout(TrustedPlace.privateDirectory(dataDir), name);
     } catch (IOException e) {
       throw unusable(dataDir, e);
     }
@@ -43,6 +42,7 @@ record Layout(Path dataDir, String name) {
     if (Files.exists(log())) {
       Files.move(log(), dataDir.resolve(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
     }
+    TrustedPlace.makePrivateFile(log());
   }
 
   EmbeddedServiceException unusable(IOException cause) {

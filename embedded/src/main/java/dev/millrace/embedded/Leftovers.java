@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What a dead JVM, or a killed master process, left running of a service. Call only with the {@link
@@ -21,7 +20,7 @@ final class Leftovers {
 
   Leftovers(ServiceKind kind, Path serviceDir) {
     this.kind = kind;
-    this.inhabitants = new Inhabitants(serviceDir, Set.of(kind.processName()));
+    this.inhabitants = new Inhabitants(serviceDir, kind.processNames());
   }
 
   /** Stops them all, the gentle way first; returns whether there were any. */
@@ -48,7 +47,7 @@ final class Leftovers {
   private boolean isMaster(ProcessHandle process) {
     try {
       String title = Files.readString(Inhabitants.PROC.resolve(process.pid() + "/cmdline"));
-      return !title.startsWith(kind.processName() + ": ");
+      return kind.processNames().stream().noneMatch(name -> title.startsWith(name + ": "));
     } catch (IOException ended) {
       return false;
     }

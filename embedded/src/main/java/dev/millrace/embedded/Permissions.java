@@ -1,5 +1,6 @@
 package dev.millrace.embedded;
 
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -9,5 +10,13 @@ final class Permissions {
   static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-xr-x");
   static final Set<PosixFilePermission> DATA = PosixFilePermissions.fromString("rw-r--r--");
 
+  static final Set<PosixFilePermission> PRIVATE_DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
+
   private Permissions() {}
+
+  /** For files as they are made. */
+  static FileAttribute<?> privateFile() {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  }
 }

@@ -2,8 +2,10 @@ package dev.millrace.embedded;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,8 +35,10 @@ final class PostgresKind implements ServiceKind {
 
   private final Layout layout;
   private final EmbeddedPostgres.Options options;
+  private final PostgresCluster.Login login;
 
-  PostgresKind(Layout layout, EmbeddedPostgres.Options options) {
+  PostgresKind(Layout layout, EmbeddedPostgres.Options options, PostgresCluster.Login login) {
+    this.login = login;
     this.layout = layout;
     this.options = options;
   }
@@ -45,8 +49,8 @@ final class PostgresKind implements ServiceKind {
   }
 
   @Override
-  public String processName() {
-    return "postgres";
+  public Set<String> processNames() {
+    return Set.of("postgres");
   }
 
   /** Fast shutdown, then immediate. */
@@ -57,20 +61,29 @@ final class PostgresKind implements ServiceKind {
 
   @Override
   public List<String> prepare(int port) throws IOException {
-    var account = Account.forCluster(layout.serviceDir(), layout.dataDir());
+    var account = Account.forServices();
     var installed = options.programs();
     var programs =
         installed == null
             ? PostgresPrograms.provide(layout.dataDir(), account)
             : PostgresPrograms.installed(installed);
-    var cluster = new PostgresCluster(layout, account, programs);
+    var cluster = new PostgresCluster(layout, account, programs, login);
     cluster.createIfAbsent();
     // Nobody serves this directory, so the file is stale; Postgres would take a stranger's process
     // with that pid for its own.
     Files.deleteIfExists(cluster.directory().resolve("postmaster.pid"));
-    cluster.write("pg_hba.conf", "host all all 127.0.0.1/32 trust\n");
+    cluster.write("pg_hba.conf", "host all all 127.0.0.1/32 scram-sha-256\n");
     cluster.write("postgresql.conf", configuration(port));
-    return account.command(List.of(programs.postgres(), "-D", cluster.directory().toString()));
+    writePasswordFile(port);
+    return account.command(List.of(programs.postgres(), "-D", Account.HERE.toString()));
+  }
+
+  /** For {@code psql} and others of its family: {@code PGPASSFILE}. */
+  private void writePasswordFile(int port) throws IOException {
+    Path file = layout.dataDir().resolve("pgpass");
+    Files.deleteIfExists(file);
+    Files.createFile(file, Permissions.privateFile());
+    Files.writeString(file, "127.0.0.1:%d:*:millrace:%s\n".formatted(port, login.password()));
   }
 
   @Override
@@ -84,6 +97,7 @@ final class PostgresKind implements ServiceKind {
     all.put("listen_addresses", "127.0.0.1");
     all.put("port", String.valueOf(port));
     all.put("unix_socket_directories", "");
+    all.put("password_encryption", "scram-sha-256");
     return all.entrySet().stream()
         .map(setting -> line(setting.getKey(), setting.getValue()))
         .collect(

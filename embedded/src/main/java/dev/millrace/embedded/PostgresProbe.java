@@ -13,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
 /**
- * Logs in as {@code millrace} and out again. Speaks version 3.0 of the protocol, as far as that
- * takes: https://www.postgresql.org/docs/current/protocol-flow.html.
+ * Asks to log in as {@code millrace} until it is asked for the password, which a server does once
+ * it takes connections. Speaks version 3.0 of the protocol, as far as that takes:
+ * https://www.postgresql.org/docs/current/protocol-flow.html.
  */
 final class PostgresProbe {
   private static final int PROTOCOL = 3 << 16;
@@ -34,8 +35,7 @@ final class PostgresProbe {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       var out = new DataOutputStream(socket.getOutputStream());
       out.write(startup());
-      boolean ready = awaitReady(new DataInputStream(socket.getInputStream()));
-      out.write(new byte[] {'X', 0, 0, 0, 4});
+      boolean ready = isAsked(new DataInputStream(socket.getInputStream()));
       return ready;
     } catch (ConnectException | SocketTimeoutException | EOFException notYet) {
       return false;
@@ -53,7 +53,7 @@ final class PostgresProbe {
     return bytes.toByteArray();
   }
 
-  private static boolean awaitReady(DataInputStream in) throws IOException {
+  private static boolean isAsked(DataInputStream in) throws IOException {
     while (true) {
       int type = in.readUnsignedByte();
       int length = in.readInt() - Integer.BYTES;
@@ -61,7 +61,7 @@ final class PostgresProbe {
         throw new EmbeddedServiceException("what answers instead of Postgres is not a Postgres");
       }
       byte[] body = in.readNBytes(length);
-      if (type == 'Z') {
+      if (type == 'R') {
         return true;
       }
       if (type == 'E') {

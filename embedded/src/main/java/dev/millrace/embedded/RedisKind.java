@@ -6,21 +6,37 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** How a Redis is prepared, run and asked. */
 final class RedisKind implements ServiceKind {
   private static final int TIMEOUT_MILLIS = 5_000;
+  private static final String CONFIGURATION = "redis.conf";
+  private static final String READY = "+OK\r\n+PONG\r\n";
 
   private final Layout layout;
-  private final List<String> configuration;
+  private final EmbeddedRedis.Options options;
+  private final Login login;
 
-  RedisKind(Layout layout, List<String> configuration) {
+  /**
+   * Who may log in.
+   *
+   * @param password of {@code millrace}
+   * @param adminPassword of {@code admin}, which only this class uses
+   */
+  record Login(String password, String adminPassword) {
+    @Override
+    public String toString() {
+      return "***";
+    }
+  }
+
+  RedisKind(Layout layout, EmbeddedRedis.Options options, Login login) {
     this.layout = layout;
-    this.configuration = configuration;
+    this.options = options;
+    this.login = login;
   }
 
   @Override
@@ -29,8 +45,8 @@ final class RedisKind implements ServiceKind {
   }
 
   @Override
-  public String processName() {
-    return RedisProgram.NAME;
+  public Set<String> processNames() {
+    return Set.of(RedisProgram.NAME, RedisProgram.VALKEY);
   }
 
   @Override
@@ -40,7 +56,9 @@ final class RedisKind implements ServiceKind {
 
   @Override
   public List<String> prepare(int port) throws IOException {
-    Files.createDirectories(layout.serviceDir());
+    var account = Account.forServices();
+    account.ownDirectory(layout.serviceDir());
+    RedisProgram program = RedisProgram.provide(layout.dataDir(), account);
     var lines = new ArrayList<String>();
     lines.add("# Written anew at each start.");
     lines.add("bind 127.0.0.1");
@@ -53,20 +71,46 @@ final class RedisKind implements ServiceKind {
       lines.add("save \"\"");
       lines.add("appendonly no");
     }
-    lines.addAll(configuration);
-    Path file = Files.write(layout.serviceDir().resolve("redis.conf"), lines);
+    if (!watches() && configured("user default ").isEmpty()) {
+      lines.add("user default off");
+    }
+    lines.add("user admin on #%s ~* &* +@all".formatted(Passwords.sha256(login.adminPassword())));
+    lines.add(
+        "user millrace on #%s ~* &* %s"
+            .formatted(Passwords.sha256(login.password()), rules(program)));
+    lines.addAll(options.configuration());
+    account.write(layout.serviceDir().resolve(CONFIGURATION), String.join("\n", lines) + "\n");
     List<String> command = new ArrayList<>();
-    command.add(RedisProgram.provide(layout.dataDir()).toString());
-    command.add(file.toString());
+    command.add(program.path().toString());
+    command.add(Account.HERE.resolve(CONFIGURATION).toString());
     if (watches()) {
       command.add("--sentinel");
     }
-    return command;
+    return account.command(command);
   }
 
-  /** Whether it is a sentinel, which keeps no data and writes its configuration itself. */
+  /**
+   * Whether it is a sentinel, which keeps no data, writes its configuration itself, and asks nobody
+   * who he is.
+   */
   private boolean watches() {
-    return configuration.stream().anyMatch(line -> line.startsWith("sentinel "));
+    return !configured("sentinel ").isEmpty();
+  }
+
+  private List<String> configured(String start) {
+    return options.configuration().stream().filter(line -> line.startsWith(start)).toList();
+  }
+
+  /**
+   * What the account of Millrace may do: all with its keys, scripts and messages; nothing with the
+   * server: no CONFIG, MODULE, DEBUG, REPLICAOF, SAVE, SHUTDOWN, ACL, FLUSHALL, KEYS or MONITOR.
+   */
+  private String rules(RedisProgram program) {
+    if (options.allCommands()) {
+      return "+@all";
+    }
+    String setInfo = program.isAtLeast(7, 2) ? " +client|setinfo" : "";
+    return "+@all -@admin -@dangerous +info +client|setname +client|getname +client|id" + setInfo;
   }
 
   @Override
@@ -74,10 +118,15 @@ final class RedisKind implements ServiceKind {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(Ports.loopback(), port), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
-      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-      String answer = new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
-      // A server that was given a password wants it even for this.
-      return answer.equals("+PONG") || answer.equals("-NOAU");
+      socket
+          .getOutputStream()
+          .write(
+              "AUTH admin %s\r\nPING\r\n"
+                  .formatted(login.adminPassword())
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer =
+          new String(socket.getInputStream().readNBytes(READY.length()), StandardCharsets.US_ASCII);
+      return answer.equals(READY);
     } catch (ConnectException | SocketTimeoutException notYet) {
       return false;
     }

@@ -3,14 +3,15 @@ package dev.millrace.embedded;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** What distinguishes one service from another; {@link Service} does the rest. */
 interface ServiceKind {
   /** As it stands in a sentence: {@code Postgres}. */
   String title();
 
-  /** The name the kernel knows its processes by ({@code /proc/PID/comm}). */
-  String processName();
+  /** The names the kernel may know its processes by ({@code /proc/PID/comm}). */
+  Set<String> processNames();
 
   /** Signals that stop it, the gentlest first. */
   List<String> stopSignals();

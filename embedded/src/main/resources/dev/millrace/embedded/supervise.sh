@@ -7,6 +7,7 @@
 # LOG      gets all the service says; INPUT is its stdin
 # SIGNALS  tried in this order for eight seconds each, before SIGKILL
 # exit     as the service exited
+umask 077
 log=$1 input=$2 signals=$3
 shift 3
 exec 3<&0

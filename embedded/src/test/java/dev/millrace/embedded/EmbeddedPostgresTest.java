@@ -27,7 +27,10 @@ class EmbeddedPostgresTest {
       assertThat(Sql.value(postgres, "SHOW fsync")).isEqualTo("on");
       assertThat(Sql.value(postgres, "SELECT upper('ß-straße é')")).isEqualTo("ß-STRAßE É");
       assertThat(postgres.databaseUrl())
-          .isEqualTo("postgresql://millrace@127.0.0.1:" + postgres.port() + "/millrace");
+          .matches(
+              "postgresql://millrace:[A-Za-z0-9_-]{43}@127\\.0\\.0\\.1:"
+                  + postgres.port()
+                  + "/millrace\\?require_auth=scram-sha-256");
     }
   }
 

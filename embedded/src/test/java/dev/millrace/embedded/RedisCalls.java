@@ -16,7 +16,12 @@ final class RedisCalls {
         var answer =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
-      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+      String password = redis.url().replaceFirst(".*:(.*)@.*", "$1");
+      String text = "AUTH millrace " + password + "\r\n" + command + "\r\n";
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      if (!"+OK".equals(answer.readLine())) {
+        throw new IOException("Redis does not take the password");
+      }
       String line = answer.readLine();
       return line.startsWith("$") && !line.equals("$-1") ? answer.readLine() : line;
     }

@@ -63,7 +63,7 @@ public final class DemoCommand implements Callable<Integer> {
     Config config = Config.read(own, Config.Needs.NOTHING, place).in(place);
     DataDir dataDir = DataDir.open(place);
     Screen screen = new Screen(spec.commandLine().getOut(), Screen.isTerminal());
-    Logging.toFile(environment, dataDir.log());
+    Logging.toFile(environment, dataDir.privateLog());
     return run(config, dataDir, screen);
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.app.home;
 
 import dev.millrace.app.Refusal;
 import dev.millrace.app.config.Secret;
+import dev.millrace.embedded.TrustedPlace;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ public record AdminKeyFile(Path path) {
    * @throws Refusal when it can be neither read nor made
    */
   public Secret readOrMake() {
+    refuseIfPrepared();
     Optional<Secret> kept = read();
     if (kept.isPresent()) {
       return kept.get();
@@ -41,6 +43,16 @@ public record AdminKeyFile(Path path) {
       throw new Refusal("the admin key " + path + " cannot be made: " + DataDir.reason(e), e);
     }
     return read().orElseThrow(() -> new Refusal("the admin key " + path + " was taken away"));
+  }
+
+  private void refuseIfPrepared() {
+    try {
+      TrustedPlace.checkSecret(path);
+    } catch (NoSuchFileException e) {
+      return; // it is about to be made
+    } catch (IOException e) {
+      throw new Refusal("the admin key " + path + " cannot be read: " + DataDir.reason(e), e);
+    }
   }
 
   /**

@@ -1,13 +1,17 @@
 package dev.millrace.app.home;
 
 import dev.millrace.app.Refusal;
+import dev.millrace.embedded.EmbeddedServiceException;
+import dev.millrace.embedded.TrustedPlace;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * The directory a process keeps its data in.
@@ -16,14 +20,19 @@ import java.nio.file.Path;
  */
 public record DataDir(Path path) {
 
+  private static final Set<String> OF_THE_SERVICES = Set.of("postgres", "redis");
+
   /**
-   * Makes the directory if it is absent.
+   * Makes the directory if it is absent, ours alone.
    *
    * @throws Refusal when nothing can be written there
+   * @throws EmbeddedServiceException when another account can change what is kept there, or could
+   *     until now
    */
   public static DataDir open(Path path) {
     try {
-      Path real = Files.createDirectories(path.toAbsolutePath()).toRealPath();
+      Path real = TrustedPlace.privateDirectory(path);
+      checkEntries(real);
       Files.delete(Files.createTempFile(real, ".probe", ""));
       return new DataDir(real);
     } catch (IOException e) {
@@ -34,6 +43,22 @@ public record DataDir(Path path) {
               + reason(e)
               + "; choose another with --data or MILLRACE_DATA_DIR",
           e);
+    }
+  }
+
+  /** What the services keep is theirs to check, and may be their account's. */
+  private static void checkEntries(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (name.equals("plugins")) {
+          TrustedPlace.checkTree(entry);
+        } else {
+          boolean service =
+              OF_THE_SERVICES.contains(name) || name.startsWith("postgres.unfinished-");
+          TrustedPlace.checkEntry(entry, owner -> service);
+        }
+      }
     }
   }
 
@@ -71,6 +96,16 @@ public record DataDir(Path path) {
 
   public Path log() {
     return path.resolve("millrace.log");
+  }
+
+  /** The same, made if it is absent, for its owner alone to read. */
+  public Path privateLog() {
+    try {
+      TrustedPlace.makePrivateFile(log());
+      return log();
+    } catch (IOException e) {
+      throw new Refusal("the log " + log() + " cannot be made: " + reason(e), e);
+    }
   }
 
   public AdminKeyFile adminKey() {

@@ -44,15 +44,19 @@ public final class Services implements AutoCloseable {
         EmbeddedPostgres.start(
             cluster,
             options
+                .withSuperuser()
                 .withSetting("fsync", "on")
                 .withSetting("synchronous_commit", "on")
                 .withSetting("shared_buffers", "1GB")
                 .withSetting("max_wal_size", "8GB"));
-    this.redis = EmbeddedRedis.start(directory.resolve("redis"));
+    this.redis =
+        EmbeddedRedis.start(
+            directory.resolve("redis"), EmbeddedRedis.Options.defaults().withAllCommands());
     this.durableRedis =
         EmbeddedRedis.start(
             directory.resolve("durable-redis"),
             EmbeddedRedis.Options.defaults()
+                .withAllCommands()
                 .withConfiguration("appendonly yes", "appendfsync everysec"));
   }
 
@@ -87,7 +91,7 @@ public final class Services implements AutoCloseable {
                 handle.execute("CHECKPOINT");
               });
     }
-    String url = postgres.databaseUrl().replaceFirst("/millrace$", "/" + name);
+    String url = postgres.databaseUrl().replaceFirst("/millrace(?=\\?|$)", "/" + name);
     return new Ground(url, server.url(), List.of(postgres.pid(), server.pid()));
   }
 

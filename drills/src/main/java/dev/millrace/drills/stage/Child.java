@@ -52,7 +52,9 @@ final class Child implements AutoCloseable {
     command.add(ChildMain.class.getName());
     command.addAll(spec.arguments().commandLine());
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(spec.arguments().environment());
+      Process process = builder.start();
       Child child = new Child(spec.name(), process);
       Thread reader =
           new Thread(() -> child.read(spec.log(), events), "drill-output-" + spec.name());

@@ -32,7 +32,11 @@ public final class Desk implements AutoCloseable {
   public static Desk open() {
     String jdbcUrl = Services.newDatabase(Services.postgres());
     Desk desk =
-        new Desk(EmbeddedRedis.start(Services.newDirectory("desk").resolve("redis")), jdbcUrl);
+        new Desk(
+            EmbeddedRedis.start(
+                Services.newDirectory("desk").resolve("redis"),
+                EmbeddedRedis.Options.defaults().withAllCommands()),
+            jdbcUrl);
     desk.database.migrate();
     Services.execute(jdbcUrl, Stage.resource("/dev/millrace/drills/stage/schema.sql"));
     return desk;

@@ -2,6 +2,7 @@ package dev.millrace.drills.stage;
 
 import dev.millrace.drills.DrillException;
 import dev.millrace.embedded.EmbeddedRedis;
+import java.net.URI;
 import java.nio.file.Path;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -12,7 +13,8 @@ public final class RedisServer implements AutoCloseable {
   private final EmbeddedRedis server;
 
   RedisServer(Path directory) {
-    this.server = EmbeddedRedis.start(directory);
+    this.server =
+        EmbeddedRedis.start(directory, EmbeddedRedis.Options.defaults().withAllCommands());
   }
 
   String url() {
@@ -20,7 +22,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private Jedis connect() {
-    return new Jedis("127.0.0.1", server.port());
+    return new Jedis(URI.create(server.url()));
   }
 
   /** Changes a setting of the running server; says whether it did. */

@@ -66,6 +66,7 @@ final class Services {
         EmbeddedPostgres.start(
             directory,
             EmbeddedPostgres.Options.defaults()
+                .withSuperuser()
                 .withSetting("track_commit_timestamp", "on")
                 .withSetting("shared_buffers", "64MB")
                 .withSetting("max_connections", "300"));
