@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -28,6 +29,7 @@ public final class MvDebouncer {
   private static final Logger log = LoggerFactory.getLogger(MvDebouncer.class);
   private static final String RESOLVE = "SELECT millrace.resolve_views(?)";
   private static final String ASK_FOR_EMPTY = Sql.of(MvDebouncer.class, "askForEmpty");
+  private static final String MEND = "SELECT millrace.mend_watches()";
   private static final String TIDY = "SELECT millrace.take_bells_down()";
   private static final String LOOK = "SELECT millrace.poll_counters()";
   private static final String ADOPT = "SELECT millrace.adopt_requests()";
@@ -47,6 +49,7 @@ public final class MvDebouncer {
   private final Pace edges = new Pace(EDGES, true);
   private final Pace bells = new Pace(BELLS, true);
   private final Pace statistics = new Pace(STATISTICS, false);
+  private Set<String> told = Set.of();
 
   /**
    * A debouncer over one installation.
@@ -85,6 +88,7 @@ public final class MvDebouncer {
     if (names.due()) {
       unlessLocked(handle, () -> handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne());
       unlessLocked(handle, () -> handle.execute(ASK_FOR_EMPTY));
+      unlessLocked(handle, () -> mend(handle));
     }
     if (bells.due()) {
       unlessLocked(handle, () -> handle.select(TIDY).mapTo(String.class).findOne());
@@ -92,6 +96,16 @@ public final class MvDebouncer {
     unlessLocked(handle, () -> handle.select(LOOK).mapTo(Long.class).one());
     unlessLocked(handle, () -> handle.select(ADOPT).mapTo(String.class).findOne());
     return enqueueDue(handle);
+  }
+
+  /** Says each problem once, and again when it is another one. */
+  private List<String> mend(Handle handle) {
+    List<String> problems = handle.select(MEND).mapTo(String.class).list();
+    problems.stream()
+        .filter(problem -> !told.contains(problem))
+        .forEach(problem -> log.warn("{}; tried again every {} s", problem, NAMES.toSeconds()));
+    told = Set.copyOf(problems);
+    return problems;
   }
 
   /** All that are due in one statement; if one of them is locked, each of the others alone. */

@@ -89,8 +89,13 @@ public record ViewDetail(
     }
   }
 
-  /** A table whose changes ask for the view. */
-  public record Watch(String source, String method, @Nullable List<String> columns) {}
+  /**
+   * A table whose changes ask for the view.
+   *
+   * @param fault why its changes are not seen now; null: they are
+   */
+  public record Watch(
+      String source, String method, @Nullable List<String> columns, @Nullable String fault) {}
 
   /**
    * Something that stands, or will stand, in the way of a refresh.

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -20,8 +22,13 @@ public final class ViewRegistry {
   private static final String WATCH = Sql.of(ViewRegistry.class, "watch");
   private static final String UNWATCH = Sql.of(ViewRegistry.class, "unwatch");
 
-  /** Invalid parameter, no such table, no such column, a check of the schema. */
-  private static final Set<String> REFUSALS = Set.of("22023", "42P01", "42703", "23514");
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** Invalid parameter, no such table, no such column, not the owner, a check of the schema. */
+  private static final Set<String> REFUSALS = Set.of("22023", "42P01", "42703", "42501", "23514");
+
+  /** The message of {@code millrace.change_table}. */
+  private static final Pattern LOCKED_BY = Pattern.compile("source: .* is locked by .*");
 
   private final Jdbi jdbi;
 
@@ -75,6 +82,7 @@ public final class ViewRegistry {
    *
    * @return the registered name of the view
    * @throws RefusedException when that cannot be
+   * @throws TableLockedException when another session holds the table
    */
   public String watch(String view, ViewWatch watch) {
     return asking(handle -> watchIn(handle, view, watch));
@@ -93,6 +101,7 @@ public final class ViewRegistry {
    * Ends a watch.
    *
    * @return false: there was none
+   * @throws TableLockedException when another session holds the table
    */
   public boolean unwatch(String view, String source) {
     return asking(
@@ -115,6 +124,12 @@ public final class ViewRegistry {
     try {
       return jdbi.inTransaction(question::apply);
     } catch (StatementException e) {
+      if (e.getCause() instanceof SQLException sql
+          && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+        Matcher said = LOCKED_BY.matcher(String.valueOf(sql.getMessage()));
+        throw new TableLockedException(
+            said.find() ? said.group() : "view: another session holds its row of the registry", e);
+      }
       Optional<RefusedException> refusal = RefusedException.of(e, REFUSALS);
       if (refusal.isPresent()) {
         throw refusal.get();

@@ -62,6 +62,8 @@ class MoveTest {
           .dataSource(url.jdbc(), url.user().orElse(null), url.password().orElse(null))
           .locations("classpath:dev/millrace/sql/migration")
           .schemas("millrace")
+          // None of the functions and views of today.
+          .repeatableSqlMigrationPrefix("none")
           .target("50")
           .load()
           .migrate();

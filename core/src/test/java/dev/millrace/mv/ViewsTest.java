@@ -165,7 +165,7 @@ class ViewsTest {
               assertThat(read.watched()).isTrue();
             });
     assertThat(detail.watches())
-        .containsExactly(new ViewDetail.Watch("part", "trigger", List.of("sku")));
+        .containsExactly(new ViewDetail.Watch("part", "trigger", List.of("sku"), null));
     assertThat(detail.history())
         .singleElement()
         .satisfies(line -> assertThat(line.rows()).isEqualTo(10));

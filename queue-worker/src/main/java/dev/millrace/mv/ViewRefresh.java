@@ -164,7 +164,7 @@ final class ViewRefresh {
         new Line(
             target.name(), "success", millis, wrote.rows(), null, taken.waitedMs(), mode.text());
     Measured measured =
-        mode == Mode.CONCURRENTLY
+        mode == Mode.CONCURRENTLY && wrote.counted()
             ? new Measured(wrote.inserted() + wrote.deleted(), wrote.deleted(), taken.at())
             : new Measured(null, 0, taken.at());
     boolean bloated = note(connection, context, target, line, measured);
@@ -208,9 +208,11 @@ final class ViewRefresh {
   /**
    * What a refresh wrote.
    *
+   * @param counted false: the server does not count, so nothing is known of {@code inserted}
    * @param rows how many the view has now, exactly; null: not counted
    */
-  record Wrote(OffsetDateTime at, long inserted, long deleted, @Nullable Long rows) {
+  record Wrote(
+      OffsetDateTime at, long inserted, long deleted, boolean counted, @Nullable Long rows) {
     private static Wrote of(ResultSet row, Taken before, Mode mode) throws SQLException {
       long inserted = row.getLong("inserted") - before.inserted();
       Long rows = row.getObject("rows", Long.class);
@@ -218,6 +220,7 @@ final class ViewRefresh {
           row.getObject("at", OffsetDateTime.class),
           inserted,
           row.getLong("deleted") - before.deleted(),
+          row.getBoolean("counted"),
           rows == null && mode == Mode.PLAIN ? (Long) inserted : rows);
     }
   }

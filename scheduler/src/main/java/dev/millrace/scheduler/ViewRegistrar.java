@@ -1,14 +1,13 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.RefusedException;
-import dev.millrace.db.SqlStates;
 import dev.millrace.mv.ConfiguredView;
+import dev.millrace.mv.TableLockedException;
 import dev.millrace.mv.ViewRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,18 +39,10 @@ final class ViewRegistrar {
       log.info(
           "view {} registered by configuration, {} tables watched", known, view.watches().size());
       return true;
-    } catch (RefusedException e) {
+    } catch (RefusedException | TableLockedException e) {
       String reason = String.valueOf(e.getMessage());
       if (!reason.equals(told.put(name, reason))) {
         log.warn("view {} cannot be registered by configuration yet: {}", name, reason);
-      }
-      return false;
-    } catch (JdbiException e) {
-      if (!SqlStates.isLockTimeout(e)) {
-        throw e;
-      }
-      if (told.put(name, "locked") == null) {
-        log.warn("view {} is registered when what it watches is locked no more", name);
       }
       return false;
     }

@@ -11,6 +11,7 @@ import dev.millrace.job.Trigger;
 import dev.millrace.mv.BlockedSession;
 import dev.millrace.mv.Freshness;
 import dev.millrace.mv.Statistics;
+import dev.millrace.mv.TableLockedException;
 import dev.millrace.mv.ViewDetail;
 import dev.millrace.mv.ViewRegistration;
 import dev.millrace.mv.ViewRegistry;
@@ -102,7 +103,7 @@ public final class ViewRoutes {
   }
 
   private void unregister(Context ctx) {
-    if (!registry.unregister(name(ctx))) {
+    if (!orProblem(() -> registry.unregister(name(ctx)))) {
       throw absent(ctx);
     }
     log.info("view unregistered view={}", name(ctx));
@@ -119,7 +120,7 @@ public final class ViewRoutes {
 
   private void unwatch(Context ctx) {
     String source = ctx.pathParam("source");
-    if (!registry.unwatch(name(ctx), source)) {
+    if (!orProblem(() -> registry.unwatch(name(ctx), source))) {
       throw Problems.notFound(
           "no watch of '" + Problems.cut(source) + "' for '" + Problems.cut(name(ctx)) + "'");
     }
@@ -142,6 +143,8 @@ public final class ViewRoutes {
   private static <T> T orProblem(Supplier<T> change) {
     try {
       return change.get();
+    } catch (TableLockedException e) {
+      throw new ProblemException(Problems.conflict("locked", String.valueOf(e.getMessage())));
     } catch (RefusedException e) {
       if (e.field().equals("view")) {
         throw Problems.notFound(String.valueOf(e.getMessage()));

@@ -8,7 +8,9 @@ WITH candidate AS MATERIALIZED (
            SELECT r.view_name FROM millrace.mv_requests r
            UNION
            SELECT v.view_name FROM millrace.mv_views v
-            WHERE v.max_lag IS NOT NULL AND NOT EXISTS (SELECT FROM millrace.mv_watches w WHERE w.view_name = v.view_name)))
+            WHERE v.max_lag IS NOT NULL
+              AND (NOT EXISTS (SELECT FROM millrace.mv_watches w WHERE w.view_name = v.view_name)
+                   OR EXISTS (SELECT FROM millrace.mv_watch_faults f WHERE f.view_name = v.view_name))))
 ), due AS MATERIALIZED (
   SELECT c.view_name, c.asked
     FROM candidate c

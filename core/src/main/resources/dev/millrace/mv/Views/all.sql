@@ -2,9 +2,10 @@
 SELECT f.view_name, f.mode, f.view_group, f.enabled, f.status,
        CASE f.status
          WHEN 'BLOCKED' THEN f.last_error
-         WHEN 'FAILED' THEN CASE WHEN f.missing THEN 'there is no such view any more' ELSE f.last_error END
+         WHEN 'FAILED' THEN CASE WHEN f.missing THEN format('there is no such %s any more', CASE f.mode WHEN 'function' THEN 'function' ELSE 'view' END) ELSE f.last_error END
          WHEN 'FRESH' THEN NULL
          ELSE
+           coalesce(f.watch_fault || '; ', '') ||
            CASE
              WHEN f.first_request IS NOT NULL THEN pg_catalog.format('a change has been missing for %s s', round(extract(epoch FROM f.lag)::numeric, 1))
              WHEN f.fresh_as_of IS NULL THEN 'never refreshed here'

@@ -7,7 +7,7 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
        greatest(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) AS last_analyzed,
        ARRAY(SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid) AS indexes,
        EXISTS (SELECT FROM millrace.mv_watches w WHERE w.source = c.oid AND w.view_name = :name) AS watched
-  FROM millrace.reads(millrace.view_oid(:name)) r
+  FROM millrace.reads(millrace.view_of(:name)) r
   JOIN pg_class c ON c.oid = r.relid
   JOIN pg_namespace n ON n.oid = c.relnamespace
  ORDER BY r.distance, name

@@ -8,4 +8,4 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS qualified_name, c.rel
        ARRAY(SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid) AS indexes
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE c.oid = millrace.view_oid(:name)
+ WHERE c.oid = millrace.view_of(:name)

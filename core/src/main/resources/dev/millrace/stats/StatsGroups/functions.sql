@@ -1,6 +1,6 @@
 -- The functions of a group in their order, each with its newest run if one is kept.
 SELECT f.function_name, f.cache_tags, extract(epoch FROM f.time_limit) AS time_limit_seconds, f.enabled,
-       millrace.function_oid(f.function_name) IS NOT NULL AS present,
+       millrace.function_now(f.function_name, f.registered_as, f.known_as, f.funcid) IS NOT NULL AS present,
        r.job_id::text AS job_id, r.status, r.finished_at, r.duration_ms, r.rows, r.error
   FROM millrace.stats_functions f
   LEFT JOIN LATERAL (

@@ -13,7 +13,7 @@ WITH RECURSIVE logged AS (
   SELECT view_name FROM millrace.mv_views
 )
 SELECT names.view_name, f.status, CASE WHEN f.missing THEN 'there is no such view any more'
-            WHEN f.status IN ('BLOCKED', 'FAILED') THEN f.last_error END AS reason,
+            WHEN f.status IN ('BLOCKED', 'FAILED') THEN f.last_error ELSE f.watch_fault END AS reason,
        f.first_request AS missing_since, f.deadline, f.due_at, f.job_id IS NOT NULL AS refreshing,
        newest.status AS last_status, newest.refresh_completed_at AS last_refresh_at, newest.duration_ms,
        newest.rows, newest.error AS last_error,

@@ -1,7 +1,7 @@
 -- Deletes the requests of a view, under every spelling of its name that is not another's registered one, and those of the views
--- that a function covers. One row: how many, how long the oldest waited (null without any), the moment, and what this session has
--- written into the view and not yet reported, which it does between transactions only. The difference of two looks in one
--- transaction is what it wrote between them; 0 when statistics are off.
+-- that a function covers. Those that another session has locked count, but stay, and make one more refresh. One row: how many, how long the
+-- oldest waited (null without any), the moment, and what this session has written into the view and not yet reported, which it does between
+-- transactions only. The difference of two looks in one transaction is what it wrote between them; 0 when statistics are off.
 WITH target (name, oid) AS (
   VALUES (?::text, ?::bigint::oid)
 ), mine AS (
@@ -12,13 +12,16 @@ WITH target (name, oid) AS (
   SELECT s.view_name FROM (SELECT DISTINCT view_name FROM millrace.mv_requests) s
    WHERE NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.view_name = s.view_name)
      AND millrace.view_oid(s.view_name) = (SELECT oid FROM target)
+), asked AS MATERIALIZED (
+  SELECT r.refresh_requested_at FROM millrace.mv_requests r WHERE r.view_name = ANY (ARRAY(SELECT view_name FROM mine))
+), free AS MATERIALIZED (
+  SELECT r.ctid AS place FROM millrace.mv_requests r WHERE r.view_name = ANY (ARRAY(SELECT view_name FROM mine)) FOR UPDATE SKIP LOCKED
 ), taken AS (
-  DELETE FROM millrace.mv_requests
-   WHERE view_name = ANY (ARRAY(SELECT view_name FROM mine))
-  RETURNING refresh_requested_at
+  DELETE FROM millrace.mv_requests r
+   WHERE r.ctid = ANY (ARRAY(SELECT place FROM free))
 )
 SELECT count(*) AS requests,
        greatest(0, extract(epoch FROM clock_timestamp() - min(refresh_requested_at)) * 1000)::bigint AS waited_ms,
        clock_timestamp() AS at, pg_stat_get_xact_tuples_inserted((SELECT oid FROM target)) AS inserted,
        pg_stat_get_xact_tuples_deleted((SELECT oid FROM target)) AS deleted
-  FROM taken
+  FROM asked

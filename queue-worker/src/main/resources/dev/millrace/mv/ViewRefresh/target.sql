@@ -2,7 +2,9 @@
 -- neither. With it, until the transaction ends: one of the slots for refreshes (null when all are taken), and then the lock that
 -- keeps the other refreshes of this view away (false while one of them runs).
 WITH asked AS MATERIALIZED (
-  SELECT coalesce(millrace.known_view(given), given) AS name, millrace.relation_oid(given, 'm') AS view FROM (SELECT ?::text) AS asked_for (given)
+  SELECT known.name, millrace.view_of(known.name) AS view
+    FROM (SELECT ?::text) AS asked_for (given)
+   CROSS JOIN LATERAL (SELECT coalesce(millrace.known_view(given), given) OFFSET 0) AS known (name)
 ), room AS MATERIALIZED (
   SELECT slot FROM generate_series(1, ?) AS slot WHERE pg_try_advisory_xact_lock(1836445699, slot) LIMIT 1
 )
@@ -31,5 +33,5 @@ SELECT coalesce(f.oid, c.oid)::bigint AS oid, a.name,
   LEFT JOIN millrace.mv_views v ON v.view_name = a.name
   LEFT JOIN millrace.mv_state s ON s.view_name = a.name
   LEFT JOIN pg_class c ON c.oid = a.view
- CROSS JOIN LATERAL (SELECT CASE WHEN v.mode = 'function' THEN millrace.function_oid(v.view_name) END) f (oid)
+ CROSS JOIN LATERAL (SELECT CASE WHEN v.mode = 'function' THEN millrace.function_of(v.view_name) END) f (oid)
  WHERE coalesce(f.oid, c.oid) IS NOT NULL

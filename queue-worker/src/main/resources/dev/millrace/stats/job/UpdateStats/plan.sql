@@ -6,7 +6,7 @@ SELECT f.function_name, CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('%I.%
        coalesce(p.oid::bigint, 0) AS oid, f.cache_tags,
        (extract(epoch FROM f.time_limit) * 1000)::bigint AS time_limit_ms
   FROM millrace.stats_functions f
-  LEFT JOIN (pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace) ON p.oid = millrace.function_oid(f.function_name)
+  LEFT JOIN (pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace) ON p.oid = millrace.function_now(f.function_name, f.registered_as, f.known_as, f.funcid)
  WHERE f.group_name = :group AND f.enabled
    AND NOT EXISTS (
      SELECT 1 FROM millrace.stats_runs r

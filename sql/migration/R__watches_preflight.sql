@@ -1,0 +1,177 @@
+-- What stands, or will stand, in the way of refreshing a view, said before the first failure, with the SQL that would mend it.
+
+CREATE OR REPLACE FUNCTION millrace.preflight_of_view(view text)
+RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+DECLARE
+  target oid := millrace.view_of(view);
+  wanted text;
+  found record;
+  usable boolean;
+  candidate text;
+  line text;
+  other record;
+BEGIN
+  SELECT v.mode INTO wanted FROM millrace.mv_views v WHERE v.view_name = millrace.known_view(view);
+  IF wanted = 'function' THEN
+    IF millrace.function_of(millrace.known_view(view)) IS NULL THEN
+      RETURN QUERY SELECT 'no_function', 'error', format('there is no function %s without arguments', view), NULL::text;
+    END IF;
+    RETURN;
+  END IF;
+  IF target IS NULL THEN
+    RETURN QUERY SELECT 'no_view', 'error', format('there is no materialized view %s, or several are called so', view), NULL::text;
+    RETURN;
+  END IF;
+  SELECT c.relispopulated AS populated, c.relowner AS owner, format('%I.%I', n.nspname, c.relname) AS name, c.relname,
+         pg_catalog.pg_get_viewdef(c.oid, true) AS definition
+    INTO found
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
+
+  -- From 17 on the right MAINTAIN is enough.
+  IF NOT pg_catalog.pg_has_role(found.owner, 'USAGE')
+     AND NOT (CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 170000
+                   THEN pg_catalog.has_table_privilege(target, 'MAINTAIN') ELSE false END) THEN
+    RETURN QUERY SELECT 'not_owner', 'error',
+      format('%s belongs to %s, and %s may not refresh it', found.name, found.owner::regrole, current_user),
+      format('GRANT %s TO %I;', found.owner::regrole, current_user);
+  END IF;
+
+  IF wanted IS DISTINCT FROM 'plain' THEN
+    IF NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP') THEN
+      RETURN QUERY SELECT 'no_temp', 'error',
+        format('CONCURRENTLY makes a temporary table, which %s may not', current_user),
+        format('GRANT TEMPORARY ON DATABASE %I TO %I;', pg_catalog.current_database(), current_user);
+    END IF;
+    usable := EXISTS (
+      SELECT FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+        JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+       WHERE i.indrelid = target AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
+         AND i.indexprs IS NULL AND am.amname = 'btree');
+    IF NOT usable THEN
+      FOR other IN
+        SELECT format('%I.%I', n.nspname, ic.relname) AS name,
+               CASE WHEN NOT i.indisvalid THEN 'is not valid, its build failed'
+                    WHEN i.indpred IS NOT NULL THEN 'has a WHERE, so it does not cover every row'
+                    WHEN i.indexprs IS NOT NULL THEN 'is over an expression, not over plain columns'
+                    ELSE 'is not an immediate btree index' END AS fault,
+               NOT i.indisvalid AS broken
+          FROM pg_catalog.pg_index i
+          JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+          JOIN pg_catalog.pg_namespace n ON n.oid = ic.relnamespace
+         WHERE i.indrelid = target AND i.indisunique
+      LOOP
+        RETURN QUERY SELECT 'unusable_index', 'warning', format('the unique index %s %s', other.name, other.fault),
+          CASE WHEN other.broken THEN format('REINDEX INDEX %s;', other.name) END;
+      END LOOP;
+      -- A column whose values all differ, as far as the statistics know; else the first one.
+      SELECT quote_ident(a.attname) INTO candidate
+        FROM pg_catalog.pg_attribute a
+        LEFT JOIN pg_catalog.pg_statistic s ON s.starelid = a.attrelid AND s.staattnum = a.attnum
+       WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
+       ORDER BY coalesce(s.stadistinct = -1 AND s.stanullfrac = 0, false) DESC, a.attnum LIMIT 1;
+      RETURN QUERY SELECT 'no_unique_index', 'warning',
+        format('%s has no unique index over plain columns: readers wait while it is refreshed', found.name),
+        format('CREATE UNIQUE INDEX ON %s (%s); -- or the columns that tell its rows apart', found.name, candidate);
+    END IF;
+  END IF;
+
+  IF NOT found.populated THEN
+    RETURN QUERY SELECT 'not_populated', 'warning',
+      format('%s has never been filled: reading it fails, and its first refresh is a plain one', found.name),
+      format('REFRESH MATERIALIZED VIEW %s;', found.name);
+  END IF;
+
+  FOREACH line IN ARRAY string_to_array(found.definition, E'\n') LOOP
+    IF line ~* '(\mnow\(\)|\mcurrent_timestamp\M|\mlocaltimestamp\M|\mcurrent_date\M|_timestamp\(\)|\mtimeofday\(\)|\mrandom\(\))[^,]*\sAS\s' THEN
+      RETURN QUERY SELECT 'changes_by_itself', 'warning',
+        format('a column of %s differs at every refresh, so that each one rewrites every row: %s', found.name, btrim(line, ' ,')),
+        'leave it out; the moment of the last refresh is in millrace.mv_freshness'::text;
+    END IF;
+  END LOOP;
+
+  RETURN QUERY
+    SELECT 'unregistered_upstream', 'warning',
+           format('%s reads %I.%I, which nobody keeps fresh', found.name, n.nspname, c.relname),
+           format('SELECT millrace.register_view(%L);', format('%I.%I', n.nspname, c.relname))
+      FROM millrace.reads(target) r
+      JOIN pg_catalog.pg_class c ON c.oid = r.relid
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE r.kind = 'm' AND NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.relid = r.relid);
+END $$;
+
+-- The same, and what may make it slow: its size, and the tables that it reads.
+CREATE OR REPLACE FUNCTION millrace.preflight_of_relations(view text)
+RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE AS $$
+  SELECT code, severity, message, mend FROM millrace.preflight_of_view(view)
+  UNION ALL
+  SELECT 'bloated', 'warning',
+         format('%s takes %s, %s times what it needs', n.name, pg_size_pretty(pg_total_relation_size(n.oid)),
+                round(pg_total_relation_size(n.oid)::numeric / s.plain_bytes, 1)),
+         format('REFRESH MATERIALIZED VIEW %s;', n.name)
+    FROM (SELECT c.oid, format('%I.%I', ns.nspname, c.relname) AS name
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace ns ON ns.oid = c.relnamespace
+           WHERE c.oid = millrace.view_of(view)) n
+    JOIN millrace.mv_state s ON s.view_name = millrace.known_view(view)
+   WHERE s.plain_bytes > 0 AND pg_total_relation_size(n.oid) > 5 * s.plain_bytes AND pg_total_relation_size(n.oid) > 1048576
+  UNION ALL
+  SELECT 'not_analyzed', 'hint', format('%I.%I has never been analyzed, so that the refresh is planned blindly', n.nspname, c.relname),
+         format('ANALYZE %I.%I;', n.nspname, c.relname)
+    FROM millrace.reads(millrace.view_of(view)) r
+    JOIN pg_catalog.pg_class c ON c.oid = r.relid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE r.distance = 0 AND r.kind = 'r' AND c.reltuples < 0 AND pg_relation_size(c.oid) > 65536
+  UNION ALL
+  SELECT 'unindexed_key', 'hint', format('%I.%I is joined by (%s), which no index begins with', n.nspname, c.relname, k.columns),
+         format('CREATE INDEX ON %I.%I (%s);', n.nspname, c.relname, k.columns)
+    FROM millrace.unindexed_keys(millrace.view_of(view)) k
+    JOIN pg_catalog.pg_class c ON c.oid = k.source
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+$$;
+
+-- What stands in the way of a view that is to be fresh, with the SQL that would mend it.
+CREATE OR REPLACE FUNCTION millrace.preflight(view text)
+RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE AS $$
+  WITH watched AS (
+    SELECT w.id, w.source AS relation, w.columns, w.attnums, w.method, w.view_name,
+           COALESCE(millrace.written_relation(w.source), w.source_name) AS source, millrace.watch_fault(w) AS fault,
+           format('SELECT millrace.watch(%L, %L%s%s);', millrace.written_relation(w.source), w.view_name,
+                  ', ' || quote_literal(w.columns) || '::text[]', CASE WHEN w.method = 'counter' THEN ', method => ''counter''' END) AS again,
+           EXISTS (SELECT FROM pg_catalog.pg_trigger t
+                    WHERE t.tgrelid = w.source AND t.tgname = ANY (ARRAY['millrace_watch_' || w.id, 'millrace_watch_' || w.id || '_columns']::name[])
+                      AND t.tgfoid = ANY (ARRAY['millrace.note_change()'::regprocedure, 'millrace.note_change_of()'::regprocedure])) AS old,
+           (SELECT string_agg(format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I;', millrace.written_relation(w.source), t.tgname), ' ')
+              FROM pg_catalog.pg_trigger t
+             WHERE t.tgrelid = w.source AND t.tgenabled = 'O'
+               AND t.tgname = ANY (ARRAY['millrace_watch_' || w.id, 'millrace_watch_' || w.id || '_columns',
+                                         'millrace_watch_' || w.id || '_update']::name[])) AS always
+      FROM millrace.mv_watches w
+     WHERE w.view_name = millrace.known_view(view)
+  )
+  SELECT code, severity, message, mend FROM millrace.preflight_of_relations(view)
+  UNION ALL
+  SELECT 'watched_table_gone', 'error', format('a table that %s watched (%s) is gone', view, COALESCE(source, relation::oid::text)),
+         format('DELETE FROM millrace.mv_watches WHERE id = %s;', id)
+    FROM watched WHERE fault = 'the table is gone'
+  UNION ALL
+  SELECT 'deaf_watch', 'error', format('changes of %s do not ask for %s: of the watch, %s', source, view, fault), again
+    FROM watched WHERE fault <> 'the table is gone'
+  UNION ALL
+  SELECT 'dear_watch', 'hint', format('the trigger of %s that asks for %s is of an old make and costs writers more', source, view), again
+    FROM watched WHERE fault IS NULL AND old
+  UNION ALL
+  SELECT 'origin_only', 'warning',
+         format('changes of %s that are written with session_replication_role = replica do not ask for %s', source, view), always
+    FROM watched WHERE fault IS NULL AND always IS NOT NULL
+  UNION ALL
+  SELECT 'watched_column_gone', 'warning',
+         format('the watch of %s for %s names a column that is gone; until that is changed, every update asks for the view', source, view),
+         'call millrace.watch again with columns that exist'
+    FROM watched
+   WHERE fault IS NULL AND columns IS NOT NULL
+     AND (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = relation AND a.attnum = ANY (attnums) AND NOT a.attisdropped) < cardinality(columns)
+  UNION ALL
+  SELECT 'foreign_table', 'warning', format('%s is a foreign table: only what is written to it from this database asks for %s', source, view), NULL
+    FROM watched JOIN pg_catalog.pg_class c ON c.oid = relation AND c.relkind = 'f'
+$$;
