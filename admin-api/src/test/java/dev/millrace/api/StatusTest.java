@@ -62,7 +62,8 @@ class StatusTest {
             "running_jobs",
             "queue_workers",
             "unserved",
-            "scheduler");
+            "scheduler",
+            "troubles");
     assertThat(Instant.parse(status.path("as_of").asText()))
         .isBetween(Instant.now().minusSeconds(30), Instant.now().plusSeconds(30));
     assertThat(status.path("degraded")).isEmpty();

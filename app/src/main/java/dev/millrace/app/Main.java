@@ -2,6 +2,7 @@ package dev.millrace.app;
 
 import dev.millrace.app.command.ApiCommand;
 import dev.millrace.app.command.DemoCommand;
+import dev.millrace.app.command.DoctorCommand;
 import dev.millrace.app.command.EnqueueCommand;
 import dev.millrace.app.command.JobsCommand;
 import dev.millrace.app.command.MigrateCommand;
@@ -69,6 +70,7 @@ public final class Main {
             .addSubcommand(new WorkerCommand(environment))
             .addSubcommand(new MigrateCommand(environment))
             .addSubcommand(new StatusCommand(environment))
+            .addSubcommand(new DoctorCommand(environment))
             .addSubcommand(new JobsCommand(environment))
             .addSubcommand(new EnqueueCommand(environment))
             .addSubcommand(new Drill(file -> Logging.toFile(environment, file)))

@@ -64,12 +64,19 @@ public final class JobClient {
     this.hints = new Hints(ready);
   }
 
-  /** Enqueues one job, or answers with the unfinished job that holds its unique key. */
+  /**
+   * Enqueues one job, or answers with the unfinished job that holds its unique key. On a connection
+   * of its own, also when the calling thread is in a transaction: the job is committed when this
+   * returns, whatever becomes of that transaction. See {@link #enqueueIn(Handle, NewJob)}.
+   */
   public Enqueued enqueue(NewJob job) {
     if (together != null && PlainInsert.fits(job)) {
       return enqueue(together, job);
     }
-    Enqueued enqueued = jdbi.withHandle(handle -> insert(handle, job, null));
+    Enqueued enqueued;
+    try (Handle own = jdbi.open()) {
+      enqueued = insert(own, job, null);
+    }
     if (enqueued.created()) {
       announce(job, enqueued.jobId());
     }
@@ -104,12 +111,18 @@ public final class JobClient {
     return insert(transaction, job, null);
   }
 
-  /** Enqueues many jobs in one transaction: all of them, or none. Answers in the order given. */
+  /**
+   * Enqueues many jobs in one transaction of their own: all of them, or none. Answers in the order
+   * given.
+   */
   public List<Enqueued> enqueueAll(List<NewJob> jobs) {
-    List<Enqueued> enqueued =
-        areSimple(jobs)
-            ? jdbi.withHandle(handle -> insertMany(handle, jobs, null))
-            : jdbi.inTransaction(handle -> insertAll(handle, jobs, null));
+    List<Enqueued> enqueued;
+    try (Handle own = jdbi.open()) {
+      enqueued =
+          areSimple(jobs)
+              ? insertMany(own, jobs, null)
+              : own.inTransaction(handle -> insertAll(handle, jobs, null));
+    }
     announceAll(jobs, enqueued);
     return enqueued;
   }
@@ -154,7 +167,10 @@ public final class JobClient {
 
   /** As {@link #enqueueIn(Handle, Batch)}, in a transaction of its own. */
   public EnqueuedBatch enqueue(Batch batch) {
-    EnqueuedBatch enqueued = jdbi.inTransaction(handle -> enqueueIn(handle, batch));
+    EnqueuedBatch enqueued;
+    try (Handle own = jdbi.open()) {
+      enqueued = own.inTransaction(handle -> enqueueIn(handle, batch));
+    }
     announceAll(batch.jobs(), enqueued.jobs());
     return enqueued;
   }

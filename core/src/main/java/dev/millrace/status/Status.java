@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param queueWorkers those with a lease, and those that lost theirs in the last five minutes
  * @param unserved where jobs wait that no queue worker claims
  * @param defects what is missing here although Postgres answers
+ * @param troubles what processes say is wrong with them: threads that died, hang or fail; locks and
+ *     rights in Redis that are missing
  */
 public record Status(
     Instant asOf,
@@ -33,7 +35,8 @@ public record Status(
     List<QueueWorker> queueWorkers,
     List<Lane> unserved,
     @Nullable SchedulerStatus scheduler,
-    List<Defect> defects) {
+    List<Defect> defects,
+    List<String> troubles) {
 
   public Status {
     backgroundWorkers = List.copyOf(backgroundWorkers);
@@ -41,6 +44,7 @@ public record Status(
     running = List.copyOf(running);
     queueWorkers = List.copyOf(queueWorkers);
     unserved = List.copyOf(unserved);
+    troubles = List.copyOf(troubles);
     defects = List.copyOf(defects);
   }
 
@@ -64,7 +68,8 @@ public record Status(
         queueWorkers,
         unserved,
         scheduler,
-        missing);
+        missing,
+        troubles);
   }
 
   Status with(boolean redis, List<RunningJob> jobsRunning) {
@@ -79,7 +84,8 @@ public record Status(
         queueWorkers,
         unserved,
         scheduler,
-        defects);
+        defects,
+        troubles);
   }
 
   /**

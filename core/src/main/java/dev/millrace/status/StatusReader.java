@@ -47,6 +47,7 @@ public final class StatusReader {
   private static final String RUNNING = Sql.of(StatusReader.class, "running");
   private static final String QUEUE_WORKERS = Sql.of(StatusReader.class, "queueWorkers");
   private static final String UNSERVED = Sql.of(StatusReader.class, "unserved");
+  private static final String TROUBLES = Sql.of(StatusReader.class, "troubles");
   private static final String VIEWS = Sql.of(StatusReader.class, "views");
   private static final String NODES = Sql.of(StatusReader.class, "nodes");
   private static final String DUTY = Sql.of(StatusReader.class, "duty");
@@ -128,7 +129,9 @@ public final class StatusReader {
             parts.rows(
                 "unserved", in -> in.createQuery(UNSERVED), ConstructorMapper.of(Lane.class)),
             scheduler(parts).orElse(null),
-            List.of());
+            List.of(),
+            parts.rows(
+                "troubles", in -> in.createQuery(TROUBLES), (row, context) -> row.getString(1)));
     return new Found(status.with(found.end()), fences);
   }
 

@@ -22,6 +22,9 @@ record Snapshot(Status look, List<String> degraded, Rendered status, Optional<Re
     if (!look.redisUp()) {
       degraded.add("redis");
     }
+    if (!look.troubles().isEmpty()) {
+      degraded.add("threads");
+    }
     look.defects().forEach(defect -> degraded.add(internal(defect.traceId())));
     return of(look, Duration.ZERO, degraded);
   }

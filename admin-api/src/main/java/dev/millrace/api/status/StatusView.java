@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code GET /api/admin/status}.
  *
  * @param ageSeconds how old the look is; 0 unless Postgres is away
- * @param degraded what is away: {@code redis}, {@code postgres}; {@code internal:} and a trace id
- *     for what a defect keeps from being read
+ * @param degraded what is away: {@code redis}, {@code postgres}; {@code threads}: see troubles;
+ *     {@code internal:} and a trace id for what a defect keeps from being read
  * @param ingestion null, as {@code jobs} and {@code scheduler}: a defect keeps it from being read
  * @param unserved where jobs wait that no queue worker claims
+ * @param troubles what processes say is wrong with them, one sentence each
  */
 record StatusView(
     Instant asOf,
@@ -41,9 +42,11 @@ record StatusView(
     List<Running> runningJobs,
     List<Worker> queueWorkers,
     List<Lane> unserved,
-    @Nullable Scheduler scheduler) {
+    @Nullable Scheduler scheduler,
+    List<String> troubles) {
 
   StatusView {
+    troubles = List.copyOf(troubles);
     degraded = List.copyOf(degraded);
     backgroundWorkers = List.copyOf(backgroundWorkers);
     views = List.copyOf(views);
@@ -64,7 +67,8 @@ record StatusView(
         status.running().stream().map(Running::of).toList(),
         status.queueWorkers().stream().map(worker -> Worker.of(worker, status.asOf())).toList(),
         status.unserved(),
-        status.scheduler() == null ? null : Scheduler.of(status.scheduler()));
+        status.scheduler() == null ? null : Scheduler.of(status.scheduler()),
+        status.troubles());
   }
 
   /** The documented ingestion status, and the job of the sync in progress. */

@@ -1,0 +1,123 @@
+package dev.millrace.app.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.app.http.ApiClient;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says what is wrong with a running Millrace. */
+@Command(
+    name = "doctor",
+    description = "Says what is wrong with a running Millrace.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:nothing is wrong",
+      "1:it works, but something is wrong",
+      "2:nobody answers",
+      "3:it does not work"
+    })
+public final class DoctorCommand implements Callable<Integer> {
+  private static final int WARNS = 1;
+  private static final int FAILS = 3;
+
+  private final Map<String, String> environment;
+  @Mixin private final ClientOptions options = new ClientOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public DoctorCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ApiClient.Answer answer = options.client(environment).get("/status");
+    if (answer.status() == 503) {
+      out.println("FAIL  " + answer.body().path("detail").asText());
+      out.flush();
+      return FAILS;
+    }
+    JsonNode status = answer.orThrow();
+    List<String> failures = failures(status);
+    List<String> warnings = warnings(status);
+    failures.forEach(what -> out.println("FAIL  " + what));
+    warnings.forEach(what -> out.println("WARN  " + what));
+    if (failures.isEmpty() && warnings.isEmpty()) {
+      out.println("OK    nothing is wrong");
+    }
+    out.flush();
+    return !failures.isEmpty() ? FAILS : warnings.isEmpty() ? 0 : WARNS;
+  }
+
+  private static List<String> failures(JsonNode status) {
+    List<String> failures = new ArrayList<>();
+    status
+        .path("degraded")
+        .forEach(
+            part -> {
+              if (part.asText().equals("postgres")) {
+                failures.add(
+                    "Postgres does not answer; the status is "
+                        + status.path("age_seconds").asText()
+                        + " s old");
+              }
+            });
+    if (status.at("/scheduler/state").asText().equals("absent")) {
+      failures.add("scheduler: " + status.at("/scheduler/trouble").asText());
+    }
+    boolean claims =
+        status
+            .path("queue_workers")
+            .valueStream()
+            .anyMatch(worker -> worker.path("state").asText().equals("running"));
+    if (!claims) {
+      failures.add("no queue worker claims jobs");
+    }
+    return failures;
+  }
+
+  private static List<String> warnings(JsonNode status) {
+    List<String> warnings = new ArrayList<>();
+    status
+        .path("degraded")
+        .forEach(
+            part -> {
+              String what = part.asText();
+              if (what.equals("redis")) {
+                warnings.add("Redis is away, or refuses; jobs are claimed from Postgres");
+              } else if (what.startsWith("internal:")) {
+                warnings.add("a part of the status cannot be read; trace id " + what.substring(9));
+              }
+            });
+    status.path("troubles").forEach(trouble -> warnings.add(trouble.asText()));
+    if (status.at("/scheduler/state").asText().equals("late")) {
+      warnings.add("scheduler: " + status.at("/scheduler/trouble").asText());
+    }
+    status
+        .path("queue_workers")
+        .forEach(
+            worker -> {
+              if (worker.path("state").asText().equals("lost")) {
+                warnings.add("queue worker " + worker.path("worker_id").asText() + " was lost");
+              }
+            });
+    status
+        .path("unserved")
+        .forEach(
+            lane ->
+                warnings.add(
+                    lane.path("kind").asText()
+                        + " jobs wait in queue "
+                        + lane.path("queue").asText()
+                        + ", which no queue worker claims from"));
+    return warnings;
+  }
+}
