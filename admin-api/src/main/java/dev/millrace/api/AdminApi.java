@@ -4,6 +4,7 @@ import dev.millrace.MillraceException;
 import dev.millrace.Threads;
 import dev.millrace.api.access.Access;
 import dev.millrace.api.access.AdminKey;
+import dev.millrace.api.access.Cors;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
 import dev.millrace.api.jobs.EnqueueRoutes;
@@ -14,6 +15,8 @@ import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
 import dev.millrace.api.problem.SecurityHeaders;
 import dev.millrace.api.request.IdempotencyKeys;
+import dev.millrace.api.request.Query;
+import dev.millrace.api.server.FrontHandler;
 import dev.millrace.api.stats.CacheRoutes;
 import dev.millrace.api.stats.EnqueueStats;
 import dev.millrace.api.stats.FlagRoutes;
@@ -50,6 +53,9 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.json.JavalinJackson;
 import io.javalin.util.JavalinBindException;
 import java.time.Duration;
+import java.util.Set;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jdbi.v3.core.Jdbi;
 
 /** The admin API of one process. Any number of them may serve the same installation. */
@@ -59,6 +65,9 @@ public final class AdminApi implements AutoCloseable {
 
   /** How long an answer waits for the end of a job. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** More wait at the door of the system until some have gone. */
+  private static final int MOST_CONNECTIONS = 1_000;
 
   private final Settings settings;
   private final StatsQueue statsQueue;
@@ -80,9 +89,12 @@ public final class AdminApi implements AutoCloseable {
    * @param host the address to bind, such as {@code 127.0.0.1} or {@code 0.0.0.0}
    * @param port 0: any that is free
    * @param stats where stats jobs go, and what else is known of them
+   * @param corsOrigins whose pages may call it from a browser
    */
-  public record Settings(String host, int port, AdminKey key, Stats stats) {
+  public record Settings(
+      String host, int port, AdminKey key, Stats stats, Set<String> corsOrigins) {
     public Settings {
+      corsOrigins = Set.copyOf(corsOrigins);
       if (port < 0 || port > 65535) {
         throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
       }
@@ -137,7 +149,9 @@ public final class AdminApi implements AutoCloseable {
               configure(config, settings);
               config.routes.before(ctx -> SecurityHeaders.all().forEach(ctx::header));
               ProblemAnswers.addTo(config.routes);
+              Cors.addTo(config.routes, settings.corsOrigins());
               Access.addTo(config.routes, settings.key());
+              Query.addTo(config.routes);
               health.addTo(config.routes);
               status.addTo(config.routes);
               ingestion.addTo(config.routes);
@@ -158,6 +172,9 @@ public final class AdminApi implements AutoCloseable {
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = Threads.areVirtual();
+    if (!Threads.areVirtual()) {
+      config.jetty.threadPool = new QueuedThreadPool(FrontHandler.THREADS);
+    }
     config.http.prefer405over404 = true;
     config.jsonMapper(new JavalinJackson(Json.mapper(), false));
     config.jetty.host = settings.host();
@@ -167,6 +184,8 @@ public final class AdminApi implements AutoCloseable {
         jetty -> {
           jetty.setStopTimeout(STOP_TIMEOUT.toMillis());
           jetty.setErrorHandler(new RefusedByJetty());
+          jetty.setHandler(new FrontHandler());
+          jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty));
         });
   }
 

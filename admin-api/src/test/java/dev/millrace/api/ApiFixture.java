@@ -27,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiFixture implements AutoCloseable {
   static final String KEY = "a-key-for-the-tests-0123456789";
+  static final Set<String> ORIGINS = Set.of("https://admin.example.org");
   static final String WORKER = "worker-1";
 
   final EmbeddedRedis redisServer = TestServices.startRedis();
@@ -59,7 +61,7 @@ final class ApiFixture implements AutoCloseable {
     api =
         new AdminApi(
                 new AdminApi.Parts(jdbi, redis, board, client),
-                new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY), stats))
+                new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY), stats, ORIGINS))
             .start();
     new Leases(jdbi, Duration.ofMinutes(5))
         .register(

@@ -1,5 +1,6 @@
 package dev.millrace.job;
 
+import dev.millrace.text.CodePoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public record Flow(
    */
   public record Limit(String key, int most) {
     public Limit {
-      if (key.isEmpty() || key.length() > 200) {
+      if (key.isEmpty() || CodePoints.length(key) > 200) {
         throw new IllegalArgumentException(
             "limit_key must have 1 to 200 characters, had " + key.length());
       }

@@ -1,6 +1,7 @@
 package dev.millrace.job;
 
 import dev.millrace.json.Json;
+import dev.millrace.text.CodePoints;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -63,7 +64,7 @@ public record NewJob(
   }
 
   private static void checkKey(String field, String key) {
-    if (key.isEmpty() || key.length() > MAX_KEY) {
+    if (key.isEmpty() || CodePoints.length(key) > MAX_KEY) {
       throw new IllegalArgumentException(
           field + " must have 1 to " + MAX_KEY + " characters, had " + key.length());
     }

@@ -1,5 +1,6 @@
 package dev.millrace.progress;
 
+import dev.millrace.text.CodePoints;
 import java.time.Instant;
 
 /**
@@ -21,6 +22,6 @@ public record Progress(long fence, long current, long total, String message, Ins
       throw new IllegalArgumentException(
           "total must be 0 or >= current " + current + ", was " + total);
     }
-    message = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message;
+    message = CodePoints.first(message, MAX_MESSAGE);
   }
 }

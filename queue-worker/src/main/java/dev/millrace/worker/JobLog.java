@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.db.Sql;
 import dev.millrace.queue.Calls;
+import dev.millrace.text.CodePoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class JobLog {
 
   /** Takes a line; drops it when a hundred thousand are waiting for a database that is away. */
   void add(long jobId, int attempt, String level, String message) {
-    String kept = message.length() > LONGEST ? message.substring(0, LONGEST) : message;
+    String kept = CodePoints.first(message, LONGEST);
     boolean unused = waiting.offer(new Line(jobId, attempt, level, kept.replace("\u0000", "")));
   }
 

@@ -9,6 +9,7 @@ import dev.millrace.job.RetryPolicy;
 import dev.millrace.job.StaleFenceException;
 import dev.millrace.job.UnretryableException;
 import dev.millrace.queue.ClaimedJob;
+import dev.millrace.text.CodePoints;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -139,6 +140,6 @@ final class Runner {
             ? message.replaceFirst("^: ", "")
             : e.getClass().getSimpleName() + message);
     String clean = text.replace("\u0000", "");
-    return clean.length() > LONGEST_ERROR ? clean.substring(0, LONGEST_ERROR) : clean;
+    return CodePoints.first(clean, LONGEST_ERROR);
   }
 }

@@ -50,7 +50,7 @@ public final class JobRoutes {
   record Changed(String jobId, String status) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/jobs", this::list);
+    routes.get("/api/admin/jobs", this::list, Query.Taken.QUERY);
     routes.get("/api/admin/jobs/{id}", this::detail);
     routes.post("/api/admin/jobs/retry", this::retryAll);
     routes.post("/api/admin/jobs/{id}/cancel", this::cancel);

@@ -1,11 +1,10 @@
 package dev.millrace.api.jobs;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobDetail;
 import dev.millrace.job.JobState;
-import dev.millrace.json.Json;
 import dev.millrace.progress.Progress;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -70,12 +69,16 @@ record JobView(
     }
   }
 
-  /** All of one job. */
+  /**
+   * All of one job.
+   *
+   * @param payload JSON, as Postgres has it to the digit, as {@code result}
+   */
   record Detail(
       @JsonUnwrapped JobView job,
       long fence,
-      JsonNode payload,
-      @Nullable JsonNode result,
+      @JsonRawValue String payload,
+      @JsonRawValue @Nullable String result,
       @Nullable Shown progress,
       Children children,
       List<JobDetail.Attempt> attempts,
@@ -90,8 +93,8 @@ record JobView(
       return new Detail(
           JobView.of(detail.job()),
           detail.job().fence(),
-          Json.tree(detail.payload()),
-          detail.result() == null ? null : Json.tree(detail.result()),
+          detail.payload(),
+          detail.result(),
           progress.map(Shown::of).orElse(null),
           Children.of(detail),
           detail.attempts(),

@@ -37,7 +37,7 @@ public final class PauseRoutes {
   public void addTo(RoutesConfig routes) {
     routes.get("/api/admin/pauses", ctx -> ctx.json(new All(pauses.all())));
     routes.post("/api/admin/pauses", this::pause);
-    routes.delete("/api/admin/pauses", this::resume);
+    routes.delete("/api/admin/pauses", this::resume, Query.Taken.QUERY);
   }
 
   private void pause(Context ctx) {

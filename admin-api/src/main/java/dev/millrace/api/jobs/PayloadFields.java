@@ -26,8 +26,8 @@ final class PayloadFields {
           Map.entry("Integer", PayloadFields::isInt),
           Map.entry("long", PayloadFields::isLong),
           Map.entry("Long", PayloadFields::isLong),
-          Map.entry("double", JsonNode::isNumber),
-          Map.entry("Double", JsonNode::isNumber),
+          Map.entry("double", PayloadFields::isDouble),
+          Map.entry("Double", PayloadFields::isDouble),
           Map.entry("List", JsonNode::isArray),
           Map.entry("Map", JsonNode::isObject));
 
@@ -37,6 +37,11 @@ final class PayloadFields {
 
   private static boolean isLong(JsonNode value) {
     return value.canConvertToLong() && value.canConvertToExactIntegral();
+  }
+
+  /** A number beyond all doubles would be infinite to the handler. */
+  private static boolean isDouble(JsonNode value) {
+    return value.isNumber() && Double.isFinite(value.doubleValue());
   }
 
   private PayloadFields() {}

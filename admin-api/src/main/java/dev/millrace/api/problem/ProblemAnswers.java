@@ -4,10 +4,13 @@ import dev.millrace.db.Outage;
 import dev.millrace.json.Json;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
@@ -24,7 +27,7 @@ public final class ProblemAnswers {
 
   public static void addTo(RoutesConfig routes) {
     routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
-    routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e, ctx)));
+    routes.exception(HttpResponseException.class, ProblemAnswers::refused);
     routes.exception(Exception.class, (e, ctx) -> answer(ctx, unexpected(e, ctx)));
   }
 
@@ -42,12 +45,33 @@ public final class ProblemAnswers {
         .result(bytes(problem.at(ctx.path())));
   }
 
+  /** What can be done at a path is a question that OPTIONS asks, and no problem. */
+  private static void refused(HttpResponseException e, Context ctx) {
+    if (e.getStatus() == 405 && ctx.method().equals(HandlerType.OPTIONS)) {
+      ctx.status(204).header("Allow", allowed(e)).result("");
+    } else {
+      answer(ctx, ofJavalin(e, ctx));
+    }
+  }
+
+  private static String allowed(HttpResponseException e) {
+    Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
+    for (String method : e.getDetails().getOrDefault("availableMethods", "").split("[, ]+", -1)) {
+      methods.add(method);
+      if (method.equals("GET")) {
+        methods.add("HEAD");
+      }
+    }
+    methods.remove("");
+    return String.join(", ", methods);
+  }
+
   /** What Javalin itself answers: no such path, no such method there, too large. */
   private static Problem ofJavalin(HttpResponseException e, Context ctx) {
     return switch (e.getStatus()) {
       case 404 -> Problem.of(404, "not_found", "Not Found", "there is nothing at this path");
       case 405 -> {
-        String allowed = e.getDetails().getOrDefault("availableMethods", "");
+        String allowed = allowed(e);
         yield Problem.of(
                 405,
                 "method_not_allowed",

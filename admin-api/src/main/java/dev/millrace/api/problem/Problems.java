@@ -1,6 +1,7 @@
 package dev.millrace.api.problem;
 
 import dev.millrace.api.problem.Problem.FieldError;
+import dev.millrace.text.CodePoints;
 import java.util.Collection;
 import java.util.List;
 
@@ -74,6 +75,6 @@ public final class Problems {
 
   /** What a client sent, short enough to be sent back. */
   public static String cut(String value) {
-    return value.length() > 100 ? value.substring(0, 100) + "…" : value;
+    return CodePoints.length(value) > 100 ? CodePoints.first(value, 100) + "…" : value;
   }
 }

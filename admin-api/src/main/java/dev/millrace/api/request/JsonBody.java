@@ -1,6 +1,7 @@
 package dev.millrace.api.request;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -11,6 +12,7 @@ import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.json.Json;
+import dev.millrace.text.CodePoints;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -153,6 +155,13 @@ public final class JsonBody {
         return object;
       }
       throw malformed("the body must be a JSON object");
+    } catch (StreamConstraintsException e) {
+      throw malformed(
+          "the body must have numbers of at most "
+              + Json.MOST_DIGITS
+              + " characters and at most "
+              + Json.MOST_DEPTH
+              + " arrays and objects inside each other");
     } catch (MismatchedInputException e) {
       throw malformed("the body has a field twice, or goes on after its end");
     } catch (JsonProcessingException e) {
@@ -233,7 +242,7 @@ public final class JsonBody {
     return sent(name)
         .filter(
             value ->
-                (value.isTextual() && value.textValue().length() <= most)
+                (value.isTextual() && length(value) <= most)
                     || wrong(name, "text of at most " + most + " characters", value))
         .map(JsonNode::textValue);
   }
@@ -299,7 +308,12 @@ public final class JsonBody {
   }
 
   private static boolean isShort(JsonNode value, int most) {
-    return value.isTextual() && !value.textValue().isEmpty() && value.textValue().length() <= most;
+    return value.isTextual() && !value.textValue().isEmpty() && length(value) <= most;
+  }
+
+  /** In characters as Postgres counts them: an emoji is one. */
+  private static int length(JsonNode text) {
+    return CodePoints.length(text.textValue());
   }
 
   /** One of some words. */

@@ -3,11 +3,12 @@ package dev.millrace.api.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.Problems;
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
  * What JSON can say and Postgres cannot keep: the NUL character, half of a character, and a number
- * beyond all others.
+ * with more digits than numeric has.
  */
 final class Keepable {
   private Keepable() {}
@@ -20,8 +21,14 @@ final class Keepable {
   private static void check(String at, String name, JsonNode node, List<FieldError> errors) {
     if (node.isTextual() && !isKeepable(node.textValue())) {
       refuse(at, name, node.textValue(), errors);
-    } else if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
-      errors.add(new FieldError(at, name + " must be a number below 1.8e308, was beyond"));
+    } else if (node.isNumber() && !isKeepable(node.decimalValue())) {
+      errors.add(
+          new FieldError(
+              at,
+              name
+                  + " must be a number of at most 131072 digits before the point and 16383 behind"
+                  + " it, was "
+                  + Problems.cut(node.asText())));
     }
     node.properties()
         .forEach(
@@ -36,6 +43,15 @@ final class Keepable {
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       check(at + "/" + i, name + "[" + i + "]", node.get(i), errors);
     }
+  }
+
+  /** As the type numeric of Postgres has it. */
+  private static boolean isKeepable(BigDecimal number) {
+    long before = (long) number.precision() - number.scale();
+    return number.scale() <= 16_383
+        && (before <= 131_072 || number.signum() == 0)
+        // zero with a huge exponent is read as all its zeros
+        && number.scale() >= -131_072;
   }
 
   private static boolean isKeepable(String text) {

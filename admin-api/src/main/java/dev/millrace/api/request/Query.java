@@ -1,8 +1,11 @@
 package dev.millrace.api.request;
 
 import dev.millrace.api.problem.Problems;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.security.RouteRole;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -11,30 +14,50 @@ import java.util.regex.Pattern;
  * show everything.
  */
 public final class Query {
-  private final Context ctx;
+  /** The role of a route that has parameters; others refuse any. */
+  public enum Taken implements RouteRole {
+    /** Reads them with {@link Query#of}. */
+    QUERY
+  }
 
-  private Query(Context ctx) {
-    this.ctx = ctx;
+  private final Map<String, String> values;
+
+  private Query(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /** Refuses parameters under {@code /api} that no route would read, and those nobody can. */
+  public static void addTo(RoutesConfig routes) {
+    routes.beforeMatched(
+        "/api/*",
+        ctx -> {
+          Map<String, String> sent = QueryText.parse(ctx.queryString());
+          if (!ctx.routeRoles().contains(Taken.QUERY)) {
+            refuseUnknown(sent, List.of());
+          }
+        });
+  }
+
+  private static void refuseUnknown(Map<String, String> sent, List<String> known) {
+    sent.forEach(
+        (name, value) -> {
+          if (!known.contains(name)) {
+            throw Problems.badParameter(
+                name, value, known.isEmpty() ? List.of("no parameter") : known);
+          }
+        });
   }
 
   /** The query of a request that may have these parameters, each at most once. */
   public static Query of(Context ctx, List<String> known) {
-    ctx.queryParamMap()
-        .forEach(
-            (name, values) -> {
-              if (!known.contains(name)) {
-                throw Problems.badParameter(name, String.join(",", values), known);
-              }
-              if (values.size() > 1) {
-                throw Problems.badParameter(name, String.join(",", values), List.of("one value"));
-              }
-            });
-    return new Query(ctx);
+    Map<String, String> sent = QueryText.parse(ctx.queryString());
+    refuseUnknown(sent, known);
+    return new Query(sent);
   }
 
   /** A value as it was sent; an empty one counts as not sent. */
   public Optional<String> text(String name) {
-    return Optional.ofNullable(ctx.queryParam(name)).filter(value -> !value.isEmpty());
+    return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
   }
 
   public Optional<String> matching(String name, Pattern pattern) {

@@ -38,7 +38,7 @@ public final class CacheRoutes {
   record Sending(String id, String jobId, String status) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/cache-invalidations", this::list);
+    routes.get("/api/admin/cache-invalidations", this::list, Query.Taken.QUERY);
     routes.get("/api/admin/cache-invalidations/{id}", this::one);
     routes.post("/api/admin/cache-invalidations/{id}/send", this::send);
   }

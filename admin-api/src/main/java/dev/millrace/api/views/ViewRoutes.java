@@ -72,7 +72,7 @@ public final class ViewRoutes {
   record Asked(String viewName, String jobId, String status) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get(VIEWS, this::list);
+    routes.get(VIEWS, this::list, Query.Taken.QUERY);
     routes.get(VIEWS + "/blocking", ctx -> ctx.json(new Blocking(views.blocking())));
     routes.get(VIEWS + "/{name}", ctx -> ctx.json(named(ctx)));
     routes.put(VIEWS + "/{name}", this::register);

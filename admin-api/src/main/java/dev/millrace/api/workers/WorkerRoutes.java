@@ -5,6 +5,7 @@ import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.EntityTags;
+import dev.millrace.api.request.Query;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.schedule.BackgroundWorkerEdits.Change;
@@ -64,12 +65,12 @@ public final class WorkerRoutes {
     routes.get(worker, ctx -> answer(ctx, named(ctx)));
     routes.put(worker, this::change);
     routes.post(worker + "/run-once", ctx -> parts.runOnce().answer(ctx, named(ctx)));
-    routes.get(worker + "/runs", ctx -> history.answer(ctx, named(ctx)));
-    routes.get(worker + "/next-runs", ctx -> NextRuns.answer(ctx, named(ctx)));
+    routes.get(worker + "/runs", ctx -> history.answer(ctx, named(ctx)), Query.Taken.QUERY);
+    routes.get(worker + "/next-runs", ctx -> NextRuns.answer(ctx, named(ctx)), Query.Taken.QUERY);
     routes.post(worker + "/pause", ctx -> turn(ctx, ChangeRequest.pause(ctx)));
     routes.post(worker + "/resume", ctx -> turn(ctx, ChangeRequest.resume(ctx)));
     routes.post(worker + "/profile", this::applyProfile);
-    routes.get("/api/admin/schedules/preview", NextRuns::preview);
+    routes.get("/api/admin/schedules/preview", NextRuns::preview, Query.Taken.QUERY);
     routes.get(
         "/api/admin/schedules/profiles", ctx -> ctx.json(new ProfileList(parts.profiles().all())));
   }

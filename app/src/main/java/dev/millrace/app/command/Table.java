@@ -1,6 +1,8 @@
 package dev.millrace.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.text.CodePoints;
+import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,7 @@ final class Table {
     }
     String text = value.isValueNode() ? value.asText() : value.toString();
     String line = Stream.of(text.split("\\s+", -1)).reduce((a, b) -> a + " " + b).orElse("");
-    return line.length() > 80 ? line.substring(0, 79) + "…" : line;
+    String shown = Visible.line(line);
+    return CodePoints.length(shown) > 80 ? CodePoints.first(shown, 79) + "…" : shown;
   }
 }

@@ -46,8 +46,13 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
    * @param host the address to bind
    * @param port 0: any free one
    * @param adminKey empty: the one kept in the data directory
+   * @param corsOrigins whose pages may call the API from a browser
    */
-  public record Http(String host, int port, Optional<Secret> adminKey) {}
+  public record Http(String host, int port, Optional<Secret> adminKey, Set<String> corsOrigins) {
+    public Http {
+      corsOrigins = Set.copyOf(corsOrigins);
+    }
+  }
 
   /**
    * How this process claims.
@@ -169,6 +174,9 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   private static final int SHORTEST_KEY = 16;
   private static final Pattern WORKER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Pattern QUEUE = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+  private static final Pattern ORIGIN =
+      Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
+
   private static final Pattern KEY = Pattern.compile("[!-~]+");
 
   /** What a command cannot do without. */
@@ -204,7 +212,8 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
             new Http(
                 reader.read("MILLRACE_HOST", Config::host).orElse(DEFAULT_HOST),
                 reader.number("MILLRACE_PORT", DEFAULT_PORT, 0, 65_535),
-                reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey)),
+                reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey),
+                reader.read("MILLRACE_CORS_ORIGINS", Config::origins).orElse(Set.of())),
             worker(reader),
             new Features(sync(reader), stats(reader), views(reader)));
     checkLog(reader);
@@ -296,6 +305,18 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
           "must have at least " + SHORTEST_KEY + " characters, has " + text.length());
     }
     return new Secret(printable(text));
+  }
+
+  private static Set<String> origins(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(String::strip)
+        .map(
+            origin ->
+                matching(
+                    origin,
+                    ORIGIN,
+                    "origins separated by commas, such as https://admin.example.org"))
+        .collect(Collectors.toSet());
   }
 
   private static String printable(String text) {

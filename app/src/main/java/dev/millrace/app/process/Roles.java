@@ -151,7 +151,8 @@ final class Roles implements AutoCloseable {
                 http.host(),
                 http.port(),
                 AdminKey.of(key.value()),
-                new AdminApi.Stats(config.worker().queue(), config.features().stats().settings())));
+                new AdminApi.Stats(config.worker().queue(), config.features().stats().settings()),
+                http.corsOrigins()));
     api.start();
     closing.add("API", api);
     address = Optional.of(reachable(http.host(), api.port()));

@@ -39,7 +39,8 @@ class ConfigTest {
     assertThat(config.dataDir()).isEqualTo(HOME);
     assertThat(config.services().database()).isEmpty();
     assertThat(config.services().redis()).isEmpty();
-    assertThat(config.http()).isEqualTo(new Config.Http("127.0.0.1", 8080, Optional.empty()));
+    assertThat(config.http())
+        .isEqualTo(new Config.Http("127.0.0.1", 8080, Optional.empty(), Set.of()));
     assertThat(config.worker().id()).isNotEmpty();
     assertThat(config.worker().queue()).isEqualTo("default");
     assertThat(config.worker().concurrency()).isEqualTo(8);
@@ -100,7 +101,7 @@ class ConfigTest {
     assertThat(config.services().redis().orElseThrow().db()).isEqualTo(2);
     assertThat(config.dataDir()).isEqualTo(directory);
     assertThat(config.http())
-        .isEqualTo(new Config.Http("0.0.0.0", 9000, Optional.of(new Secret(KEY))));
+        .isEqualTo(new Config.Http("0.0.0.0", 9000, Optional.of(new Secret(KEY)), Set.of()));
     assertThat(config.worker())
         .isEqualTo(new Config.Worker("worker-render-1", "stats-update-queue", 32, false));
     assertThat(config.features().sync())
@@ -242,5 +243,29 @@ class ConfigTest {
         .isEqualTo(Path.of("/xdg/millrace/demo"));
     assertThat(DataDirs.main(Map.of("XDG_DATA_HOME", "relative")))
         .isEqualTo(Path.of(System.getProperty("user.home"), ".local/share/millrace"));
+  }
+
+  @Test
+  void origins_are_named_whole_or_refused() {
+    assertThat(
+            Config.read(
+                    Settings.of(
+                        Map.of(
+                            "MILLRACE_CORS_ORIGINS", "https://a.example, http://127.0.0.1:5173")),
+                    Config.Needs.NOTHING,
+                    Path.of("data"))
+                .http()
+                .corsOrigins())
+        .containsExactlyInAnyOrder("https://a.example", "http://127.0.0.1:5173");
+    for (String wrong :
+        List.of("*", "null", "https://a.example/", "a.example", "https://*.a.example")) {
+      assertThatThrownBy(
+              () ->
+                  Config.read(
+                      Settings.of(Map.of("MILLRACE_CORS_ORIGINS", wrong)),
+                      Config.Needs.NOTHING,
+                      Path.of("data")))
+          .hasMessageContaining("MILLRACE_CORS_ORIGINS");
+    }
   }
 }

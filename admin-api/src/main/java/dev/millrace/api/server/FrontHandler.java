@@ -1,0 +1,81 @@
+package dev.millrace.api.server;
+
+import dev.millrace.api.problem.Problem;
+import dev.millrace.api.problem.ProblemAnswers;
+import dev.millrace.api.problem.SecurityHeaders;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Sees each request before the routes do. HEAD is answered as GET is, and Jetty leaves the body
+ * out. Headers that would put another method in place of the real one are refused. Of the threads
+ * of the server some are kept for {@code /health}: other requests that would need those are refused
+ * at once. Thread-safe.
+ */
+public final class FrontHandler extends Handler.Wrapper {
+  /** How many requests other than health checks hold a thread at once. */
+  static final int MOST_AT_WORK = 128;
+
+  /** The threads of a server: those at work, those of Jetty itself, and some for health checks. */
+  public static final int THREADS = MOST_AT_WORK + 64;
+
+  private static final List<String> OVERRIDES =
+      List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
+
+  private final Semaphore atWork = new Semaphore(MOST_AT_WORK);
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    for (String header : OVERRIDES) {
+      if (request.getHeaders().contains(header)) {
+        String detail = header + " is not taken; send the method itself";
+        refuse(Problem.of(400, "invalid_header", "Bad Request", detail), response, callback);
+        return true;
+      }
+    }
+    Request seen = HttpMethod.HEAD.is(request.getMethod()) ? new AsGet(request) : request;
+    if (Request.getPathInContext(request).startsWith("/health/")) {
+      return super.handle(seen, response, callback);
+    }
+    if (!atWork.tryAcquire()) {
+      String detail = "the server works on " + MOST_AT_WORK + " requests already; try again";
+      refuse(
+          Problem.of(503, "overloaded", "Service Unavailable", detail)
+              .withHeader("Retry-After", "2"),
+          response,
+          callback);
+      return true;
+    }
+    try {
+      return super.handle(seen, response, callback);
+    } finally {
+      atWork.release();
+    }
+  }
+
+  private static void refuse(Problem problem, Response response, Callback callback) {
+    SecurityHeaders.all().forEach(response.getHeaders()::put);
+    problem.headers().forEach(response.getHeaders()::put);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemAnswers.MEDIA_TYPE);
+    response.setStatus(problem.status());
+    response.write(true, ByteBuffer.wrap(ProblemAnswers.bytes(problem)), callback);
+  }
+
+  private static final class AsGet extends Request.Wrapper {
+    AsGet(Request request) {
+      super(request);
+    }
+
+    @Override
+    public String getMethod() {
+      return HttpMethod.GET.asString();
+    }
+  }
+}
