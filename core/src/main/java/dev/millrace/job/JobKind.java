@@ -2,6 +2,7 @@ package dev.millrace.job;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -29,15 +30,20 @@ public record JobKind<P>(
    * @param keepCompleted how long completed and cancelled jobs are kept; empty: as long as the
    *     installation keeps them
    * @param keepFailed how long failed jobs are kept; empty likewise
+   * @param atOnce how many of its jobs are meant to run at once over all queue workers, 1 to 1000;
+   *     empty: as many as there is room for
    */
   public record Bounds(
-      int payloadBytes, Optional<Duration> keepCompleted, Optional<Duration> keepFailed) {
+      int payloadBytes,
+      Optional<Duration> keepCompleted,
+      Optional<Duration> keepFailed,
+      OptionalInt atOnce) {
     /** No kind takes more. */
     public static final int MOST_PAYLOAD_BYTES = 256 * 1024;
 
     /** 256 KiB, kept as long as the installation says. */
     public static final Bounds DEFAULT =
-        new Bounds(MOST_PAYLOAD_BYTES, Optional.empty(), Optional.empty());
+        new Bounds(MOST_PAYLOAD_BYTES, Optional.empty(), Optional.empty(), OptionalInt.empty());
 
     public Bounds {
       if (payloadBytes < 1 || payloadBytes > MOST_PAYLOAD_BYTES) {
@@ -46,6 +52,12 @@ public record JobKind<P>(
       }
       keepCompleted.ifPresent(keep -> notNegative("keep_completed", keep));
       keepFailed.ifPresent(keep -> notNegative("keep_failed", keep));
+      atOnce.ifPresent(
+          most -> {
+            if (most < 1 || most > 1000) {
+              throw new IllegalArgumentException("at_once must be 1 to 1000, was " + most);
+            }
+          });
     }
 
     private static void notNegative(String field, Duration keep) {
@@ -87,12 +99,27 @@ public record JobKind<P>(
 
   /** With a smaller payload than the 256 KiB that any job may have. */
   public JobKind<P> withPayloadOfAtMost(int bytes) {
-    return with(new Bounds(bytes, bounds.keepCompleted(), bounds.keepFailed()));
+    return with(new Bounds(bytes, bounds.keepCompleted(), bounds.keepFailed(), bounds.atOnce()));
   }
 
   /** With finished jobs kept for other times than the installation's. */
   public JobKind<P> keeping(Duration completed, Duration failed) {
-    return with(new Bounds(bounds.payloadBytes(), Optional.of(completed), Optional.of(failed)));
+    return with(
+        new Bounds(
+            bounds.payloadBytes(), Optional.of(completed), Optional.of(failed), bounds.atOnce()));
+  }
+
+  /**
+   * Tells the installation how many of its jobs are to run at once. The kind {@code mv.refresh} has
+   * a limit by this; the jobs of others are limited by {@link Flow#limitedTo}.
+   */
+  public JobKind<P> withAtOnce(int most) {
+    return with(
+        new Bounds(
+            bounds.payloadBytes(),
+            bounds.keepCompleted(),
+            bounds.keepFailed(),
+            OptionalInt.of(most)));
   }
 
   private JobKind<P> with(Bounds other) {

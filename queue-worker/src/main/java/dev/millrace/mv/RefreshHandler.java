@@ -20,7 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The kind {@code mv.refresh}: views, one after the other, each in its own transaction. */
+/**
+ * The kind {@code mv.refresh}: views, one after the other, each in its own transaction. Its jobs
+ * wait for room in the queue, under the limit key {@code mv.refresh} that each of them gets when it
+ * is inserted. One that has no such key, or meets a refresh that has outlived its job, is put off
+ * for a while and spends neither an attempt nor a worker's thread.
+ */
 final class RefreshHandler implements JobHandler<RefreshPayload> {
   private static final Logger log = LoggerFactory.getLogger(RefreshHandler.class);
   private static final JobKind<RefreshPayload> KIND =
@@ -29,6 +34,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
               new RetryPolicy(
                   RetryPolicy.Shape.EXPONENTIAL, Duration.ofSeconds(2), Duration.ofMinutes(5)));
   private static final int TRIES = 3;
+  private static final Duration PUT_OFF = Duration.ofSeconds(1);
 
   private final ViewRefresh refresh;
   private final Vacuum vacuum;
@@ -40,7 +46,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
 
   @Override
   public JobKind<RefreshPayload> kind() {
-    return KIND;
+    return KIND.withAtOnce(refresh.atOnce());
   }
 
   @Override
@@ -54,7 +60,9 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     for (String view : views) {
       context.checkStop();
       context.progress(task.done(), views.size(), view);
-      one(view, task, context);
+      if (!one(view, task, context)) {
+        return Outcome.snooze(jittered(PUT_OFF));
+      }
     }
     if (!task.failed.isEmpty()) {
       throw new MillraceException(
@@ -111,20 +119,28 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     }
   }
 
-  /** Adds the view to those of the task that were refreshed, or that failed and are logged so. */
-  private void one(String view, Task task, JobContext context) throws InterruptedException {
+  /**
+   * Adds the view to those of the task that were refreshed, or that failed and are logged so.
+   *
+   * @return false when as many refreshes as may be are running: nothing was done
+   */
+  private boolean one(String view, Task task, JobContext context) throws InterruptedException {
     long begun = System.nanoTime();
     Asked asked = new Asked(view);
     @Nullable String blockers = null;
     for (int tries = 1; ; tries++) {
       try {
-        ViewRefresh.Done done = whenThereIsRoom(asked, task, context, tries == 1);
+        Optional<ViewRefresh.Done> tried = attempt(asked, task, context, tries == 1);
+        if (tried.isEmpty()) {
+          return false;
+        }
+        ViewRefresh.Done done = tried.get();
         tell(done.refreshed());
         if (done.bloated() && asked.target != null) {
           vacuum.run(asked.target);
         }
         task.refreshed.add(done.refreshed());
-        return;
+        return true;
       } catch (JobStoppedException | StaleFenceException e) {
         throw e;
       } catch (RuntimeException e) {
@@ -142,7 +158,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         Failures.Failure failure = failure(asked.name(), begun, e, blockers);
         fail(context, failure);
         task.failed.add(view + " (" + failure.error() + ")");
-        return;
+        return true;
       }
     }
   }
@@ -164,32 +180,27 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
    * All in one transaction, from the look at what is to be refreshed to the end of the job: each
    * commit costs a sync. Only a view that is to be vacuumed first keeps the job from its end.
    */
-  private ViewRefresh.Done whenThereIsRoom(
-      Asked asked, Task task, JobContext context, boolean patient) throws InterruptedException {
-    while (true) {
-      Optional<ViewRefresh.Done> done =
-          context.inTransaction(
-              handle -> {
-                Optional<ViewRefresh.Done> tried = refreshed(handle, context, asked, patient);
-                if (tried.isPresent() && task.completesWithNext() && !tried.get().bloated()) {
-                  boolean unused =
-                      context.completeIn(handle, task.resultWith(tried.get().refreshed()));
-                }
-                return tried;
-              });
-      if (done.isPresent()) {
-        return done.get();
-      }
-      pause(200);
-      context.checkStop();
-    }
+  private Optional<ViewRefresh.Done> attempt(
+      Asked asked, Task task, JobContext context, boolean patient) {
+    return context.inTransaction(
+        handle -> {
+          Optional<ViewRefresh.Done> tried = refreshed(handle, context, asked, task, patient);
+          if (tried.isPresent() && task.completesWithNext() && !tried.get().bloated()) {
+            boolean unused = context.completeIn(handle, task.resultWith(tried.get().refreshed()));
+          }
+          return tried;
+        });
   }
 
   private Optional<ViewRefresh.Done> refreshed(
-      Handle handle, JobContext context, Asked asked, boolean patient) throws SQLException {
+      Handle handle, JobContext context, Asked asked, Task task, boolean patient)
+      throws SQLException {
     ViewRefresh.Begun begun = refresh.begin(handle.getConnection(), asked.view);
     asked.target = begun.target();
-    Optional<Refreshed> before = refresh.doneBefore(handle, context, begun.target().name());
+    Optional<Refreshed> before =
+        task.views == 1 && context.attempt() == 1 // one that was put off had done nothing
+            ? Optional.empty()
+            : refresh.doneBefore(handle, context, begun.target().name());
     return before.isPresent()
         ? Optional.of(new ViewRefresh.Done(before.get(), false))
         : ViewRefresh.run(handle.getConnection(), context, begun, patient);
@@ -231,8 +242,13 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     }
   }
 
-  /** A while, with jitter, so that those who met do not meet again. */
   private static void pause(long millis) throws InterruptedException {
-    Thread.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis * 2));
+    Thread.sleep(jittered(Duration.ofMillis(millis)).toMillis());
+  }
+
+  /** So that those who met do not meet again. */
+  private static Duration jittered(Duration time) {
+    long millis = time.toMillis();
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis * 2));
   }
 }

@@ -47,6 +47,10 @@ final class ViewRefresh {
     this.atOnce = atOnce;
   }
 
+  int atOnce() {
+    return atOnce;
+  }
+
   /** The names with those first that others of them read. */
   List<String> inOrder(Handle handle, List<String> names) {
     return handle
@@ -57,18 +61,16 @@ final class ViewRefresh {
   }
 
   /**
-   * What an earlier attempt of the job did for a view, so that a retry does not do it again. Empty
-   * at the first attempt.
+   * What the job did for a view before: in an earlier attempt, or before it was put off. It is not
+   * done again.
    */
   Optional<Refreshed> doneBefore(Handle handle, JobContext context, String name) {
-    return context.attempt() == 1
-        ? Optional.empty()
-        : handle
-            .createQuery(DONE_BEFORE)
-            .bind("view", name)
-            .bind("jobId", context.jobId())
-            .map(ConstructorMapper.of(Refreshed.class))
-            .findOne();
+    return handle
+        .createQuery(DONE_BEFORE)
+        .bind("view", name)
+        .bind("jobId", context.jobId())
+        .map(ConstructorMapper.of(Refreshed.class))
+        .findOne();
   }
 
   /**

@@ -72,6 +72,7 @@ final class Attempt implements JobContext {
   private final Surroundings surroundings;
   private final long claimedAt = System.nanoTime();
   private volatile long startedAt = claimedAt;
+  private volatile boolean begun;
   private final Duration timeout;
   private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
   private final OpenConnections connections;
@@ -121,6 +122,7 @@ final class Attempt implements JobContext {
   /** A hand has taken it: its time runs from now. */
   void begin() {
     startedAt = System.nanoTime();
+    begun = true;
   }
 
   /** Whether an executor thread runs its handler. */
@@ -136,8 +138,9 @@ final class Attempt implements JobContext {
     return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
+  /** Never before it has begun: an attempt that waits for a hand uses none of its time. */
   boolean overtime() {
-    return running().compareTo(timeout) > 0;
+    return begun && running().compareTo(timeout) > 0;
   }
 
   /** Once it runs in none, no thread is interrupted for it any more. */

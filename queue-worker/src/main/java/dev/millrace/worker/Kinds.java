@@ -66,6 +66,7 @@ final class Kinds {
     kind.bounds()
         .keepFailed()
         .ifPresent(keep -> defaults.put("keep_failed_seconds", keep.toSeconds()));
+    kind.bounds().atOnce().ifPresent(most -> defaults.put("at_once", most));
     return defaults;
   }
 }
