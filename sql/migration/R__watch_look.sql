@@ -93,7 +93,8 @@ END $$;
 -- Follows the names and columns of watched tables, and makes what a watch lacks: triggers on a partition that came, or of the make of today.
 -- A table that was dropped and made anew under its name is the watched one; and where two were exchanged by renaming, the one that the view
 -- reads, or the one of the name where that cannot be told. What a person has dropped or disabled on the table that was named stays so, and is
--- a fault. Waits 100 ms for a table at most, and then leaves it to the next time. Answers with what could not be done, a line for each watch.
+-- a fault. Waits 100 ms for a table at
+-- most, and then leaves it to the next time; at most 100 watches at a call. Answers with what could not be done, a line for each watch.
 CREATE OR REPLACE FUNCTION millrace.mend_watches() RETURNS SETOF text LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms' AS $$
 DECLARE
@@ -102,11 +103,29 @@ DECLARE
   moved boolean;
 BEGIN
   FOR drifted IN
-    SELECT w.id, w.source::oid AS source, w.source_name, w.view_name, w.columns, w.attnums, w.method, millrace.written_relation(w.source) AS now,
-           (SELECT array_agg(a.attname::text ORDER BY n.place) FROM unnest(w.attnums) WITH ORDINALITY AS n (number, place)
-              JOIN pg_attribute a ON a.attrelid = w.source AND a.attnum = n.number AND NOT a.attisdropped) AS columns_now
+    WITH known AS MATERIALIZED (
+      SELECT w.id, CASE WHEN c.oid IS NOT NULL THEN format('%I.%I', n.nspname, c.relname) END AS now, cols.columns_now
+        FROM millrace.mv_watches w
+        LEFT JOIN pg_class c ON c.oid = w.source
+        LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN (
+          SELECT k.id, array_agg(a.attname::text ORDER BY place) AS columns_now
+            FROM millrace.mv_watches k
+           CROSS JOIN LATERAL unnest(k.attnums) WITH ORDINALITY AS numbered (number, place)
+            JOIN pg_attribute a ON a.attrelid = k.source AND a.attnum = number AND NOT a.attisdropped
+           WHERE k.columns IS NOT NULL
+           GROUP BY k.id) cols ON cols.id = w.id
+    )
+    SELECT w.id, w.source::oid AS source, w.source_name, w.view_name, w.columns, w.attnums, w.method, w.shape,
+           k.now, k.columns_now
       FROM millrace.mv_watches w
-       FOR NO KEY UPDATE SKIP LOCKED
+      JOIN known k ON k.id = w.id
+      LEFT JOIN pg_class c ON c.oid = w.source
+     WHERE c.oid IS NULL OR k.now IS DISTINCT FROM w.source_name OR w.shape IS DISTINCT FROM w.mended
+        OR w.columns IS NOT NULL AND (w.attnums IS NULL OR k.columns_now IS DISTINCT FROM w.columns)
+     ORDER BY random()
+     LIMIT 100
+       FOR NO KEY UPDATE OF w SKIP LOCKED
   LOOP
     BEGIN
       moved := false;
@@ -144,6 +163,7 @@ BEGIN
           PERFORM millrace.make_triggers(drifted.id, false);
         END IF;
       END IF;
+      UPDATE millrace.mv_watches w SET mended = w.shape WHERE w.id = drifted.id AND w.mended IS DISTINCT FROM w.shape;
     EXCEPTION WHEN OTHERS THEN
       RETURN NEXT format('the watch of %s for %s: %s', coalesce(drifted.now, drifted.source_name), drifted.view_name, SQLERRM);
     END;
