@@ -9,6 +9,9 @@
 -- throttle: after a job of the unique key was enqueued, calls within this time are answered with it.
 -- merge: what a later call does to the payload of the waiting job: 'replace' it, 'keep' it, or make a 'union' (fields of the
 -- new one win, arrays of both are joined without doubles).
+--
+-- Runs with its owner's rights, so that a caller needs EXECUTE and no right to a table. Every argument has a type of Postgres itself: no
+-- code of the caller runs here. Not for PUBLIC: whoever may call it may enqueue a job of any kind.
 CREATE OR REPLACE FUNCTION millrace.enqueue(
   kind         text,
   payload      jsonb DEFAULT '{}',
@@ -35,7 +38,7 @@ CREATE OR REPLACE FUNCTION millrace.enqueue(
   parent_id    bigint DEFAULT NULL,
   OUT job_id   bigint,
   OUT created  boolean
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   at timestamptz := clock_timestamp();
@@ -186,3 +189,5 @@ BEGIN
   END LOOP;
   RAISE EXCEPTION 'unique_key: ''%'' changed hands too often; nothing was enqueued', enqueue.unique_key USING ERRCODE = '40001';
 END $$;
+
+REVOKE ALL ON FUNCTION millrace.enqueue FROM PUBLIC;
