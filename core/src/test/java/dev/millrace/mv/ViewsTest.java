@@ -113,6 +113,7 @@ class ViewsTest {
         "CREATE ROLE visitor",
         "GRANT USAGE ON SCHEMA millrace TO visitor",
         "GRANT SELECT ON ALL TABLES IN SCHEMA millrace TO visitor",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA millrace TO visitor",
         "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$");
     List<String> codes =
         jdbi.withHandle(
