@@ -37,6 +37,7 @@ class LimitsTest {
       List.of(
           "Attempt.java",
           "Fires.java",
+          "LaneLook.java",
           "Limits.java",
           "MvDebouncer.java",
           "Records.java",

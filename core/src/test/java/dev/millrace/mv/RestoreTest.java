@@ -71,8 +71,8 @@ class RestoreTest {
             "CREATE DATABASE restored");
       }
       Path dump = directory.resolve("dump.sql");
-      run(bin, "pg_dump", "-f", dump.toString(), postgres.databaseUrl());
-      String restored = postgres.databaseUrl().replaceFirst("/millrace$", "/restored");
+      run(bin, "pg_dump", "-f", dump.toString(), address(postgres));
+      String restored = address(postgres).replaceFirst("/millrace$", "/restored");
       // The session of a restore has no search path.
       assertThat(run(bin, "psql", "-X", "-q", "-o", "/dev/null", "-f", dump.toString(), restored))
           .filteredOn(line -> line.contains("ERROR"))
@@ -207,6 +207,11 @@ class RestoreTest {
                 Stream.of("postgres", "initdb", "pg_dump", "psql")
                     .allMatch(program -> Files.isExecutable(bin.resolve(program))))
         .findFirst();
+  }
+
+  /** Without its options: the libpq of releases before 16 does not know them all. */
+  private static String address(EmbeddedPostgres postgres) {
+    return postgres.databaseUrl().replaceFirst("[?].*", "");
   }
 
   /** Runs a program to its end; what it said. */

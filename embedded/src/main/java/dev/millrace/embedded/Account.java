@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * directory and calls it {@link #HERE}.
  */
 final class Account {
-  /** The working directory, whoever may or may not walk the way to it. */
-  static final Path HERE = Path.of("/proc/self/cwd");
+  /** The directory that supervise.sh opened for the service, however closed those above are. */
+  static final Path HERE = Path.of("/proc/self/fd/9");
 
   private static final int ROOT = 0;
 

@@ -11,6 +11,9 @@ umask 077
 log=$1 input=$2 signals=$3
 shift 3
 exec 3<&0
+# The service finds its directory by this, although its account may not enter those above: releases of Postgres before 16 change to
+# another directory while they look for their own programs and cannot come back.
+exec 9<.
 
 "$@" <"$input" >>"$log" 2>&1 3<&- &
 service=$!

@@ -143,13 +143,16 @@ public final class ViewPlot implements AutoCloseable {
     return count(RUNNING);
   }
 
-  /** What the process calls itself that a refresh runs for. */
+  /**
+   * What the process calls itself that a refresh runs for; its sessions for handlers add a word.
+   */
   public String client(long pid) {
     return jdbi.withHandle(
         handle ->
             handle
                 .select(
-                    "SELECT coalesce(max(application_name), '') FROM pg_stat_activity WHERE pid = ?",
+                    "SELECT coalesce(max(regexp_replace(application_name, ' work$', '')), '')"
+                        + " FROM pg_stat_activity WHERE pid = ?",
                     pid)
                 .mapTo(String.class)
                 .one());

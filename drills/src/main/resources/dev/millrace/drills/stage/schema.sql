@@ -12,7 +12,8 @@ CREATE TABLE drill.history (
   attempt   integer NOT NULL,
   worker_id text,
   lock_key  text,
-  by        text NOT NULL DEFAULT current_setting('application_name'),
+  -- the process: its sessions for handlers have a name with a word more
+  by        text NOT NULL DEFAULT regexp_replace(current_setting('application_name'), ' work$', ''),
   at        timestamptz NOT NULL DEFAULT clock_timestamp(),
   xid       xid NOT NULL DEFAULT pg_current_xact_id()::xid
 );
