@@ -104,7 +104,7 @@ public final class HandlerPool implements AutoCloseable {
   }
 
   private boolean clean(Connection pooled, PGConnection driver) {
-    boolean done = SessionReset.tryOn(pooled);
+    boolean done = SessionReset.tryOn(pooled, pool.getPoolName());
     if (done) {
       unclean.remove(driver);
     }

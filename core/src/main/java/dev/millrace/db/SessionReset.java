@@ -24,17 +24,23 @@ final class SessionReset {
 
   private SessionReset() {}
 
-  /** False: it could not be done, or is not enough; the connection is to be closed. */
-  static boolean tryOn(Connection connection) {
+  /**
+   * Resets it.
+   *
+   * @param name what the session calls itself: the driver sets that after it has connected, so that
+   *     a reset loses it
+   * @return false: it could not be done, or is not enough; the connection is to be closed
+   */
+  static boolean tryOn(Connection connection, String name) {
     try {
-      return on(connection);
+      return on(connection, name);
     } catch (SQLException e) {
       log.debug("a session could not be reset; its connection is closed", e);
       return false;
     }
   }
 
-  private static boolean on(Connection connection) throws SQLException {
+  private static boolean on(Connection connection, String name) throws SQLException {
     BaseConnection driver = connection.unwrap(BaseConnection.class);
     if (driver.isClosed()
         || driver.getTransactionState() != TransactionState.IDLE
@@ -49,6 +55,7 @@ final class SessionReset {
     }
     try (PreparedStatement rest = connection.prepareStatement(REST)) {
       rest.setDouble(1, RANDOM.nextDouble(-1, 1));
+      rest.setString(2, name);
       ResultSet row = rest.executeQuery();
       row.next();
       if (!row.getBoolean("as_opened") || row.getBoolean("keeps_state")) {

@@ -75,6 +75,18 @@ class HandlerPoolTest {
   }
 
   @Test
+  void a_session_keeps_its_name_over_a_reset() {
+    for (int borrowed = 0; borrowed < 2; borrowed++) {
+      assertThat(work.withHandle(HandlerPoolTest::name)).isEqualTo("test work");
+      work.useHandle(handle -> handle.execute("SET application_name = 'mine'"));
+    }
+  }
+
+  private static String name(Handle handle) {
+    return handle.select("SELECT current_setting('application_name')").mapTo(String.class).one();
+  }
+
+  @Test
   void a_discarded_connection_is_not_borrowed_again() {
     long first =
         work.withHandle(
