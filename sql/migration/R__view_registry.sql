@@ -95,8 +95,13 @@ BEGIN
   RETURN name IS NOT NULL;
 END $$;
 
--- Marks a view as stale in the caller's transaction; it is refreshed after its debounce.
-CREATE OR REPLACE FUNCTION millrace.request_refresh(view text) RETURNS void LANGUAGE sql SECURITY DEFINER
+-- Marks a view as stale in the caller's transaction; it is refreshed after its debounce. Everybody may call it: it appends one row, and
+-- the leader bounds what it keeps of names that name no view.
+CREATE OR REPLACE FUNCTION millrace.request_refresh(view text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO millrace.mv_requests (view_name) VALUES (view)
-$$;
+BEGIN
+  IF length(view) > 300 THEN
+    RAISE EXCEPTION 'view: must have at most 300 characters, had %', length(view) USING ERRCODE = '22023';
+  END IF;
+  INSERT INTO millrace.mv_requests (view_name) VALUES (view);
+END $$;

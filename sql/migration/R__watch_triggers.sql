@@ -161,7 +161,7 @@ END $$;
 CREATE OR REPLACE FUNCTION millrace.append_mv_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO millrace.mv_requests (view_name, refresh_requested_at)
-  VALUES (NEW.view_name, COALESCE(NEW.refresh_requested_at, clock_timestamp()));
+  VALUES ("left"(NEW.view_name, 300), COALESCE(NEW.refresh_requested_at, clock_timestamp()));
   RETURN NULL;
 END $$;
 

@@ -32,6 +32,7 @@ public final class MvDebouncer {
   private static final String MEND = "SELECT millrace.mend_watches()";
   private static final String TIDY = "SELECT millrace.take_bells_down()";
   private static final String LOOK = "SELECT millrace.poll_counters()";
+  private static final String FIND_UNKNOWN = "SELECT millrace.find_unknown_requests()";
   private static final String ADOPT = "SELECT millrace.adopt_requests()";
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
   private static final String CANDIDATES = Sql.of(MvDebouncer.class, "candidates");
@@ -89,6 +90,7 @@ public final class MvDebouncer {
       unlessLocked(handle, () -> handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne());
       unlessLocked(handle, () -> handle.execute(ASK_FOR_EMPTY));
       unlessLocked(handle, () -> mend(handle));
+      unlessLocked(handle, () -> handle.select(FIND_UNKNOWN).mapTo(String.class).findOne());
     }
     if (bells.due()) {
       unlessLocked(handle, () -> handle.select(TIDY).mapTo(String.class).findOne());

@@ -31,7 +31,7 @@ class ViewsTest {
   void clean() {
     execute(
         "DROP TABLE IF EXISTS public.part CASCADE",
-        "TRUNCATE millrace.mv_views, millrace.mv_requests, millrace.jobs, public.mv_refresh_log CASCADE",
+        "TRUNCATE millrace.mv_views, millrace.mv_requests, millrace.mv_unknown_requests, millrace.jobs, public.mv_refresh_log CASCADE",
         "CREATE TABLE public.part (id integer PRIMARY KEY, sku text NOT NULL)",
         "INSERT INTO public.part SELECT n, 'sku-' || n FROM generate_series(1, 10) n",
         "CREATE MATERIALIZED VIEW public.counted AS SELECT sku, count(*) AS n FROM public.part GROUP BY 1",

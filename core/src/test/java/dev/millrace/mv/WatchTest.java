@@ -25,7 +25,7 @@ class WatchTest {
     execute(
         "DROP MATERIALIZED VIEW IF EXISTS public.counted",
         "DROP TABLE IF EXISTS public.part CASCADE",
-        "TRUNCATE millrace.mv_views, millrace.mv_requests CASCADE",
+        "TRUNCATE millrace.mv_views, millrace.mv_requests, millrace.mv_unknown_requests CASCADE",
         "CREATE TABLE public.part (id integer PRIMARY KEY, sku text NOT NULL, note text)",
         "INSERT INTO public.part SELECT n, 'sku-' || n FROM generate_series(1, 10) n",
         "CREATE MATERIALIZED VIEW public.counted AS SELECT sku, count(*) AS n FROM public.part GROUP BY 1");
@@ -293,9 +293,18 @@ class WatchTest {
         "SELECT millrace.adopt_requests()");
     assertThat(text("SELECT string_agg(view_name || ' ' || origin, ',') FROM millrace.mv_views"))
         .isIn("public.counted seen", "PUBLIC.counted seen");
-    assertThat(count("SELECT count(DISTINCT view_name) FROM mv_refresh_queue")).isEqualTo(2);
+    assertThat(count("SELECT count(DISTINCT view_name) FROM mv_refresh_queue")).isEqualTo(1);
+    assertThat(text("SELECT string_agg(view_name, ',') FROM millrace.mv_unknown_requests"))
+        .isEqualTo("stranger");
+    execute(
+        "CREATE MATERIALIZED VIEW public.stranger AS SELECT 1 AS n",
+        "SELECT millrace.find_unknown_requests()",
+        "SELECT millrace.adopt_requests()");
     assertThat(count("SELECT count(*) FROM mv_refresh_queue WHERE view_name = 'stranger'"))
         .isEqualTo(1);
+    assertThat(count("SELECT count(*) FROM millrace.mv_views WHERE view_name = 'stranger'"))
+        .isEqualTo(1);
+    execute("DROP MATERIALIZED VIEW public.stranger");
   }
 
   private void refused(String sql, String message) {

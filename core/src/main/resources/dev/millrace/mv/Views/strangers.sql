@@ -1,4 +1,12 @@
--- Names that are asked for and that name no view.
-SELECT s.view_name FROM (SELECT DISTINCT view_name FROM millrace.mv_requests) s
+-- At most 400 rows: names that are asked for and that name no view; those that the leader has set aside, and of those that it has not
+-- looked at yet the 200 that were asked for first.
+SELECT u.view_name FROM millrace.mv_unknown_requests u
+ WHERE millrace.known_view(u.view_name) IS NULL AND millrace.view_oid(u.view_name) IS NULL
+UNION
+SELECT s.view_name
+  FROM (SELECT r.view_name FROM millrace.mv_requests r
+         WHERE NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.view_name = r.view_name)
+         GROUP BY r.view_name ORDER BY min(r.refresh_requested_at) LIMIT 200) s
  WHERE millrace.known_view(s.view_name) IS NULL AND millrace.view_oid(s.view_name) IS NULL
  ORDER BY 1
+ LIMIT 400

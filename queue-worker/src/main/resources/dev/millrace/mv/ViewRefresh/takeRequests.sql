@@ -1,7 +1,8 @@
 -- Deletes the requests of a view, under every spelling of its name that is not another's registered one, and those of the views
--- that a function covers. Those that another session has locked count, but stay, and make one more refresh. One row: how many, how long the
--- oldest waited (null without any), the moment, and what this session has written into the view and not yet reported, which it does between
--- transactions only. The difference of two looks in one transaction is what it wrote between them; 0 when statistics are off.
+-- that a function covers. Of the names that nobody registered, the 200 asked for first are looked at. Requests that another session has
+-- locked count, but stay, and make one more refresh. One row: how many, how long the oldest waited (null without any), the moment, and
+-- what this session has written into the view and not yet reported, which it does between transactions
+-- only. The difference of two looks in one transaction is what it wrote between them; 0 when statistics are off.
 WITH target (name, oid) AS (
   VALUES (?::text, ?::bigint::oid)
 ), mine AS (
@@ -9,9 +10,11 @@ WITH target (name, oid) AS (
   UNION
   SELECT unnest(covers) FROM millrace.mv_views JOIN target ON view_name = name
   UNION
-  SELECT s.view_name FROM (SELECT DISTINCT view_name FROM millrace.mv_requests) s
-   WHERE NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.view_name = s.view_name)
-     AND millrace.view_oid(s.view_name) = (SELECT oid FROM target)
+  SELECT s.view_name
+    FROM (SELECT r.view_name FROM millrace.mv_requests r
+           WHERE NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.view_name = r.view_name)
+           GROUP BY r.view_name ORDER BY min(r.refresh_requested_at) LIMIT 200) s
+   WHERE millrace.view_oid(s.view_name) = (SELECT oid FROM target)
 ), asked AS MATERIALIZED (
   SELECT r.refresh_requested_at FROM millrace.mv_requests r WHERE r.view_name = ANY (ARRAY(SELECT view_name FROM mine))
 ), free AS MATERIALIZED (
