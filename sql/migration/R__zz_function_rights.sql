@@ -6,7 +6,6 @@ ALTER FUNCTION millrace.apply_schedule_profile(text, text[]) SET search_path = p
 ALTER FUNCTION millrace.background_worker_settings() SET search_path = pg_catalog, pg_temp;
 ALTER FUNCTION millrace.change_background_job_status() SET search_path = pg_catalog, pg_temp;
 ALTER FUNCTION millrace.check_payload(text, jsonb, jsonb) SET search_path = pg_catalog, pg_temp;
-ALTER FUNCTION millrace.drop_unbegun_runs() SET search_path = pg_catalog, pg_temp;
 ALTER FUNCTION millrace.enqueue_stats(text, text, text, text) SET search_path = pg_catalog, pg_temp;
 ALTER FUNCTION millrace.hand_over_cache_tags(bigint) SET search_path = pg_catalog, pg_temp;
 ALTER FUNCTION millrace.note_background_worker_change() SET search_path = pg_catalog, pg_temp;

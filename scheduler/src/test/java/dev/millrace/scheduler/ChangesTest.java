@@ -102,4 +102,25 @@ class ChangesTest {
 
     assertThat(millrace.jobs("changed")).isEqualTo(millrace.slots("changed", "enqueued").size());
   }
+
+  @Test
+  void a_row_deleted_and_made_again_fires_by_its_new_interval() {
+    millrace.worker("again", 86_400);
+    await()
+        .until(
+            () ->
+                millrace.count(
+                        "SELECT count(*) FROM background_workers WHERE worker_name = 'again' AND next_run_at > now()")
+                    == 1);
+
+    millrace.jdbi.useTransaction(
+        handle -> {
+          handle.execute("DELETE FROM background_workers WHERE worker_name = 'again'");
+          handle.execute(
+              "INSERT INTO background_workers (worker_name, interval_seconds, kind, overlap_policy)"
+                  + " VALUES ('again', 1, 'test.noop', 'allow')");
+        });
+
+    await().until(() -> millrace.slots("again", "enqueued").size() >= 3);
+  }
 }

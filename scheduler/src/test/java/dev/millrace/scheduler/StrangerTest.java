@@ -70,6 +70,20 @@ class StrangerTest {
   }
 
   @Test
+  void a_run_that_a_session_holds_does_not_stop_the_disabling_of_its_worker() {
+    all.worker("w", 3600);
+    assertThat(all.fires.enqueue("w", all.passedSlot("w"))).contains(FireOutcome.ENQUEUED);
+    try (Handle stranger = holding("SELECT FROM millrace.jobs FOR UPDATE")) {
+      all.sql("UPDATE background_workers SET enabled = false WHERE worker_name = 'w'");
+      stranger.rollback();
+    }
+    assertThat(all.text("SELECT state FROM millrace.jobs")).isEqualTo("queued");
+    all.sql("UPDATE background_workers SET enabled = true WHERE worker_name = 'w'");
+    all.sql("UPDATE background_workers SET enabled = false WHERE worker_name = 'w'");
+    assertThat(all.text("SELECT state FROM millrace.jobs")).isEqualTo("cancelled");
+  }
+
+  @Test
   void a_run_added_while_a_disabling_was_under_way_is_cancelled_when_that_is_seen() {
     all.worker("w", 3600);
     Instant slot = all.passedSlot("w");
