@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** What Postgres says with its five-letter codes, wherever in a chain of causes they stand. */
 public final class SqlStates {
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  /** A lock of another session was waited for until the lock time-out, or not at all. */
+  public static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private SqlStates() {}
 

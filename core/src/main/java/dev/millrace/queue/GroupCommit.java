@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import dev.millrace.db.SqlStates;
 import dev.millrace.job.NewJob;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -190,10 +191,18 @@ final class GroupCommit {
     }
   }
 
-  /** Whether one of the jobs was refused, and with it, all: bad data, or a rule that it breaks. */
+  /**
+   * Whether one of the jobs was refused, and with it, all: bad data, a rule that it breaks, or a
+   * lock that another transaction holds on something of that job. Whose it was the server does not
+   * say, so each is tried by itself.
+   */
   private static boolean isOfOneJob(SQLException e) {
     String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23"));
+    return state != null
+        && (state.startsWith("22")
+            || state.startsWith("23")
+            || state.startsWith("40")
+            || state.equals(SqlStates.LOCK_NOT_AVAILABLE));
   }
 
   private void end(int size, long nanos) {

@@ -30,6 +30,18 @@ import org.junit.jupiter.api.TestInstance;
 class GroupCommitTest {
   private static final String NO_TEXT_FOR_POSTGRES = "{\"number\": \"\\u0000\"}";
 
+  /** Jobs of one number are enqueued one after the other. */
+  private static final String RULE_OF_AN_APPLICATION =
+      """
+      CREATE FUNCTION rule_of_an_application() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        PERFORM pg_advisory_xact_lock((NEW.payload->>'number')::bigint);
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER rule BEFORE INSERT ON millrace.jobs
+        FOR EACH ROW EXECUTE FUNCTION rule_of_an_application()
+      """;
+
   private final QueueFixture queue = new QueueFixture();
   private final JobClient client = new JobClient(queue.database, queue.redis, queue.ready);
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -70,6 +82,31 @@ class GroupCommitTest {
         .hasCauseInstanceOf(QueueException.class)
         .hasStackTraceContaining("\\u0000");
     assertThat(number(gathered.get(2).join())).isEqualTo("3");
+  }
+
+  @Test
+  void a_job_that_waits_for_a_lock_of_its_own_fails_alone() {
+    queue.jdbi.useHandle(handle -> handle.execute(RULE_OF_AN_APPLICATION));
+    try (Handle stranger = queue.jdbi.open()) {
+      stranger.begin();
+      stranger.execute("SELECT pg_advisory_xact_lock(4711)");
+      List<CompletableFuture<Enqueued>> gathered =
+          whileTwoAreUnderWay(
+              () ->
+                  List.of(
+                      enqueue("{\"number\": 1}"),
+                      enqueue("{\"number\": 4711}"),
+                      enqueue("{\"number\": 3}")));
+      assertThat(number(gathered.get(0).join())).isEqualTo("1");
+      assertThatThrownBy(() -> gathered.get(1).join())
+          .isInstanceOf(CompletionException.class)
+          .hasCauseInstanceOf(QueueException.class)
+          .hasStackTraceContaining("lock timeout");
+      assertThat(number(gathered.get(2).join())).isEqualTo("3");
+      stranger.rollback();
+    } finally {
+      queue.jdbi.useHandle(handle -> handle.execute("DROP TRIGGER rule ON millrace.jobs"));
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,18 +18,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes finished jobs that are older than they are worth: those of most kinds after the
- * installation's times, those of some after their own. Each rule remembers how far it has come, so
- * that jobs which others keep longer are not looked at in every run. For one thread.
+ * installation's times, those of some after their own. Each rule goes through them in the order in
+ * which they finished, a page of so many rows at a time whatever is in it, and remembers how far it
+ * has come, so that jobs which others keep longer are not looked at in every run. For one thread.
  */
 final class JobPruner {
   private static final Logger log = LoggerFactory.getLogger(JobPruner.class);
   private static final String KINDS = Sql.of(JobPruner.class, "kinds");
   private static final String UNTIL = Sql.of(JobPruner.class, "until");
-  private static final String PRUNE = Sql.of(JobPruner.class, "prune");
+  private static final String PAGE = Sql.of(JobPruner.class, "page");
 
   /** Before any job. */
-  private static final OffsetDateTime BEGINNING =
-      OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+  private static final Place BEGINNING =
+      new Place(OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), 0);
+
+  /** So many rows a page reads, and so many pages a rule in one run. */
+  private static final int LOOK = 10_000;
+
+  private static final int PAGES = 20;
 
   /** How many runs a rule builds on its position before it begins anew: jobs it found locked. */
   private static final int TRUST = 1_000;
@@ -43,11 +52,19 @@ final class JobPruner {
 
   private record Own(String kind, @Nullable Long completed, @Nullable Long failed) {}
 
-  private record Batch(int rows, @Nullable OffsetDateTime last) {}
+  /** A place in the order in which jobs finished. */
+  private record Place(OffsetDateTime finishedAt, long id) {}
+
+  /**
+   * A row of the answer.
+   *
+   * @param root null: the end of the page, which {@code more} belongs to
+   */
+  private record Row(Place place, JobDeletion.@Nullable Root root, boolean more) {}
 
   private final Jdbi jdbi;
   private final Retention retention;
-  private final Map<Rule, OffsetDateTime> reached = new HashMap<>();
+  private final Map<Rule, Place> reached = new HashMap<>();
   private int runs;
 
   JobPruner(Jdbi jdbi, Retention retention) {
@@ -55,12 +72,12 @@ final class JobPruner {
     this.retention = retention;
   }
 
-  /** How many jobs went, their children not counted. */
-  int run() {
+  /** Prunes by every rule; the children of jobs are not among the rows. */
+  Pruner.Pruned run() {
     if (runs++ % TRUST == 0) {
       reached.clear();
     }
-    return rules().stream().mapToInt(this::prune).sum();
+    return rules().stream().map(this::prune).reduce(Pruner.Pruned.NOTHING, Pruner.Pruned::and);
   }
 
   private List<Timed> rules() {
@@ -98,7 +115,7 @@ final class JobPruner {
     return new Timed(new Rule(List.of(kind), true, failed), Duration.ofSeconds(keepSeconds));
   }
 
-  private int prune(Timed timed) {
+  private Pruner.Pruned prune(Timed timed) {
     Rule rule = timed.rule();
     OffsetDateTime until =
         jdbi.withHandle(
@@ -108,39 +125,66 @@ final class JobPruner {
                     .bind("keepSeconds", timed.keep().toSeconds())
                     .mapTo(OffsetDateTime.class)
                     .one());
-    int total = 0;
-    int batches = 0;
-    Batch batch;
-    do {
-      batch = pruneBatch(rule, until);
-      total += batch.rows();
-      if (batch.last() != null) {
-        reached.put(rule, batch.last());
+    JobDeletion deletion = new JobDeletion(jdbi, until, Pruner.BATCHES);
+    boolean more = true;
+    for (int i = 0; i < PAGES && more; i++) {
+      List<Row> page = page(rule, until);
+      if (!delete(page, rule, deletion)) {
+        break;
       }
-    } while (batch.rows() == Pruner.BATCH && ++batches < Pruner.BATCHES);
-    if (batch.rows() < Pruner.BATCH) {
-      reached.put(rule, until);
+      more = !page.isEmpty() && page.get(page.size() - 1).more();
     }
-    if (total > 0) {
-      log.info("{} jobs were older than {} and are gone: {}", total, timed.keep(), rule);
+    if (!more) {
+      reached.put(rule, new Place(until, 0));
     }
-    return total;
+    if (deletion.jobs() + deletion.children() > 0) {
+      log.info(
+          "{} jobs and {} children of jobs were older than {} and are gone: {}",
+          deletion.jobs(),
+          deletion.children(),
+          timed.keep(),
+          rule);
+    }
+    return new Pruner.Pruned(deletion.jobs(), more);
   }
 
-  private Batch pruneBatch(Rule rule, OffsetDateTime until) {
+  /** False when there was too much for one run: the rule goes on with the first that is left. */
+  private boolean delete(List<Row> page, Rule rule, JobDeletion deletion) {
+    for (int from = 0; from < page.size(); from += Pruner.BATCH) {
+      List<Row> some = page.subList(from, Math.min(page.size(), from + Pruner.BATCH));
+      List<JobDeletion.Root> roots =
+          some.stream().map(Row::root).flatMap(Stream::ofNullable).toList();
+      if (!deletion.delete(roots)) {
+        return false;
+      }
+      reached.put(rule, some.get(some.size() - 1).place());
+    }
+    return true;
+  }
+
+  private List<Row> page(Rule rule, OffsetDateTime until) {
+    Place from = reached.getOrDefault(rule, BEGINNING);
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(PRUNE)
-                .bind("from", reached.getOrDefault(rule, BEGINNING))
+                .createQuery(PAGE)
+                .bind("from", from.finishedAt())
+                .bind("fromId", from.id())
                 .bind("until", until)
+                .bind("look", LOOK)
                 .bind("failed", rule.failed())
                 .bindArray("kinds", String.class, rule.kinds())
                 .bind("named", rule.named())
-                .bind("most", Pruner.BATCH)
-                .map(
-                    (row, context) ->
-                        new Batch(row.getInt(1), row.getObject(2, OffsetDateTime.class)))
-                .one());
+                .map((row, context) -> row(row))
+                .list());
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    long place = row.getLong("place");
+    boolean end = row.getObject("id") == null;
+    return new Row(
+        new Place(row.getObject("finished_at", OffsetDateTime.class), place),
+        end ? null : new JobDeletion.Root(place, row.getBoolean("has_children")),
+        row.getBoolean("more"));
   }
 }

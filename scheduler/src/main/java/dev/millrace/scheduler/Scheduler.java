@@ -106,7 +106,7 @@ public final class Scheduler implements AutoCloseable {
     duty(
         "stuck-triggers",
         every(STUCK_AFTER.dividedBy(5), new StuckTriggers(jdbi, STUCK_AFTER)::free));
-    duty("prune", every(Duration.ofMinutes(1), new Pruner(jdbi, settings.retention())::run));
+    duty("prune", new Pruner(jdbi, settings.retention())::step);
   }
 
   private static String suffix() {

@@ -1,7 +1,10 @@
 package dev.millrace.scheduler;
 
+import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +60,132 @@ class PrunerTest {
     millrace.sql(
         "INSERT INTO millrace.jobs (kind, state, finished_at)"
             + " SELECT 'test.noop', 'completed', now() - interval '8 days' FROM generate_series(1, 2500)");
-    assertThat(pruner.run()).isEqualTo(2500);
+    assertThat(pruner.run()).isEqualTo(new Pruner.Pruned(2500, false));
+  }
+
+  /** How many rows each transaction deletes, by table. */
+  private void countDeletions(String table) {
+    millrace.sql("CREATE TABLE IF NOT EXISTS public.deletions (t text, tx xid8, n bigint)");
+    millrace.sql(
+        "CREATE OR REPLACE FUNCTION count_deletions() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " INSERT INTO public.deletions SELECT TG_TABLE_NAME, pg_current_xact_id(), count(*) FROM gone;"
+            + " RETURN NULL; END $$");
+    millrace.sql(
+        "CREATE TRIGGER count_deletions AFTER DELETE ON millrace."
+            + table
+            + " REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION count_deletions()");
+  }
+
+  private long mostInOneTransaction(String table) {
+    return millrace.count(
+        "SELECT coalesce(max(n), 0) FROM (SELECT sum(n)::bigint AS n FROM public.deletions WHERE t = ? GROUP BY tx) d",
+        table);
+  }
+
+  /** Each has the parent that its number is divided to; all of them finished, children first. */
+  private void family(long root, int others, int childrenOfEach) {
+    millrace.sql(
+        "INSERT INTO millrace.jobs (id, kind, state, finished_at, parent_id)"
+            + " SELECT ? + i, 'test.noop', 'completed', now() - interval '8 days' - i * interval '1 second',"
+            + "  CASE WHEN i > 0 THEN ? + (i - 1) / ? END FROM generate_series(0, ?) i",
+        root,
+        root,
+        childrenOfEach,
+        others);
+  }
+
+  @Test
+  void a_family_larger_than_a_batch_goes_in_steps() {
+    countDeletions("jobs");
+    family(1, 4_321, 1_500);
+    family(10_001, 2_000, 3);
+    family(20_001, 1_300, 2_000);
+    family(30_001, 3, 1);
+    assertThat(pruner.run()).isEqualTo(new Pruner.Pruned(4, false));
+    assertThat(ids()).isEqualTo("null");
+    assertThat(millrace.count("SELECT sum(n)::bigint FROM public.deletions WHERE t = 'jobs'"))
+        .isEqualTo(4 + 4_321 + 2_000 + 1_300 + 3);
+    assertThat(mostInOneTransaction("jobs")).isLessThanOrEqualTo(Pruner.BATCH);
+  }
+
+  @Test
+  void a_line_of_children_longer_than_a_run_has_steps_goes() {
+    family(1, 120, 1);
+    await().until(() -> !pruner.run().more());
+    assertThat(ids()).isEqualTo("null");
+  }
+
+  @Test
+  void a_family_too_large_for_one_run_is_gone_on_with_by_whichever_node_leads() {
+    int children = Pruner.BATCH * (Pruner.BATCHES + 3);
+    family(1, children, children);
+    assertThat(pruner.run()).isEqualTo(new Pruner.Pruned(0, true));
+    assertThat(millrace.count("SELECT count(*) FROM millrace.jobs"))
+        .isEqualTo(1 + 3 * Pruner.BATCH);
+    assertThat(millrace.text("SELECT state FROM millrace.jobs WHERE id = 1"))
+        .isEqualTo("completed");
+    assertThat(new Pruner(millrace.jdbi, Retention.DEFAULT).run())
+        .isEqualTo(new Pruner.Pruned(1, false));
+    assertThat(ids()).isEqualTo("null");
+  }
+
+  @Test
+  void a_retried_grandchild_keeps_its_parents() {
+    job(1, "completed", "8 days", "NULL, 0");
+    job(2, "completed", "8 days", "1, 0");
+    job(3, "completed", "8 days", "1, 0");
+    millrace.sql("INSERT INTO millrace.jobs (id, kind, parent_id) VALUES (4, 'test.noop', 2)");
+    job(5, "completed", "8 days", "NULL, 0");
+    pruner.run();
+    assertThat(ids()).isEqualTo("1 2 4");
+    millrace.sql(
+        "UPDATE millrace.jobs SET state = 'completed', finished_at = now() - interval '8 days' WHERE id = 4");
+    new Pruner(millrace.jdbi, Retention.DEFAULT).run();
+    assertThat(ids()).isEqualTo("null");
+  }
+
+  @Test
+  void a_child_that_another_transaction_has_locked_stays_with_its_parents() {
+    family(1, 3, 3);
+    try (Handle stranger = millrace.jdbi.open()) {
+      stranger.begin();
+      stranger.execute("SELECT FROM millrace.jobs WHERE id = 3 FOR KEY SHARE");
+      pruner.run();
+      assertThat(ids()).isEqualTo("1 3");
+      stranger.rollback();
+    }
+    new Pruner(millrace.jdbi, Retention.DEFAULT).run();
+    assertThat(ids()).isEqualTo("null");
+  }
+
+  @Test
+  void what_belongs_to_a_job_goes_in_steps_before_it() {
+    countDeletions("job_logs");
+    countDeletions("job_attempts");
+    countDeletions("stats_requests");
+    job(1, "completed", "8 days", "NULL, 0");
+    millrace.sql(
+        "INSERT INTO millrace.job_logs (job_id, attempt, level, message) SELECT 1, 1, 'info', 'x' FROM generate_series(1, 25000)");
+    millrace.sql(
+        "INSERT INTO millrace.job_attempts (job_id, fence, attempt, worker_id, started_at, outcome)"
+            + " SELECT 1, n, 1, 'w', now(), 'snoozed' FROM generate_series(1, 12000) n");
+    millrace.sql(
+        "INSERT INTO millrace.stats_requests (request_id, job_id) SELECT n, 1 FROM generate_series(1, 11000) n");
+    assertThat(pruner.run()).isEqualTo(new Pruner.Pruned(1, false));
+    for (String table : List.of("job_logs", "job_attempts", "stats_requests")) {
+      assertThat(mostInOneTransaction(table)).as(table).isEqualTo(10_000);
+    }
+    assertThat(ids()).isEqualTo("null");
+  }
+
+  @Test
+  void a_rule_reads_so_many_rows_in_a_run_however_many_others_keep() {
+    millrace.sql(
+        "INSERT INTO millrace.jobs (kind, state, finished_at)"
+            + " SELECT 'test.noop', 'failed', now() - interval '8 days' FROM generate_series(1, 205000)");
+    job(900_000, "completed", "7 days 1 hour", "NULL, 0");
+    assertThat(pruner.run()).isEqualTo(new Pruner.Pruned(0, true));
+    assertThat(pruner.run()).isEqualTo(new Pruner.Pruned(1, false));
   }
 
   @Test

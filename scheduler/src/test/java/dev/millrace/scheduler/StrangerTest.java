@@ -143,7 +143,7 @@ class StrangerTest {
             + " FROM generate_series(1, 3) g");
     try (Handle stranger =
         holding("SELECT FROM millrace.fires ORDER BY fire_time LIMIT 1 FOR UPDATE")) {
-      assertThat(new Pruner(all.jdbi, Retention.DEFAULT).run()).isEqualTo(2);
+      assertThat(new Pruner(all.jdbi, Retention.DEFAULT).run().rows()).isEqualTo(2);
       stranger.rollback();
     }
     assertThat(all.count("SELECT count(*) FROM millrace.fires")).isEqualTo(1);
