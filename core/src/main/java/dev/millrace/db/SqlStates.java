@@ -8,6 +8,8 @@ public final class SqlStates {
   /** A lock of another session was waited for until the lock time-out, or not at all. */
   public static final String LOCK_NOT_AVAILABLE = "55P03";
 
+  private static final String QUERY_CANCELED = "57014";
+
   private SqlStates() {}
 
   /** The code of the first SQL exception among the causes that has one. */
@@ -38,5 +40,10 @@ public final class SqlStates {
   /** Whether a lock of another session was waited for until the lock time-out, or not at all. */
   public static boolean isLockTimeout(Throwable failure) {
     return of(failure).filter(LOCK_NOT_AVAILABLE::equals).isPresent();
+  }
+
+  /** Whether Postgres has ended a statement because of its time. */
+  public static boolean isStatementTimeout(Throwable failure) {
+    return of(failure).filter(QUERY_CANCELED::equals).isPresent();
   }
 }

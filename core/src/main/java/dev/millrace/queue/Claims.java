@@ -180,26 +180,30 @@ public final class Claims {
    * The claims of a worker that were committed and whose answer never came, so that nobody runs
    * their jobs. Ask while no claim of this worker is under way.
    *
+   * @param from the oldest fence that is looked for
    * @param known the fences that the worker has heard of and is not done with
    */
-  public List<Unheard> unheard(String workerId, Collection<Long> known) {
-    return Calls.withHandle(
-        jdbi,
-        handle -> {
-          try (PreparedStatement statement = handle.getConnection().prepareStatement(UNHEARD)) {
-            statement.setString(1, workerId);
-            statement.setObject(2, known.stream().mapToLong(Long::longValue).toArray());
-            List<Unheard> claims = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                Lane lane = new Lane(rows.getString(3), rows.getString(4));
-                ReadyJob job = new ReadyJob(rows.getLong(1), rows.getString(5));
-                claims.add(new Unheard(lane, job, rows.getLong(2)));
-              }
-            }
-            return claims;
-          }
-        });
+  List<Unheard> unheard(String workerId, long from, Collection<Long> known) {
+    return Calls.withHandle(jdbi, handle -> unheard(handle.getConnection(), workerId, from, known));
+  }
+
+  static List<Unheard> unheard(
+      Connection connection, String workerId, long from, Collection<Long> known)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(UNHEARD)) {
+      statement.setString(1, workerId);
+      statement.setLong(2, from);
+      statement.setObject(3, known.stream().mapToLong(Long::longValue).toArray());
+      List<Unheard> claims = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          Lane lane = new Lane(rows.getString(3), rows.getString(4));
+          ReadyJob job = new ReadyJob(rows.getLong(1), rows.getString(5));
+          claims.add(new Unheard(lane, job, rows.getLong(2)));
+        }
+      }
+      return claims;
+    }
   }
 
   /** See {@link #unheard}. */

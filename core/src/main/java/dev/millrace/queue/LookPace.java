@@ -18,16 +18,31 @@ public final class LookPace {
   private static final Duration LONGEST_REST = Duration.ofMinutes(2);
 
   private final Duration cheap;
+  private final int rest;
   private final LongSupplier nanos;
   private long next;
   private boolean begun;
 
   public LookPace() {
-    this(CHEAP, System::nanoTime);
+    this(CHEAP);
+  }
+
+  /**
+   * A pace of its own.
+   *
+   * @param cheap what a look may cost that is taken whenever it is wanted
+   */
+  public LookPace(Duration cheap) {
+    this(cheap, System::nanoTime);
   }
 
   LookPace(Duration cheap, LongSupplier nanos) {
+    this(cheap, REST, nanos);
+  }
+
+  LookPace(Duration cheap, int rest, LongSupplier nanos) {
     this.cheap = cheap;
+    this.rest = rest;
     this.nanos = nanos;
   }
 
@@ -43,8 +58,9 @@ public final class LookPace {
    */
   public boolean took(Duration cost) {
     boolean dear = cost.compareTo(cheap) > 0;
-    Duration rest = dear ? cost.multipliedBy(REST) : Duration.ZERO;
-    next = nanos.getAsLong() + (rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST).toNanos();
+    Duration wanted = dear ? cost.multipliedBy(rest) : Duration.ZERO;
+    next =
+        nanos.getAsLong() + (wanted.compareTo(LONGEST_REST) < 0 ? wanted : LONGEST_REST).toNanos();
     begun = true;
     return dear;
   }

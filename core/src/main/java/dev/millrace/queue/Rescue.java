@@ -26,18 +26,7 @@ public final class Rescue {
   private static final Logger log = LoggerFactory.getLogger(Rescue.class);
   private static final String LOST = Sql.of(Rescue.class, "lost");
 
-  /**
-   * Only of workers whose lease has ended lately: the other workers' index entries are not read.
-   * Older ones, and workers without a row, are found by the full look.
-   */
-  private static final String LOST_LATELY =
-      LOST.replace(
-          "WHERE state = 'processing'",
-          "WHERE state = 'processing' AND worker_id = ANY (ARRAY("
-              + "SELECT w.worker_id FROM millrace.queue_workers w"
-              + " WHERE w.lease_until <= clock_timestamp()"
-              + " AND w.lease_until > clock_timestamp() - interval '5 minutes'))");
-
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
   private static final int BATCH = 1_000;
   private static final String ALONE = "alone";
   private static final RetryPolicy BACK_OFF =
@@ -47,10 +36,16 @@ public final class Rescue {
   private final Records records;
   private final JobLocks locks;
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final LookPace fullLooks = new LookPace();
+  private final LostLook look;
 
   public Rescue(Jdbi jdbi, Records records, JobLocks locks) {
+    this(jdbi, records, locks, new LostLook(jdbi, LONGEST_LOOK));
+  }
+
+  /** For tests. */
+  Rescue(Jdbi jdbi, Records records, JobLocks locks, LostLook look) {
     this.jdbi = jdbi;
+    this.look = look;
     this.records = records;
     this.locks = locks;
   }
@@ -76,21 +71,25 @@ public final class Rescue {
    * @return how many
    */
   public synchronized int run() {
+    List<Long> ids = look.look(BATCH);
+    if (ids.isEmpty()) {
+      return 0;
+    }
     try {
-      return run(this::takeBack);
+      return run(ids, this::takeBack);
     } catch (JdbiException e) {
       log.warn("jobs could not be rescued together; each is tried by itself: {}", e.getMessage());
-      return run(this::takeBackAlone);
+      return run(ids, this::takeBackAlone);
     }
   }
 
-  private int run(BiPredicate<Handle, Lost> takeBack) {
+  private int run(List<Long> ids, BiPredicate<Handle, Lost> takeBack) {
     Set<String> lockKeys = new HashSet<>();
     int rescued =
         Calls.inTransaction(
             jdbi,
             handle -> {
-              List<Lost> jobs = lost(handle);
+              List<Lost> jobs = lost(handle, ids);
               Set<Long> unlocked = Families.unlocked(handle, jobs.stream().map(Lost::id).toList());
               int taken = 0;
               for (Lost job : jobs) {
@@ -107,29 +106,23 @@ public final class Rescue {
     return rescued;
   }
 
-  private List<Lost> lost(Handle handle) {
-    boolean full = fullLooks.due();
-    long asked = System.nanoTime();
-    List<Lost> jobs =
-        handle
-            .createQuery(full ? LOST : LOST_LATELY)
-            .bind("most", BATCH)
-            .map(
-                (row, context) ->
-                    new Lost(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getInt(3),
-                        row.getInt(4),
-                        row.getLong(5),
-                        row.getString(6),
-                        row.getString(7),
-                        row.getBoolean(8)))
-            .list();
-    if (full) {
-      var unused = fullLooks.took(Duration.ofNanos(System.nanoTime() - asked));
-    }
-    return jobs;
+  private static List<Lost> lost(Handle handle, List<Long> ids) {
+    return handle
+        .createQuery(LOST)
+        .bindArray("ids", Long.class, ids)
+        .bind("most", BATCH)
+        .map(
+            (row, context) ->
+                new Lost(
+                    row.getLong(1),
+                    row.getString(2),
+                    row.getInt(3),
+                    row.getInt(4),
+                    row.getLong(5),
+                    row.getString(6),
+                    row.getString(7),
+                    row.getBoolean(8)))
+        .list();
   }
 
   private boolean takeBackAlone(Handle handle, Lost job) {

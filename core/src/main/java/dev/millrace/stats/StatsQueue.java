@@ -1,6 +1,7 @@
 package dev.millrace.stats;
 
 import dev.millrace.db.Sql;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -40,11 +41,16 @@ public final class StatsQueue {
    * The leader's duty: moves jobs that wait in this queue, or in the default one, and that nobody
    * claims, to a queue whose workers run them. A queue that was named by hand is left alone.
    *
+   * @param most how long it may take; fails when that is over
    * @return how many, at most a thousand
    */
-  public int rehome() {
+  public int rehome(Duration most) {
     List<String> moved =
-        jdbi.withHandle(handle -> handle.createQuery(REHOME).mapTo(String.class).list());
+        jdbi.inTransaction(
+            handle -> {
+              handle.execute("SET LOCAL statement_timeout = " + most.toMillis());
+              return handle.createQuery(REHOME).mapTo(String.class).list();
+            });
     if (!moved.isEmpty()) {
       log.warn(
           "{} stats jobs waited where no queue worker claims and were moved to queue {}:"

@@ -45,17 +45,24 @@ final class LookParts {
 
   /** The rows of a part, without those that cannot be read. */
   <T> List<T> rows(String part, Function<Handle, Query> query, RowMapper<T> mapper) {
+    return read(part, List.of(), handle -> allRows(handle, part, query, mapper));
+  }
+
+  /** As {@link #rows}, at the pace of the part. */
+  <T> List<T> rows(
+      PacedPart<List<T>> paced, String part, Function<Handle, Query> query, RowMapper<T> mapper) {
     return read(
-        part,
-        List.of(),
-        handle -> {
-          List<T> rows = new ArrayList<>();
-          query
-              .apply(handle)
-              .map((row, context) -> row(part, mapper, row, context))
-              .forEach(row -> row.ifPresent(rows::add));
-          return rows;
-        });
+        part, List.of(), handle -> paced.read(handle, in -> allRows(in, part, query, mapper)));
+  }
+
+  private <T> List<T> allRows(
+      Handle handle, String part, Function<Handle, Query> query, RowMapper<T> mapper) {
+    List<T> rows = new ArrayList<>();
+    query
+        .apply(handle)
+        .map((row, context) -> row(part, mapper, row, context))
+        .forEach(row -> row.ifPresent(rows::add));
+    return rows;
   }
 
   private <T> Optional<T> row(

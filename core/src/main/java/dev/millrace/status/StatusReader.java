@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one look at the installation: everything from Postgres in one repeatable read, so that its
  * parts agree, then the progress of what runs from Redis. Costs some milliseconds however many jobs
- * there are; callers share one look instead of taking one each. Thread-safe.
+ * there are; callers share one look instead of taking one each. Parts that an old snapshot of
+ * anybody makes expensive are shown as they were read last, at most two minutes ago. Thread-safe.
  */
 public final class StatusReader {
   private static final String LIMITS = Sql.of(StatusReader.class, "limits");
@@ -60,6 +61,10 @@ public final class StatusReader {
   private final ProgressBoard board;
   private final IngestionReader ingestion = new IngestionReader();
   private final Defects defects = new Defects();
+  private final PacedPart<List<Claimed>> pacedRunning = new PacedPart<>();
+  private final PacedPart<JobCounts> pacedCounts = new PacedPart<>();
+  private final PacedPart<List<QueueWorker>> pacedWorkers = new PacedPart<>();
+  private final PacedPart<List<Lane>> pacedUnserved = new PacedPart<>();
   private final Executor asking = Executors.newCachedThreadPool(Threads.named("status-redis-"));
   private volatile CompletableFuture<Optional<Map<Long, Progress>>> asked =
       CompletableFuture.completedFuture(Optional.empty());
@@ -82,6 +87,8 @@ public final class StatusReader {
 
   private record Found(Status status, Map<Long, Long> fences) {}
 
+  private record Claimed(RunningJob job, long fence) {}
+
   private Found fromPostgres(Handle handle) {
     handle.execute(LIMITS);
     Instant now = handle.createQuery(NOW).mapTo(Instant.class).one();
@@ -99,17 +106,16 @@ public final class StatusReader {
     Optional<Ingestion> sync =
         parts.read(
             "ingestion", Optional.empty(), in -> Optional.of(ingestion.read(in, masterSync, now)));
-    Map<Long, Long> fences = new HashMap<>();
-    List<RunningJob> running =
+    List<Claimed> running =
         parts.rows(
+            pacedRunning,
             "running_jobs",
             in -> in.createQuery(RUNNING),
-            (row, context) -> {
-              if (row.getString("state").equals("processing")) {
-                fences.put(row.getLong("id"), row.getLong("fence"));
-              }
-              return runningJob(row, now);
-            });
+            (row, context) -> new Claimed(runningJob(row, now), row.getLong("fence")));
+    Map<Long, Long> fences = new HashMap<>();
+    running.stream()
+        .filter(claimed -> claimed.job().state().equals("processing"))
+        .forEach(claimed -> fences.put(claimed.job().id(), claimed.fence()));
     Status status =
         new Status(
             now,
@@ -119,15 +125,22 @@ public final class StatusReader {
             parts.rows(
                 "views", in -> in.createQuery(VIEWS), ConstructorMapper.of(ViewStatus.class)),
             parts
-                .read("jobs", Optional.<JobCounts>empty(), in -> Optional.of(JobCounter.count(in)))
+                .read(
+                    "jobs",
+                    Optional.<JobCounts>empty(),
+                    in -> Optional.of(pacedCounts.read(in, JobCounter::count)))
                 .orElse(null),
-            running,
+            running.stream().map(Claimed::job).toList(),
             parts.rows(
+                pacedWorkers,
                 "queue_workers",
                 in -> in.createQuery(QUEUE_WORKERS),
                 (row, context) -> queueWorker(row)),
             parts.rows(
-                "unserved", in -> in.createQuery(UNSERVED), ConstructorMapper.of(Lane.class)),
+                pacedUnserved,
+                "unserved",
+                in -> in.createQuery(UNSERVED),
+                ConstructorMapper.of(Lane.class)),
             scheduler(parts).orElse(null),
             List.of(),
             parts.rows(

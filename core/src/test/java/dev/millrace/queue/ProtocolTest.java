@@ -253,14 +253,14 @@ class ProtocolTest {
   void a_claim_whose_answer_was_lost_is_found_and_given_back_once() {
     ClaimedJob heard = claim("a", queue.client.enqueue(job()).jobId());
     ClaimedJob unheard = claim("a", queue.client.enqueue(job().withPriority(1)).jobId());
-    List<Claims.Unheard> found = queue.claims.unheard("a", List.of(heard.fence()));
+    List<Claims.Unheard> found = queue.claims.unheard("a", 0, List.of(heard.fence()));
     assertThat(found).extracting(Claims.Unheard::fence).containsExactly(unheard.fence());
-    assertThat(queue.claims.unheard("b", List.of())).isEmpty();
+    assertThat(queue.claims.unheard("b", 0, List.of())).isEmpty();
     assertThat(queue.records.handBack("a", found.get(0))).isTrue();
     assertThat(queue.records.handBack("a", found.get(0))).isFalse();
     assertThat(queue.state(unheard.id())).isEqualTo("queued");
     assertThat(claim("b", unheard.id()).attempt()).isEqualTo(1);
-    assertThat(queue.claims.unheard("a", List.of(heard.fence()))).isEmpty();
+    assertThat(queue.claims.unheard("a", 0, List.of(heard.fence()))).isEmpty();
   }
 
   @Test

@@ -46,7 +46,7 @@ public enum Guard {
   RESCUE(
       "kill-workers",
       List.of("lost"),
-      new Mutant.Statement("queue/Rescue/lost.sql", "WHERE state = 'processing'", "WHERE false")),
+      new Mutant.Statement("queue/Rescue/lost.sql", "WHEN state = 'processing'", "WHEN false")),
   /** A job that loses its worker at every attempt fails at the last. */
   POISON_CAP(
       "kill-workers",

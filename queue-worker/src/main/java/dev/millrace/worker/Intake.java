@@ -5,6 +5,7 @@ import dev.millrace.health.Health;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
+import dev.millrace.queue.UnheardLook;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -45,7 +46,7 @@ final class Intake {
   private static final Duration UNBOUNDED = Duration.ofDays(36_500);
 
   /** What claims are made with. */
-  record Parts(Fetcher fetcher, Claims claims, Records records, ReadyJobs ready) {}
+  record Parts(Fetcher fetcher, UnheardLook unheard, Records records, ReadyJobs ready) {}
 
   /** The worker, as the intake sees it. */
   interface Holder {
@@ -82,8 +83,8 @@ final class Intake {
   private int underWay;
   private volatile boolean inDoubt;
 
-  /** For the first thread. */
-  private long nextDoubt = System.nanoTime() + DOUBT.toNanos();
+  /** For the first thread, which begins with a look: no claim was made before it. */
+  private long nextDoubt = System.nanoTime();
 
   private volatile boolean closed;
 
@@ -241,7 +242,7 @@ final class Intake {
     claiming.writeLock().lock();
     try {
       String workerId = lifeline.workerId();
-      for (Claims.Unheard claim : parts.claims().unheard(workerId, holder.fences())) {
+      for (Claims.Unheard claim : parts.unheard().look(workerId, holder.fences())) {
         if (parts.records().handBack(workerId, claim)) {
           log.warn(
               "job {} handed back: the answer to its claim was lost fence={}",

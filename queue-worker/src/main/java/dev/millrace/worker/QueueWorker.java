@@ -12,6 +12,7 @@ import dev.millrace.queue.Leases;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
+import dev.millrace.queue.UnheardLook;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,7 +156,8 @@ public final class QueueWorker implements AutoCloseable {
             new Recorder.Consumers(this::forget, lifeline::held, () -> !backlog.isEmpty()));
     this.intake =
         new Intake(
-            new Intake.Parts(fetcher, claims, parts.records(), parts.ready()),
+            new Intake.Parts(
+                fetcher, new UnheardLook(parts.jdbi(), claims), parts.records(), parts.ready()),
             lifeline,
             settings.concurrency(),
             new Supply(),

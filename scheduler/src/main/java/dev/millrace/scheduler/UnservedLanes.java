@@ -1,11 +1,15 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
 import dev.millrace.queue.Lane;
+import dev.millrace.queue.LookPace;
 import dev.millrace.stats.StatsQueue;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +21,10 @@ final class UnservedLanes {
   private static final Logger log = LoggerFactory.getLogger(UnservedLanes.class);
   private static final String LANES = Sql.of(UnservedLanes.class, "lanes");
 
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
   private final Jdbi jdbi;
+  private final LookPace pace = new LookPace(Duration.ofMillis(50));
   private final StatsQueue stats;
   private Set<Lane> known = Set.of();
 
@@ -26,15 +33,40 @@ final class UnservedLanes {
     this.stats = new StatsQueue(jdbi);
   }
 
+  /** Rests in proportion to what the last look has cost. */
   void look() {
-    stats.rehome();
-    List<Lane> lanes =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(LANES)
-                    .map((row, context) -> new Lane(row.getString(1), row.getString(2)))
-                    .list());
+    if (!pace.due()) {
+      return;
+    }
+    long asked = System.nanoTime();
+    try {
+      stats.rehome(LONGEST);
+      tell(lanes());
+      boolean unused = pace.took(Duration.ofNanos(System.nanoTime() - asked));
+    } catch (JdbiException e) {
+      if (!SqlStates.isStatementTimeout(e)) {
+        throw e;
+      }
+      boolean unused = pace.took(LONGEST);
+      log.warn(
+          "the lanes without a queue worker could not be looked for in {} s: a transaction that is"
+              + " open for long keeps the index entries of ended jobs",
+          LONGEST.toSeconds());
+    }
+  }
+
+  private List<Lane> lanes() {
+    return jdbi.inTransaction(
+        handle -> {
+          handle.execute("SET LOCAL statement_timeout = " + LONGEST.toMillis());
+          return handle
+              .createQuery(LANES)
+              .map((row, context) -> new Lane(row.getString(1), row.getString(2)))
+              .list();
+        });
+  }
+
+  private void tell(List<Lane> lanes) {
     lanes.stream()
         .filter(lane -> !known.contains(lane))
         .forEach(

@@ -3,6 +3,7 @@ package dev.millrace.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.stats.StatsQueue;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,11 +80,11 @@ class UnservedLanesTest {
   @Test
   void they_go_to_the_queue_of_stats_jobs_first_and_stay_where_there_is_none() {
     jobs("default", "stats.update");
-    assertThat(queue.rehome()).isZero();
+    assertThat(queue.rehome(Duration.ofSeconds(5))).isZero();
     worker("a", "a", "10 seconds");
     worker("z", "z", "10 seconds");
     millrace.sql("UPDATE millrace.stats_settings SET queue = 'z'");
-    assertThat(queue.rehome()).isEqualTo(1);
+    assertThat(queue.rehome(Duration.ofSeconds(5))).isEqualTo(1);
     assertThat(waiting()).isEqualTo("stats.update in z");
   }
 
@@ -91,7 +92,7 @@ class UnservedLanesTest {
   void a_queue_that_was_named_by_hand_is_left_alone() {
     jobs("nightly", "stats.update");
     worker("w", "default", "10 seconds");
-    assertThat(queue.rehome()).isZero();
+    assertThat(queue.rehome(Duration.ofSeconds(5))).isZero();
   }
 
   @Test

@@ -1,9 +1,10 @@
--- Jobs whose worker has no lease any more; rows that someone is changing this moment are left for the next look.
+-- Of some jobs those whose worker has no lease any more; rows that someone is changing this moment are left for the next look.
+-- CASE, not AND, so that the planner sees only the primary key.
 SELECT id, kind, attempt, max_attempts, fence, lock_key, worker_id, cancel_requested_at IS NOT NULL AS cancelled
   FROM millrace.jobs j
- WHERE state = 'processing'
-   AND NOT EXISTS (
-     SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = j.worker_id AND w.lease_until > clock_timestamp())
+ WHERE id = ANY (:ids)
+   AND CASE WHEN state = 'processing' THEN NOT EXISTS (
+     SELECT 1 FROM millrace.queue_workers w WHERE w.worker_id = j.worker_id AND w.lease_until > clock_timestamp()) ELSE false END
  ORDER BY id
  LIMIT :most
    FOR NO KEY UPDATE SKIP LOCKED

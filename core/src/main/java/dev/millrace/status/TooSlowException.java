@@ -1,0 +1,15 @@
+package dev.millrace.status;
+
+import dev.millrace.MillraceException;
+import java.io.Serial;
+
+/** A part of the status that takes too long to be read. */
+final class TooSlowException extends MillraceException {
+  @Serial private static final long serialVersionUID = 1;
+
+  TooSlowException() {
+    super(
+        "it takes longer than a second: a transaction that is open for long keeps the index entries"
+            + " of ended jobs");
+  }
+}
