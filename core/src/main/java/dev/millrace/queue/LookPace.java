@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * Postgres cannot remove the index entries of jobs that have ended, and a look that begins at the
  * first entry reads all of them. A look that is cheap is taken whenever it is wanted; one that is
  * not is given a rest in proportion to its cost, so that it never takes more than two per cent of
- * the time. Not thread-safe.
+ * the time, or as much as the caller says. Not thread-safe.
  */
 public final class LookPace {
   /** Beyond what a look of a thousand rows takes when nothing stands in its way. */
@@ -33,7 +33,16 @@ public final class LookPace {
    * @param cheap what a look may cost that is taken whenever it is wanted
    */
   public LookPace(Duration cheap) {
-    this(cheap, System::nanoTime);
+    this(cheap, REST);
+  }
+
+  /**
+   * A pace with a rest of its own.
+   *
+   * @param rest how many times as long as it took a look rests that was not cheap
+   */
+  public LookPace(Duration cheap, int rest) {
+    this(cheap, rest, System::nanoTime);
   }
 
   LookPace(Duration cheap, LongSupplier nanos) {

@@ -33,7 +33,7 @@ final class LostLook {
 
   private final Jdbi jdbi;
   private final Duration most;
-  private final LookPace latePace = new LookPace(LATE_CHEAP, SHORT_REST, System::nanoTime);
+  private final LookPace latePace = new LookPace(LATE_CHEAP, SHORT_REST);
   private final LookPace fullPace = new LookPace();
   private final Sweep sweep = new Sweep(0, NARROWEST);
   private boolean byWindows;

@@ -20,7 +20,7 @@ final class Defects {
 
   private volatile Map<String, Defect> known = Map.of();
 
-  /** The defects of one look. For one thread. */
+  /** The defects of one look. Thread-safe. */
   final class Found {
     private final Map<String, Defect> found = new LinkedHashMap<>();
 
@@ -30,7 +30,7 @@ final class Defects {
      * @param part such as {@code running_jobs}
      * @param subject what could not be read, such as {@code row 17}
      */
-    void note(String part, String subject, Exception failure) {
+    synchronized void note(String part, String subject, Exception failure) {
       String key = part + ' ' + place(failure);
       if (found.containsKey(key) || found.size() >= MOST) {
         return;
@@ -51,7 +51,7 @@ final class Defects {
     }
 
     /** Ends the look: what it did not meet is mended, and would be logged again. */
-    List<Defect> end() {
+    synchronized List<Defect> end() {
       known = Map.copyOf(found);
       return List.copyOf(found.values());
     }

@@ -20,6 +20,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 final class LookParts {
   private final Handle transaction;
   private final Defects.Found defects;
+  private final List<String> old = new ArrayList<>();
 
   LookParts(Handle transaction, Defects.Found defects) {
     this.transaction = transaction;
@@ -49,10 +50,22 @@ final class LookParts {
   }
 
   /** As {@link #rows}, at the pace of the part. */
-  <T> List<T> rows(
-      PacedPart<List<T>> paced, String part, Function<Handle, Query> query, RowMapper<T> mapper) {
-    return read(
-        part, List.of(), handle -> paced.read(handle, in -> allRows(in, part, query, mapper)));
+  <T> List<T> rows(PacedPart<List<T>> paced, Function<Handle, Query> query, RowMapper<T> mapper) {
+    return read(paced, List.of(), handle -> allRows(handle, paced.name(), query, mapper));
+  }
+
+  /** As {@link #read}, at the pace of the part. */
+  <T> T read(PacedPart<T> paced, T otherwise, Function<Handle, T> reading) {
+    T read = read(paced.name(), otherwise, handle -> paced.read(handle, reading));
+    if (paced.isOld()) {
+      old.add(paced.name());
+    }
+    return read;
+  }
+
+  /** The parts that are shown as they were read more than some seconds ago. */
+  List<String> old() {
+    return List.copyOf(old);
   }
 
   private <T> List<T> allRows(

@@ -4,61 +4,151 @@ import dev.millrace.db.SqlStates;
 import dev.millrace.queue.LookPace;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A part of the status that is read at every look as long as that is cheap. While a transaction of
  * anybody holds an old snapshot, reading it takes longer with every job that ends; then what was
- * read last stands for a time in proportion to the cost. Thread-safe.
+ * read last stands for a time in proportion to the cost. When it takes longer than a look may wait,
+ * it is read in the background instead. Thread-safe.
  */
 final class PacedPart<T> {
+  private static final Logger log = LoggerFactory.getLogger(PacedPart.class);
+
   /** Far beyond what a part takes when nothing stands in its way. */
   private static final Duration CHEAP = Duration.ofMillis(100);
 
-  private static final Duration MOST = Duration.ofSeconds(1);
+  /** Reading a part takes a tenth of the time, at the most. */
+  private static final int REST = 10;
+
+  /** What was read longer ago than this is called old: far longer than a look is shared. */
+  private static final Duration OLD = Duration.ofSeconds(5);
+
   private static final String SAVEPOINT = "paced";
 
+  private final String name;
+  private final Jdbi jdbi;
+  private final Executor apart;
   private final LookPace pace;
-  private final Duration most;
+  private final Limits limits;
   private Optional<T> last = Optional.empty();
+  private long readAt;
+  private boolean slow;
+  private boolean reading;
 
-  PacedPart() {
-    this(new LookPace(CHEAP), MOST);
+  /**
+   * How long Postgres may take.
+   *
+   * @param inLook while a look waits for it
+   * @param apart in the background
+   */
+  record Limits(Duration inLook, Duration apart) {
+    private static final Limits DEFAULT = new Limits(Duration.ofMillis(500), Duration.ofSeconds(7));
+  }
+
+  PacedPart(String name, Jdbi jdbi, Executor apart) {
+    this(name, jdbi, apart, new LookPace(CHEAP, REST), Limits.DEFAULT);
   }
 
   /** For tests. */
-  PacedPart(LookPace pace, Duration most) {
+  PacedPart(String name, Jdbi jdbi, Executor apart, LookPace pace, Limits limits) {
+    this.name = name;
+    this.jdbi = jdbi;
+    this.apart = apart;
     this.pace = pace;
-    this.most = most;
+    this.limits = limits;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Whether what is shown was read some time ago. */
+  synchronized boolean isOld() {
+    return last.isPresent() && System.nanoTime() - readAt > OLD.toNanos();
   }
 
   /**
    * Reads the part in the transaction of a look, or answers with what was read last.
    *
+   * @param how called with another transaction when that is to be done in the background
    * @throws TooSlowException when it takes too long and was never read
    */
-  synchronized T read(Handle handle, Function<Handle, T> reading) {
-    if (!pace.due()) {
-      return last.orElseThrow(TooSlowException::new);
+  synchronized T read(Handle handle, Function<Handle, T> how) {
+    if (pace.due() && !reading) {
+      if (slow || !readIn(handle, how)) {
+        slow = true;
+        reading = true;
+        apart.execute(() -> readApart(how));
+      }
     }
+    return last.orElseThrow(TooSlowException::new);
+  }
+
+  private boolean readIn(Handle handle, Function<Handle, T> how) {
     long begun = System.nanoTime();
     handle.savepoint(SAVEPOINT);
     try {
-      handle.execute("SET LOCAL statement_timeout = " + most.toMillis());
-      T read = reading.apply(handle);
-      last = Optional.of(read);
-      boolean unused = pace.took(Duration.ofNanos(System.nanoTime() - begun));
-      return read;
+      limit(handle, limits.inLook());
+      noteRead(how.apply(handle), begun);
+      return true;
     } catch (JdbiException e) {
       if (!SqlStates.isStatementTimeout(e)) {
         throw e;
       }
-      boolean unused = pace.took(most);
-      return last.orElseThrow(TooSlowException::new);
+      return false;
     } finally {
       handle.rollbackToSavepoint(SAVEPOINT); // all that it takes back is the limit
     }
+  }
+
+  private void readApart(Function<Handle, T> how) {
+    long begun = System.nanoTime();
+    try {
+      T read =
+          jdbi.inTransaction(
+              TransactionIsolationLevel.REPEATABLE_READ,
+              handle -> {
+                limit(handle, limits.apart());
+                return how.apply(handle);
+              });
+      noteRead(read, begun);
+    } catch (RuntimeException e) {
+      log.warn(
+          "{} of the status could not be read in {} ms and stays as it was read last: {}",
+          name,
+          since(begun).toMillis(),
+          e.getMessage());
+      noteFailed(begun);
+    }
+  }
+
+  private synchronized void noteRead(T read, long begun) {
+    last = Optional.of(read);
+    readAt = System.nanoTime();
+    Duration took = since(begun);
+    boolean unused = pace.took(took);
+    slow = took.compareTo(limits.inLook().dividedBy(2)) > 0;
+    reading = false;
+  }
+
+  private synchronized void noteFailed(long begun) {
+    boolean unused = pace.took(since(begun));
+    reading = false;
+  }
+
+  private static void limit(Handle handle, Duration most) {
+    handle.execute("SET LOCAL statement_timeout = " + most.toMillis());
+  }
+
+  private static Duration since(long begun) {
+    return Duration.ofNanos(System.nanoTime() - begun);
   }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param queueWorkers those with a lease, and those that lost theirs in the last five minutes
  * @param unserved where jobs wait that no queue worker claims
  * @param defects what is missing here although Postgres answers
+ * @param old the parts that are of an earlier moment: reading them takes long while a transaction
+ *     that is open for long keeps the index entries of ended jobs
  * @param troubles what processes say is wrong with them: threads that died, hang or fail; locks and
  *     rights in Redis that are missing
  */
@@ -36,6 +38,7 @@ public record Status(
     List<Lane> unserved,
     @Nullable SchedulerStatus scheduler,
     List<Defect> defects,
+    List<String> old,
     List<String> troubles) {
 
   public Status {
@@ -44,6 +47,7 @@ public record Status(
     running = List.copyOf(running);
     queueWorkers = List.copyOf(queueWorkers);
     unserved = List.copyOf(unserved);
+    old = List.copyOf(old);
     troubles = List.copyOf(troubles);
     defects = List.copyOf(defects);
   }
@@ -56,7 +60,7 @@ public record Status(
    */
   public record Defect(String part, String traceId) {}
 
-  Status with(List<Defect> missing) {
+  Status with(List<Defect> missing, List<String> ofEarlier) {
     return new Status(
         asOf,
         redisUp,
@@ -69,6 +73,7 @@ public record Status(
         unserved,
         scheduler,
         missing,
+        ofEarlier,
         troubles);
   }
 
@@ -85,6 +90,7 @@ public record Status(
         unserved,
         scheduler,
         defects,
+        old,
         troubles);
   }
 

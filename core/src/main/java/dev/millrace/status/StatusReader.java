@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Takes one look at the installation: everything from Postgres in one repeatable read, so that its
  * parts agree, then the progress of what runs from Redis. Costs some milliseconds however many jobs
  * there are; callers share one look instead of taking one each. Parts that an old snapshot of
- * anybody makes expensive are shown as they were read last, at most two minutes ago. Thread-safe.
+ * anybody makes expensive are shown as they were read last, and are named as old. Thread-safe.
  */
 public final class StatusReader {
   private static final String LIMITS = Sql.of(StatusReader.class, "limits");
@@ -61,10 +61,10 @@ public final class StatusReader {
   private final ProgressBoard board;
   private final IngestionReader ingestion = new IngestionReader();
   private final Defects defects = new Defects();
-  private final PacedPart<List<Claimed>> pacedRunning = new PacedPart<>();
-  private final PacedPart<JobCounts> pacedCounts = new PacedPart<>();
-  private final PacedPart<List<QueueWorker>> pacedWorkers = new PacedPart<>();
-  private final PacedPart<List<Lane>> pacedUnserved = new PacedPart<>();
+  private final PacedPart<List<Claimed>> pacedRunning;
+  private final PacedPart<Optional<JobCounts>> pacedCounts;
+  private final PacedPart<List<QueueWorker>> pacedWorkers;
+  private final PacedPart<List<Lane>> pacedUnserved;
   private final Executor asking = Executors.newCachedThreadPool(Threads.named("status-redis-"));
   private volatile CompletableFuture<Optional<Map<Long, Progress>>> asked =
       CompletableFuture.completedFuture(Optional.empty());
@@ -73,6 +73,11 @@ public final class StatusReader {
     this.jdbi = jdbi;
     this.redis = redis;
     this.board = board;
+    Executor apart = Executors.newCachedThreadPool(Threads.named("status-part-"));
+    this.pacedRunning = new PacedPart<>("running_jobs", jdbi, apart);
+    this.pacedCounts = new PacedPart<>("jobs", jdbi, apart);
+    this.pacedWorkers = new PacedPart<>("queue_workers", jdbi, apart);
+    this.pacedUnserved = new PacedPart<>("unserved", jdbi, apart);
   }
 
   /**
@@ -109,7 +114,6 @@ public final class StatusReader {
     List<Claimed> running =
         parts.rows(
             pacedRunning,
-            "running_jobs",
             in -> in.createQuery(RUNNING),
             (row, context) -> new Claimed(runningJob(row, now), row.getLong("fence")));
     Map<Long, Long> fences = new HashMap<>();
@@ -125,27 +129,21 @@ public final class StatusReader {
             parts.rows(
                 "views", in -> in.createQuery(VIEWS), ConstructorMapper.of(ViewStatus.class)),
             parts
-                .read(
-                    "jobs",
-                    Optional.<JobCounts>empty(),
-                    in -> Optional.of(pacedCounts.read(in, JobCounter::count)))
+                .read(pacedCounts, Optional.empty(), in -> Optional.of(JobCounter.count(in)))
                 .orElse(null),
             running.stream().map(Claimed::job).toList(),
             parts.rows(
                 pacedWorkers,
-                "queue_workers",
                 in -> in.createQuery(QUEUE_WORKERS),
                 (row, context) -> queueWorker(row)),
             parts.rows(
-                pacedUnserved,
-                "unserved",
-                in -> in.createQuery(UNSERVED),
-                ConstructorMapper.of(Lane.class)),
+                pacedUnserved, in -> in.createQuery(UNSERVED), ConstructorMapper.of(Lane.class)),
             scheduler(parts).orElse(null),
+            List.of(),
             List.of(),
             parts.rows(
                 "troubles", in -> in.createQuery(TROUBLES), (row, context) -> row.getString(1)));
-    return new Found(status.with(found.end()), fences);
+    return new Found(status.with(found.end(), parts.old()), fences);
   }
 
   private static RunningJob runningJob(ResultSet row, Instant now) throws SQLException {

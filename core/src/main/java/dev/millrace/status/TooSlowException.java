@@ -3,13 +3,13 @@ package dev.millrace.status;
 import dev.millrace.MillraceException;
 import java.io.Serial;
 
-/** A part of the status that takes too long to be read. */
+/** A part of the status that takes too long to be read in a look, and was not read yet. */
 final class TooSlowException extends MillraceException {
   @Serial private static final long serialVersionUID = 1;
 
   TooSlowException() {
     super(
-        "it takes longer than a second: a transaction that is open for long keeps the index entries"
-            + " of ended jobs");
+        "it is being read in the background: a transaction that is open for long keeps the index"
+            + " entries of ended jobs");
   }
 }

@@ -35,12 +35,15 @@ class LimitsTest {
    */
   private static final List<String> CHANGES =
       List.of(
-          "Attempt.java",
           "Fires.java",
           "LaneLook.java",
           "Limits.java",
           "MvDebouncer.java",
+          "PacedPart.java",
           "Records.java",
+          "StatsQueue.java",
+          "TransactionLimits.java",
+          "UnservedLanes.java",
           "Vacuum.java",
           "FunctionRun/limit.sql",
           "Records/complete.sql",

@@ -7,14 +7,28 @@ import dev.millrace.db.Database;
 import dev.millrace.queue.LookPace;
 import dev.millrace.testing.TestServices;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PacedPartTest {
+  private static final Duration NEVER_DEAR = Duration.ofMinutes(1);
+
   private final Database database = Database.open(TestServices.freshDatabase(), "test", 2);
-  private final PacedPart<String> part =
-      new PacedPart<>(new LookPace(Duration.ofSeconds(10)), Duration.ofMillis(300));
+  private final Deque<Runnable> background = new ArrayDeque<>();
+  private final PacedPart<String> part = part(NEVER_DEAR);
+
+  private PacedPart<String> part(Duration cheap) {
+    return new PacedPart<>(
+        "part",
+        database.jdbi(),
+        background::add,
+        new LookPace(cheap),
+        new PacedPart.Limits(Duration.ofMillis(300), Duration.ofSeconds(7)));
+  }
 
   @AfterEach
   void close() {
@@ -35,29 +49,56 @@ class PacedPartTest {
   }
 
   @Test
-  void a_part_that_was_never_read_says_why() {
+  void what_takes_too_long_for_a_look_is_read_in_the_background() {
     database
         .jdbi()
         .useTransaction(
             handle -> {
-              assertThatThrownBy(() -> part.read(handle, PacedPartTest::tooLong))
+              assertThatThrownBy(() -> part.read(handle, PacedPartTest::longerThanALook))
                   .isInstanceOf(TooSlowException.class)
                   .hasMessageContaining("open for long");
-              assertThat(limit(handle)).isNotEqualTo("300ms");
+              assertThatThrownBy(() -> part.read(handle, PacedPartTest::longerThanALook))
+                  .as("one reads at a time")
+                  .isInstanceOf(TooSlowException.class);
+              assertThat(background).hasSize(1);
+              runInBackground();
+              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("7s");
+              assertThat(background).as("the next look does not wait for it either").hasSize(1);
+              runInBackground();
+              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("300ms");
+            });
+  }
+
+  @Test
+  void a_part_that_cannot_be_read_in_the_background_is_tried_again() {
+    database
+        .jdbi()
+        .useTransaction(
+            handle -> {
+              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("300ms");
+              assertThat(part.read(handle, PacedPartTest::tooLong)).isEqualTo("300ms");
+              runInBackground();
+              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("300ms");
+              assertThat(background).hasSize(1);
             });
   }
 
   @Test
   void a_part_that_is_expensive_is_read_again_after_a_rest() {
-    PacedPart<String> expensive =
-        new PacedPart<>(new LookPace(Duration.ofNanos(1)), Duration.ofSeconds(10));
+    PacedPart<String> expensive = part(Duration.ofNanos(1));
     database
         .jdbi()
         .useTransaction(
             handle -> {
               String first = expensive.read(handle, PacedPartTest::slowly);
               assertThat(expensive.read(handle, PacedPartTest::slowly)).isEqualTo(first);
+              assertThat(expensive.isOld()).isFalse();
             });
+  }
+
+  /** Not in this thread, which has a transaction open. */
+  private void runInBackground() {
+    CompletableFuture.runAsync(background.remove()).join();
   }
 
   private static String limit(Handle handle) {
@@ -68,9 +109,14 @@ class PacedPartTest {
     return handle.select("SELECT pg_sleep(60)::text").mapTo(String.class).one();
   }
 
+  private static String longerThanALook(Handle handle) {
+    String unused = handle.select("SELECT pg_sleep(0.5)::text").mapTo(String.class).one();
+    return limit(handle);
+  }
+
   private static String slowly(Handle handle) {
     return handle
-        .select("SELECT pg_sleep(0.5)::text || clock_timestamp()")
+        .select("SELECT pg_sleep(0.1)::text || clock_timestamp()")
         .mapTo(String.class)
         .one();
   }

@@ -24,12 +24,20 @@ final class UnservedLanes {
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final Jdbi jdbi;
-  private final LookPace pace = new LookPace(Duration.ofMillis(50));
+  private static final Duration CHEAP = Duration.ofMillis(50);
+
   private final StatsQueue stats;
+  private final LookPace pace;
   private Set<Lane> known = Set.of();
 
   UnservedLanes(Jdbi jdbi) {
+    this(jdbi, new LookPace(CHEAP));
+  }
+
+  /** For tests. */
+  UnservedLanes(Jdbi jdbi, LookPace pace) {
     this.jdbi = jdbi;
+    this.pace = pace;
     this.stats = new StatsQueue(jdbi);
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.queue.LookPace;
 import dev.millrace.stats.StatsQueue;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,7 @@ class UnservedLanesTest {
   void stats_jobs_that_nobody_would_claim_are_moved_and_others_told_of_once() {
     jobs("default", "stats.update", "cache.invalidate", "test.noop");
     worker("w", "stats-update-queue", "10 seconds");
-    UnservedLanes lanes = new UnservedLanes(millrace.jdbi);
+    UnservedLanes lanes = new UnservedLanes(millrace.jdbi, new LookPace(Duration.ofMinutes(1)));
     try (LogLines log = new LogLines(UnservedLanes.class)) {
       lanes.look();
       lanes.look();

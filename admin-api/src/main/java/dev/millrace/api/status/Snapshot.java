@@ -25,6 +25,7 @@ record Snapshot(Status look, List<String> degraded, Rendered status, Optional<Re
     if (!look.troubles().isEmpty()) {
       degraded.add("threads");
     }
+    look.old().forEach(part -> degraded.add("old:" + part));
     look.defects().forEach(defect -> degraded.add(internal(defect.traceId())));
     return of(look, Duration.ZERO, degraded);
   }

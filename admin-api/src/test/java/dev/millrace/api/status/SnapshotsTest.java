@@ -53,6 +53,7 @@ class SnapshotsTest {
         List.of(),
         new SchedulerStatus(List.of(), null, null, null),
         List.of(),
+        List.of(),
         List.of());
   }
 
