@@ -60,6 +60,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The admin API of one process. Any number of them may serve the same installation. */
 public final class AdminApi implements AutoCloseable {
+  /** Enough for all requests of a process; one that gets none within five seconds is a 503. */
+  public static final int DATABASE_CONNECTIONS = 8;
+
   /** How long a request in flight may take when the server stops. */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 

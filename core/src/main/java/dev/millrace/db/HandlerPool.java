@@ -30,7 +30,7 @@ import org.postgresql.PGConnection;
 public final class HandlerPool implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(1);
 
-  /** 53300: Postgres's own word for too many connections; it makes the attempt one to try again. */
+  /** Postgres's own code for too many connections. */
   private static final String NO_ROOM = "53300";
 
   private final HikariDataSource pool;
@@ -64,6 +64,11 @@ public final class HandlerPool implements AutoCloseable {
    */
   public static void discard(Connection connection) {
     HandlerConnection.discard(connection);
+  }
+
+  /** Whether somebody got no connection, because the pool or Postgres has none left. */
+  public static boolean isUsedUp(Throwable failure) {
+    return SqlStates.deepest(failure).filter(NO_ROOM::equals).isPresent();
   }
 
   private Connection borrow() throws SQLException {

@@ -15,8 +15,6 @@ import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Records;
 import java.io.Serial;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -42,9 +40,6 @@ final class Attempt implements JobContext {
 
   /** How long a stopped attempt's statement may take to heed its cancel. */
   private static final Duration HEED = Duration.ofSeconds(5);
-
-  /** How long after its time a transaction of a handler is ended by Postgres. */
-  private static final Duration AFTER_ITS_TIME = Duration.ofSeconds(30);
 
   /** Why an attempt was told to stop; it decides what becomes of the job. */
   enum Stop {
@@ -231,9 +226,10 @@ final class Attempt implements JobContext {
     Thread runner = thread;
     return runner == null
         ? "nowhere"
-        : Arrays.stream(runner.getStackTrace())
-            .map(frame -> "\n\tat " + frame)
-            .collect(Collectors.joining());
+        : "\n\tat "
+            + Arrays.stream(runner.getStackTrace())
+                .map(String::valueOf)
+                .collect(Collectors.joining("\n\tat "));
   }
 
   @Override
@@ -319,15 +315,31 @@ final class Attempt implements JobContext {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
+  /**
+   * Waits for a connection as long as its time lasts: what the handler has done before would be
+   * done again if it failed here.
+   */
   @Override
   public <T> T inTransaction(Work<T> work) {
-    checkStop();
-    try {
-      return surroundings.jdbi().withHandle(handle -> within(handle, work));
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new WorkFailedException(job.id(), e);
+    AtomicBoolean lent = new AtomicBoolean();
+    while (true) {
+      checkStop();
+      try {
+        return surroundings
+            .jdbi()
+            .withHandle(
+                handle -> {
+                  lent.set(true);
+                  return within(handle, work);
+                });
+      } catch (RuntimeException e) {
+        if (lent.get() || !HandlerPool.isUsedUp(e)) {
+          throw e;
+        }
+        warn("waits for a connection: " + e.getMessage());
+      } catch (Exception e) {
+        throw new WorkFailedException(job.id(), e);
+      }
     }
   }
 
@@ -355,7 +367,7 @@ final class Attempt implements JobContext {
       T result =
           open.inTransaction(
               handle -> {
-                limit(connection);
+                TransactionLimits.set(connection, timeLeft());
                 T done = work.run(handle);
                 if (completing != connection && !Records.stillMine(handle, job)) {
                   throw new StaleFenceException(job.id(), job.fence());
@@ -371,26 +383,6 @@ final class Attempt implements JobContext {
       if (stop.get() != null) { // a cancel may still be on its way to it
         HandlerPool.discard(connection);
       }
-    }
-  }
-
-  /**
-   * A handler's transaction may wait as long as its job may run: the stop that ends it then cancels
-   * its statement. Should that stop get lost with this process or its network, Postgres and the
-   * driver end it soon after.
-   */
-  private void limit(Connection connection) throws SQLException {
-    long millis = timeLeft().plus(AFTER_ITS_TIME).toMillis();
-    connection.setNetworkTimeout(
-        Runnable::run, (int) Math.min(Integer.MAX_VALUE, millis + AFTER_ITS_TIME.toMillis()));
-    String most = Long.toString(Math.min(Integer.MAX_VALUE, millis));
-    try (Statement statement = connection.createStatement()) {
-      boolean unused =
-          statement.execute(
-              "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = "
-                  + most
-                  + "; SET LOCAL idle_in_transaction_session_timeout = "
-                  + most);
     }
   }
 

@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * came of them. See the package documentation for what happens when any part of it stops.
  */
 public final class QueueWorker implements AutoCloseable {
+  /** What a worker uses at most at once for claims, records and heartbeats. */
+  public static final int DATABASE_CONNECTIONS = 6;
+
   private static final Logger log = LoggerFactory.getLogger(QueueWorker.class);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration WATCH = Duration.ofMillis(250);

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Scheduler implements AutoCloseable {
   /** The connections to Postgres that a node uses at most at once. */
-  public static final int DATABASE_CONNECTIONS = 12;
+  public static final int DATABASE_CONNECTIONS = 10;
 
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
   private static final Duration STUCK_AFTER = Duration.ofSeconds(20);

@@ -31,6 +31,8 @@ final class Roles implements AutoCloseable {
   /** How long running jobs may go on after a stop was asked for. */
   private static final Duration DRAIN = Duration.ofSeconds(25);
 
+  private static final int LEFT_TO_JOBS = 2;
+
   private final Closing closing = new Closing();
   private final Config config;
   private final Shared shared;
@@ -65,17 +67,23 @@ final class Roles implements AutoCloseable {
             role ->
                 switch (role) {
                   case SCHEDULER -> Scheduler.DATABASE_CONNECTIONS;
-                  // claims, records and renews
-                  case WORKER -> queues(plan).size() * 6;
-                  case API -> 8;
+                  case WORKER -> queues(plan).size() * QueueWorker.DATABASE_CONNECTIONS;
+                  case API -> AdminApi.DATABASE_CONNECTIONS;
                 })
         .sum();
   }
 
-  /** Every running job and stats function may hold one. */
-  private static int handlerConnections(Node.Plan plan) {
-    return queues(plan).size() * plan.config().worker().concurrency()
-        + plan.config().features().stats().parallel();
+  /**
+   * How many connections handlers use at most. One for every job that runs, and for the functions
+   * of stats groups those that jobs leave: two are always left to other jobs.
+   */
+  static int handlerConnections(Node.Plan plan) {
+    if (!plan.roles().contains(Role.WORKER)) {
+      return 0;
+    }
+    int jobs = queues(plan).size() * plan.config().worker().concurrency();
+    int functions = plan.config().features().stats().parallel();
+    return Math.max(jobs, functions) + LEFT_TO_JOBS;
   }
 
   private void startScheduler() {

@@ -26,8 +26,8 @@ public final class StatsHandlers {
   /**
    * Both of them.
    *
-   * @param jdbi room for {@link StatsSettings#parallel} connections beside those that the hands of
-   *     the worker use
+   * @param jdbi some connections more than {@link StatsSettings#parallel}, so that other jobs go on
+   *     while functions run
    * @param maxRetryAfter the longest time that the cache's server can ask us to stay away
    */
   public static List<JobHandler<?>> all(Jdbi jdbi, StatsSettings settings, Duration maxRetryAfter) {
