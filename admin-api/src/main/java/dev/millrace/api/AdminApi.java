@@ -14,8 +14,10 @@ import dev.millrace.api.jobs.PauseRoutes;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
 import dev.millrace.api.problem.SecurityHeaders;
+import dev.millrace.api.request.BodyBudget;
 import dev.millrace.api.request.IdempotencyKeys;
 import dev.millrace.api.request.Query;
+import dev.millrace.api.server.Connections;
 import dev.millrace.api.server.FrontHandler;
 import dev.millrace.api.stats.CacheRoutes;
 import dev.millrace.api.stats.EnqueueStats;
@@ -54,7 +56,6 @@ import io.javalin.json.JavalinJackson;
 import io.javalin.util.JavalinBindException;
 import java.time.Duration;
 import java.util.Set;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jdbi.v3.core.Jdbi;
 
@@ -69,7 +70,7 @@ public final class AdminApi implements AutoCloseable {
   /** How long an answer waits for the end of a job. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** More wait at the door of the system until some have gone. */
+  /** Of those beyond, the one that has been without a request for longest is closed. */
   private static final int MOST_CONNECTIONS = 1_000;
 
   private final Settings settings;
@@ -152,6 +153,7 @@ public final class AdminApi implements AutoCloseable {
               configure(config, settings);
               config.routes.before(ctx -> SecurityHeaders.all().forEach(ctx::header));
               ProblemAnswers.addTo(config.routes);
+              new BodyBudget(Runtime.getRuntime().maxMemory()).addTo(config.routes);
               Cors.addTo(config.routes, settings.corsOrigins());
               Access.addTo(config.routes, settings.key());
               Query.addTo(config.routes);
@@ -187,8 +189,9 @@ public final class AdminApi implements AutoCloseable {
         jetty -> {
           jetty.setStopTimeout(STOP_TIMEOUT.toMillis());
           jetty.setErrorHandler(new RefusedByJetty());
-          jetty.setHandler(new FrontHandler());
-          jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty));
+          Connections connections = new Connections(jetty, MOST_CONNECTIONS);
+          jetty.setHandler(new FrontHandler(connections));
+          jetty.addBean(connections);
         });
   }
 
@@ -208,6 +211,11 @@ public final class AdminApi implements AutoCloseable {
           "cannot listen on " + settings.host() + ":" + settings.port() + ": the address is taken",
           e);
     }
+  }
+
+  /** How many calls wait for the end of a job. */
+  int waiting() {
+    return ends.waiting();
   }
 
   /** The port it listens on. */

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -17,6 +20,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 public final class Jobs {
   private static final String LIST = Sql.of(Jobs.class, "list");
   private static final String FIND = Sql.of(Jobs.class, "find");
+  private static final String ENDED = Sql.of(Jobs.class, "ended");
   private static final String HOLDER = Sql.of(Jobs.class, "holder");
   private static final String CONTENT = Sql.of(Jobs.class, "content");
   private static final String ATTEMPTS = Sql.of(Jobs.class, "attempts");
@@ -56,6 +60,17 @@ public final class Jobs {
 
   public Optional<Job> find(long id) {
     return jdbi.withHandle(handle -> find(handle, id));
+  }
+
+  /** Those of some jobs that have ended, by id. */
+  public Map<Long, Job> ended(Set<Long> ids) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(ENDED)
+                .bindArray("ids", Long.class, ids)
+                .map(JOB)
+                .collect(Collectors.toMap(Job::id, Function.identity())));
   }
 
   /** The unfinished job that holds a unique key. */

@@ -115,7 +115,7 @@ public final class EnqueueRoutes {
       Function<RefusedException, String> field,
       Function<Handle, Reply> work) {
     try {
-      return keys.answer(ctx, body.text(), work);
+      return keys.answer(ctx, body::text, work);
     } catch (RefusedException e) {
       body.refuse(field.apply(e), String.valueOf(e.getMessage()));
       body.check();
@@ -144,7 +144,9 @@ public final class EnqueueRoutes {
   }
 
   private void bulk(Context ctx) {
-    JsonBody body = JsonBody.read(ctx, MOST_BYTES, Set.of("jobs", "batch"));
+    JsonBody body =
+        JsonBody.readList(
+            ctx, MOST_BYTES, "jobs", MOST_JOBS, EnqueueRequest.MOST_BYTES, Set.of("jobs", "batch"));
     EnqueueRequest request = new EnqueueRequest(kinds.all());
     List<NewJob> asked =
         body.innerList("jobs", MOST_JOBS, EnqueueRequest.FIELDS).stream()

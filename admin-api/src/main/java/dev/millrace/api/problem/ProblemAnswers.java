@@ -91,6 +91,11 @@ public final class ProblemAnswers {
   }
 
   private static Problem unexpected(Exception e, Context ctx) {
+    Optional<Problem> ofClient = ClientFaults.of(e);
+    if (ofClient.isPresent()) {
+      log.debug("request refused {} {}", ctx.method(), ctx.path(), e);
+      return ofClient.get();
+    }
     Optional<Outage> outage = Outage.of(e);
     if (outage.isPresent()) {
       return outage(outage.get(), e, ctx);

@@ -73,6 +73,17 @@ public final class Problems {
         Problem.of(503, "unavailable", "Service Unavailable", what).withHeader("Retry-After", "2"));
   }
 
+  /** More is asked of the process at once than it takes; nothing was done. */
+  public static ProblemException overloaded(String what) {
+    return new ProblemException(overload(what));
+  }
+
+  /** As {@link #overloaded}, for what answers without an exception. */
+  public static Problem overload(String what) {
+    return Problem.of(503, "overloaded", "Service Unavailable", what + "; try again")
+        .withHeader("Retry-After", "2");
+  }
+
   /** What a client sent, short enough to be sent back. */
   public static String cut(String value) {
     return CodePoints.length(value) > 100 ? CodePoints.first(value, 100) + "…" : value;

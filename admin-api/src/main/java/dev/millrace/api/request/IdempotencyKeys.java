@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -44,12 +45,12 @@ public final class IdempotencyKeys {
    * @param work done in one transaction, unless it has been done before
    * @return what to send; its {@link Answer#isNew} says whether the work was done now
    */
-  public Answer answer(Context ctx, String sent, Function<Handle, Reply> work) {
+  public Answer answer(Context ctx, Supplier<String> sent, Function<Handle, Reply> work) {
     Optional<String> key = key(ctx);
     if (key.isEmpty()) {
       return new Answer(jdbi.inTransaction(work::apply), true);
     }
-    String fingerprint = fingerprint(ctx.path() + "\n" + sent);
+    String fingerprint = fingerprint(ctx.path() + "\n" + sent.get());
     return jdbi.inTransaction(
         handle -> {
           int taken =

@@ -1,26 +1,15 @@
 package dev.millrace.api.request;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.api.problem.ClientFaults;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
-import dev.millrace.json.Json;
 import dev.millrace.text.CodePoints;
 import io.javalin.http.Context;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -33,6 +22,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object that a client sent. Fields are asked for one by one; everything that is wrong with
@@ -40,8 +30,10 @@ import java.util.TreeSet;
  * request and one thread.
  */
 public final class JsonBody {
-  private static final ObjectReader READER =
-      Json.mapper().reader(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+  /** How many faults of a body are named; a large body could have half a million. */
+  static final int MOST_ERRORS = 100;
+
+  private static final int MOST_SKIPPED = 16 * 1024;
 
   private final ObjectNode fields;
   private final String path;
@@ -61,8 +53,34 @@ public final class JsonBody {
    * @throws ProblemException when it is too large, not declared as JSON, or not a JSON object
    */
   public static JsonBody read(Context ctx, int mostBytes, Set<String> known) {
-    String text = text(ctx, mostBytes);
-    String type = ctx.contentType() == null ? "" : ctx.contentType().toLowerCase(Locale.ROOT);
+    return read(ctx, mostBytes, null, known);
+  }
+
+  /**
+   * As {@link #read(Context, int, Set)}, with a list that is bounded before a tree is made of it.
+   *
+   * @param list the field that is a list
+   * @param most how many elements it may have
+   * @param mostLength of an element, in characters
+   */
+  public static JsonBody readList(
+      Context ctx, int mostBytes, String list, int most, int mostLength, Set<String> known) {
+    return read(ctx, mostBytes, new BodyReader.Bounds(list, most, mostLength), known);
+  }
+
+  private static JsonBody read(
+      Context ctx, int mostBytes, BodyReader.@Nullable Bounds bounds, Set<String> known) {
+    checkType(Optional.ofNullable(ctx.header("Content-Type")).orElse(""));
+    BodyReader reader = BodyReader.of(ctx, mostBytes);
+    JsonBody body = new JsonBody(reader.object(bounds), "", new ArrayList<>());
+    Keepable.check(body.fields, body.errors);
+    body.check();
+    return body.knowing(known);
+  }
+
+  /** Asked of the header itself: Jetty fails at a charset that it does not know. */
+  private static void checkType(String header) {
+    String type = header.toLowerCase(Locale.ROOT);
     if (!type.matches("application/([a-z0-9.-]+\\+)?json\\s*(;.*)?")) {
       throw new ProblemException(
           Problem.of(
@@ -71,10 +89,16 @@ public final class JsonBody {
               "Unsupported Media Type",
               "the body must be declared as Content-Type: application/json"));
     }
-    JsonBody body = new JsonBody(parsed(text), "", new ArrayList<>());
-    Keepable.check(body.fields, body.errors);
-    body.check();
-    return body.knowing(known);
+    if (type.contains("charset") && !type.matches(".*;\\s*charset=\"?utf-?8\"?\\s*(;.*)?")) {
+      throw new ProblemException(ClientFaults.charset());
+    }
+  }
+
+  /** Reads a body that says nothing to its route, so that the next request can be seen. */
+  public static void skip(Context ctx) {
+    if (ctx.contentLength() > 0 || ctx.header("Transfer-Encoding") != null) {
+      BodyReader unused = BodyReader.of(ctx, MOST_SKIPPED);
+    }
   }
 
   private JsonBody knowing(Set<String> known) {
@@ -130,47 +154,6 @@ public final class JsonBody {
   /** What was sent, without its layout. */
   public String text() {
     return fields.toString();
-  }
-
-  private static String text(Context ctx, int mostBytes) {
-    if (ctx.contentLength() > mostBytes) {
-      throw Problems.tooLarge(mostBytes);
-    }
-    try (InputStream in = ctx.bodyInputStream()) {
-      byte[] bytes = in.readNBytes(mostBytes + 1);
-      if (bytes.length > mostBytes) {
-        throw Problems.tooLarge(mostBytes);
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw malformed("the body is not UTF-8");
-    } catch (IOException e) {
-      throw new UncheckedIOException("the body could not be read to its end", e);
-    }
-  }
-
-  private static ObjectNode parsed(String text) {
-    try {
-      if (READER.readTree(text) instanceof ObjectNode object) {
-        return object;
-      }
-      throw malformed("the body must be a JSON object");
-    } catch (StreamConstraintsException e) {
-      throw malformed(
-          "the body must have numbers of at most "
-              + Json.MOST_DIGITS
-              + " characters and at most "
-              + Json.MOST_DEPTH
-              + " arrays and objects inside each other");
-    } catch (MismatchedInputException e) {
-      throw malformed("the body has a field twice, or goes on after its end");
-    } catch (JsonProcessingException e) {
-      throw malformed("the body is not JSON");
-    }
-  }
-
-  private static ProblemException malformed(String detail) {
-    return new ProblemException(Problem.of(400, "malformed_json", "Bad Request", detail));
   }
 
   public Optional<Boolean> bool(String name) {
@@ -348,12 +331,18 @@ public final class JsonBody {
    * @param name of the field
    */
   public void refuse(String name, String detail) {
-    errors.add(new FieldError(path + pointer(name), detail));
+    add(path + pointer(name), detail);
   }
 
   /** As {@link #refuse}, for a field inside an object. */
   public void refuse(String outer, String inner, String detail) {
-    errors.add(new FieldError(path + pointer(outer) + pointer(inner), detail));
+    add(path + pointer(outer) + pointer(inner), detail);
+  }
+
+  private void add(String pointer, String detail) {
+    if (errors.size() < MOST_ERRORS) {
+      errors.add(new FieldError(pointer, detail));
+    }
   }
 
   static String pointer(String name) {

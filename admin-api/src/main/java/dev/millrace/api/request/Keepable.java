@@ -19,6 +19,9 @@ final class Keepable {
   }
 
   private static void check(String at, String name, JsonNode node, List<FieldError> errors) {
+    if (errors.size() >= JsonBody.MOST_ERRORS) {
+      return;
+    }
     if (node.isTextual() && !isKeepable(node.textValue())) {
       refuse(at, name, node.textValue(), errors);
     } else if (node.isNumber() && !isKeepable(node.decimalValue())) {

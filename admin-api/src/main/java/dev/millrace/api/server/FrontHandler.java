@@ -2,6 +2,7 @@ package dev.millrace.api.server;
 
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
+import dev.millrace.api.problem.Problems;
 import dev.millrace.api.problem.SecurityHeaders;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.eclipse.jetty.util.Callback;
  * Sees each request before the routes do. HEAD is answered as GET is, and Jetty leaves the body
  * out. Headers that would put another method in place of the real one are refused. Of the threads
  * of the server some are kept for {@code /health}: other requests that would need those are refused
- * at once. Thread-safe.
+ * at once; a request that waits without a thread is not counted. Thread-safe.
  */
 public final class FrontHandler extends Handler.Wrapper {
   /** How many requests other than health checks hold a thread at once. */
@@ -30,9 +31,15 @@ public final class FrontHandler extends Handler.Wrapper {
       List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
 
   private final Semaphore atWork = new Semaphore(MOST_AT_WORK);
+  private final Connections connections;
+
+  public FrontHandler(Connections connections) {
+    this.connections = connections;
+  }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    connections.busyWith(request);
     for (String header : OVERRIDES) {
       if (request.getHeaders().contains(header)) {
         String detail = header + " is not taken; send the method itself";
@@ -40,17 +47,15 @@ public final class FrontHandler extends Handler.Wrapper {
         return true;
       }
     }
+    HangUp.remember(request);
     Request seen = HttpMethod.HEAD.is(request.getMethod()) ? new AsGet(request) : request;
     if (Request.getPathInContext(request).startsWith("/health/")) {
       return super.handle(seen, response, callback);
     }
     if (!atWork.tryAcquire()) {
-      String detail = "the server works on " + MOST_AT_WORK + " requests already; try again";
-      refuse(
-          Problem.of(503, "overloaded", "Service Unavailable", detail)
-              .withHeader("Retry-After", "2"),
-          response,
-          callback);
+      Problem overload =
+          Problems.overload("the server works on " + MOST_AT_WORK + " requests already");
+      refuse(overload, response, callback);
       return true;
     }
     try {

@@ -10,6 +10,7 @@ import dev.millrace.job.Trigger;
 import dev.millrace.mv.Views;
 import io.javalin.http.Context;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,28 +35,41 @@ final class GroupRefresh {
    * @param title what the group is called in the answer
    */
   void answer(Context ctx, String group, String title) {
-    Enqueued refresh = enqueue(group);
-    try {
-      Optional<Job> ended = ends.await(refresh.jobId());
-      if (ended.isPresent() && !refresh.created()) {
-        // the one that was under way may have begun before what the caller wants to see
-        refresh = enqueue(group);
-        ended = ends.await(refresh.jobId());
-      }
-      if (ended.isPresent()) {
-        ctx.json(of(ended.get(), title));
-      } else {
-        ctx.status(202)
-            .header("Location", "/api/admin/jobs/" + refresh.jobId())
-            .json(
-                new Answer(
-                    "running",
-                    title + " materialized views are being refreshed",
-                    Long.toString(refresh.jobId())));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Problems.unavailable("the server stops; job " + refresh.jobId() + " goes on");
+    ends.answer(
+        ctx,
+        place -> {
+          Enqueued first = enqueue(group);
+          return place
+              .when(first.jobId())
+              .thenCompose(ended -> again(place, group, first, ended))
+              .thenAccept(end -> send(ctx, end, title));
+        });
+  }
+
+  /** A refresh and its job at its end; empty while it goes on. */
+  private record End(long jobId, Optional<Job> job) {}
+
+  /** The one that was under way may have begun before what the caller wants to see. */
+  private CompletableFuture<End> again(
+      JobEnds.Place place, String group, Enqueued first, Optional<Job> ended) {
+    if (ended.isEmpty() || first.created()) {
+      return CompletableFuture.completedFuture(new End(first.jobId(), ended));
+    }
+    long second = enqueue(group).jobId();
+    return place.when(second).thenApply(job -> new End(second, job));
+  }
+
+  private static void send(Context ctx, End end, String title) {
+    if (end.job().isPresent()) {
+      ctx.json(of(end.job().get(), title));
+    } else {
+      ctx.status(202)
+          .header("Location", "/api/admin/jobs/" + end.jobId())
+          .json(
+              new Answer(
+                  "running",
+                  title + " materialized views are being refreshed",
+                  Long.toString(end.jobId())));
     }
   }
 

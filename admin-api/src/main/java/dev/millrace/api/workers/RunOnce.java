@@ -6,11 +6,13 @@ import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
+import dev.millrace.db.Outage;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobState;
 import dev.millrace.queue.JobClient;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
+import dev.millrace.text.CodePoints;
 import io.javalin.http.Context;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,26 +44,30 @@ public final class RunOnce {
       throw new ProblemException(
           Problems.conflict("nothing_to_run", worker.workerName() + " has no kind of job to run"));
     }
-    try {
-      long jobId = enqueue(worker);
-      Optional<Job> ended = ends.await(jobId);
-      if (ended.isPresent()) {
-        ctx.json(of(ended.get()));
-      } else {
-        ctx.status(202)
-            .header("Location", "/api/admin/jobs/" + jobId)
-            .json(new Answer("running", null, Long.toString(jobId)));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failed(worker, e);
-    } catch (RuntimeException e) {
-      throw failed(worker, e);
+    ends.answer(
+        ctx,
+        place -> {
+          long jobId = enqueue(worker);
+          return place.when(jobId).thenAccept(ended -> send(ctx, jobId, ended));
+        });
+  }
+
+  private static void send(Context ctx, long jobId, Optional<Job> ended) {
+    if (ended.isPresent()) {
+      ctx.json(of(ended.get()));
+    } else {
+      ctx.status(202)
+          .header("Location", "/api/admin/jobs/" + jobId)
+          .json(new Answer("running", null, Long.toString(jobId)));
     }
   }
 
   private long enqueue(BackgroundWorker worker) {
-    return client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId();
+    try {
+      return client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId();
+    } catch (RuntimeException e) {
+      throw Outage.of(e).isPresent() ? e : failed(worker, e);
+    }
   }
 
   private static Answer of(Job job) {
@@ -69,7 +75,7 @@ public final class RunOnce {
       return new Answer("success", null, null);
     }
     String error = job.error() == null ? job.state().text() : job.error();
-    return new Answer("error", error.substring(0, Math.min(MAX_MESSAGE, error.length())), null);
+    return new Answer("error", CodePoints.first(error, MAX_MESSAGE), null);
   }
 
   private static ProblemException failed(BackgroundWorker worker, Exception e) {

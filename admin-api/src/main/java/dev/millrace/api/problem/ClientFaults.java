@@ -1,0 +1,73 @@
+package dev.millrace.api.problem;
+
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Failures that the server throws and the client has caused: a malformed chunk, an unknown charset,
+ * a connection that was closed or fell silent. They are answered with 4xx and leave no trace in the
+ * log, which would otherwise be filled by whoever can open a connection.
+ */
+public final class ClientFaults {
+  /** How many causes of a failure are looked at. */
+  private static final int DEPTH = 10;
+
+  private ClientFaults() {}
+
+  /** The problem that answers a failure; empty when the server or a service is at fault. */
+  public static Optional<Problem> of(Throwable failure) {
+    Throwable cause = failure;
+    for (int i = 0; i < DEPTH && cause != null; i++) {
+      Problem problem = ofOne(cause);
+      if (problem != null) {
+        return Optional.of(problem);
+      }
+      cause = cause.getCause();
+    }
+    return Optional.empty();
+  }
+
+  private static @Nullable Problem ofOne(Throwable cause) {
+    if (cause instanceof HttpException refused
+        && refused.getCode() >= 400
+        && refused.getCode() < 500) {
+      return refused.getCode() == 408
+          ? tooSlow("the request was not sent to its end in time")
+          : Problem.of(
+              refused.getCode(),
+              "malformed_request",
+              "Bad Request",
+              "the request is not well-formed HTTP");
+    }
+    if (cause instanceof UnsupportedCharsetException
+        || cause instanceof IllegalCharsetNameException) {
+      return charset();
+    }
+    return cause instanceof EofException ? incomplete() : null;
+  }
+
+  /** The declared charset is not UTF-8. */
+  public static Problem charset() {
+    return Problem.of(
+        415,
+        "unsupported_media_type",
+        "Unsupported Media Type",
+        "the body must be UTF-8; Content-Type names another charset");
+  }
+
+  /** The connection ended before the body did. */
+  public static Problem incomplete() {
+    return Problem.of(
+        400, "incomplete_body", "Bad Request", "the body could not be read to its end");
+  }
+
+  /** The body came too slowly; the connection is closed after the answer. */
+  public static Problem tooSlow(String detail) {
+    return Problem.of(408, "request_timeout", "Request Timeout", detail)
+        .withHeader("Connection", "close");
+  }
+}

@@ -1,0 +1,133 @@
+package dev.millrace.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A server in a process of its own, with little memory, and bodies that are made to use it up. */
+class BodyMemoryTest {
+  private static final int MOST = 32 * 1024 * 1024;
+
+  /** The server; it ends with its standard input. */
+  static final class Server {
+    private Server() {}
+
+    public static void main(String[] args) throws IOException {
+      try (ApiFixture api = new ApiFixture()) {
+        api.kindIsKnown("test.noop", "[]");
+        System.out.println("port " + api.api.port());
+        int unused = System.in.read();
+      }
+    }
+  }
+
+  @Test
+  void large_bodies_at_once_do_not_end_a_process_of_512_mb() throws Exception {
+    Process server =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Server.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
+      int port = port(out);
+      for (String body : bodies()) {
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          answers.add(CompletableFuture.supplyAsync(() -> status(port, body)));
+        }
+        for (CompletableFuture<Integer> answer : answers) {
+          assertThat(answer.join()).isIn(202, 413, 422, 503);
+        }
+        assertThat(server.isAlive()).isTrue();
+      }
+      assertThat(status(port, "{\"jobs\":[{\"kind\":\"test.noop\"}]}")).isEqualTo(202);
+    } finally {
+      server.getOutputStream().close();
+      if (!server.waitFor(60, TimeUnit.SECONDS)) {
+        server.destroyForcibly();
+      }
+    }
+    assertThat(server.exitValue()).isZero();
+  }
+
+  private static int port(BufferedReader out) throws IOException {
+    String line = out.readLine();
+    while (line != null && !line.startsWith("port ")) {
+      line = out.readLine();
+    }
+    assertThat(line).as("the server has started").isNotNull();
+    return Integer.parseInt(line.substring(5));
+  }
+
+  /** Each of 32 MB or a little more. */
+  private static List<String> bodies() {
+    String empty = "{},";
+    String nested =
+        "{\"kind\":\"test.noop\",\"payload\":{\"a\":" + "[".repeat(400) + "]".repeat(400) + "}},";
+    String fields = fields();
+    String text = "{\"kind\":\"test.noop\",\"payload\":{\"a\":\"" + "x".repeat(3_200) + "\"}},";
+    return List.of(
+        "{\"jobs\":[" + empty.repeat(11_100_000) + "{}]}",
+        list(nested, 9_000),
+        list(fields, MOST / fields.length() - 1),
+        list(text, MOST / text.length() - 1),
+        "{\"jobs\":[" + "1,".repeat(MOST / 2 - 20) + "1]}",
+        "{\"jobs\":" + "[".repeat(MOST - 20));
+  }
+
+  /** A job whose payload has many short fields, each of another name. */
+  private static String fields() {
+    StringBuilder job = new StringBuilder("{\"kind\":\"test.noop\",\"payload\":{");
+    for (int i = 0; i < 20_000; i++) {
+      job.append('"').append(Integer.toString(i, 36)).append("\":{},");
+    }
+    return job.append("\"z\":0}},").toString();
+  }
+
+  private static String list(String job, int count) {
+    return "{\"jobs\":[" + job.repeat(count) + "{\"kind\":\"test.noop\"}]}";
+  }
+
+  private static int status(int port, String body) {
+    try {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://127.0.0.1:" + port + "/api/admin/jobs/bulk"))
+                      .timeout(Duration.ofMinutes(2))
+                      .header("Authorization", "Bearer " + ApiFixture.KEY)
+                      .header("Content-Type", "application/json")
+                      .POST(BodyPublishers.ofString(body))
+                      .build(),
+                  BodyHandlers.ofString());
+      return answer.statusCode();
+    } catch (IOException e) {
+      // refused before all of it was sent: the answer may be lost with the connection
+      return 413;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+}
