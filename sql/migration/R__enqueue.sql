@@ -125,7 +125,7 @@ BEGIN
 
   IF enqueue.parent_id IS NOT NULL THEN
     -- The parent waits for one more. Its row is locked until the caller's transaction ends, so that it cannot end before.
-    UPDATE millrace.jobs j SET children_left = children_left + 1
+    UPDATE millrace.jobs j SET children_left = children_left + 1, children_total = children_total + 1
      WHERE j.id = enqueue.parent_id AND j.state IN ('processing', 'waiting');
     IF NOT FOUND THEN
       RAISE EXCEPTION 'parent_id: must be a job that is processing or waiting, was %', enqueue.parent_id USING ERRCODE = '22023';
@@ -182,7 +182,8 @@ BEGIN
     END IF;
     IF FOUND THEN
       -- The one that holds the key is no child of ours.
-      UPDATE millrace.jobs j SET children_left = children_left - 1 WHERE j.id = enqueue.parent_id;
+      UPDATE millrace.jobs j SET children_left = children_left - 1, children_total = children_total - 1
+       WHERE j.id = enqueue.parent_id;
       RETURN;
     END IF;
     -- The holder finished, or was claimed, between the two statements: the key is free again.

@@ -148,7 +148,8 @@ class JobsTest {
     JsonNode job = api.get(JOBS + "/" + parent).json();
 
     assertThat(job.path("children").toString())
-        .isEqualTo("{\"total\":2,\"left\":1,\"by_state\":{\"queued\":1,\"completed\":1}}");
+        .isEqualTo(
+            "{\"total\":2,\"more\":false,\"left\":1,\"by_state\":{\"queued\":1,\"completed\":1}}");
     assertThat(job.at("/result/n").asInt()).isEqualTo(2);
   }
 
@@ -297,7 +298,8 @@ class JobsTest {
     assertThat(status(api.post(JOBS + "/" + parent + "/cancel", null))).isEqualTo("202 cancelling");
 
     assertThat(api.get(JOBS + "/" + parent).json().path("children").toString())
-        .isEqualTo("{\"total\":2,\"left\":1,\"by_state\":{\"processing\":1,\"cancelled\":1}}");
+        .isEqualTo(
+            "{\"total\":2,\"more\":false,\"left\":1,\"by_state\":{\"processing\":1,\"cancelled\":1}}");
     assertThat(api.state(parent)).isEqualTo("waiting");
     api.complete(running);
     assertThat(api.state(parent)).isEqualTo("cancelled");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload JSON text, an object
  * @param result JSON text
  * @param attempts those that did not complete the job, oldest first; the newest 100
- * @param children how many of its children are in each state; states without any are left out
+ * @param children how many of its children are in each state; states without any are left out.
+ *     Counted are at most {@link #MOST_CHILDREN}
  * @param log the newest 500 lines, oldest first
  */
 public record JobDetail(
@@ -21,6 +22,9 @@ public record JobDetail(
     List<Attempt> attempts,
     Map<JobState, Long> children,
     List<LogLine> log) {
+
+  /** Where the counting of children stops. */
+  public static final int MOST_CHILDREN = 10_000;
 
   public JobDetail {
     attempts = List.copyOf(attempts);

@@ -165,7 +165,7 @@ public final class StatusReader {
   }
 
   private static Progress ofChildren(ResultSet row, Instant now) throws SQLException {
-    long total = row.getLong("children");
+    long total = row.getLong("children_total");
     long done = Math.max(0, total - row.getLong("children_left"));
     return new Progress(row.getLong("fence"), done, total, "", now);
   }

@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class IngestionReader {
   private static final String UNFINISHED = Sql.of(IngestionReader.class, "unfinished");
   private static final String LAST_SYNC = Sql.of(IngestionReader.class, "lastSync");
-  private static final String CHILDREN = Sql.of(IngestionReader.class, "children");
   private static final String RECENT_LOGS = Sql.of(IngestionReader.class, "recentLogs");
 
   private final Suppliers suppliers = new Suppliers();
 
-  private record Unfinished(long id, JobState state, Instant since, long childrenLeft) {}
+  private record Unfinished(long id, JobState state, long childrenTotal, long childrenLeft) {}
 
   /**
    * Reads it in the caller's transaction, which should see one moment (repeatable read).
@@ -34,7 +33,7 @@ public final class IngestionReader {
     Optional<Unfinished> sync = unfinished(handle);
     return new Ingestion(
         sync.map(job -> state(job.state())).orElse(SyncState.IDLE),
-        sync.map(job -> progress(handle, job)).orElse(null),
+        sync.map(job -> progress(job)).orElse(null),
         sync.map(Unfinished::id).orElse(null),
         handle.createQuery(LAST_SYNC).mapTo(Instant.class).findOne().orElse(null),
         NextSync.after(now, worker),
@@ -45,12 +44,13 @@ public final class IngestionReader {
   private static Optional<Unfinished> unfinished(Handle handle) {
     return handle
         .createQuery(UNFINISHED)
+        .bind("uniqueKey", MasterSync.UNIQUE_KEY)
         .map(
             (row, context) ->
                 new Unfinished(
                     row.getLong("id"),
                     JobState.of(row.getString("state")),
-                    row.getTimestamp("since").toInstant(),
+                    row.getLong("children_total"),
                     row.getLong("children_left")))
         .findOne();
   }
@@ -63,17 +63,11 @@ public final class IngestionReader {
     };
   }
 
-  private static @Nullable SyncProgress progress(Handle handle, Unfinished job) {
+  private static @Nullable SyncProgress progress(Unfinished job) {
     if (job.state() != JobState.WAITING) {
       return null;
     }
-    long total =
-        handle
-            .createQuery(CHILDREN)
-            .bind("id", job.id())
-            .bind("since", job.since())
-            .mapTo(Long.class)
-            .one();
+    long total = job.childrenTotal();
     return new SyncProgress(Math.max(0, total - job.childrenLeft()), total);
   }
 }

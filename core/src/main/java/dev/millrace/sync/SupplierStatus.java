@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A supplier and how its last sync went, derived from its newest log row.
  *
  * @param status {@code pending} (never synced), {@code success} or {@code error}
+ * @param itemsCount null: not counted yet
  * @param lastError why the status is {@code error}; with {@code success}: that rows were left out,
  *     and the reason of the first
  */
@@ -16,5 +17,5 @@ public record SupplierStatus(
     String name,
     String status,
     @Nullable Instant lastSyncAt,
-    long itemsCount,
+    @Nullable Long itemsCount,
     @Nullable String lastError) {}

@@ -3,24 +3,35 @@ package dev.millrace.sync;
 import dev.millrace.db.Sql;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the suppliers. Their items are counted anew when any supplier has been synced or logged
- * since, and once a minute; a poll in between costs no count. Thread-safe.
+ * Reads the suppliers. The items of a supplier are counted anew when it has been synced or logged
+ * since, and otherwise about once a minute; a look counts no more than some hundred thousand, and
+ * goes on with the others the next time. Thread-safe.
  */
 final class Suppliers {
   private static final String ALL = Sql.of(Suppliers.class, "all");
   private static final String COUNT_ITEMS = Sql.of(Suppliers.class, "countItems");
   private static final Duration RECOUNT = Duration.ofMinutes(1);
 
-  private volatile Counted counted = new Counted(List.of(), Instant.EPOCH, Map.of());
+  /** A look asks for no others once it has counted so many items. */
+  private static final long MOST_ITEMS = 200_000;
+
+  /** Of so many suppliers the items are counted in one statement. */
+  private static final int AT_ONCE = 10;
+
+  private volatile Map<UUID, Counted> counted = Map.of();
 
   private record Row(
       UUID id,
@@ -31,11 +42,12 @@ final class Suppliers {
       @Nullable String message,
       @Nullable Integer rowsLeftOut) {}
 
-  private record Counted(List<Row> rows, Instant at, Map<UUID, Long> items) {}
+  /** How many items a supplier had when its row was this. */
+  private record Counted(Row row, Instant at, long items) {}
 
   List<SupplierStatus> read(Handle handle, Instant now) {
     List<Row> rows = handle.createQuery(ALL).map(ConstructorMapper.of(Row.class)).list();
-    Map<UUID, Long> items = items(handle, rows, now);
+    Map<UUID, Counted> items = count(handle, rows, now);
     return rows.stream()
         .map(
             row ->
@@ -44,7 +56,7 @@ final class Suppliers {
                     row.name(),
                     status(row),
                     row.lastSyncAt(),
-                    items.getOrDefault(row.id(), 0L),
+                    Optional.ofNullable(items.get(row.id())).map(Counted::items).orElse(null),
                     lastError(row)))
         .toList();
   }
@@ -61,19 +73,46 @@ final class Suppliers {
     return status(row).equals("error") || rowsLeftOut ? row.message() : null;
   }
 
-  private Map<UUID, Long> items(Handle handle, List<Row> rows, Instant now) {
-    Counted known = counted;
-    if (!known.rows().equals(rows) || known.at().plus(RECOUNT).isBefore(now)) {
-      Map<UUID, Long> items =
-          handle
-              .createQuery(COUNT_ITEMS)
-              .map(
-                  (row, context) ->
-                      Map.entry(row.getObject("supplier_id", UUID.class), row.getLong("items")))
-              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-      known = new Counted(rows, now, items);
-      counted = known;
+  private Map<UUID, Counted> count(Handle handle, List<Row> rows, Instant now) {
+    Map<UUID, Counted> known = counted;
+    List<Row> due =
+        rows.stream()
+            .filter(row -> isDue(row, known.get(row.id()), now))
+            .sorted(Comparator.comparing(row -> countedAt(row, known.get(row.id()))))
+            .toList();
+    Map<UUID, Counted> counts = new HashMap<>();
+    rows.stream()
+        .map(row -> known.get(row.id()))
+        .flatMap(Stream::ofNullable)
+        .forEach(count -> counts.put(count.row().id(), count));
+    long items = 0;
+    for (int from = 0; from < due.size() && items < MOST_ITEMS; from += AT_ONCE) {
+      List<Row> some = due.subList(from, Math.min(due.size(), from + AT_ONCE));
+      Map<UUID, Long> found = countItems(handle, some);
+      for (Row row : some) {
+        long ofOne = found.getOrDefault(row.id(), 0L);
+        counts.put(row.id(), new Counted(row, now, ofOne));
+        items += ofOne;
+      }
     }
-    return known.items();
+    counted = Map.copyOf(counts);
+    return counts;
+  }
+
+  private static boolean isDue(Row row, @Nullable Counted known, Instant now) {
+    return known == null || !known.row().equals(row) || known.at().plus(RECOUNT).isBefore(now);
+  }
+
+  /** The longest ago first, and those before them that have changed. */
+  private static Instant countedAt(Row row, @Nullable Counted known) {
+    return known == null || !known.row().equals(row) ? Instant.EPOCH : known.at();
+  }
+
+  private static Map<UUID, Long> countItems(Handle handle, List<Row> rows) {
+    return handle
+        .createQuery(COUNT_ITEMS)
+        .bindArray("ids", UUID.class, rows.stream().map(Row::id).toList())
+        .map((row, context) -> Map.entry(row.getObject("id", UUID.class), row.getLong("items")))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

@@ -46,6 +46,7 @@ class LimitsTest {
           "UnservedLanes.java",
           "Vacuum.java",
           "FunctionRun/limit.sql",
+          "Jobs/limits.sql",
           "Records/complete.sql",
           "StatusReader/limits.sql",
           "ViewRefresh/settings.sql");

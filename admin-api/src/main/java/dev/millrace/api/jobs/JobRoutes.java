@@ -12,6 +12,7 @@ import dev.millrace.job.JobKind;
 import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
 import dev.millrace.job.NewJob;
+import dev.millrace.job.Page;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobControl;
@@ -70,11 +71,15 @@ public final class JobRoutes {
             .text("cursor")
             .map(text -> Cursor.read(text, filter.toString()))
             .orElse(OptionalLong.empty());
-    List<Job> jobs = parts.jobs().list(filter, before, limit + 1);
-    boolean more = jobs.size() > limit;
-    List<Job> page = more ? jobs.subList(0, limit) : jobs;
-    String next = more ? Cursor.after(page.get(limit - 1).id(), filter.toString()) : null;
-    ctx.json(new JobView.Page(page.stream().map(JobView::of).toList(), next));
+    Page<Job> page = parts.jobs().list(filter, before, limit);
+    ctx.json(
+        new JobView.Page(page.entries().stream().map(JobView::of).toList(), next(page, filter)));
+  }
+
+  private static @Nullable String next(Page<Job> page, JobFilter filter) {
+    return page.next().isPresent()
+        ? Cursor.after(page.next().getAsLong(), filter.toString())
+        : null;
   }
 
   private void detail(Context ctx) {
@@ -121,8 +126,8 @@ public final class JobRoutes {
    * The answer to a retry of many.
    *
    * @param left could not be retried: a unique key is held, or a family is at work
-   * @param more whether others pass the filter
-   * @param nextCursor goes on behind those that were left; null: there are no more
+   * @param more whether others may pass the filter
+   * @param nextCursor goes on behind those that were read; null: there are no more
    */
   record RetriedAll(int queued, int left, boolean more, @Nullable String nextCursor) {}
 
@@ -147,14 +152,13 @@ public final class JobRoutes {
     JobFilter filter = new JobFilter(Optional.of(JobState.of(state)), kind, queue);
     OptionalLong before =
         cursor.isPresent() ? Cursor.read(cursor.get(), filter.toString()) : OptionalLong.empty();
-    List<Long> found = parts.jobs().list(filter, before, most + 1).stream().map(Job::id).toList();
-    boolean more = found.size() > most;
-    List<Long> ids = more ? found.subList(0, most) : found;
-    JobControl.RetriedAll retried = parts.control().retryAll(ids);
-    String next = more ? Cursor.after(ids.get(most - 1), filter.toString()) : null;
+    Page<Job> page = parts.jobs().list(filter, before, most);
+    JobControl.RetriedAll retried =
+        parts.control().retryAll(page.entries().stream().map(Job::id).toList());
+    String next = next(page, filter);
     log.info(
         "retry asked for filter={} queued={} left={}", filter, retried.queued(), retried.left());
-    ctx.status(202).json(new RetriedAll(retried.queued(), retried.left(), more, next));
+    ctx.status(202).json(new RetriedAll(retried.queued(), retried.left(), next != null, next));
   }
 
   private static void accepted(Context ctx, long jobId, String status) {

@@ -59,7 +59,7 @@ record JobView(
   }
 
   /**
-   * A page of a list.
+   * A page of a list. It may hold fewer jobs than were asked for, or none, and go on.
    *
    * @param nextCursor null: this is the last page
    */
@@ -113,8 +113,12 @@ record JobView(
     }
   }
 
-  /** The children of a job. */
-  record Children(long total, long left, Map<String, Long> byState) {
+  /**
+   * The children of a job.
+   *
+   * @param more whether it has more than {@code total}: there the counting stops
+   */
+  record Children(long total, boolean more, long left, Map<String, Long> byState) {
     static Children of(JobDetail detail) {
       Map<String, Long> byState = new LinkedHashMap<>();
       long total = 0;
@@ -125,7 +129,8 @@ record JobView(
           byState.put(state.text(), jobs);
         }
       }
-      return new Children(total, detail.job().childrenLeft(), byState);
+      return new Children(
+          total, total == JobDetail.MOST_CHILDREN, detail.job().childrenLeft(), byState);
     }
   }
 }

@@ -82,10 +82,8 @@ final class RunHistory {
     int limit = query.limit(PAGE, MAX_PAGE);
     OptionalLong before =
         query.text("cursor").map(text -> Cursor.read(text, list)).orElse(OptionalLong.empty());
-    List<WorkerRun> found = runs.list(worker.workerName(), state, before, limit + 1);
-    boolean more = found.size() > limit;
-    List<WorkerRun> page = more ? found.subList(0, limit) : found;
-    String next = more ? Cursor.after(page.get(limit - 1).id(), list) : null;
-    ctx.json(new Page(page.stream().map(Run::of).toList(), next));
+    dev.millrace.job.Page<WorkerRun> page = runs.list(worker.workerName(), state, before, limit);
+    String next = page.next().isPresent() ? Cursor.after(page.next().getAsLong(), list) : null;
+    ctx.json(new Page(page.entries().stream().map(Run::of).toList(), next));
   }
 }

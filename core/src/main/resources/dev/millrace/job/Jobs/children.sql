@@ -1,2 +1,2 @@
--- How many children of one job are in each state.
-SELECT state, count(*) FROM millrace.jobs WHERE parent_id = :id GROUP BY state
+-- How many of at most :most children of one job are in each state.
+SELECT state, count(*) FROM (SELECT state FROM millrace.jobs WHERE parent_id = :id LIMIT :most) few GROUP BY state

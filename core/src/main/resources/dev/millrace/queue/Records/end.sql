@@ -12,6 +12,7 @@ UPDATE millrace.jobs
                     THEN children_failed || ' of its children did not complete' ELSE :error END,
        result = coalesce(:result::jsonb, result),
        children_left = children_left + :children,
+       children_total = children_total + :children,
        on_child_failure = coalesce(:onChildFailure, on_child_failure)
  WHERE id = :id AND fence = :fence AND worker_id = :workerId AND state = 'processing'
    AND (:state <> 'waiting' OR cancel_requested_at IS NULL)

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.job;
+
+import org.jspecify.annotations.NullMarked;
