@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +36,6 @@ public final class Claims {
    */
   private static final String CLAIM_ONE = CLAIM.replace("id = ANY (?)", "id = ?");
 
-  private static final String NEXT = Sql.of(Claims.class, "next");
   private static final String BEHIND = Sql.of(Claims.class, "behind");
   private static final String NEXT_OF_KEYS = Sql.of(Claims.class, "nextOfKeys");
   private static final String CLAIM_LIMITED = Sql.of(Claims.class, "claimLimited");
@@ -76,19 +74,11 @@ public final class Claims {
   }
 
   /**
-   * Claims the jobs that rank first over the lanes straight from Postgres: the way without Redis.
+   * Claims the jobs that rank first over the lanes straight from Postgres, from the beginning of
+   * the lanes; see {@link DirectClaims}.
    */
   public List<ClaimedJob> claimNext(String workerId, String queue, List<String> kinds, int most) {
-    List<ClaimedJob> claimed =
-        Calls.inTransaction(
-            jdbi,
-            handle ->
-                claimAll(
-                    handle.getConnection(),
-                    workerId,
-                    next(handle.getConnection(), queue, kinds, most)));
-    runs.started(workerId, claimed);
-    return claimed;
+    return new DirectClaims(jdbi).claim(workerId, queue, kinds, most);
   }
 
   /** Ready jobs as Postgres knows them, in order: what a lane's window is refilled from. */
@@ -213,8 +203,8 @@ public final class Claims {
    * Claims jobs in as few statements as it takes. What one statement has claimed is kept whatever
    * becomes of the next: outside of a transaction it is committed.
    */
-  private static List<ClaimedJob> claimAll(
-      Connection connection, String workerId, List<ReadyJob> jobs) throws SQLException {
+  static List<ClaimedJob> claimAll(Connection connection, String workerId, List<ReadyJob> jobs)
+      throws SQLException {
     if (jobs.isEmpty()) {
       return List.of();
     }
@@ -346,26 +336,5 @@ public final class Claims {
   private static @Nullable Duration millisOrNull(ResultSet row, int column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? null : Duration.ofMillis(Math.max(1, value));
-  }
-
-  private static List<ReadyJob> next(
-      Connection connection, String queue, List<String> kinds, int most) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(NEXT)) {
-      statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
-      statement.setString(2, queue);
-      statement.setInt(3, most);
-      statement.setInt(4, most);
-      List<ReadyJob> jobs = new ArrayList<>();
-      Set<String> lockKeys = new HashSet<>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          String lockKey = rows.getString(3);
-          if (lockKey == null || lockKeys.add(lockKey)) {
-            jobs.add(new ReadyJob(rows.getLong(2), lockKey));
-          }
-        }
-      }
-      return jobs;
-    }
   }
 }

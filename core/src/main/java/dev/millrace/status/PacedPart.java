@@ -23,7 +23,7 @@ final class PacedPart<T> {
   private static final Logger log = LoggerFactory.getLogger(PacedPart.class);
 
   /** Far beyond what a part takes when nothing stands in its way. */
-  private static final Duration CHEAP = Duration.ofMillis(100);
+  private static final Duration CHEAP = Duration.ofMillis(40);
 
   /** Reading a part takes a tenth of the time, at the most. */
   private static final int REST = 10;

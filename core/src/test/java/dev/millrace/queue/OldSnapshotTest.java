@@ -72,6 +72,59 @@ class OldSnapshotTest {
     await().atMost(20, TimeUnit.SECONDS).until(() -> look.look(10).contains(lost));
   }
 
+  @Test
+  void claims_without_redis_begin_where_the_last_one_stood() {
+    DirectClaims direct = direct(Duration.ofSeconds(8));
+    long first = enqueue(0);
+    enqueue(0);
+    assertThat(claimed(direct, 1)).as("from the beginning").containsExactly(first);
+    putBack(first);
+    assertThat(claimed(direct, 1)).as("it stands there").containsExactly(first);
+    long third = enqueue(0);
+    assertThat(claimed(direct, 10)).hasSize(2).contains(third);
+    putBack(first);
+    assertThat(claimed(direct, 10)).as("behind what it has found").isEmpty();
+    long urgent = enqueue(5);
+    long fourth = enqueue(0);
+    assertThat(claimed(direct, 10)).containsExactly(urgent, fourth);
+    now.addAndGet(Duration.ofMinutes(2).toNanos());
+    assertThat(claimed(direct, 10)).as("from the beginning, after a rest").containsExactly(first);
+  }
+
+  @Test
+  void claims_without_redis_that_run_out_of_time_find_what_is_new() {
+    DirectClaims direct = direct(Duration.ofMillis(500));
+    long job = enqueue(0);
+    try (Handle holder = queue.jdbi.open()) {
+      holder.begin();
+      holder.execute("LOCK TABLE millrace.pauses IN ACCESS EXCLUSIVE MODE");
+      assertThat(claimed(direct, 10)).isEmpty();
+      holder.commit();
+    }
+    assertThat(claimed(direct, 10)).containsExactly(job);
+  }
+
+  private DirectClaims direct(Duration longest) {
+    return new DirectClaims(queue.jdbi, new LookPace(NOTHING, now::get), longest);
+  }
+
+  private long enqueue(int priority) {
+    return queue.client.enqueue(QueueFixture.job().withPriority(priority)).jobId();
+  }
+
+  private List<Long> claimed(DirectClaims direct, int most) {
+    return direct
+        .claim(worker, QueueFixture.LANE.queue(), List.of(QueueFixture.KIND), most)
+        .stream()
+        .map(ClaimedJob::id)
+        .toList();
+  }
+
+  private void putBack(long id) {
+    queue.jdbi.useHandle(
+        handle -> handle.execute("UPDATE millrace.jobs SET state = 'queued' WHERE id = ?", id));
+  }
+
   private ClaimedJob claim() {
     long id = queue.client.enqueue(QueueFixture.job()).jobId();
     return queue.claims.claim(worker, List.of(QueueFixture.hint(id))).get(0);

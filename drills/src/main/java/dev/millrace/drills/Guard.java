@@ -64,13 +64,13 @@ public enum Guard {
       "lose-redis",
       List.of("work stood still without Redis"),
       new Mutant.Statement(
-          "queue/Claims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
+          "queue/DirectClaims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
   /** While Redis answers but takes nothing, idle workers look into Postgres. */
   IDLE_LOOK(
       "fill-redis",
       List.of("work stood still while Redis was full"),
       new Mutant.Statement(
-          "queue/Claims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
+          "queue/DirectClaims/next.sql", "j.state = 'queued'", "j.state = 'queued' AND false")),
   /** An enqueue is acknowledged after its commit has reached the disk. */
   DURABLE_COMMIT(
       "kill-postgres",

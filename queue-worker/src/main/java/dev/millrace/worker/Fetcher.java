@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
+import dev.millrace.queue.DirectClaims;
 import dev.millrace.queue.Lane;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.ReadyJob;
@@ -41,7 +42,12 @@ final class Fetcher {
 
   /** What the fetcher asks. */
   record Parts(
-      ReadyJobs ready, Claims claims, JobLocks locks, Pauses pauses, ExecutorService aside) {}
+      ReadyJobs ready,
+      Claims claims,
+      DirectClaims direct,
+      JobLocks locks,
+      Pauses pauses,
+      ExecutorService aside) {}
 
   /** A claimed job and the lock it is held under, if it needs one. */
   record Fetched(ClaimedJob job, JobLocks.@Nullable Held lock) {}
@@ -137,7 +143,7 @@ final class Fetcher {
 
   private List<Fetched> fromPostgres(String workerId, List<Lane> lanes, int most) {
     List<String> kinds = lanes.stream().map(Lane::kind).toList();
-    return parts.claims().claimNext(workerId, queue, kinds, most).stream()
+    return parts.direct().claim(workerId, queue, kinds, most).stream()
         .map(job -> new Fetched(job, null))
         .toList();
   }

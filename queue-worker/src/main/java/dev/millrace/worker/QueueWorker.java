@@ -8,6 +8,7 @@ import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
+import dev.millrace.queue.DirectClaims;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.ReadyJobs;
@@ -130,7 +131,12 @@ public final class QueueWorker implements AutoCloseable {
     Fetcher fetcher =
         new Fetcher(
             new Fetcher.Parts(
-                parts.ready(), claims, parts.locks(), new Pauses(parts.jdbi()), aside),
+                parts.ready(),
+                claims,
+                new DirectClaims(parts.jdbi()),
+                parts.locks(),
+                new Pauses(parts.jdbi()),
+                aside),
             settings.queue(),
             handlers.kinds());
     this.lifeline =

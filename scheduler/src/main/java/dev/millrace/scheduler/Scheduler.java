@@ -93,13 +93,13 @@ public final class Scheduler implements AutoCloseable {
     duty("dispatch-bell", () -> listen(bell, dispatcher));
     duty("mend", every(Duration.ofMillis(500), dispatch::mend));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
-    duty("runs", every(Duration.ofSeconds(1), new BackgroundRuns(jdbi)::fold));
-    duty("deadlines", every(Duration.ofSeconds(1), dispatch::expire));
+    duty("runs", paced(Duration.ofSeconds(1), new BackgroundRuns(jdbi)::fold));
+    duty("deadlines", paced(Duration.ofSeconds(1), dispatch::expire));
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, views.atOnce());
-    duty("debounce", every(Duration.ofSeconds(1), debouncer::run));
+    duty("debounce", paced(Duration.ofSeconds(1), debouncer::run));
     ViewRegistrar registrar = new ViewRegistrar(new ViewRegistry(jdbi), views.configured());
     duty("views", every(Duration.ofSeconds(5), registrar::look));
-    duty("cache-outbox", every(Duration.ofSeconds(5), new CacheOutbox(jdbi)::sweep));
+    duty("cache-outbox", paced(Duration.ofSeconds(5), new CacheOutbox(jdbi)::sweep));
     duty("unserved", every(Duration.ofSeconds(5), new UnservedLanes(jdbi)::look));
     Backfill backfill = new Backfill(jdbi, fires, settings);
     duty("back-fill", every(backfill.rest(), backfill::look));
@@ -124,6 +124,19 @@ public final class Scheduler implements AutoCloseable {
     return () -> {
       work.run();
       return rest;
+    };
+  }
+
+  /**
+   * For what reads index entries of rows that are gone as long as a transaction holds an old
+   * snapshot: it rests at least so long that it takes a fifth of the time.
+   */
+  private static Loop.Step paced(Duration rest, Runnable work) {
+    return () -> {
+      long begun = System.nanoTime();
+      work.run();
+      Duration wanted = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(4);
+      return wanted.compareTo(rest) > 0 ? wanted : rest;
     };
   }
 
