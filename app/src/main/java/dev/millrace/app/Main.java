@@ -11,7 +11,6 @@ import dev.millrace.app.command.StatusCommand;
 import dev.millrace.app.command.UpCommand;
 import dev.millrace.app.command.WorkerCommand;
 import dev.millrace.app.log.Logging;
-import dev.millrace.drills.Drill;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +32,8 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Version.class,
     footer = {
       "",
-      "`millrace bench` measures the queue, and its peers beside it; `millrace test` runs the test suite.",
+      "`millrace bench` measures the queue, and its peers beside it; `millrace drill` breaks what it stands on",
+      "and checks that nothing is lost; `millrace test` runs the test suite.",
       "Settings are environment variables: see docs/operations.md."
     })
 public final class Main {
@@ -73,7 +73,6 @@ public final class Main {
             .addSubcommand(new DoctorCommand(environment))
             .addSubcommand(new JobsCommand(environment))
             .addSubcommand(new EnqueueCommand(environment))
-            .addSubcommand(new Drill(file -> Logging.toFile(environment, file)))
             .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
             .registerConverter(int.class, wholeNumber(Integer::valueOf))
             .registerConverter(Long.class, wholeNumber(Long::valueOf))
