@@ -47,3 +47,20 @@ BEGIN
   RETURNING function_name INTO known;
   RETURN known;
 END $$;
+
+-- Forgets a function of a group under any spelling. False: it was not registered.
+CREATE OR REPLACE FUNCTION millrace.unregister_stats_function(function_name text, group_name text DEFAULT 'stats') RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN millrace.forget_stats_function(millrace.known_stats_function($1, $2), $2);
+END $$;
+
+-- The same by its registered name.
+CREATE OR REPLACE FUNCTION millrace.forget_stats_function(known text, group_name text) RETURNS boolean LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM millrace.stats_functions f WHERE f.group_name = $2 AND f.function_name = known;
+  RETURN FOUND;
+END $$;
+
+REVOKE ALL ON FUNCTION millrace.unregister_stats_function(text, text), millrace.forget_stats_function(text, text) FROM PUBLIC;

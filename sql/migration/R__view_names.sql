@@ -1,37 +1,54 @@
 -- Names of tables, views and functions, as users write them, and what they were given to.
 
--- The relation of a name among those of some kinds ('r', 'p', …): as FROM would read it, or else letter for letter.
--- Null: there is none, or it could be any of several. Names are read under the caller's search path.
-CREATE OR REPLACE FUNCTION millrace.relation_oid(name text, kinds text) RETURNS oid LANGUAGE plpgsql STABLE STRICT AS $$
+-- The search path under which names that users wrote are read: the session's own; in a session of Millrace, whose path is fixed, the one
+-- that it was opened with.
+CREATE OR REPLACE FUNCTION millrace.names_path() RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  kept text := pg_catalog.current_setting('millrace.names_path', true);
+BEGIN
+  RETURN CASE WHEN pg_catalog.length(kept) > 0 THEN kept ELSE pg_catalog.current_setting('search_path') END;
+END $$;
+
+-- The relation of a name among those of some kinds ('r', 'p', …): as FROM would read it under a search path, or else letter for letter.
+-- Null: there is none, or it could be any of several. Nothing but the name is looked up under that path.
+CREATE OR REPLACE FUNCTION millrace.relation_under(path text, name text, kinds text) RETURNS oid LANGUAGE plpgsql STABLE STRICT
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   found oid;
   every oid[];
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', path, true);
   BEGIN
     found := pg_catalog.to_regclass(name)::oid;
   EXCEPTION WHEN syntax_error OR invalid_name OR feature_not_supported OR name_too_long THEN
     found := NULL;
   END;
-  IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = found AND pg_catalog.strpos(kinds, c.relkind::text) > 0) THEN
-    RETURN found;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = found AND pg_catalog.strpos(kinds, c.relkind::text) > 0) THEN
+    SELECT pg_catalog.array_agg(c.oid) INTO every
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE pg_catalog.strpos(kinds, c.relkind::text) > 0
+       AND (c.relname = name AND pg_catalog.pg_table_is_visible(c.oid) OR n.nspname::text || '.'::text || c.relname::text = name);
+    found := CASE WHEN pg_catalog.cardinality(every) = 1 THEN every[1] END;
   END IF;
-  SELECT pg_catalog.array_agg(c.oid) INTO every
-    FROM pg_catalog.pg_class c
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE pg_catalog.strpos(kinds, c.relkind::text) > 0
-     AND (c.relname = name AND pg_catalog.pg_table_is_visible(c.oid) OR n.nspname::text || '.'::text || c.relname::text = name);
-  RETURN CASE WHEN pg_catalog.cardinality(every) = 1 THEN every[1] END;
+  RETURN found;
 END $$;
+
+CREATE OR REPLACE FUNCTION millrace.relation_oid(name text, kinds text) RETURNS oid LANGUAGE sql STABLE STRICT AS $$
+  SELECT millrace.relation_under(millrace.names_path(), name, kinds)
+$$;
 
 CREATE OR REPLACE FUNCTION millrace.view_oid(name text) RETURNS oid LANGUAGE sql STABLE STRICT AS $$
   SELECT millrace.relation_oid(name, 'm')
 $$;
 
 -- The function without arguments of a name, with or without its brackets; null: there is none.
-CREATE OR REPLACE FUNCTION millrace.function_oid(name text) RETURNS oid LANGUAGE plpgsql STABLE STRICT AS $$
+CREATE OR REPLACE FUNCTION millrace.function_under(path text, name text) RETURNS oid LANGUAGE plpgsql STABLE STRICT
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   found oid;
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', path, true);
   BEGIN
     found := pg_catalog.to_regprocedure(CASE WHEN name LIKE '%()'::text THEN name ELSE name || '()'::text END)::oid;
   EXCEPTION WHEN syntax_error OR invalid_name OR feature_not_supported OR invalid_text_representation OR undefined_function THEN
@@ -39,6 +56,10 @@ BEGIN
   END;
   RETURN (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.oid = found AND p.prokind = 'f'::"char" AND p.pronargs = 0);
 END $$;
+
+CREATE OR REPLACE FUNCTION millrace.function_oid(name text) RETURNS oid LANGUAGE sql STABLE STRICT AS $$
+  SELECT millrace.function_under(millrace.names_path(), name)
+$$;
 
 -- Schema and name of a relation, quoted: what FROM reads under any search path.
 CREATE OR REPLACE FUNCTION millrace.written_relation(relation oid) RETURNS text LANGUAGE sql STABLE STRICT
@@ -199,3 +220,5 @@ BEGIN
    WHERE NOT EXISTS (SELECT FROM millrace.mv_edges e WHERE e.upstream = d.upstream AND e.downstream = d.downstream)
       ON CONFLICT DO NOTHING;
 END $$;
+
+REVOKE ALL ON FUNCTION millrace.names_path(), millrace.relation_under(text, text, text), millrace.function_under(text, text) FROM PUBLIC;

@@ -1,10 +1,12 @@
 -- What stands, or will stand, in the way of refreshing a view, said before the first failure, with the SQL that would mend it.
 
-CREATE OR REPLACE FUNCTION millrace.preflight_of_view(view text)
-RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE plpgsql STABLE AS $$
+DROP FUNCTION IF EXISTS millrace.preflight_of_view(text), millrace.preflight_of_relations(text);
+
+-- The view as its caller wrote it, its registered name, and what the two name.
+CREATE OR REPLACE FUNCTION millrace.preflight_of_view(view text, known text, target oid, func oid)
+RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-  target oid := millrace.view_of(view);
   wanted text;
   found record;
   usable boolean;
@@ -12,9 +14,9 @@ DECLARE
   line text;
   other record;
 BEGIN
-  SELECT v.mode INTO wanted FROM millrace.mv_views v WHERE v.view_name = millrace.known_view(view);
+  SELECT v.mode INTO wanted FROM millrace.mv_views v WHERE v.view_name = known;
   IF wanted = 'function' THEN
-    IF millrace.function_of(millrace.known_view(view)) IS NULL THEN
+    IF func IS NULL THEN
       RETURN QUERY SELECT 'no_function', 'error', format('there is no function %s without arguments', view), NULL::text;
     END IF;
     RETURN;
@@ -102,9 +104,9 @@ BEGIN
 END $$;
 
 -- The same, and what may make it slow: its size, and the tables that it reads.
-CREATE OR REPLACE FUNCTION millrace.preflight_of_relations(view text)
-RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE AS $$
-  SELECT code, severity, message, mend FROM millrace.preflight_of_view(view)
+CREATE OR REPLACE FUNCTION millrace.preflight_of_relations(view text, known text, target oid, func oid)
+RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT code, severity, message, mend FROM millrace.preflight_of_view(view, known, target, func)
   UNION ALL
   SELECT 'bloated', 'warning',
          format('%s takes %s, %s times what it needs', n.name, pg_size_pretty(pg_total_relation_size(n.oid)),
@@ -112,27 +114,27 @@ RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql S
          format('REFRESH MATERIALIZED VIEW %s;', n.name)
     FROM (SELECT c.oid, format('%I.%I', ns.nspname, c.relname) AS name
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace ns ON ns.oid = c.relnamespace
-           WHERE c.oid = millrace.view_of(view)) n
-    JOIN millrace.mv_state s ON s.view_name = millrace.known_view(view)
+           WHERE c.oid = target) n
+    JOIN millrace.mv_state s ON s.view_name = known
    WHERE s.plain_bytes > 0 AND pg_total_relation_size(n.oid) > 5 * s.plain_bytes AND pg_total_relation_size(n.oid) > 1048576
   UNION ALL
   SELECT 'not_analyzed', 'hint', format('%I.%I has never been analyzed, so that the refresh is planned blindly', n.nspname, c.relname),
          format('ANALYZE %I.%I;', n.nspname, c.relname)
-    FROM millrace.reads(millrace.view_of(view)) r
+    FROM millrace.reads(target) r
     JOIN pg_catalog.pg_class c ON c.oid = r.relid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
    WHERE r.distance = 0 AND r.kind = 'r' AND c.reltuples < 0 AND pg_relation_size(c.oid) > 65536
   UNION ALL
   SELECT 'unindexed_key', 'hint', format('%I.%I is joined by (%s), which no index begins with', n.nspname, c.relname, k.columns),
          format('CREATE INDEX ON %I.%I (%s);', n.nspname, c.relname, k.columns)
-    FROM millrace.unindexed_keys(millrace.view_of(view)) k
+    FROM millrace.unindexed_keys(target) k
     JOIN pg_catalog.pg_class c ON c.oid = k.source
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 $$;
 
--- What stands in the way of a view that is to be fresh, with the SQL that would mend it.
-CREATE OR REPLACE FUNCTION millrace.preflight(view text)
-RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE AS $$
+-- The same, and what is wrong with its watches.
+CREATE OR REPLACE FUNCTION millrace.preflight_of_watches(view text, known text, target oid, func oid)
+RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH watched AS (
     SELECT w.id, w.source AS relation, w.columns, w.attnums, w.method, w.view_name,
            COALESCE(millrace.written_relation(w.source), w.source_name) AS source, millrace.watch_fault(w) AS fault,
@@ -147,9 +149,9 @@ RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql S
                AND t.tgname = ANY (ARRAY['millrace_watch_' || w.id, 'millrace_watch_' || w.id || '_columns',
                                          'millrace_watch_' || w.id || '_update']::name[])) AS always
       FROM millrace.mv_watches w
-     WHERE w.view_name = millrace.known_view(view)
+     WHERE w.view_name = known
   )
-  SELECT code, severity, message, mend FROM millrace.preflight_of_relations(view)
+  SELECT code, severity, message, mend FROM millrace.preflight_of_relations(view, known, target, func)
   UNION ALL
   SELECT 'watched_table_gone', 'error', format('a table that %s watched (%s) is gone', view, COALESCE(source, relation::oid::text)),
          format('DELETE FROM millrace.mv_watches WHERE id = %s;', id)
@@ -175,3 +177,19 @@ RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql S
   SELECT 'foreign_table', 'warning', format('%s is a foreign table: only what is written to it from this database asks for %s', source, view), NULL
     FROM watched JOIN pg_catalog.pg_class c ON c.oid = relation AND c.relkind = 'f'
 $$;
+
+-- What stands in the way of a view that is to be fresh, with the SQL that would mend it. Reads the name under the caller's search path, and
+-- does the rest under a fixed one.
+CREATE OR REPLACE FUNCTION millrace.preflight(view text)
+RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+DECLARE
+  known text := millrace.known_view(view);
+BEGIN
+  RETURN QUERY
+    SELECT p.code, p.severity, p.message, p.mend
+      FROM millrace.preflight_of_watches(view, known, millrace.view_of(view), millrace.function_of(known)) p;
+END $$;
+
+REVOKE ALL ON FUNCTION millrace.preflight_of_view(text, text, oid, oid), millrace.preflight_of_relations(text, text, oid, oid),
+  millrace.preflight_of_watches(text, text, oid, oid), millrace.preflight(text) FROM PUBLIC;

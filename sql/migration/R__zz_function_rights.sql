@@ -46,8 +46,6 @@ REVOKE ALL ON FUNCTION
   millrace.payload_union(jsonb, jsonb),
   millrace.poll_counters(),
   millrace.preflight(text),
-  millrace.preflight_of_relations(text),
-  millrace.preflight_of_view(text),
   millrace.reads(oid),
   millrace.refuse_setting(boolean, text, text, text),
   millrace.register_stats_function(text, text[], interval, boolean, text),

@@ -42,13 +42,20 @@ final class ApiFixture implements AutoCloseable {
 
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final DatabaseUrl databaseUrl = TestServices.freshDatabase();
-  final Database database = Database.open(databaseUrl, "api-test", 12);
-  final Jdbi jdbi = database.jdbi();
+
+  /** What the server works with, under its own search path. */
+  final Database database = Database.openOwn(databaseUrl, "api-test", 12);
+
+  private final Database tests = Database.open(databaseUrl, "the test itself", 4);
+
+  /** For the statements of a test, under the path of the database's users. */
+  final Jdbi jdbi = tests.jdbi();
+
   final Redis redis = Redis.open(RedisUrl.parse(redisServer.url()), 16);
   final ProgressBoard board = new ProgressBoard(redis);
-  final JobClient client = new JobClient(jdbi, redis, new ReadyJobs(redis));
-  final Records records = new Records(jdbi, client);
-  final Claims claims = new Claims(jdbi);
+  final JobClient client = new JobClient(database.jdbi(), redis, new ReadyJobs(redis));
+  final Records records = new Records(database.jdbi(), client);
+  final Claims claims = new Claims(database.jdbi());
   final AdminApi api;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -60,7 +67,7 @@ final class ApiFixture implements AutoCloseable {
   ApiFixture(AdminApi.Stats stats) {
     api =
         new AdminApi(
-                new AdminApi.Parts(jdbi, redis, board, client),
+                new AdminApi.Parts(database.jdbi(), redis, board, client),
                 new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY), stats, ORIGINS))
             .start();
     new Leases(jdbi, Duration.ofMinutes(5))
@@ -188,6 +195,7 @@ final class ApiFixture implements AutoCloseable {
     api.close();
     redis.close();
     redisServer.close();
+    tests.close();
     database.close();
   }
 }

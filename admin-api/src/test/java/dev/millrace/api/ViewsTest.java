@@ -55,7 +55,7 @@ class ViewsTest {
     assertThat(made.json().at("/view/mode").asText()).isEqualTo("auto");
 
     Answer watched = api.put(VIEWS + "/counted/watches/public.part", "{\"columns\": [\"sku\"]}");
-    assertThat(watched.json().at("/watches/0/source").asText()).isEqualTo("part");
+    assertThat(watched.json().at("/watches/0/source").asText()).isEqualTo("public.part");
     assertThat(watched.json().at("/watches/0/columns/0").asText()).isEqualTo("sku");
 
     JsonNode changed =

@@ -34,8 +34,27 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the pool, with the limits of Millrace's own statements. Does not wait for Postgres: the
-   * first statement does, for up to five seconds.
+   * Opens the pool of a process of Millrace, with the limits of its own statements and under the
+   * fixed {@link SearchPath}. Does not wait for Postgres: the first statement does, for up to five
+   * seconds.
+   *
+   * @param name shown in {@code pg_stat_activity}, such as {@code millrace worker}
+   * @param connections the most that are ever open, at least 1
+   */
+  public static Database openOwn(DatabaseUrl url, String name, int connections) {
+    return openOwn(url, name, connections, Limits.OWN);
+  }
+
+  /** As {@link #openOwn(DatabaseUrl, String, int)}, with limits of one's own. */
+  static Database openOwn(DatabaseUrl url, String name, int connections, Limits limits) {
+    HikariConfig config = config(url, name, connections, limits);
+    config.setConnectionInitSql(limits.sql() + "; " + SearchPath.FIX_SESSION);
+    return new Database(url, name, new HikariDataSource(config));
+  }
+
+  /**
+   * Opens a pool under the search path that the database gives its sessions, for tools and tests.
+   * The rest is as of {@link #openOwn}.
    *
    * @param name shown in {@code pg_stat_activity}, such as {@code millrace worker}
    * @param connections the most that are ever open, at least 1

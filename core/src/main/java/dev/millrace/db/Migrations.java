@@ -39,7 +39,7 @@ record Migrations(DatabaseUrl url, String name) {
   }
 
   private <T> T with(Function<Database, T> work) {
-    try (Database database = Database.open(url, name + " migration", CONNECTIONS, Limits.LONG)) {
+    try (Database database = Database.openOwn(url, name + " migration", CONNECTIONS, Limits.LONG)) {
       return work.apply(database);
     }
   }

@@ -166,7 +166,7 @@ class ViewsTest {
               assertThat(read.watched()).isTrue();
             });
     assertThat(detail.watches())
-        .containsExactly(new ViewDetail.Watch("part", "trigger", List.of("sku"), null));
+        .containsExactly(new ViewDetail.Watch("public.part", "trigger", List.of("sku"), null));
     assertThat(detail.history())
         .singleElement()
         .satisfies(line -> assertThat(line.rows()).isEqualTo(10));
@@ -214,7 +214,7 @@ class ViewsTest {
       Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !views.blocking().isEmpty());
       BlockedSession blocked = views.blocking().get(0);
       assertThat(blocked.query()).contains("REFRESH");
-      assertThat(blocked.relation()).isEqualTo("part");
+      assertThat(blocked.relation()).isEqualTo("public.part");
       assertThat(blocked.blockers())
           .singleElement()
           .satisfies(one -> assertThat(one.application()).isEqualTo("holder"));

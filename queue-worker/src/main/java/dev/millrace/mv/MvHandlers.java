@@ -1,6 +1,7 @@
 package dev.millrace.mv;
 
 import dev.millrace.job.JobHandler;
+import dev.millrace.worker.BuiltIn;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -25,6 +26,6 @@ public final class MvHandlers {
    * @param atOnce how many refreshes run at once over all processes, at least 1
    */
   public static List<JobHandler<?>> all(Jdbi jdbi, int atOnce) {
-    return List.of(new RefreshHandler(new ViewRefresh(atOnce), new Vacuum(jdbi)));
+    return BuiltIn.all(new RefreshHandler(new ViewRefresh(atOnce), new Vacuum(jdbi)));
   }
 }

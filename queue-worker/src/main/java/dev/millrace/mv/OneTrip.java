@@ -20,7 +20,8 @@ final class OneTrip {
   }
 
   static String of(List<String> statements) {
-    return String.join(";\n", statements);
+    return String.join(
+        ";", statements); // without a space, with which pg_stat_activity would show it
   }
 
   /** Reads the one row of the last of them. */

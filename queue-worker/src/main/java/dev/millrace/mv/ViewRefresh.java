@@ -1,6 +1,7 @@
 package dev.millrace.mv;
 
 import dev.millrace.MillraceException;
+import dev.millrace.db.SearchPath;
 import dev.millrace.db.Sql;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.Trigger;
@@ -242,7 +243,7 @@ final class ViewRefresh {
         mode == Mode.FUNCTION ? "NULL::bigint" : "(SELECT count(*) FROM " + target.sqlName() + ")";
     return OneTrip.ask(
         connection,
-        OneTrip.of(refresh, WROTE.formatted(count)),
+        OneTrip.of(SearchPath.BACK, refresh, SearchPath.FIX, WROTE.formatted(count)),
         row -> Wrote.of(row, before, mode),
         target.oid(),
         target.oid(),

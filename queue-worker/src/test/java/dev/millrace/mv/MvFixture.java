@@ -15,12 +15,12 @@ final class MvFixture implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MvFixture.class);
 
   final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5));
-  final Views views = new Views(millrace.jdbi, millrace.client);
-  private final MvDebouncer debouncer = new MvDebouncer(millrace.jdbi, millrace.client, 3);
+  final Views views = new Views(millrace.own, millrace.client);
+  private final MvDebouncer debouncer = new MvDebouncer(millrace.own, millrace.client, 3);
   private final ScheduledExecutorService leader = Executors.newSingleThreadScheduledExecutor();
 
   MvFixture() {
-    millrace.worker(6, MvHandlers.all(millrace.jdbi).toArray(JobHandler<?>[]::new));
+    millrace.worker(6, MvHandlers.all(millrace.work).toArray(JobHandler<?>[]::new));
     var unused = leader.scheduleWithFixedDelay(this::step, 100, 100, TimeUnit.MILLISECONDS);
   }
 

@@ -33,8 +33,16 @@ public final class WorkerFixture implements AutoCloseable {
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
   private final DatabaseUrl databaseUrl = TestServices.freshDatabase();
-  final Database database = Database.open(databaseUrl, "test", 30);
-  public final Jdbi jdbi = database.jdbi();
+
+  /** What the product's parts work with, under its own search path. */
+  final Database database = Database.openOwn(databaseUrl, "test", 30);
+
+  public final Jdbi own = database.jdbi();
+  private final Database tests = Database.open(databaseUrl, "the test itself", 8);
+
+  /** For the statements of a test, under the path of the database's users. */
+  public final Jdbi jdbi = tests.jdbi();
+
   final HandlerPool handlerPool = database.handlerPool(24);
 
   /** In whose transactions the handlers of the workers work. */
@@ -42,8 +50,8 @@ public final class WorkerFixture implements AutoCloseable {
 
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
-  public final JobClient client = new JobClient(jdbi, redis, ready);
-  final Records records = new Records(jdbi, client);
+  public final JobClient client = new JobClient(own, redis, ready);
+  final Records records = new Records(own, client);
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(2));
   final ProgressBoard board = new ProgressBoard(redis);
   final Leases leases;
@@ -52,9 +60,9 @@ public final class WorkerFixture implements AutoCloseable {
   private final Repeating leader;
 
   public WorkerFixture(Duration lease) {
-    leases = new Leases(jdbi, lease);
-    Dispatch dispatch = new Dispatch(jdbi, ready);
-    Rescue rescue = new Rescue(jdbi, records, locks);
+    leases = new Leases(own, lease);
+    Dispatch dispatch = new Dispatch(own, ready);
+    Rescue rescue = new Rescue(own, records, locks);
     leader =
         new Repeating(
             "test-leader",
@@ -89,7 +97,7 @@ public final class WorkerFixture implements AutoCloseable {
         new QueueWorker(
             new QueueWorker.Settings(
                 "w" + names.incrementAndGet(), "default", concurrency, Duration.ofSeconds(5)),
-            new QueueWorker.Parts(jdbi, work, ready, records, locks, board, leases),
+            new QueueWorker.Parts(own, work, ready, records, locks, board, leases),
             new Handlers(List.of(handlers)));
     worker.start();
     workers.add(worker);
@@ -120,6 +128,7 @@ public final class WorkerFixture implements AutoCloseable {
     redis.close();
     redisServer.close();
     handlerPool.close();
+    tests.close();
     database.close();
   }
 }

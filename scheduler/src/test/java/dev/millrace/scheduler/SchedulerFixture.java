@@ -35,14 +35,21 @@ final class SchedulerFixture implements AutoCloseable {
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
   final DatabaseUrl databaseUrl = TestServices.freshDatabase();
-  final Database database = Database.open(databaseUrl, "test", 40);
-  final Jdbi jdbi = database.jdbi();
+
+  /** What the nodes work with, under their own search path. */
+  final Database database = Database.openOwn(databaseUrl, "test", 40);
+
+  private final Database tests = Database.open(databaseUrl, "the test itself", 4);
+
+  /** For the statements of a test, under the path of the database's users. */
+  final Jdbi jdbi = tests.jdbi();
+
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
-  final JobClient client = new JobClient(jdbi, redis, ready);
+  final JobClient client = new JobClient(database.jdbi(), redis, ready);
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
   final Fires fires =
-      new Fires(jdbi, client, "test", SETTINGS.missedAfter(), InstantSource.system());
+      new Fires(database.jdbi(), client, "test", SETTINGS.missedAfter(), InstantSource.system());
   private final List<Scheduler> nodes = new ArrayList<>();
 
   SchedulerFixture() {
@@ -121,6 +128,7 @@ final class SchedulerFixture implements AutoCloseable {
     locks.close();
     redis.close();
     redisServer.close();
+    tests.close();
     database.close();
   }
 }

@@ -65,7 +65,7 @@ public final class Shared implements AutoCloseable {
    */
   public static Database connect(DatabaseUrl url, String name, int connections) {
     refuseUnlessReached(url);
-    return Database.open(url, name, connections);
+    return Database.openOwn(url, name, connections);
   }
 
   // not through the pool, which would try again and again before it says why

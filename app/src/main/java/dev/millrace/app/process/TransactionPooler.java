@@ -1,6 +1,7 @@
 package dev.millrace.app.process;
 
 import dev.millrace.app.Refusal;
+import dev.millrace.db.SearchPath;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,10 +48,12 @@ final class TransactionPooler {
   }
 
   private static String process(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(PROCESS)) {
-      rows.next();
-      return rows.getString(1);
+    try (Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute("SET search_path = " + SearchPath.FIXED);
+      try (ResultSet rows = statement.executeQuery(PROCESS)) {
+        rows.next();
+        return rows.getString(1);
+      }
     }
   }
 }

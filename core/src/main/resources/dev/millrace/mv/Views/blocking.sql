@@ -1,7 +1,7 @@
 -- The sessions of this database that wait for a lock, the longest wait first.
 SELECT a.pid, a.usename AS user, a.application_name AS application,
        extract(epoch FROM clock_timestamp() - a.query_start) AS waiting_seconds,
-       (SELECT l.relation::regclass::text FROM pg_locks l
+       (SELECT coalesce(millrace.written_relation(l.relation), l.relation::text) FROM pg_locks l
          WHERE l.pid = a.pid AND NOT l.granted AND l.locktype = 'relation' LIMIT 1) AS relation,
        left(a.query, 500) AS query, pg_blocking_pids(a.pid) AS blocked_by
   FROM pg_stat_activity a

@@ -6,7 +6,7 @@ UPDATE millrace.jobs j
                     ELSE 'completed' END,
        finished_at = CASE WHEN j.children_left > 0 THEN NULL ELSE clock_timestamp() END,
        error = CASE WHEN j.children_left = 0 AND j.children_failed > 0 AND j.on_child_failure = 'fail'
-                    THEN j.children_failed || ' of its children did not complete' END,
+                    THEN j.children_failed::text || ' of its children did not complete'::text END,
        result = ended.result::jsonb
   FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[]) AS ended (id, fence, worker_id, result)
  WHERE j.id = ended.id AND j.fence = ended.fence AND j.worker_id = ended.worker_id

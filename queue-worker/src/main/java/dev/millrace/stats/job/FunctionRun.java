@@ -1,5 +1,6 @@
 package dev.millrace.stats.job;
 
+import dev.millrace.db.SearchPath;
 import dev.millrace.db.Sql;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobStoppedException;
@@ -49,7 +50,7 @@ final class FunctionRun {
                 one(handle, LIMIT, planned.timeLimit().toMillis());
                 long before = written(handle);
                 clock.start();
-                handle.execute("SELECT " + sqlName + "()");
+                SearchPath.ofUsers(handle, () -> handle.execute("SELECT " + sqlName + "()"));
                 long took = clock.elapsed().toMillis();
                 note(handle, planned, took, written(handle) - before, null);
                 return took;

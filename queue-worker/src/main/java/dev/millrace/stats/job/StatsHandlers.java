@@ -4,6 +4,7 @@ import dev.millrace.http.HostPauses;
 import dev.millrace.job.JobHandler;
 import dev.millrace.stats.Event;
 import dev.millrace.stats.StatsSettings;
+import dev.millrace.worker.BuiltIn;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class StatsHandlers {
         .with("cache", settings.cacheInvalidation().map(URI::getHost).orElse("not set"))
         .with("legacy", settings.legacy().map(URI::getHost).orElse("not set"))
         .log(log, Level.INFO);
-    return List.of(new UpdateStats(jdbi, settings), new InvalidateCache(settings, maxRetryAfter));
+    return BuiltIn.all(
+        new UpdateStats(jdbi, settings), new InvalidateCache(settings, maxRetryAfter));
   }
 }

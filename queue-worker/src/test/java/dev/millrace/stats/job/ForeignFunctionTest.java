@@ -30,6 +30,17 @@ class ForeignFunctionTest {
         "SET ROLE " + attacker,
         "CREATE FUNCTION public.format(text, regnamespace, name) RETURNS text LANGUAGE plpgsql AS"
             + " $$ BEGIN INSERT INTO public.caught VALUES ('format'); RETURN 'public.' || $3::text; END $$",
+        "CREATE FUNCTION public.joins(name, name) RETURNS text LANGUAGE plpgsql AS"
+            + " $$ BEGIN INSERT INTO public.caught VALUES ('name'); RETURN $1::text; END $$",
+        "CREATE OPERATOR public.|| (LEFTARG = name, RIGHTARG = name, FUNCTION = public.joins)",
+        "CREATE FUNCTION public.joins(integer, text) RETURNS text LANGUAGE plpgsql AS"
+            + " $$ BEGIN INSERT INTO public.caught VALUES ('integer'); RETURN $2; END $$",
+        "CREATE OPERATOR public.|| (LEFTARG = integer, RIGHTARG = text, FUNCTION = public.joins)",
+        "CREATE FUNCTION public.joins(bigint, text) RETURNS text LANGUAGE plpgsql AS"
+            + " $$ BEGIN INSERT INTO public.caught VALUES ('bigint'); RETURN pg_catalog.textcat($1::text, $2); END $$",
+        "CREATE OPERATOR public.|| (LEFTARG = bigint, RIGHTARG = text, FUNCTION = public.joins)",
+        "CREATE FUNCTION public.pg_advisory_xact_lock(integer) RETURNS void LANGUAGE sql AS"
+            + " $$ INSERT INTO public.caught VALUES ('lock') $$",
         "CREATE FUNCTION public.update_power_ratings() RETURNS void LANGUAGE sql AS"
             + " $$ INSERT INTO public.caught VALUES ('stats function') $$",
         "RESET ROLE");
@@ -83,13 +94,36 @@ class ForeignFunctionTest {
   }
 
   @Test
+  void a_refresh_function_reads_names_under_the_path_of_the_database() {
+    execute(
+        "CREATE TABLE public.bare (n integer)",
+        "CREATE FUNCTION public.fill_bare() RETURNS void LANGUAGE plpgsql AS"
+            + " 'BEGIN INSERT INTO bare VALUES (1); END'",
+        "SELECT millrace.register_view('public.fill_bare')",
+        "DELETE FROM millrace.stats_functions",
+        "SELECT millrace.register_stats_function('public.fill_bare')");
+    assertThat(millrace.state(refresh("public.fill_bare"))).isEqualTo("completed");
+    awaitEnd(millrace.count("SELECT job_id FROM millrace.enqueue_stats('admin')"));
+    assertThat(millrace.count("SELECT count(*) FROM public.bare")).isEqualTo(2);
+    nothingCaught();
+  }
+
+  @Test
   void a_reader_of_stats_jobs_sees_no_payload_of_others() {
     execute(
-        "INSERT INTO millrace.jobs (kind, payload) VALUES ('secret.kind', '{\"secret\": 1}')",
+        "INSERT INTO millrace.jobs (kind, payload, state, finished_at, error)"
+            + " VALUES ('secret.kind', '{\"secret\": 1}', 'failed', now(), 'a secret')",
+        "CREATE FUNCTION public.tells(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000000001 AS"
+            + " $$ BEGIN IF $1 LIKE '%secret%' THEN RAISE 'saw %', $1; END IF; RETURN true; END $$",
         "CREATE FUNCTION public.tells(jsonb) RETURNS boolean LANGUAGE plpgsql COST 0.0000000001 AS"
             + " $$ BEGIN IF $1 ->> 'secret' IS NOT NULL THEN RAISE 'saw %', $1; END IF; RETURN true; END $$",
         "SET enable_indexscan = off; SET enable_bitmapscan = off",
         "SELECT id FROM public.background_job_status WHERE public.tells(payload)",
+        "SELECT id FROM public.background_job_status WHERE public.tells(error_message)",
+        "GRANT USAGE ON SCHEMA public TO millrace_readonly",
+        "SET LOCAL ROLE millrace_readonly",
+        "SELECT id FROM public.background_job_status WHERE public.tells(payload)",
+        "SELECT id FROM public.background_job_status WHERE public.tells(error_message)",
         "RESET ALL");
   }
 
