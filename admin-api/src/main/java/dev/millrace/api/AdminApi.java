@@ -11,6 +11,7 @@ import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobEnds;
 import dev.millrace.api.jobs.JobRoutes;
 import dev.millrace.api.jobs.PauseRoutes;
+import dev.millrace.api.problem.Outages;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
 import dev.millrace.api.problem.SecurityHeaders;
@@ -123,7 +124,8 @@ public final class AdminApi implements AutoCloseable {
     Kinds kinds = new Kinds(parts.jdbi());
     this.status =
         new StatusRoutes(new StatusReader(parts.jdbi(), parts.redis(), parts.board())::read);
-    this.health = new HealthRoutes(parts.jdbi(), parts.redis());
+    Outages outages = new Outages();
+    this.health = new HealthRoutes(parts.jdbi(), parts.redis(), outages);
     this.ends = new JobEnds(jobs, PATIENCE);
     Views views = new Views(parts.jdbi(), parts.client());
     ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends);
@@ -152,7 +154,7 @@ public final class AdminApi implements AutoCloseable {
             config -> {
               configure(config, settings);
               config.routes.before(ctx -> SecurityHeaders.all().forEach(ctx::header));
-              ProblemAnswers.addTo(config.routes);
+              ProblemAnswers.addTo(config.routes, outages);
               new BodyBudget(Runtime.getRuntime().maxMemory()).addTo(config.routes);
               Cors.addTo(config.routes, settings.corsOrigins());
               Access.addTo(config.routes, settings.key());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
 import dev.millrace.queue.ClaimedJob;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -338,5 +339,36 @@ class EnqueueTest {
     assertThat(api.claim("test.noop").id()).isPositive();
     assertThat(api.post(PAUSES, "{\"queue\": \"default\"}").json().at("/errors/0/pointer").asText())
         .isEqualTo("/reason");
+  }
+
+  @Test
+  void pauses_are_listed_in_pages_and_there_are_no_more_than_a_thousand() {
+    // ten at a time in one transaction: a page does not end between them
+    api.sql(
+        "INSERT INTO millrace.pauses (queue, kind, paused_by, reason, paused_at)"
+            + " SELECT 'q' || i, '*', 'ada', 'r' || i, timestamptz '2026-01-01' + (i / 10) * interval '1 microsecond'"
+            + " FROM generate_series(0, 999) i");
+    List<String> reasons = new ArrayList<>();
+    String cursor = "";
+    do {
+      JsonNode page = api.get(PAUSES + "?limit=33" + cursor).json();
+      assertThat(page.path("pauses")).hasSizeLessThanOrEqualTo(40);
+      page.path("pauses").forEach(pause -> reasons.add(pause.path("reason").asText()));
+      cursor =
+          page.path("next_cursor").isNull() ? "" : "&cursor=" + page.path("next_cursor").asText();
+    } while (!cursor.isEmpty());
+    assertThat(reasons)
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, 1000).mapToObj(i -> "r" + i).toList());
+
+    Answer refused = api.post(PAUSES, "{\"queue\": \"one-more\", \"reason\": \"x\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().path("code").asText()).isEqualTo("too_many_pauses");
+    assertThat(api.post(PAUSES, "{\"queue\": \"q7\", \"reason\": \"x\"}").status())
+        .as("it is paused already")
+        .isEqualTo(200);
+    assertThat(api.delete(PAUSES + "?queue=q7").status()).isEqualTo(204);
+    assertThat(api.post(PAUSES, "{\"queue\": \"one-more\", \"reason\": \"x\"}").status())
+        .isEqualTo(201);
   }
 }

@@ -4,10 +4,12 @@ import dev.millrace.db.Sql;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Pauses of queues and kinds: kept in Postgres, so that they outlive every process, and looked at
@@ -17,8 +19,14 @@ public final class Pauses {
   /** Stands for every queue, or every kind. */
   public static final String ALL = "*";
 
+  /** Every claim and every queue worker looks through them, so there are no more. */
+  public static final int MOST = 1_000;
+
   private static final String PAUSE = Sql.of(Pauses.class, "pause");
-  private static final String LIST = Sql.of(Pauses.class, "all");
+  private static final String ALL_LANES = Sql.of(Pauses.class, "all");
+  private static final String PAGE = Sql.of(Pauses.class, "page");
+  private static final String FIND = Sql.of(Pauses.class, "find");
+  private static final RowMapper<Pause> MAPPER = ConstructorMapper.of(Pause.class);
 
   private final Jdbi jdbi;
 
@@ -32,7 +40,11 @@ public final class Pauses {
    * @param queue a queue or {@link #ALL}
    * @param kind a kind or {@link #ALL}
    */
-  public record Pause(String queue, String kind, String pausedBy, String reason, Instant pausedAt) {
+  public record Pause(
+      String queue, String kind, String pausedBy, String reason, Instant pausedAt) {}
+
+  /** What a pause stands for. */
+  private record Paused(String queue, String kind) {
     boolean covers(Lane lane) {
       return (queue.equals(ALL) || queue.equals(lane.queue()))
           && (kind.equals(ALL) || kind.equals(lane.kind()));
@@ -42,7 +54,8 @@ public final class Pauses {
   /**
    * Pauses from the commit on: a claim after it takes none of them.
    *
-   * @return false when it was paused already; the first pause's who and why stay
+   * @return false when it was paused already, and the first pause's who and why stay; or when there
+   *     are {@link #MOST} pauses, and {@link #find} finds none
    */
   public boolean pause(String queue, String kind, String pausedBy, String reason) {
     return jdbi.withHandle(
@@ -53,6 +66,7 @@ public final class Pauses {
                     .bind("kind", kind)
                     .bind("pausedBy", pausedBy)
                     .bind("reason", reason)
+                    .bind("most", MOST)
                     .execute())
         == 1;
   }
@@ -70,22 +84,34 @@ public final class Pauses {
         == 1;
   }
 
-  /** What is paused, oldest first. */
-  public List<Pause> all() {
+  /** The pause of exactly these, if there is one. */
+  public Optional<Pause> find(String queue, String kind) {
+    return jdbi.withHandle(
+        handle ->
+            handle.createQuery(FIND).bind("queue", queue).bind("kind", kind).map(MAPPER).findOne());
+  }
+
+  /**
+   * What is paused, oldest first.
+   *
+   * @param after only what was paused after then: how the list is continued
+   * @param most so many; more only if several were paused in the microsecond of the last
+   */
+  public List<Pause> page(Instant after, int most) {
+    return jdbi.withHandle(
+        handle ->
+            handle.createQuery(PAGE).bind("after", after).bind("most", most).map(MAPPER).list());
+  }
+
+  private List<Paused> all() {
     return Calls.withHandle(
         jdbi,
         handle -> {
-          try (PreparedStatement statement = handle.getConnection().prepareStatement(LIST);
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(ALL_LANES);
               ResultSet rows = statement.executeQuery()) {
-            List<Pause> pauses = new ArrayList<>();
+            List<Paused> pauses = new ArrayList<>();
             while (rows.next()) {
-              pauses.add(
-                  new Pause(
-                      rows.getString(1),
-                      rows.getString(2),
-                      rows.getString(3),
-                      rows.getString(4),
-                      rows.getObject(5, OffsetDateTime.class).toInstant()));
+              pauses.add(new Paused(rows.getString(1), rows.getString(2)));
             }
             return pauses;
           }
@@ -94,7 +120,7 @@ public final class Pauses {
 
   /** Those of the lanes that may be served. */
   public List<Lane> open(List<Lane> lanes) {
-    List<Pause> pauses = all();
+    List<Paused> pauses = all();
     return lanes.stream()
         .filter(lane -> pauses.stream().noneMatch(pause -> pause.covers(lane)))
         .toList();

@@ -38,9 +38,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one look at the installation: everything from Postgres in one repeatable read, so that its
- * parts agree, then the progress of what runs from Redis. Costs some milliseconds however many jobs
- * there are; callers share one look instead of taking one each. Parts that an old snapshot of
- * anybody makes expensive are shown as they were read last, and are named as old. Thread-safe.
+ * parts agree, then the progress of what runs from Redis. What it reads of jobs, children and items
+ * is bounded, however many there are (decision 104); it grows with the background workers, views
+ * and suppliers, all of which it lists, and with what queue workers have claimed. Callers share one
+ * look instead of taking one each. Parts that an old snapshot of anybody makes expensive are shown
+ * as they were read last, and are named as old. Thread-safe.
  */
 public final class StatusReader {
   private static final String LIMITS = Sql.of(StatusReader.class, "limits");

@@ -1,6 +1,7 @@
 package dev.millrace.api.health;
 
 import dev.millrace.api.access.Access;
+import dev.millrace.api.problem.Outages;
 import dev.millrace.db.Outage;
 import dev.millrace.redis.Redis;
 import io.javalin.config.RoutesConfig;
@@ -12,11 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /health/live}: the process answers. {@code GET /health/ready}: it can serve. Without
- * Redis it can, slower; without Postgres it cannot.
+ * Redis it can, slower; without Postgres it cannot, nor when that is read-only or full, nor when
+ * none of this process' connections to it comes free.
  */
 public final class HealthRoutes implements AutoCloseable {
   private static final String READ_ONLY = "SELECT current_setting('transaction_read_only') = 'on'";
 
+  private static final String SILENT =
+      "Postgres has not answered within half a second, or no connection to it was free";
+
+  private final Outages outages;
   private final Probe postgres;
   private final Probe redis;
   private final ExecutorService asking =
@@ -30,7 +36,13 @@ public final class HealthRoutes implements AutoCloseable {
   private volatile boolean stopping;
   private volatile @Nullable String reason;
 
-  public HealthRoutes(Jdbi jdbi, Redis redis) {
+  /**
+   * Probes.
+   *
+   * @param outages what requests were refused for lately
+   */
+  public HealthRoutes(Jdbi jdbi, Redis redis, Outages outages) {
+    this.outages = outages;
     this.postgres = new Probe(() -> answers(jdbi), asking);
     this.redis = new Probe(() -> redis.ping() && redis.up(), asking);
   }
@@ -55,7 +67,7 @@ public final class HealthRoutes implements AutoCloseable {
    * The answer of the readiness probe.
    *
    * @param status {@code ready}, {@code degraded}, {@code not_ready} or {@code stopping}
-   * @param reason why Postgres is not up; null: it is, or does not say
+   * @param reason why Postgres is not up; null: it is
    */
   record Ready(String status, String postgres, String redis, @Nullable String reason) {}
 
@@ -65,7 +77,9 @@ public final class HealthRoutes implements AutoCloseable {
   }
 
   private void ready(Context ctx) {
-    boolean postgresUp = postgres.up();
+    String refused = outages.recent().map(Outage::sentence).orElse(null);
+    boolean answers = postgres.up();
+    boolean postgresUp = answers && refused == null;
     boolean redisUp = redis.up();
     String status = !postgresUp ? "not_ready" : redisUp ? "ready" : "degraded";
     ctx.status(postgresUp && !stopping ? 200 : 503)
@@ -74,7 +88,12 @@ public final class HealthRoutes implements AutoCloseable {
                 stopping ? "stopping" : status,
                 word(postgresUp),
                 word(redisUp),
-                postgresUp ? null : reason));
+                postgresUp ? null : answers ? refused : why()));
+  }
+
+  private String why() {
+    String known = reason;
+    return known == null ? SILENT : known;
   }
 
   private static String word(boolean up) {

@@ -1,6 +1,8 @@
 package dev.millrace.api.jobs;
 
+import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
+import dev.millrace.api.request.Cursor;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Query;
 import dev.millrace.job.JobKind;
@@ -8,10 +10,14 @@ import dev.millrace.job.NewJob;
 import dev.millrace.queue.Pauses;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,23 +27,52 @@ public final class PauseRoutes {
   private static final Pattern KIND = Pattern.compile("\\*|" + JobKind.NAME);
   private static final Pattern QUEUE = Pattern.compile("\\*|" + NewJob.QUEUE);
 
+  private static final int PAGE = 50;
+  private static final int MAX_PAGE = 200;
+  private static final String LIST = "pauses";
+
   private final Pauses pauses;
 
   public PauseRoutes(Pauses pauses) {
     this.pauses = pauses;
   }
 
-  /** The answer to a list. */
-  record All(List<Pauses.Pause> pauses) {
-    All {
+  /**
+   * The answer to a list.
+   *
+   * @param nextCursor null: this is the last page
+   */
+  record Page(List<Pauses.Pause> pauses, @Nullable String nextCursor) {
+    Page {
       pauses = List.copyOf(pauses);
     }
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/pauses", ctx -> ctx.json(new All(pauses.all())));
+    routes.get("/api/admin/pauses", this::list, Query.Taken.QUERY);
     routes.post("/api/admin/pauses", this::pause);
     routes.delete("/api/admin/pauses", this::resume, Query.Taken.QUERY);
+  }
+
+  private void list(Context ctx) {
+    Query query = Query.of(ctx, List.of("cursor", "limit"));
+    int limit = query.limit(PAGE, MAX_PAGE);
+    Instant after =
+        query
+            .text("cursor")
+            .map(text -> Cursor.read(text, LIST))
+            .filter(OptionalLong::isPresent)
+            .map(micros -> Instant.EPOCH.plus(micros.getAsLong(), ChronoUnit.MICROS))
+            .orElse(Instant.EPOCH);
+    List<Pauses.Pause> found = pauses.page(after, limit);
+    // a page that is full may be the last: then one that is empty follows
+    String next =
+        found.size() < limit
+            ? null
+            : Cursor.after(
+                ChronoUnit.MICROS.between(Instant.EPOCH, found.get(found.size() - 1).pausedAt()),
+                LIST);
+    ctx.json(new Page(found, next));
   }
 
   private void pause(Context ctx) {
@@ -54,13 +89,19 @@ public final class PauseRoutes {
     }
     body.check();
     boolean isNew = pauses.pause(queue, kind, by.orElse("admin"), reason.orElse(""));
+    Pauses.Pause standing = pauses.find(queue, kind).orElseThrow(this::notThere);
     log.info("paused queue={} kind={} by={} new={}", queue, kind, by.orElse("admin"), isNew);
-    Pauses.Pause standing =
-        pauses.all().stream()
-            .filter(pause -> pause.queue().equals(queue) && pause.kind().equals(kind))
-            .findFirst()
-            .orElseThrow(() -> Problems.notFound("the pause was lifted at once"));
     ctx.status(isNew ? 201 : 200).json(standing);
+  }
+
+  private ProblemException notThere() {
+    boolean full = pauses.page(Instant.EPOCH, Pauses.MOST).size() >= Pauses.MOST;
+    return !full
+        ? Problems.notFound("the pause was lifted at once")
+        : new ProblemException(
+            Problems.conflict(
+                "too_many_pauses",
+                "there are " + Pauses.MOST + " pauses, and no more are taken: '*' stands for all"));
   }
 
   private static String name(JsonBody body, String field, Pattern pattern) {

@@ -25,10 +25,15 @@ public final class ProblemAnswers {
 
   private ProblemAnswers() {}
 
-  public static void addTo(RoutesConfig routes) {
+  /**
+   * Adds the answers.
+   *
+   * @param outages learns what Postgres could not do
+   */
+  public static void addTo(RoutesConfig routes, Outages outages) {
     routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
     routes.exception(HttpResponseException.class, ProblemAnswers::refused);
-    routes.exception(Exception.class, (e, ctx) -> answer(ctx, unexpected(e, ctx)));
+    routes.exception(Exception.class, (e, ctx) -> answer(ctx, unexpected(e, ctx, outages)));
   }
 
   /** The bytes of a problem's body. */
@@ -90,7 +95,7 @@ public final class ProblemAnswers {
     return Problem.of(status, code, title, "the request was refused before any route saw it");
   }
 
-  private static Problem unexpected(Exception e, Context ctx) {
+  private static Problem unexpected(Exception e, Context ctx, Outages outages) {
     Optional<Problem> ofClient = ClientFaults.of(e);
     if (ofClient.isPresent()) {
       log.debug("request refused {} {}", ctx.method(), ctx.path(), e);
@@ -98,6 +103,7 @@ public final class ProblemAnswers {
     }
     Optional<Outage> outage = Outage.of(e);
     if (outage.isPresent()) {
+      outages.note(outage.get());
       return outage(outage.get(), e, ctx);
     }
     String traceId = traceId();

@@ -4,6 +4,7 @@ import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.db.ConnectionFailure;
+import dev.millrace.db.Outage;
 import dev.millrace.status.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,8 +44,7 @@ final class Snapshots implements AutoCloseable {
   private static final Duration FIRST_PATIENCE = Duration.ofSeconds(6);
 
   private static final String POSTGRES = "postgres";
-  private static final String NO_POSTGRES =
-      "Postgres does not answer, and there is no earlier status to show";
+  private static final String NO_EARLIER = "; there is no earlier status to show";
 
   private final Supplier<Status> look;
   private final ExecutorService looker =
@@ -75,15 +75,16 @@ final class Snapshots implements AutoCloseable {
    *
    * @param traceId of a defect, under which it was logged; null: Postgres does not answer, or not
    *     in time
+   * @param sentence what Postgres cannot do
    */
-  private record Failure(@Nullable String traceId) {
+  private record Failure(@Nullable String traceId, String sentence) {
     String word() {
       return traceId == null ? POSTGRES : Snapshot.internal(traceId);
     }
 
     ProblemException problem() {
       return traceId == null
-          ? Problems.unavailable(NO_POSTGRES)
+          ? Problems.unavailable(sentence + NO_EARLIER)
           : new ProblemException(
               ProblemAnswers.internal(
                   "internal_error",
@@ -135,7 +136,9 @@ final class Snapshots implements AutoCloseable {
   private Snapshot otherwise(@Nullable Taken known) {
     Failure failure = failing;
     if (known == null) {
-      throw failure == null ? Problems.unavailable(NO_POSTGRES) : failure.problem();
+      throw failure == null
+          ? Problems.unavailable("Postgres does not answer" + NO_EARLIER)
+          : failure.problem();
     }
     if (failure == null && !isOld(known)) {
       return known.snapshot();
@@ -197,11 +200,11 @@ final class Snapshots implements AutoCloseable {
       return;
     }
     if (away) {
-      failing = new Failure(null);
+      failing = new Failure(null, Outage.describe(failure));
       log.warn("Postgres does not answer; the last status is shown, marked as degraded", failure);
     } else {
       String traceId = ProblemAnswers.traceId();
-      failing = new Failure(traceId);
+      failing = new Failure(traceId, "");
       log.error(
           "the status cannot be read; the last one is shown, marked as degraded trace_id={}",
           traceId,
