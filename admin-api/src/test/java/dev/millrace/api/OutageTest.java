@@ -113,7 +113,7 @@ class OutageTest {
       List<Handle> taken = new ArrayList<>();
       try {
         for (int i = 0; i < 12; i++) {
-          taken.add(api.jdbi.open());
+          taken.add(api.database.jdbi().open());
         }
         isRefused(api.post("/api/admin/jobs", JOB), "postgres_busy", "connections of this process");
         isRefused(api.get("/api/admin/jobs"), "postgres_busy", "connections of this process");
