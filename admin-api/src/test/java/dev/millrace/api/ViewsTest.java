@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
 import dev.millrace.queue.ClaimedJob;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,30 @@ class ViewsTest {
     assertThat(api.delete(VIEWS + "/counted").status()).isEqualTo(204);
     assertThat(api.delete(VIEWS + "/counted").status()).isEqualTo(404);
     assertThat(api.get(VIEWS + "/counted").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_watch_of_a_table_that_another_session_holds_is_409_locked() {
+    api.put(VIEWS + "/counted/watches/public.part", "{\"columns\": [\"sku\"]}");
+    try (Handle report = api.jdbi.open()) {
+      report.begin();
+      report.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+      report.execute("LOCK TABLE public.part IN ACCESS EXCLUSIVE MODE");
+      long pid = report.select("SELECT pg_backend_pid()").mapTo(Long.class).one();
+      for (Answer answer :
+          List.of(
+              api.delete(VIEWS + "/counted/watches/part"),
+              api.put(VIEWS + "/counted/watches/part", "{\"columns\": [\"id\"]}"),
+              api.delete(VIEWS + "/counted"))) {
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(409);
+        assertThat(answer.json().path("code").asText()).isEqualTo("locked");
+        assertThat(answer.json().path("detail").asText()).contains("is locked by pid " + pid);
+      }
+      report.rollback();
+    }
+    assertThat(api.get(VIEWS + "/counted").json().at("/watches/0/columns/0").asText())
+        .isEqualTo("sku");
+    assertThat(api.delete(VIEWS + "/counted/watches/part").status()).isEqualTo(204);
   }
 
   @Test

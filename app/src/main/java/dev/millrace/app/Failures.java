@@ -2,6 +2,7 @@ package dev.millrace.app;
 
 import dev.millrace.MillraceException;
 import dev.millrace.embedded.EmbeddedServiceException;
+import dev.millrace.text.Visible;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -36,7 +37,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println("millrace: " + e.getMessage());
+    command.getErr().println("millrace: " + Visible.line(String.valueOf(e.getMessage())));
     if (command.getSubcommands().isEmpty()) {
       command.getErr().println("`" + name + " --help` says what can be written here");
     } else {

@@ -11,9 +11,8 @@ import dev.millrace.app.command.StatusCommand;
 import dev.millrace.app.command.UpCommand;
 import dev.millrace.app.command.WorkerCommand;
 import dev.millrace.app.log.Logging;
+import dev.millrace.app.log.Output;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -52,7 +51,7 @@ public final class Main {
       CommandLineText text = CommandLineText.ofThisProcess();
       return run(text.environment(System.getenv()), text.arguments(args));
     } catch (Refusal e) {
-      System.err.println("millrace: " + e.getMessage());
+      Output.visible(System.err).println("millrace: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;
     }
   }
@@ -60,30 +59,33 @@ public final class Main {
   static int run(Map<String, String> environment, String... args) {
     NoDeserialization.enforce();
     Logging.quiet(environment);
+    return command(environment, Output.visible(System.out), Output.visible(System.err))
+        .execute(args);
+  }
+
+  /** All commands, and where they print. */
+  static CommandLine command(Map<String, String> environment, PrintWriter out, PrintWriter err) {
     Failures failures = new Failures();
-    CommandLine main =
-        new CommandLine(new Main())
-            .addSubcommand(new DemoCommand(environment))
-            .addSubcommand(new UpCommand(environment))
-            .addSubcommand(new ApiCommand(environment))
-            .addSubcommand(new SchedulerCommand(environment))
-            .addSubcommand(new WorkerCommand(environment))
-            .addSubcommand(new MigrateCommand(environment))
-            .addSubcommand(new StatusCommand(environment))
-            .addSubcommand(new DoctorCommand(environment))
-            .addSubcommand(new JobsCommand(environment))
-            .addSubcommand(new EnqueueCommand(environment))
-            .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
-            .registerConverter(int.class, wholeNumber(Integer::valueOf))
-            .registerConverter(Long.class, wholeNumber(Long::valueOf))
-            .setExecutionExceptionHandler(failures)
-            .setParameterExceptionHandler(failures);
-    if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
-      // a locale that cannot write a key is answered with its bytes, as it was asked with them
-      main.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-      main.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    }
-    return main.execute(args);
+    return new CommandLine(new Main())
+        .addSubcommand(new DemoCommand(environment))
+        .addSubcommand(new UpCommand(environment))
+        .addSubcommand(new ApiCommand(environment))
+        .addSubcommand(new SchedulerCommand(environment))
+        .addSubcommand(new WorkerCommand(environment))
+        .addSubcommand(new MigrateCommand(environment))
+        .addSubcommand(new StatusCommand(environment))
+        .addSubcommand(new DoctorCommand(environment))
+        .addSubcommand(new JobsCommand(environment))
+        .addSubcommand(new EnqueueCommand(environment))
+        .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
+        .registerConverter(int.class, wholeNumber(Integer::valueOf))
+        .registerConverter(Long.class, wholeNumber(Long::valueOf))
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        // escapes of our own would be made visible with those of others
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setOut(out)
+        .setErr(err);
   }
 
   private static <N> ITypeConverter<N> wholeNumber(Function<String, N> read) {

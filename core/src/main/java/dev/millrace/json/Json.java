@@ -19,23 +19,22 @@ import java.util.stream.Collectors;
 
 /** The mapper that every payload, result and answer goes through. Thread-safe. */
 public final class Json {
-  /** The longest number that is read, in characters. */
+  /** The longest number that a request may write, in characters. */
   public static final int MOST_DIGITS = 10_000;
+
+  /**
+   * The longest number that is read of what Postgres keeps: as long as a payload, for Postgres
+   * writes exponents out, and what was taken must reach its handler.
+   */
+  private static final int MOST_KEPT_DIGITS = 256 * 1024;
 
   /** How deep arrays and objects may stand in each other. */
   public static final int MOST_DEPTH = 500;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MOST_DEPTH)
-                  .maxNumberLength(MOST_DIGITS)
-                  .build())
-          .build();
+  private static final JsonFactory OF_REQUESTS = factory(MOST_DIGITS);
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder(FACTORY)
+      JsonMapper.builder(factory(MOST_KEPT_DIGITS))
           .addModule(new JavaTimeModule())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -51,6 +50,21 @@ public final class Json {
           .build();
 
   private Json() {}
+
+  private static JsonFactory factory(int mostDigits) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MOST_DEPTH)
+                .maxNumberLength(mostDigits)
+                .build())
+        .build();
+  }
+
+  /** Makes parsers that refuse what no request may hold. */
+  public static JsonFactory ofRequests() {
+    return OF_REQUESTS;
+  }
 
   public static ObjectMapper mapper() {
     return MAPPER;

@@ -3,7 +3,7 @@ package dev.millrace.text;
 /**
  * Text of others as it may be shown on a terminal or in a log of lines: characters that control the
  * terminal, break the line, or turn the direction of what follows are written as {@code \\u202e}
- * is.
+ * is. In JSON that is the same text still.
  */
 public final class Visible {
   private Visible() {}
@@ -18,37 +18,57 @@ public final class Visible {
     return escaped(text, true);
   }
 
+  /** Whether a character is written as its number. */
+  public static boolean isHidden(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
+      default -> isBlank(character);
+    };
+  }
+
+  /** Letters and marks that are drawn as nothing, and so make two different names look alike. */
+  private static boolean isBlank(int character) {
+    return character == 0x034f
+        || character == 0x115f
+        || character == 0x1160
+        || character == 0x17b4
+        || character == 0x17b5
+        || character == 0x3164
+        || character == 0xffa0
+        || (character >= 0x2065 && character <= 0x2069)
+        || (character >= 0xe0000 && character <= 0xe0fff);
+  }
+
   private static String escaped(String text, boolean linesStay) {
     int first = 0;
-    while (first < text.length() && !isHidden(text.charAt(first), linesStay)) {
-      first++;
+    while (first < text.length() && !isEscaped(text.codePointAt(first), linesStay)) {
+      first += Character.charCount(text.codePointAt(first));
     }
     if (first == text.length()) {
       return text;
     }
     StringBuilder shown = new StringBuilder(text.length() + 16).append(text, 0, first);
-    for (int i = first; i < text.length(); i++) {
-      char unit = text.charAt(i);
-      if (isHidden(unit, linesStay)) {
-        shown.append(String.format("\\u%04x", (int) unit));
+    for (int i = first; i < text.length(); ) {
+      int character = text.codePointAt(i);
+      i += Character.charCount(character);
+      if (isEscaped(character, linesStay)) {
+        for (char unit : Character.toChars(character)) {
+          shown.append(String.format("\\u%04x", (int) unit));
+        }
       } else {
-        shown.append(unit);
+        shown.appendCodePoint(character);
       }
     }
     return shown.toString();
   }
 
-  /** C0, DEL and C1 controls, ends of lines of Unicode, marks of direction, and invisible marks. */
-  private static boolean isHidden(char unit, boolean linesStay) {
-    if (unit < 0x20) {
-      return !linesStay || (unit != '\n' && unit != '\t');
-    }
-    return (unit >= 0x7f && unit <= 0x9f)
-        || unit == 0x061c
-        || (unit >= 0x200b && unit <= 0x200f)
-        || (unit >= 0x2028 && unit <= 0x202e)
-        || (unit >= 0x2060 && unit <= 0x206f)
-        || unit == 0xfeff
-        || (unit >= 0xfff9 && unit <= 0xfffb);
+  private static boolean isEscaped(int character, boolean linesStay) {
+    boolean stays = linesStay && (character == '\n' || character == '\t');
+    return !stays && isHidden(character);
   }
 }

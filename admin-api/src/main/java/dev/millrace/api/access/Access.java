@@ -1,6 +1,5 @@
 package dev.millrace.api.access;
 
-import dev.millrace.api.problem.Problems;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.security.RouteRole;
@@ -16,21 +15,22 @@ public enum Access implements RouteRole {
   private static final String SCHEME = "Bearer ";
 
   public static void addTo(RoutesConfig routes, AdminKey key) {
-    routes.before("/api/*", ctx -> require(ctx, key));
+    Refusals refusals = new Refusals();
+    routes.before("/api/*", ctx -> require(ctx, key, refusals));
     routes.beforeMatched(
         ctx -> {
           if (!ctx.routeRoles().contains(OPEN)) {
-            require(ctx, key);
+            require(ctx, key, refusals);
           }
         });
   }
 
-  private static void require(Context ctx, AdminKey key) {
+  private static void require(Context ctx, AdminKey key, Refusals refusals) {
     String header = ctx.header("Authorization");
     if (header == null
         || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         || !key.matches(header.substring(SCHEME.length()).strip())) {
-      throw Problems.unauthorized();
+      refusals.refuse(ctx, header != null);
     }
   }
 }

@@ -8,7 +8,6 @@ import dev.millrace.job.KnownKind;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Trigger;
 import dev.millrace.json.Json;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +86,7 @@ final class EnqueueRequest {
     ObjectNode payload = body.object("payload").orElseGet(() -> Json.mapper().createObjectNode());
     String text = payload.toString();
     int most = kind.map(KnownKind::payloadBytes).orElse(JobKind.Bounds.MOST_PAYLOAD_BYTES);
-    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    long bytes = WrittenOut.bytes(payload, text);
     if (bytes > most) {
       throw body.tooLarge("payload", most, bytes);
     }

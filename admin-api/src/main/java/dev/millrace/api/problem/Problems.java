@@ -19,6 +19,17 @@ public final class Problems {
             .withHeader("WWW-Authenticate", "Bearer realm=\"millrace\""));
   }
 
+  /** So many wrong keys are being answered slowly that this one is not looked at further. */
+  public static ProblemException tooManyAttempts() {
+    return new ProblemException(
+        Problem.of(
+                429,
+                "too_many_attempts",
+                "Too Many Requests",
+                "too many requests without a valid key; a request with the key is answered")
+            .withHeader("Retry-After", "2"));
+  }
+
   public static ProblemException notFound(String what) {
     return new ProblemException(Problem.of(404, "not_found", "Not Found", what));
   }

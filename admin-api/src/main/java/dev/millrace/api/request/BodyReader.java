@@ -123,7 +123,7 @@ final class BodyReader {
     int elements = 0;
     boolean inList = false;
     long start = 0;
-    try (JsonParser parser = Json.mapper().getFactory().createParser(text())) {
+    try (JsonParser parser = Json.ofRequests().createParser(text())) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (token == JsonToken.FIELD_NAME) {
           continue;

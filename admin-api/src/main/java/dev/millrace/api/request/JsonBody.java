@@ -365,7 +365,7 @@ public final class JsonBody {
    *
    * @param name of the field
    */
-  public ProblemException tooLarge(String name, int most, int had) {
+  public ProblemException tooLarge(String name, int most, long had) {
     String detail = name + " must have at most " + most + " bytes, had " + had;
     return Problems.tooLarge(most, List.of(new FieldError(path + pointer(name), detail)));
   }

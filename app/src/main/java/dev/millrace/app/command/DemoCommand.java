@@ -12,6 +12,7 @@ import dev.millrace.app.demo.Summary;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.app.log.Logging;
+import dev.millrace.app.log.Output;
 import dev.millrace.app.process.Node;
 import dev.millrace.app.process.StopSignal;
 import dev.millrace.demo.DemoFacts;
@@ -23,9 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Shows the whole of it, with made-up data and nothing to set up. */
 @Command(
@@ -42,8 +41,6 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--once", description = "end after the summary: 0 if all of it completed, else 1")
   private boolean once;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   public DemoCommand(Map<String, String> environment) {
     this.environment = environment;
@@ -62,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
     Path place = demoDir(settings);
     Config config = Config.read(own, Config.Needs.NOTHING, place).in(place);
     DataDir dataDir = DataDir.open(place);
-    Screen screen = new Screen(spec.commandLine().getOut(), Screen.isTerminal());
+    Screen screen = new Screen(Output.raw(System.out), Screen.isTerminal());
     Logging.toFile(environment, dataDir.privateLog());
     return run(config, dataDir, screen);
   }

@@ -2,6 +2,7 @@ package dev.millrace.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.app.http.ApiClient;
+import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,15 +42,15 @@ public final class DoctorCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ApiClient.Answer answer = options.client(environment).get("/status");
     if (answer.status() == 503) {
-      out.println("FAIL  " + answer.body().path("detail").asText());
+      out.println("FAIL  " + Visible.line(answer.body().path("detail").asText()));
       out.flush();
       return FAILS;
     }
     JsonNode status = answer.orThrow();
     List<String> failures = failures(status);
     List<String> warnings = warnings(status);
-    failures.forEach(what -> out.println("FAIL  " + what));
-    warnings.forEach(what -> out.println("WARN  " + what));
+    failures.forEach(what -> out.println("FAIL  " + Visible.line(what)));
+    warnings.forEach(what -> out.println("WARN  " + Visible.line(what)));
     if (failures.isEmpty() && warnings.isEmpty()) {
       out.println("OK    nothing is wrong");
     }

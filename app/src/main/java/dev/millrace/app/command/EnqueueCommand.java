@@ -6,6 +6,7 @@ import dev.millrace.app.Refusal;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
+import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
@@ -107,9 +108,12 @@ public final class EnqueueCommand implements Callable<Integer> {
     boolean held = answer.body().path("code").asText().equals("unique_key_held");
     JsonNode said = held ? answer.body() : answer.orThrow();
     PrintWriter out = spec.commandLine().getOut();
-    out.println(options.json() ? said.toPrettyString() : said.path("job_id").asText());
+    out.println(
+        options.json() ? said.toPrettyString() : Visible.line(said.path("job_id").asText()));
     if (held) {
-      spec.commandLine().getErr().println("millrace: nothing new: " + said.path("detail").asText());
+      spec.commandLine()
+          .getErr()
+          .println("millrace: nothing new: " + Visible.line(said.path("detail").asText()));
     }
     out.flush();
     return 0;

@@ -3,6 +3,7 @@ package dev.millrace.app.command;
 import static dev.millrace.app.command.Table.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class StatusCommand implements Callable<Integer> {
             + ", leader "
             + cell(scheduler, "leader");
     return scheduler.path("trouble").isTextual()
-        ? line + "  LATE " + scheduler.path("trouble").asText()
+        ? line + "  LATE " + Visible.line(scheduler.path("trouble").asText())
         : line;
   }
 
@@ -95,14 +96,15 @@ public final class StatusCommand implements Callable<Integer> {
 
   private static String progress(JsonNode progress) {
     return progress.isObject()
-        ? " " + progress.path("current").asText() + "/" + progress.path("total").asText()
+        ? " " + cell(progress, "current") + "/" + cell(progress, "total")
         : "";
   }
 
   private static String counts(JsonNode jobs) {
     List<String> counts = new ArrayList<>();
     jobs.properties()
-        .forEach(state -> counts.add(state.getKey() + " " + state.getValue().asText()));
+        .forEach(
+            state -> counts.add(Visible.line(state.getKey() + " " + state.getValue().asText())));
     return String.join(", ", counts);
   }
 

@@ -1,5 +1,7 @@
 package dev.millrace.app.demo;
 
+import dev.millrace.text.CodePoints;
+import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -38,7 +40,7 @@ public final class Screen {
   /** A line that stays. */
   public void say(String line) {
     wipe();
-    out.println(line);
+    out.println(Visible.lines(line));
     out.flush();
   }
 
@@ -49,18 +51,19 @@ public final class Screen {
 
   /** Shows how far something is; off a terminal only what was not said before. */
   public void progress(String what, long current, long total) {
-    String line =
+    String told =
         total > 0
             ? "%6s  %s %s %d/%d"
                 .formatted(
                     terminal ? seconds(elapsed()) : "", what, bar(current, total), current, total)
             : "%6s  %s".formatted(terminal ? seconds(elapsed()) : "", what);
+    String line = Visible.line(told);
     if (line.equals(drawn)) {
       return;
     }
     if (terminal) {
       wipe();
-      String shown = line.length() > WIDTH ? line.substring(0, WIDTH) : line;
+      String shown = CodePoints.first(line, WIDTH);
       out.print(shown);
       drawn = shown;
     } else {

@@ -6,6 +6,7 @@ import dev.millrace.app.Refusal;
 import dev.millrace.app.config.Secret;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
+import dev.millrace.text.Visible;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -58,7 +59,7 @@ public final class ApiClient {
      */
     public JsonNode orThrow() {
       if (!ok()) {
-        throw new ApiException(status, problem());
+        throw new ApiException(status, Visible.line(problem()));
       }
       return body;
     }

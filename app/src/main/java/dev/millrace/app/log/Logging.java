@@ -2,7 +2,6 @@ package dev.millrace.app.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
@@ -62,11 +61,19 @@ public final class Logging {
     return appender;
   }
 
+  /** Short lines for people; started. */
+  static Encoder<ILoggingEvent> lines(LoggerContext context) {
+    Encoder<ILoggingEvent> encoder = encoder(Map.of(), LINE);
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+
   private static Encoder<ILoggingEvent> encoder(Map<String, String> environment, String pattern) {
     if ("json".equals(environment.get("MILLRACE_LOG"))) {
       return new LogstashEncoder();
     }
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    VisibleEncoder encoder = new VisibleEncoder();
     encoder.setPattern(pattern);
     return encoder;
   }

@@ -1,0 +1,5 @@
+/** What is remembered of wrong keys. */
+@NullMarked
+package dev.millrace.api.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.millrace.app.log;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.read.ListAppender;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** What the log for people looks like, by the encoder of the product. */
+public final class LogLines {
+  private final Logger logger;
+  private final Encoder<ILoggingEvent> encoder;
+  private final ListAppender<ILoggingEvent> events = new ListAppender<>();
+
+  public LogLines(LoggerContext context) {
+    logger = context.getLogger(LogLines.class);
+    encoder = Logging.lines(context);
+    events.setContext(context);
+    events.start();
+    logger.addAppender(events);
+  }
+
+  /** The text of what is logged. */
+  public String of(Consumer<org.slf4j.Logger> logs) {
+    logs.accept(logger);
+    StringBuilder text = new StringBuilder();
+    events.list.forEach(
+        event -> text.append(new String(encoder.encode(event), StandardCharsets.UTF_8)));
+    events.list.clear();
+    return text.toString();
+  }
+}
