@@ -2,6 +2,7 @@ package dev.millrace.redis;
 
 import dev.millrace.address.Host;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,14 +34,14 @@ public final class Redis implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private final UnifiedJedis jedis;
+  private final ClientStart start;
   private volatile long restUntil = System.nanoTime();
   private volatile boolean up = true;
   private volatile String failure = "";
   private final Refusals refusals = new Refusals();
 
-  private Redis(UnifiedJedis jedis) {
-    this.jedis = jedis;
+  private Redis(ClientStart start) {
+    this.start = start;
   }
 
   /** Makes the client. Does not wait for Redis, which may come later or never. */
@@ -64,29 +65,35 @@ public final class Redis implements AutoCloseable {
     pool.setJmxEnabled(false); // nobody asks, and it is a sixth of a worker's start
     Set<HostAndPort> nodes =
         url.nodes().stream().map(Redis::address).collect(Collectors.toUnmodifiableSet());
-    UnifiedJedis jedis =
+    return new Redis(
         switch (url.topology()) {
           case SINGLE ->
-              RedisClient.builder()
-                  .hostAndPort(address(url.nodes().get(0)))
-                  .clientConfig(config)
-                  .poolConfig(pool)
-                  .build();
+              ClientStart.of(
+                  RedisClient.builder()
+                      .hostAndPort(address(url.nodes().get(0)))
+                      .clientConfig(config)
+                      .poolConfig(pool)
+                      .build());
           case SENTINEL ->
-              RedisSentinelClient.builder()
-                  .masterName(url.master().orElseThrow())
-                  .sentinels(nodes)
-                  .clientConfig(config)
-                  .poolConfig(pool)
-                  .build();
+              ClientStart.begin(
+                  () ->
+                      RedisSentinelClient.builder()
+                          .masterName(url.master().orElseThrow())
+                          .sentinels(nodes)
+                          .clientConfig(config)
+                          .poolConfig(pool)
+                          .build(),
+                  TIMEOUT);
           case CLUSTER ->
-              RedisClusterClient.builder()
-                  .nodes(nodes)
-                  .clientConfig(config)
-                  .poolConfig(pool)
-                  .build();
-        };
-    return new Redis(jedis);
+              ClientStart.begin(
+                  () ->
+                      RedisClusterClient.builder()
+                          .nodes(nodes)
+                          .clientConfig(config)
+                          .poolConfig(pool)
+                          .build(),
+                  TIMEOUT);
+        });
   }
 
   private static HostAndPort address(Host host) {
@@ -116,8 +123,13 @@ public final class Redis implements AutoCloseable {
     if (System.nanoTime() - restUntil < 0) {
       return otherwise;
     }
+    UnifiedJedis client = start.client();
+    if (client == null) {
+      away(start.failure());
+      return otherwise;
+    }
     try {
-      T answer = command.apply(jedis);
+      T answer = command.apply(client);
       if (!up) {
         up = true;
         log.info("Redis is back");
@@ -130,13 +142,17 @@ public final class Redis implements AutoCloseable {
           .ifPresent(what -> log.warn("{}; jobs are claimed from Postgres meanwhile", what));
       return otherwise;
     } catch (RuntimeException e) { // of Jedis, of its pool, or of the network below them
-      restUntil = System.nanoTime() + PAUSE.toNanos();
-      failure = String.valueOf(e.getMessage());
-      if (up) {
-        up = false;
-        log.warn("Redis is away ({}); claims go on from Postgres", e.getMessage());
-      }
+      away(String.valueOf(e.getMessage()));
       return otherwise;
+    }
+  }
+
+  private void away(String why) {
+    restUntil = System.nanoTime() + PAUSE.toNanos();
+    failure = why;
+    if (up) {
+      up = false;
+      log.warn("Redis is away ({}); claims go on from Postgres", why);
     }
   }
 
@@ -157,11 +173,11 @@ public final class Redis implements AutoCloseable {
 
   @Override
   public void close() {
-    jedis.close();
+    start.close();
   }
 
   /** For tests and tools that need the client itself. */
   public UnifiedJedis client() {
-    return jedis;
+    return Objects.requireNonNull(start.client(), "Redis has not been found yet");
   }
 }

@@ -60,6 +60,31 @@ class SentinelTest {
   }
 
   @Test
+  void a_process_that_finds_no_sentinel_uses_redis_when_one_is_back() throws IOException {
+    try (EmbeddedRedis master = TestServices.startRedis("user default on nopass ~* &* +@all");
+        EmbeddedRedis sentinel = TestServices.startSentinel(master)) {
+      ProcessHandle.of(sentinel.pid()).orElseThrow().destroyForcibly();
+      Awaitility.await().until(() -> !sentinel.isAlive());
+      try (Redis redis = Redis.open(url(sentinel.port(), closedPort(), closedPort()), 2)) {
+        assertThat(redis.ping()).isFalse();
+        assertThat(redis.trouble().orElseThrow()).startsWith("Redis is away: All sentinels down");
+        sentinel.restart();
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(redis::ping);
+        assertThat(redis.trouble()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void a_process_starts_while_no_node_of_its_cluster_answers() throws IOException {
+    RedisUrl url = RedisUrl.parse("redis-cluster://127.0.0.1:%d".formatted(closedPort()));
+    try (Redis redis = Redis.open(url, 2)) {
+      assertThat(redis.ping()).isFalse();
+      assertThat(redis.trouble()).isPresent();
+    }
+  }
+
+  @Test
   void a_redisson_that_cannot_start_grants_every_lock_and_is_tried_again() throws IOException {
     try (EmbeddedRedis master = TestServices.startRedis()) {
       RedisUrl direct = RedisUrl.parse(master.url());

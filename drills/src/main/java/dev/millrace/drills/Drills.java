@@ -11,6 +11,7 @@ import dev.millrace.drills.scenario.KillPostgres;
 import dev.millrace.drills.scenario.KillWorkers;
 import dev.millrace.drills.scenario.LongQueue;
 import dev.millrace.drills.scenario.LoseRedis;
+import dev.millrace.drills.scenario.LoseSentinels;
 import dev.millrace.drills.scenario.MixedLoad;
 import dev.millrace.drills.scenario.Mutants;
 import dev.millrace.drills.scenario.RefreshViews;
@@ -39,7 +40,8 @@ public final class Drills {
           new StopWorkers(),
           new LongQueue(),
           new MixedLoad(),
-          new Strangers());
+          new Strangers(),
+          new LoseSentinels());
 
   private Drills() {}
 

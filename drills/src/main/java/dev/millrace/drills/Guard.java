@@ -59,6 +59,11 @@ public enum Guard {
       List.of("Redis was not mended"),
       new Mutant.Statement(
           "queue/Dispatch/lanes.sql", "SELECT queue, kind FROM lanes", "$0\n WHERE false")),
+  /** The leader's look goes on behind jobs that are held. */
+  BEHIND_HELD(
+      "flush-redis",
+      List.of("jobs behind held ones stood still"),
+      new Mutant.Statement("queue/Dispatch/head.sql", "j.rank >= stretch.low", "j.rank >= 0")),
   /** Without Redis, jobs are claimed straight from Postgres. */
   POSTGRES_WAY(
       "lose-redis",
@@ -117,6 +122,11 @@ public enum Guard {
       "long-queue",
       List.of("the leader reads the backlog"),
       new Mutant.Statement("queue/Dispatch/head.sql", "LIMIT ?) near", "LIMIT ? * 1000) near")),
+  /** A look begins where the last one stood, behind what an old snapshot keeps. */
+  PASSED_BY(
+      "long-queue",
+      List.of("the leader reads what has gone"),
+      new Mutant.Statement("queue/Dispatch/head.sql", "j.rank >= stretch.low", "j.rank >= 0")),
   /** Redis holds a window of a lane. */
   WINDOW(
       "long-queue",
@@ -208,7 +218,12 @@ public enum Guard {
       "strangers",
       List.of("work stood still beside strangers"),
       new Mutant.Statement(
-          "queue/Claims/claim.sql", "FOR NO KEY UPDATE SKIP LOCKED", "FOR NO KEY UPDATE"));
+          "queue/Claims/claim.sql", "FOR NO KEY UPDATE SKIP LOCKED", "FOR NO KEY UPDATE")),
+  /** A queue worker that starts while Redis cannot be found claims jobs from Postgres. */
+  REDIS_NOT_AWAITED(
+      "lose-sentinels",
+      List.of("work stood still without a sentinel"),
+      new Mutant.Argument("awaits", "redis"));
 
   private final String drill;
 

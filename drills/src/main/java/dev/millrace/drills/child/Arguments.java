@@ -66,6 +66,10 @@ public record Arguments(Map<String, String> values) {
     return variables;
   }
 
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
   String text(String name) {
     String value = values.get(name);
     if (value == null) {

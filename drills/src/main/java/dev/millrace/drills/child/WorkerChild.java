@@ -18,6 +18,7 @@ import dev.millrace.worker.QueueWorker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -41,6 +42,9 @@ final class WorkerChild {
     Jdbi work = database.handlerPool(concurrency).jdbi();
     Redis redis = Redis.open(redisUrl, concurrency + CONNECTIONS);
     ReadyJobs ready = new ReadyJobs(redis);
+    if (arguments.has("awaits")) {
+      await(redis);
+    }
     QueueWorker worker =
         new QueueWorker(
             new QueueWorker.Settings(
@@ -59,6 +63,13 @@ final class WorkerChild {
             new Handlers(handlers(handler(arguments, work), work)));
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
     worker.start();
+  }
+
+  /** The wrong way: nothing is claimed before Redis has been found. */
+  private static void await(Redis redis) {
+    while (!redis.ping()) {
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
   }
 
   private static JobHandler<EffectPayload> handler(Arguments arguments, Jdbi jdbi) {

@@ -19,6 +19,10 @@ public final class FlushRedis implements Scenario {
   private static final int KEYS = 3;
   private static final int LOCKED_MILLIS = 250;
 
+  private static final int BEHIND = 100;
+  private static final Duration NOT_LONG = Duration.ofSeconds(4);
+  private static final int HOLD_MILLIS = 7_000;
+
   @Override
   public String name() {
     return "flush-redis";
@@ -60,6 +64,8 @@ public final class FlushRedis implements Scenario {
       stage.drain();
       report.fact("FLUSHALLs", flushes);
       mended(stage, run);
+      stage.drain();
+      behindHeld(stage, run);
       stage.drain();
       stage.check();
     }
@@ -106,6 +112,31 @@ public final class FlushRedis implements Scenario {
               Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms");
     } finally {
       stage.fleet().workers().forEach(worker -> worker.thaw());
+    }
+  }
+
+  /**
+   * Every queue worker is busy, so that only the leader looks into Postgres, and at the near end of
+   * the lane stand jobs whose lock key is held. The hints of those behind them must come back.
+   */
+  private static void behindHeld(Stage stage, Run run) {
+    String key = "held";
+    int held = run.size(1_200, 2_000); // more than a page of the leader's look
+    List<Long> unused = stage.feeder().enqueueLocked(key, HOLD_MILLIS);
+    stage.feeder().enqueueLong(stage.hands() - 1, HOLD_MILLIS);
+    stage.await("all are busy", SOON, () -> stage.jobs().processing() == stage.hands());
+    stage.feeder().enqueueLockedEmpty(key, held);
+    stage.feeder().enqueueEmpty(BEHIND);
+    stage.redis().tell(jedis -> jedis.flushAll());
+    long began = System.nanoTime();
+    boolean back = stage.happens(NOT_LONG, () -> stage.hints() >= BEHIND);
+    long took = Duration.ofNanos(System.nanoTime() - began).toMillis();
+    run.report().fact("hints behind " + held + " held jobs back after", took + " ms");
+    if (!back) {
+      run.report()
+          .violation(
+              "jobs behind held ones stood still",
+              "of " + BEHIND + " hints " + stage.hints() + " are back after " + took + " ms");
     }
   }
 }

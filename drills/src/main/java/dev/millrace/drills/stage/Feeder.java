@@ -70,6 +70,16 @@ public final class Feeder {
     return send(List.of(NewJob.of(EffectHandler.KIND, payload).withLockKey(lockKey)));
   }
 
+  /** Enqueues jobs with one lock key that take no time at all, in one transaction. */
+  public void enqueueLockedEmpty(String lockKey, int count) {
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), 0, 0, 0, false);
+      jobs.add(NewJob.of(EffectHandler.KIND, payload).withLockKey(lockKey));
+    }
+    List<Long> unused = send(jobs);
+  }
+
   /** Enqueues one job of another kind than the drill's workers know. */
   public List<Long> enqueueOther(JobKind<EffectPayload> kind) {
     EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), 0, 0, 0, false);

@@ -4,6 +4,7 @@ import dev.millrace.drills.DrillException;
 import dev.millrace.embedded.EmbeddedRedis;
 import java.net.URI;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -11,14 +12,33 @@ import redis.clients.jedis.exceptions.JedisException;
 /** The Redis of a drill, to be killed, filled and asked; the product reaches it by itself. */
 public final class RedisServer implements AutoCloseable {
   private final EmbeddedRedis server;
+  private final @Nullable Sentinel sentinel;
 
-  RedisServer(Path directory) {
-    this.server =
-        EmbeddedRedis.start(directory, EmbeddedRedis.Options.defaults().withAllCommands());
+  /**
+   * Starts it.
+   *
+   * @param watched whether the product is to find it by a sentinel, which asks for no password
+   */
+  RedisServer(Path directory, boolean watched) {
+    EmbeddedRedis.Options options = EmbeddedRedis.Options.defaults().withAllCommands();
+    server =
+        EmbeddedRedis.start(
+            directory.resolve("redis"),
+            watched ? options.withConfiguration("user default on nopass ~* &* +@all") : options);
+    sentinel = watched ? new Sentinel(directory.resolve("sentinel"), server.port()) : null;
   }
 
+  /** As the product is given it. */
   String url() {
-    return server.url();
+    return sentinel == null ? server.url() : sentinel.url();
+  }
+
+  /** What the product finds it by, in a drill that wants one. */
+  public Sentinel sentinel() {
+    if (sentinel == null) {
+      throw new DrillException("this drill has no sentinel");
+    }
+    return sentinel;
   }
 
   private Jedis connect() {
@@ -87,6 +107,9 @@ public final class RedisServer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (sentinel != null) {
+      sentinel.close();
+    }
     server.close();
   }
 }

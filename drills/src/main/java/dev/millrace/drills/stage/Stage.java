@@ -68,10 +68,16 @@ public final class Stage implements AutoCloseable {
    * @param lease of the queue workers
    * @param hands of each queue worker
    * @param ownPostgres whether the drill wants a server that no other drill uses
+   * @param sentinel whether Redis is found by a sentinel
    * @param told what the children are told beyond what all drills tell them
    */
   public record Settings(
-      Duration lease, int hands, Feeder.Work work, boolean ownPostgres, Map<String, String> told) {
+      Duration lease,
+      int hands,
+      Feeder.Work work,
+      boolean ownPostgres,
+      boolean sentinel,
+      Map<String, String> told) {
     public Settings {
       told = Map.copyOf(told);
     }
@@ -79,23 +85,27 @@ public final class Stage implements AutoCloseable {
     /** The product's lease in full drills, a short one in small ones. */
     public static Settings of(Scenario.Run run) {
       Duration lease = run.full() ? Duration.ofSeconds(10) : Duration.ofSeconds(2);
-      return new Settings(lease, 4, Feeder.Work.SHORT, false, Map.of());
+      return new Settings(lease, 4, Feeder.Work.SHORT, false, false, Map.of());
     }
 
     public Settings withWork(Feeder.Work other) {
-      return new Settings(lease, hands, other, ownPostgres, told);
+      return new Settings(lease, hands, other, ownPostgres, sentinel, told);
     }
 
     public Settings withLease(Duration other) {
-      return new Settings(other, hands, work, ownPostgres, told);
+      return new Settings(other, hands, work, ownPostgres, sentinel, told);
     }
 
     public Settings withOwnPostgres() {
-      return new Settings(lease, hands, work, true, told);
+      return new Settings(lease, hands, work, true, sentinel, told);
+    }
+
+    public Settings withSentinel() {
+      return new Settings(lease, hands, work, ownPostgres, true, told);
     }
 
     public Settings tell(Map<String, String> arguments) {
-      return new Settings(lease, hands, work, ownPostgres, arguments);
+      return new Settings(lease, hands, work, ownPostgres, sentinel, arguments);
     }
   }
 
@@ -109,7 +119,7 @@ public final class Stage implements AutoCloseable {
     database.migrate();
     this.jobs = new JobRows(database.jdbi());
     Services.execute(jdbcUrl, resource("/dev/millrace/drills/stage/schema.sql"));
-    this.redisServer = new RedisServer(directory.resolve("redis"));
+    this.redisServer = new RedisServer(directory, settings.sentinel());
     this.redis = Redis.open(RedisUrl.parse(redisServer.url()), 4);
     this.ready = new ReadyJobs(redis);
     this.ledger = new Ledger(directory.resolve("ledger"));
@@ -219,6 +229,11 @@ public final class Stage implements AutoCloseable {
     return new Stranger(jdbcUrl, new Random(run.seed()), sessions, longest);
   }
 
+  /** Does something while an idle session keeps every row of this moment. */
+  public void besideSnapshot(Runnable deed) {
+    Snapshot.beside(jdbcUrl, deed);
+  }
+
   /** The client's way to Postgres. */
   public PostgresProxy clientProxy() {
     return clientProxy;
@@ -240,6 +255,11 @@ public final class Stage implements AutoCloseable {
   /** Postgres' word on the jobs. */
   public JobRows jobs() {
     return jobs;
+  }
+
+  /** How many jobs its queue workers run at once. */
+  public int hands() {
+    return settings.hands() * fleet.workers().size();
   }
 
   public Duration lease() {

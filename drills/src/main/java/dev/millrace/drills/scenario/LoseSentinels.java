@@ -1,0 +1,99 @@
+package dev.millrace.drills.scenario;
+
+import dev.millrace.drills.Report;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Feeder;
+import dev.millrace.drills.stage.Stage;
+import java.time.Duration;
+import java.util.Random;
+
+/**
+ * D20: of three sentinels one can be reached, and that one is killed again and again, so that queue
+ * workers which start meanwhile cannot find Redis and Redisson cannot start. Jobs run all the same,
+ * with and without a lock key, and go through Redis again when it can be found.
+ */
+public final class LoseSentinels implements Scenario {
+  private static final Duration STILL = Duration.ofSeconds(15);
+
+  /** They wait behind all that has been enqueued while the queue workers were started. */
+  private static final Duration LOCKED_TOO = Duration.ofSeconds(60);
+
+  private static final int A_FEW = 8;
+  private static final int KEYS = 3;
+  private static final int LOCKED_MILLIS = 100;
+
+  @Override
+  public String name() {
+    return "lose-sentinels";
+  }
+
+  @Override
+  public String number() {
+    return "D20";
+  }
+
+  @Override
+  public String summary() {
+    return "one sentinel of three, killed and back; work goes on, no lock key is held twice";
+  }
+
+  @Override
+  public void run(Run run) {
+    int losses = run.size(2, 20);
+    Duration back = Duration.ofSeconds(run.size(30, 15));
+    Random random = new Random(run.seed());
+    Report report = run.report();
+    long slowest = 0;
+    try (Stage stage = Stage.open(run, Stage.Settings.of(run).withSentinel(), run.size(2, 4))) {
+      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(100, 6_000), 30);
+      goesOn(stage, run, random, "with one sentinel of three");
+      for (int i = 0; i < losses && report.passed(); i++) {
+        stage.redisServer().sentinel().kill();
+        stage.fleet().workers().forEach(worker -> worker.kill());
+        goesOn(stage, run, random, "without a sentinel");
+        stage.redisServer().forgetCalls();
+        stage.redisServer().sentinel().restart();
+        slowest = Math.max(slowest, backIn(stage, run, back));
+      }
+      fed.finish();
+      stage.drain();
+      stage.check();
+      report.fact("kills of the sentinel", losses);
+      report.fact("jobs go through Redis again after, at most", slowest + " ms");
+    }
+  }
+
+  private static void goesOn(Stage stage, Run run, Random random, String when) {
+    for (int i = 0; i < A_FEW; i++) {
+      var unused = stage.feeder().enqueueLocked("key-" + random.nextInt(KEYS), LOCKED_MILLIS);
+    }
+    String locked =
+        "SELECT count(*) FROM millrace.jobs WHERE lock_key IS NOT NULL AND state = 'completed'";
+    long before = stage.number(locked);
+    boolean done =
+        stage.completes(stage.jobs().completed() + A_FEW, STILL)
+            && stage.happens(LOCKED_TOO, () -> stage.number(locked) >= before + A_FEW);
+    if (!done) {
+      run.report()
+          .violation(
+              "work stood still " + when,
+              "with a lock key "
+                  + (stage.number(locked) - before)
+                  + " of "
+                  + A_FEW
+                  + " completed, kept waiting were "
+                  + stage.jobs().waiting());
+    }
+  }
+
+  private static long backIn(Stage stage, Run run, Duration most) {
+    long began = System.nanoTime();
+    if (!stage.happens(most, stage.redisServer()::givesJobs)) {
+      run.report()
+          .violation(
+              "Redis could be found and was not used",
+              "no job went through it for " + most.toSeconds() + " s");
+    }
+    return Duration.ofNanos(System.nanoTime() - began).toMillis();
+  }
+}
