@@ -17,6 +17,7 @@ final class Sweep {
   private final long narrowest;
   private long next;
   private long width = WIDEST;
+  private long narrowestOfRound = WIDEST;
   private Duration cost = Duration.ZERO;
 
   /**
@@ -47,12 +48,13 @@ final class Sweep {
    * @return what the whole round has cost, when this was its last window; else null
    */
   @Nullable Duration passed(long bound, Duration took) {
+    long passed = high(bound) - next;
     next = high(bound);
     cost = cost.plus(took);
     if (took.compareTo(SHORT) < 0) {
       width = width >= WIDEST / 4 ? WIDEST : width * 4;
     } else if (took.compareTo(LONG) > 0) {
-      narrow();
+      narrow(passed);
     }
     if (next < bound) {
       return null;
@@ -64,16 +66,19 @@ final class Sweep {
 
   /** The window held too much for one look, or for its time; a part of it comes next. */
   void tooWide(long bound) {
-    width = Math.max(narrowest, (high(bound) - next) / 4);
+    narrow(high(bound) - next);
   }
 
-  private void narrow() {
-    width = Math.max(narrowest, width / 4);
+  private void narrow(long window) {
+    width = Math.max(narrowest, window / 4);
+    narrowestOfRound = Math.min(narrowestOfRound, width);
   }
 
-  /** Begins a new round. */
+  /** Begins a new round, with a window as narrow as one of the last round had to be. */
   void restart() {
     next = start;
+    width = Math.min(width, narrowestOfRound);
+    narrowestOfRound = WIDEST;
     cost = Duration.ZERO;
   }
 }
