@@ -56,7 +56,8 @@ class BodyMemoryTest {
           answers.add(CompletableFuture.supplyAsync(() -> status(port, body)));
         }
         for (CompletableFuture<Integer> answer : answers) {
-          assertThat(answer.join()).isIn(202, 413, 422, 503);
+          // which of them finds room for its body depends on the others
+          assertThat(answer.join()).isIn(202, 400, 413, 422, 503);
         }
         assertThat(server.isAlive()).isTrue();
       }
