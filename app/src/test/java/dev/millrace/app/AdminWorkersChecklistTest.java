@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.app.Installation.Answer;
 import dev.millrace.app.Installation.Line;
+import dev.millrace.db.SearchPath;
 import dev.millrace.testing.ExampleJar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -344,6 +345,7 @@ class AdminWorkersChecklistTest {
               .inTransaction(
                   table -> {
                     table.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+                    String unused = table.select(SearchPath.BACK).mapTo(String.class).one();
                     table.execute("LOCK TABLE app_log IN ACCESS EXCLUSIVE MODE");
                     millrace.put(
                         ADDED, "{\"interval_seconds\": 1, \"overlap_policy\": \"queue_one\"}");

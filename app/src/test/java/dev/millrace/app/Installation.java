@@ -10,6 +10,7 @@ import dev.millrace.app.config.Settings;
 import dev.millrace.app.demo.DemoData;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.app.process.Node;
+import dev.millrace.db.SearchPath;
 import dev.millrace.json.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -94,21 +96,29 @@ final class Installation implements AutoCloseable {
   }
 
   void sql(String statement, Object... args) {
-    node.jdbi().useHandle(handle -> handle.execute(statement, args));
+    int unused = asUser(handle -> handle.execute(statement, args));
   }
 
   long count(String query, Object... args) {
-    return node.jdbi().withHandle(handle -> handle.select(query, args).mapTo(Long.class).one());
+    return asUser(handle -> handle.select(query, args).mapTo(Long.class).one());
   }
 
   @Nullable String text(String query, Object... args) {
-    return node.jdbi()
-        .withHandle(
-            handle -> handle.select(query, args).mapTo(String.class).findOne().orElse(null));
+    return asUser(handle -> handle.select(query, args).mapTo(String.class).findOne()).orElse(null);
   }
 
   List<String> texts(String query, Object... args) {
-    return node.jdbi().withHandle(handle -> handle.select(query, args).mapTo(String.class).list());
+    return asUser(handle -> handle.select(query, args).mapTo(String.class).list());
+  }
+
+  /** Under the search path that the database gives its users, and not the program's own. */
+  private <T> T asUser(HandleCallback<T, RuntimeException> work) {
+    return node.jdbi()
+        .inTransaction(
+            handle -> {
+              String unused = handle.select(SearchPath.BACK).mapTo(String.class).one();
+              return work.withHandle(handle);
+            });
   }
 
   /** The lines so far. */

@@ -169,12 +169,14 @@ class StatsCriteriaTest {
         .containsOnly("completed");
     assertThat(
             count(
-                "SELECT sum(goals) - (SELECT sum(goals) FROM player_matches) FROM aggregated_all_time_stats"))
+                "SELECT sum(goals) - (SELECT sum(goals) FROM public.player_matches) FROM public.aggregated_all_time_stats"))
         .isZero();
-    assertThat(count("SELECT round(avg(rating)) FROM aggregated_player_power_ratings"))
+    assertThat(count("SELECT round(avg(rating)) FROM public.aggregated_player_power_ratings"))
         .as("what one gains another loses")
         .isBetween(990L, 1010L);
-    assertThat(count("SELECT count(*) FROM aggregated_season_honours WHERE honour = 'champion'"))
+    assertThat(
+            count(
+                "SELECT count(*) FROM public.aggregated_season_honours WHERE honour = 'champion'"))
         .isEqualTo(6);
   }
 
@@ -216,7 +218,7 @@ class StatsCriteriaTest {
     assertThat(ended(id).path("state").asText()).isEqualTo("completed");
     assertThat(
             count(
-                "SELECT count(*) FROM background_job_status WHERE status = 'completed' AND id = '"
+                "SELECT count(*) FROM public.background_job_status WHERE status = 'completed' AND id = '"
                     + id
                     + "'"))
         .isEqualTo(1);
