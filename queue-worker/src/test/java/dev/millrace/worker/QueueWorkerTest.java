@@ -403,22 +403,22 @@ class QueueWorkerTest {
             handle
                 .createScript(
                     """
-                    CREATE SEQUENCE claims_of_one;
-                    CREATE FUNCTION fail_the_first() RETURNS trigger LANGUAGE plpgsql AS $$
+                    CREATE SEQUENCE public.claims_of_one;
+                    CREATE FUNCTION public.fail_the_first() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN
-                      IF nextval('claims_of_one') = 1 THEN RAISE 'this claim fails'; END IF;
+                      IF nextval('public.claims_of_one') = 1 THEN RAISE 'this claim fails'; END IF;
                       RETURN NEW;
                     END $$;
                     CREATE TRIGGER fail_the_first BEFORE UPDATE ON millrace.jobs FOR EACH ROW
                       WHEN (NEW.state = 'processing' AND NEW.kind = 'test.claimed-twice')
-                      EXECUTE FUNCTION fail_the_first();
+                      EXECUTE FUNCTION public.fail_the_first();
                     """)
                 .execute());
     millrace.worker(1, TestHandler.of("test.claimed-twice", (number, context) -> Outcome.done()));
     long id =
         millrace.client.enqueue(jobs("test.claimed-twice", 1).get(0).withLockKey("two")).jobId();
     await().until(() -> millrace.state(id).equals("completed"));
-    assertThat(millrace.text("SELECT last_value::text FROM claims_of_one")).isEqualTo("2");
+    assertThat(millrace.text("SELECT last_value::text FROM public.claims_of_one")).isEqualTo("2");
     millrace.jdbi.useHandle(
         handle -> handle.execute("DROP TRIGGER fail_the_first ON millrace.jobs"));
   }
