@@ -69,7 +69,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  /** So many characters of ASCII. */
+  /** A text of the given number of ASCII characters. */
   String text(int length) {
     try {
       return new String(socket.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);

@@ -44,7 +44,7 @@ class WaitingTest {
     return client;
   }
 
-  /** So many more calls that wait, by and by: 128 at once are taken. */
+  /** Adds waiting calls in portions, because at most 128 are accepted at once. */
   private List<RawClient> waiting(int count) {
     List<RawClient> waiting = new ArrayList<>(count);
     int before = api.api.waiting();

@@ -66,7 +66,7 @@ public final class HandlerPool implements AutoCloseable {
     HandlerConnection.discard(connection);
   }
 
-  /** Whether somebody got no connection, because the pool or Postgres has none left. */
+  /** Whether a caller got no connection, because the pool or Postgres has none left. */
   public static boolean isUsedUp(Throwable failure) {
     return SqlStates.deepest(failure).filter(NO_ROOM::equals).isPresent();
   }

@@ -4,10 +4,10 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Where the names in statements are looked up. Millrace's own statements run under a path that
- * holds only {@code pg_catalog}: under another, an operator or function that somebody has made in
- * {@code public} may be a better match than the one that is meant, and would run with our rights.
- * What users wrote, names of views and bodies of their functions, is read under the path that the
- * database gives its sessions.
+ * holds only {@code pg_catalog}: under another, an operator or function that another role has made
+ * in {@code public} may be a better match than the one that is meant, and would run with our
+ * rights. What users wrote, names of views and bodies of their functions, is read under the path
+ * that the database gives its sessions.
  */
 public final class SearchPath {
   /**

@@ -32,7 +32,7 @@ public final class Jobs {
   private static final String LOG = Sql.of(Jobs.class, "log");
   private static final RowMapper<Job> JOB = ConstructorMapper.of(Job.class);
 
-  /** So many jobs are read for a page of a list. */
+  /** The most rows that are read for a page of a list. */
   static final int LOOK = 20_000;
 
   /** The states of which an index has the jobs in the order of their ids. */

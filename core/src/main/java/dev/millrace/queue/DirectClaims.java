@@ -28,7 +28,8 @@ public final class DirectClaims {
   private static final Duration LONGEST = Duration.ofSeconds(2);
 
   /**
-   * With no place to begin at, a claim that ran out of time begins so many ids before the newest.
+   * With no place to begin at, a claim that ran out of time begins this number of ids before the
+   * newest.
    */
   private static final long AT_THE_END = 100_000;
 

@@ -95,7 +95,8 @@ public final class Pauses {
    * What is paused, oldest first.
    *
    * @param after only what was paused after then: how the list is continued
-   * @param most so many; more only if several were paused in the microsecond of the last
+   * @param most the size of the page; exceeded only if several were paused in the microsecond of
+   *     the last
    */
   public List<Pause> page(Instant after, int most) {
     return jdbi.withHandle(

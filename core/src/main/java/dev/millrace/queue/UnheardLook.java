@@ -45,8 +45,8 @@ public final class UnheardLook {
   private record Noted(long nanos, long fence) {}
 
   /**
-   * Looks for the claims of a worker that nobody runs. Ask while no claim of this worker is under
-   * way.
+   * Looks for the claims of a worker whose jobs no thread runs. Ask while no claim of this worker
+   * is under way.
    *
    * @param known the fences that the worker has heard of and is not done with
    */

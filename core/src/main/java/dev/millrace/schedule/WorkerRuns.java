@@ -17,7 +17,7 @@ public final class WorkerRuns {
 
   private static final String END = Sql.of(WorkerRuns.class, "end");
 
-  /** So many runs are read for a page. */
+  /** The most runs that are read for a page. */
   static final int LOOK = 20_000;
 
   private final Jdbi jdbi;

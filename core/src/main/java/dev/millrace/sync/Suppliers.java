@@ -25,10 +25,10 @@ final class Suppliers {
   private static final String COUNT_ITEMS = Sql.of(Suppliers.class, "countItems");
   private static final Duration RECOUNT = Duration.ofMinutes(1);
 
-  /** A look asks for no others once it has counted so many items. */
+  /** A status look stops counting after this number of items. */
   private static final long MOST_ITEMS = 200_000;
 
-  /** Of so many suppliers the items are counted in one statement. */
+  /** How many suppliers' items one statement counts. */
   private static final int AT_ONCE = 10;
 
   private volatile Map<UUID, Counted> counted = Map.of();

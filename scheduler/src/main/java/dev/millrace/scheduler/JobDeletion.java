@@ -92,7 +92,7 @@ final class JobDeletion {
     return deleteRoots(childless) && deleteBelow(parents) && deleteRoots(parents);
   }
 
-  /** How many are gone that were nobody's children. */
+  /** How many jobs without a parent are gone. */
   int jobs() {
     return jobs;
   }

@@ -32,7 +32,7 @@ final class JobPruner {
   private static final Place BEGINNING =
       new Place(OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), 0);
 
-  /** So many rows a page reads, and so many pages a rule in one run. */
+  /** The rows that a page reads, and the pages that a rule reads in one run. */
   private static final int LOOK = 10_000;
 
   private static final int PAGES = 20;

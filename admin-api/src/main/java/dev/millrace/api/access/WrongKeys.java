@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class WrongKeys {
   private static final Logger log = LoggerFactory.getLogger(Access.class);
 
-  /** So many attempts are answered at once: a key that was changed, a second key that is tried. */
+  /** Wrong keys of an address that are answered without delay: mistakes of an honest client. */
   static final int FREE = 5;
 
   static final Duration LONGEST = Duration.ofSeconds(2);

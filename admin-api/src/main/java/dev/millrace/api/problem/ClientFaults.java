@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Failures that the server throws and the client has caused: a malformed chunk, an unknown charset,
  * a connection that was closed or fell silent. They are answered with 4xx and leave no trace in the
- * log, which would otherwise be filled by whoever can open a connection.
+ * log, which any client that can open a connection could otherwise fill.
  */
 public final class ClientFaults {
   /** How many causes of a failure are looked at. */

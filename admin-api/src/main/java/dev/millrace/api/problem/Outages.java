@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * full is met by those who write and not by those who ask whether Postgres answers. Thread-safe.
  */
 public final class Outages {
-  /** How long a refusal counts: nobody says when there is room again. */
+  /** How long a refusal counts: Postgres does not announce when there is room again. */
   private static final Duration RECENT = Duration.ofSeconds(10);
 
   private record Met(Outage outage, long at) {}

@@ -19,7 +19,7 @@ public final class Problems {
             .withHeader("WWW-Authenticate", "Bearer realm=\"millrace\""));
   }
 
-  /** So many wrong keys are being answered slowly that this one is not looked at further. */
+  /** The limit of delayed answers to wrong keys is reached: this request is refused at once. */
   public static ProblemException tooManyAttempts() {
     return new ProblemException(
         Problem.of(

@@ -55,7 +55,7 @@ final class BodyReader {
    */
   record Bounds(String name, int most, int mostLength) {}
 
-  /** Reads all bytes, at most so many. */
+  /** Reads all bytes, up to a limit. */
   static BodyReader of(Context ctx, int mostBytes) {
     if (ctx.contentLength() > mostBytes) {
       throw Problems.tooLarge(mostBytes);

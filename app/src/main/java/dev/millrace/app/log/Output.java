@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Where commands print. Text of others (names, errors, cells) gets there by many ways, so what
- * could control a terminal is made visible here, in one place, whoever prints it.
+ * could control a terminal is made visible here, in one place for every command.
  */
 public final class Output {
   private Output() {}

@@ -1,4 +1,4 @@
--- What is paused after a moment, oldest first: so many, and those that were paused in the same microsecond as the last.
+-- What is paused after a moment, oldest first: one page, and those that were paused in the same microsecond as the last.
 SELECT queue, kind, paused_by, reason, paused_at
   FROM millrace.pauses
  WHERE paused_at > :after

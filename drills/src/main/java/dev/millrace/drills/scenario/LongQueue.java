@@ -102,7 +102,9 @@ public final class LongQueue implements Scenario {
     }
   }
 
-  /** With nobody at work, all that is read of the queue is read by the leader: per second. */
+  /**
+   * With no queue worker at work, all that is read of the queue is read by the leader: per second.
+   */
   private static JobRows.Reads watchLeader(Stage stage) {
     long rows = Long.MAX_VALUE;
     long scans = Long.MAX_VALUE;

@@ -50,7 +50,7 @@ public final class LoseRedis implements Scenario {
           goOn(stage, run, outage);
         }
         stage.redisServer().restart();
-        slowest = Math.max(slowest, backIn(stage, run, back));
+        slowest = Math.max(slowest, RedisReturn.after(stage, run, back));
       }
       fed.finish();
       stage.drain();
@@ -85,16 +85,5 @@ public final class LoseRedis implements Scenario {
                   + " s, kept waiting were "
                   + stage.jobs().waiting());
     }
-  }
-
-  private static long backIn(Stage stage, Run run, Duration most) {
-    long began = System.nanoTime();
-    if (!stage.happens(most, stage.redisServer()::givesJobs)) {
-      run.report()
-          .violation(
-              "Redis was back and not used",
-              "no job went through it for " + most.toSeconds() + " s");
-    }
-    return Duration.ofNanos(System.nanoTime() - began).toMillis();
   }
 }

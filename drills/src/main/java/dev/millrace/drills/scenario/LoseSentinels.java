@@ -9,8 +9,8 @@ import java.util.Random;
 
 /**
  * D20: of three sentinels one can be reached, and that one is killed again and again, so that queue
- * workers which start meanwhile cannot find Redis and Redisson cannot start. Jobs run all the same,
- * with and without a lock key, and go through Redis again when it can be found.
+ * workers which start meanwhile cannot find Redis. Jobs run all the same, with and without a lock
+ * key, and go through Redis again when it can be found.
  */
 public final class LoseSentinels implements Scenario {
   private static final Duration STILL = Duration.ofSeconds(15);
@@ -53,7 +53,7 @@ public final class LoseSentinels implements Scenario {
         goesOn(stage, run, random, "without a sentinel");
         stage.redisServer().forgetCalls();
         stage.redisServer().sentinel().restart();
-        slowest = Math.max(slowest, backIn(stage, run, back));
+        slowest = Math.max(slowest, RedisReturn.after(stage, run, back));
       }
       fed.finish();
       stage.drain();
@@ -84,16 +84,5 @@ public final class LoseSentinels implements Scenario {
                   + " completed, kept waiting were "
                   + stage.jobs().waiting());
     }
-  }
-
-  private static long backIn(Stage stage, Run run, Duration most) {
-    long began = System.nanoTime();
-    if (!stage.happens(most, stage.redisServer()::givesJobs)) {
-      run.report()
-          .violation(
-              "Redis could be found and was not used",
-              "no job went through it for " + most.toSeconds() + " s");
-    }
-    return Duration.ofNanos(System.nanoTime() - began).toMillis();
   }
 }

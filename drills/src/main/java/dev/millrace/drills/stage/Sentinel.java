@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 
-/** The one sentinel of three that can be reached: at the other two addresses nobody listens. */
+/** The one sentinel of three that can be reached: nothing listens at the other two addresses. */
 public final class Sentinel implements AutoCloseable {
   private static final String MASTER = "mymaster";
 
