@@ -144,7 +144,8 @@ public final class ReadyJobs {
   }
 
   /**
-   * Fills a lane's window up from Postgres, unless another process is at it.
+   * Fills a lane's window up from Postgres, unless it has been filled since that was asked for, or
+   * another process is at it.
    *
    * @param source what Postgres holds behind a rank, in order: asked for the jobs after the
    *     window's end
@@ -157,6 +158,18 @@ public final class ReadyJobs {
                 "OK".equals(jedis.set(lock, "1", new SetParams().nx().px(REFILL_LOCK.toMillis()))),
             false);
     if (!mine) {
+      return;
+    }
+    try {
+      refillAlone(lane, source);
+    } finally {
+      redis.tell(jedis -> jedis.del(lock));
+    }
+  }
+
+  private void refillAlone(Lane lane, Function<Range, List<ReadyJob>> source) {
+    long size = redis.call(jedis -> jedis.zcard(ready(lane)), (long) window);
+    if (size >= window / 2) {
       return;
     }
     String left =
@@ -178,7 +191,6 @@ public final class ReadyJobs {
     args.add(jobs.size() == window ? "1" : "0");
     addMembers(args, jobs);
     redis.tell(jedis -> REFILL.run(jedis, List.of(ready(lane), behind(lane)), args));
-    redis.tell(jedis -> jedis.del(lock));
     log.debug("refilled {} with {} jobs", lane, jobs.size());
   }
 

@@ -65,6 +65,16 @@ class WindowTest {
   }
 
   @Test
+  void a_refill_that_was_asked_for_twice_is_done_once() {
+    queue.client.enqueueAll(jobs(5 * WINDOW));
+    List<ReadyJob> unused = queue.ready.pop(List.of(LANE), WINDOW - 1).orElseThrow().jobs();
+    for (int i = 0; i < 5; i++) {
+      queue.ready.refill(LANE, queue.claims::ready);
+    }
+    assertThat(size()).isEqualTo(1 + WINDOW);
+  }
+
+  @Test
   void many_jobs_behind_a_full_window_are_left_to_postgres_and_urgent_ones_are_not() {
     queue.client.enqueueAll(jobs(2 * WINDOW));
     List<Long> before = inRedis();

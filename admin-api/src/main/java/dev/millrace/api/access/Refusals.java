@@ -26,7 +26,7 @@ final class Refusals {
   private int held;
 
   void refuse(Context ctx, boolean hasKey) {
-    String address = ctx.req().getRemoteAddr();
+    String address = ctx.ip();
     String agent = Optional.ofNullable(ctx.userAgent()).orElse("");
     Duration delay =
         wrong.failed(
