@@ -5,20 +5,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Claims: the one guarded UPDATE that gives a queued job to a worker under a new fence. At most one
@@ -27,29 +21,12 @@ import org.slf4j.LoggerFactory;
  * and is claimed when the dispatcher finds it again. Thread-safe.
  */
 public final class Claims {
-  private static final Logger log = LoggerFactory.getLogger(Claims.class);
-  private static final String CLAIM = Sql.of(Claims.class, "claim");
-
-  /**
-   * A list of unknown length looks dear to the planner, so it plans anew for each short one, which
-   * takes longer than the claim. The one id of a lone job is planned for once.
-   */
-  private static final String CLAIM_ONE = CLAIM.replace("id = ANY (?)", "id = ?");
-
   private static final String BEHIND = Sql.of(Claims.class, "behind");
   private static final String NEXT_OF_KEYS = Sql.of(Claims.class, "nextOfKeys");
-  private static final String CLAIM_LIMITED = Sql.of(Claims.class, "claimLimited");
   private static final String SKIPPABLE = Sql.of(Claims.class, "skippable");
   private static final String SKIP = Sql.of(Claims.class, "skip");
+  private static final String SUSPECT = Sql.of(Claims.class, "suspect");
   private static final String UNHEARD = Sql.of(Claims.class, "unheard");
-  private static final Comparator<ClaimedJob> IN_ORDER =
-      Comparator.comparingLong(job -> Rank.of(job.priority(), job.id()));
-
-  /** How often a batch is tried before each of its jobs is tried on its own. */
-  private static final int SLOT_TRIES = 3;
-
-  private static final Set<String> LOST_A_RACE = Set.of("23505", "40P01");
-
   private final Jdbi jdbi;
   private final BackgroundRuns runs;
 
@@ -68,7 +45,11 @@ public final class Claims {
       return List.of();
     }
     List<ClaimedJob> claimed =
-        Calls.withHandle(jdbi, handle -> claimAll(handle.getConnection(), workerId, jobs));
+        Calls.withHandle(
+            jdbi,
+            handle ->
+                ClaimStatements.claimAll(
+                    handle.getConnection(), new ClaimStatements.Claimer(workerId, false), jobs));
     runs.started(workerId, claimed);
     return claimed;
   }
@@ -80,6 +61,54 @@ public final class Claims {
   public List<ClaimedJob> claimNext(String workerId, String queue, List<String> kinds, int most) {
     return new DirectClaims(jdbi).claim(workerId, queue, kinds, most);
   }
+
+  /**
+   * Claims a suspect for a worker that holds no job; nothing else is claimed beside it for a
+   * minute.
+   *
+   * @return empty when it is not to be had, or the worker holds another job
+   */
+  public Optional<ClaimedJob> claimSuspect(String workerId, ReadyJob suspect) {
+    List<ClaimedJob> claimed =
+        Calls.withHandle(
+            jdbi,
+            handle ->
+                ClaimStatements.claimAll(
+                    handle.getConnection(),
+                    new ClaimStatements.Claimer(workerId, true),
+                    List.of(suspect)));
+    runs.started(workerId, claimed);
+    return claimed.stream().findFirst();
+  }
+
+  /** The suspect of a queue that has waited longest, of those that could be claimed now. */
+  public Optional<Suspect> suspect(String queue, List<String> kinds) {
+    return Calls.withHandle(
+        jdbi,
+        handle -> {
+          Connection connection = handle.getConnection();
+          try (PreparedStatement statement = connection.prepareStatement(SUSPECT)) {
+            statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
+            statement.setString(2, queue);
+            try (ResultSet row = statement.executeQuery()) {
+              return row.next()
+                  ? Optional.of(
+                      new Suspect(
+                          new Lane(queue, row.getString(1)),
+                          new ReadyJob(row.getLong(2), row.getString(3)),
+                          Duration.ofMillis(row.getLong(4))))
+                  : Optional.<Suspect>empty();
+            }
+          }
+        });
+  }
+
+  /**
+   * A job that may be what ended the process that ran it last.
+   *
+   * @param waited since it could be run again
+   */
+  public record Suspect(Lane lane, ReadyJob job, Duration waited) {}
 
   /** Ready jobs as Postgres knows them, in order: what a lane's window is refilled from. */
   public List<ReadyJob> ready(ReadyJobs.Range range) {
@@ -198,143 +227,4 @@ public final class Claims {
 
   /** See {@link #unheard}. */
   public record Unheard(Lane lane, ReadyJob job, long fence) {}
-
-  /**
-   * Claims jobs in as few statements as it takes. What one statement has claimed is kept whatever
-   * becomes of the next: outside of a transaction it is committed.
-   */
-  static List<ClaimedJob> claimAll(Connection connection, String workerId, List<ReadyJob> jobs)
-      throws SQLException {
-    if (jobs.isEmpty()) {
-      return List.of();
-    }
-    long[] ids = jobs.stream().mapToLong(ReadyJob::jobId).sorted().toArray();
-    List<ClaimedJob> claimed = new ArrayList<>(ids.length);
-    if (!claimPlain(connection, workerId, ids, claimed) && ids.length > 1) {
-      for (long id : ids) {
-        boolean unused = claimPlain(connection, workerId, new long[] {id}, claimed);
-      }
-    }
-    if (claimed.size() < ids.length) {
-      try {
-        claimLimited(connection, workerId, rest(ids, claimed), claimed);
-      } catch (SQLException e) {
-        if (claimed.isEmpty() || !connection.getAutoCommit()) {
-          throw e;
-        }
-        log.warn("jobs under a limit could not be claimed; the dispatcher finds them again", e);
-      }
-    }
-    claimed.sort(IN_ORDER); // an UPDATE returns its rows as it came by them
-    return claimed;
-  }
-
-  private static long[] rest(long[] ids, List<ClaimedJob> claimed) {
-    Set<Long> done = claimed.stream().map(ClaimedJob::id).collect(Collectors.toSet());
-    return Arrays.stream(ids).filter(id -> !done.contains(id)).toArray();
-  }
-
-  private static boolean claimPlain(
-      Connection connection, String workerId, long[] ids, List<ClaimedJob> claimed)
-      throws SQLException {
-    boolean one = ids.length == 1;
-    return claim(
-        connection,
-        one ? CLAIM_ONE : CLAIM,
-        statement -> {
-          statement.setString(1, workerId);
-          statement.setObject(2, one ? (Object) ids[0] : ids);
-          statement.setString(3, workerId);
-          read(statement, workerId, claimed);
-        });
-  }
-
-  /** Another claimer that took the same slot leaves free ones to be chosen from anew. */
-  private static void claimLimited(
-      Connection connection, String workerId, long[] ids, List<ClaimedJob> claimed)
-      throws SQLException {
-    for (int tries = 0; tries < SLOT_TRIES; tries++) {
-      if (claimLimitedOnce(connection, workerId, ids, claimed)) {
-        return;
-      }
-    }
-    for (long id : ids) {
-      boolean unused = claimLimitedOnce(connection, workerId, new long[] {id}, claimed);
-    }
-  }
-
-  private static boolean claimLimitedOnce(
-      Connection connection, String workerId, long[] ids, List<ClaimedJob> claimed)
-      throws SQLException {
-    return claim(
-        connection,
-        CLAIM_LIMITED,
-        statement -> {
-          statement.setObject(1, ids);
-          statement.setObject(2, ids);
-          statement.setString(3, workerId);
-          statement.setString(4, workerId);
-          read(statement, workerId, claimed);
-        });
-  }
-
-  /** Binds its parameters and reads its rows. */
-  private interface Claim {
-    void run(PreparedStatement statement) throws SQLException;
-  }
-
-  /**
-   * Runs one statement that claims.
-   *
-   * @return false when another claimer won a lock key or a slot between our look and our write:
-   *     nothing was claimed
-   */
-  private static boolean claim(Connection connection, String sql, Claim claim) throws SQLException {
-    Savepoint savepoint = connection.getAutoCommit() ? null : connection.setSavepoint();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      claim.run(statement);
-      return true;
-    } catch (SQLException e) {
-      if (!LOST_A_RACE.contains(e.getSQLState())) {
-        throw e;
-      }
-      if (savepoint != null) {
-        connection.rollback(savepoint);
-      }
-      return false;
-    }
-  }
-
-  private static void read(PreparedStatement statement, String workerId, List<ClaimedJob> claimed)
-      throws SQLException {
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        claimed.add(claimedJob(rows, workerId));
-      }
-    }
-  }
-
-  private static ClaimedJob claimedJob(ResultSet row, String workerId) throws SQLException {
-    return new ClaimedJob(
-        row.getLong(1),
-        row.getString(2),
-        row.getString(3),
-        row.getString(4),
-        row.getInt(5),
-        row.getInt(6),
-        row.getInt(7),
-        row.getLong(8),
-        workerId,
-        row.getString(9),
-        row.getString(10),
-        row.getString(11),
-        row.getString(12),
-        row.getBoolean(13),
-        millisOrNull(row, 14));
-  }
-
-  private static @Nullable Duration millisOrNull(ResultSet row, int column) throws SQLException {
-    long value = row.getLong(column);
-    return row.wasNull() ? null : Duration.ofMillis(Math.max(1, value));
-  }
 }

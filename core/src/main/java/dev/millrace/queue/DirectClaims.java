@@ -103,7 +103,9 @@ public final class DirectClaims {
               LaneLook.limit(handle, longest);
               Connection connection = handle.getConnection();
               List<Seen> seen = next(connection, queue, stretches, most);
-              return new Nearest(Claims.claimAll(connection, workerId, firstOfKeys(seen)), seen);
+              var claimer = new ClaimStatements.Claimer(workerId, false);
+              return new Nearest(
+                  ClaimStatements.claimAll(connection, claimer, firstOfKeys(seen)), seen);
             });
     runs.started(workerId, nearest.claimed());
     return nearest;

@@ -52,7 +52,7 @@ public final class Dispatch {
     this.due = new DueLook(jdbi, cheap.dividedBy(3)); // it is taken many times a second
   }
 
-  private record Due(Lane lane, ReadyJob job) {}
+  private record Due(Lane lane, ReadyJob job, boolean suspect) {}
 
   /**
    * Moves jobs whose time has come from scheduled to queued, and tells Redis.
@@ -72,11 +72,15 @@ public final class Dispatch {
                         (row, context) ->
                             new Due(
                                 new Lane(row.getString(1), row.getString(2)),
-                                new ReadyJob(row.getLong(3), row.getString(4))))
+                                new ReadyJob(row.getLong(3), row.getString(4)),
+                                row.getBoolean(5)))
                     .list());
     Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
-    jobs.forEach(
-        one -> byLane.computeIfAbsent(one.lane(), lane -> new ArrayList<>()).add(one.job()));
+    for (Due one : jobs) {
+      if (!one.suspect()) { // workers look for suspects themselves
+        byLane.computeIfAbsent(one.lane(), lane -> new ArrayList<>()).add(one.job());
+      }
+    }
     byLane.forEach(
         (lane, ofLane) -> {
           mend.lower(lane, ofLane);

@@ -4,6 +4,7 @@ import dev.millrace.db.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class Leases {
   private static final String REGISTER = Sql.of(Leases.class, "register");
   private static final String RENEW = Sql.of(Leases.class, "renew");
   private static final String END = Sql.of(Leases.class, "end");
+  private static final String OUTLIVED = Sql.of(Leases.class, "outlived");
+  private static final String RESERVE = Sql.of(Leases.class, "reserve");
+  private static final String UNRESERVE = Sql.of(Leases.class, "unreserve");
   private static final String CANCELLED = Sql.of(Leases.class, "cancelled");
 
   private final Jdbi jdbi;
@@ -109,6 +113,52 @@ public final class Leases {
     int unused =
         Calls.withHandle(
             jdbi, handle -> handle.createUpdate(END).bind("workerId", workerId).execute());
+  }
+
+  /**
+   * Says of a worker whose lease has ended that its process lives, so that none of its jobs is
+   * suspected to have ended it.
+   */
+  public void outlived(String workerId) {
+    int unused = update(OUTLIVED, statement -> statement.setString(1, workerId));
+  }
+
+  /**
+   * Says that a worker claims nothing but suspects for a while, unless another worker that serves
+   * the lane does so.
+   *
+   * @return whether it is this worker's turn
+   */
+  public boolean reserve(String workerId, Lane lane, Duration time) {
+    return update(
+            RESERVE,
+            statement -> {
+              statement.setLong(1, time.toMillis());
+              statement.setString(2, workerId);
+              statement.setString(3, lane.queue());
+              statement.setString(4, lane.kind());
+            })
+        == 1;
+  }
+
+  /** Says that a worker claims whatever there is again. */
+  public void unreserve(String workerId) {
+    int unused = update(UNRESERVE, statement -> statement.setString(1, workerId));
+  }
+
+  private interface Parameters {
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  private int update(String sql, Parameters parameters) {
+    return Calls.withHandle(
+        jdbi,
+        handle -> {
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+            parameters.bind(statement);
+            return statement.executeUpdate();
+          }
+        });
   }
 
   /** The jobs of this worker that someone wants stopped. */

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Records {
   private static final String COMPLETE = Sql.of(Records.class, "complete");
   private static final String COMPLETE_IN = Sql.of(Records.class, "completeIn");
-  private static final String END = Sql.of(Records.class, "end");
-  private static final String AGAIN = Sql.of(Records.class, "again");
-  private static final String ATTEMPT = Sql.of(Records.class, "attempt");
   private static final String HAND_BACK = Sql.of(Records.class, "handBack");
   private static final String CANCEL_REQUESTED = Sql.of(Records.class, "cancelRequested");
   private static final String TRIED_FOR = Sql.of(Records.class, "triedFor");
@@ -54,19 +50,25 @@ public final class Records {
 
   /** Why a job goes back to be run again; the text is what {@code job_attempts.outcome} says. */
   public enum Again {
-    FAILED(true),
-    LOST(true),
-    HANDED_BACK(false),
-    SNOOZED(false);
+    FAILED("failed", true),
+    /** Its process has vanished, perhaps because of the job. */
+    LOST("lost", true),
+    /** Its worker has lost the lease, and its process lives. */
+    LEFT("lost", true),
+    HANDED_BACK("handed_back", false),
+    SNOOZED("snoozed", false);
 
-    private final boolean spent;
+    final String text;
+    final boolean spent;
 
-    Again(boolean spent) {
+    Again(String text, boolean spent) {
+      this.text = text;
       this.spent = spent;
     }
 
-    String text() {
-      return name().toLowerCase(Locale.ROOT);
+    /** Whether the attempt has ended by itself, so that the job does not end its process. */
+    boolean ran() {
+      return this == FAILED || this == SNOOZED;
     }
   }
 
@@ -177,32 +179,7 @@ public final class Records {
    */
   public boolean ended(
       ClaimedJob job, JobState state, @Nullable String error, @Nullable String result) {
-    return recording(handle -> endIn(handle, Claim.of(job), state, error, result));
-  }
-
-  /**
-   * What names one claim of a job: a write of its outcome changes nothing once there is a newer.
-   */
-  record Claim(long jobId, long fence, String workerId) {
-    static Claim of(ClaimedJob job) {
-      return new Claim(job.id(), job.fence(), job.workerId());
-    }
-  }
-
-  /** As {@link #ended}, in the caller's transaction. */
-  boolean endIn(
-      Handle handle, Claim claim, JobState state, @Nullable String error, @Nullable String result) {
-    if (!state.finished()) {
-      throw new IllegalArgumentException("state must be a final one, was " + state);
-    }
-    if (state != JobState.COMPLETED) {
-      attempt(handle, claim, state == JobState.CANCELLED ? "cancelled" : "failed", error);
-    }
-    Optional<Boolean> finished = end(handle, claim, new End(state, error, result, 0, null));
-    if (finished.orElse(false)) {
-      Families.ended(handle, claim.jobId());
-    }
-    return finished.isPresent();
+    return recording(handle -> Endings.end(handle, Endings.Claim.of(job), state, error, result));
   }
 
   /**
@@ -231,10 +208,11 @@ public final class Records {
               boolean none = enqueued.stream().noneMatch(Enqueued::created);
               JobState state = none ? JobState.COMPLETED : JobState.WAITING;
               Optional<Boolean> finished =
-                  end(
+                  Endings.write(
                       handle,
-                      Claim.of(job),
-                      new End(state, null, result, made.uncounted(), waitFor.onChildFailure()));
+                      Endings.Claim.of(job),
+                      new Endings.End(
+                          state, null, result, made.uncounted(), waitFor.onChildFailure()));
               if (finished.isEmpty()) {
                 handle.rollback();
                 return false;
@@ -269,7 +247,8 @@ public final class Records {
    * @return false when the claim was stale
    */
   public boolean again(ClaimedJob job, Again why, Duration delay, @Nullable String error) {
-    boolean recorded = recording(handle -> againIn(handle, Claim.of(job), why, delay, error));
+    boolean recorded =
+        recording(handle -> Endings.again(handle, Endings.Claim.of(job), why, delay, error));
     if (recorded) {
       client.announce(delay);
     }
@@ -299,7 +278,7 @@ public final class Records {
    * @return false when the claim was stale
    */
   public boolean handBack(String workerId, Claims.Unheard unheard) {
-    Claim claim = new Claim(unheard.job().jobId(), unheard.fence(), workerId);
+    Endings.Claim claim = new Endings.Claim(unheard.job().jobId(), unheard.fence(), workerId);
     return !handBack(List.of(claim), "the answer to its claim was lost").isEmpty();
   }
 
@@ -310,18 +289,19 @@ public final class Records {
    * @return the ids of those whose claim was the newest
    */
   public Set<Long> handedBack(List<ClaimedJob> jobs) {
-    return handBack(jobs.stream().map(Claim::of).toList(), null);
+    return handBack(jobs.stream().map(Endings.Claim::of).toList(), null);
   }
 
-  private Set<Long> handBack(List<Claim> claims, @Nullable String error) {
+  private Set<Long> handBack(List<Endings.Claim> claims, @Nullable String error) {
     return recording(
         handle -> {
           Map<Long, JobState> states = new HashMap<>();
           handle
               .createQuery(HAND_BACK)
-              .bindArray("ids", Long.class, claims.stream().map(Claim::jobId).toList())
-              .bindArray("fences", Long.class, claims.stream().map(Claim::fence).toList())
-              .bindArray("workerIds", String.class, claims.stream().map(Claim::workerId).toList())
+              .bindArray("ids", Long.class, claims.stream().map(Endings.Claim::jobId).toList())
+              .bindArray("fences", Long.class, claims.stream().map(Endings.Claim::fence).toList())
+              .bindArray(
+                  "workerIds", String.class, claims.stream().map(Endings.Claim::workerId).toList())
               .bind("error", error)
               .map((row, context) -> states.put(row.getLong(1), JobState.of(row.getString(2))))
               .list();
@@ -335,27 +315,6 @@ public final class Records {
         });
   }
 
-  /** As {@link #again}, in the caller's transaction. */
-  boolean againIn(Handle handle, Claim claim, Again why, Duration delay, @Nullable String error) {
-    attempt(handle, claim, why.text(), error);
-    Optional<JobState> state =
-        handle
-            .createQuery(AGAIN)
-            .bind("id", claim.jobId())
-            .bind("fence", claim.fence())
-            .bind("workerId", claim.workerId())
-            .bind("delayMillis", delay.toMillis())
-            .bind("spent", why.spent)
-            .bind("begun", why == Again.SNOOZED)
-            .bind("error", error)
-            .map((row, context) -> JobState.of(row.getString(1)))
-            .findOne();
-    if (state.filter(JobState::finished).isPresent()) {
-      Families.ended(handle, claim.jobId());
-    }
-    return state.isPresent();
-  }
-
   /**
    * Whether the claim is the newest of its job; if so it stays the newest until this transaction
    * ends, which Postgres sees to if nothing more is heard of it.
@@ -366,46 +325,5 @@ public final class Records {
         .mapTo(String.class)
         .findOne()
         .isPresent();
-  }
-
-  /**
-   * How an attempt ends its job.
-   *
-   * @param children new ones that are not counted yet
-   * @param onChildFailure null: as it is
-   */
-  private record End(
-      JobState state,
-      @Nullable String error,
-      @Nullable String result,
-      int children,
-      @Nullable OnChildFailure onChildFailure) {}
-
-  /** Whether the job has finished, or waits for its children; empty when the claim was stale. */
-  private static Optional<Boolean> end(Handle handle, Claim claim, End end) {
-    OnChildFailure onChildFailure = end.onChildFailure();
-    return handle
-        .createQuery(END)
-        .bind("id", claim.jobId())
-        .bind("fence", claim.fence())
-        .bind("workerId", claim.workerId())
-        .bind("state", end.state().text())
-        .bind("error", end.error())
-        .bind("result", end.result())
-        .bind("children", end.children())
-        .bind("onChildFailure", onChildFailure == null ? null : onChildFailure.text())
-        .mapTo(Boolean.class)
-        .findOne();
-  }
-
-  private static void attempt(Handle handle, Claim claim, String outcome, @Nullable String error) {
-    handle
-        .createUpdate(ATTEMPT)
-        .bind("id", claim.jobId())
-        .bind("fence", claim.fence())
-        .bind("workerId", claim.workerId())
-        .bind("outcome", outcome)
-        .bind("error", error)
-        .execute();
   }
 }

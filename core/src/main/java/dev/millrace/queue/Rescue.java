@@ -19,8 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes back the jobs of workers whose lease has ended: to be run again after a short back-off, or
- * failed when they have used up their attempts, so that a job that kills its worker does not
- * circulate. Harmless when two leaders do it at once.
+ * failed when they have used up their attempts or a number of processes, so that a job that kills
+ * its worker does not circulate. What was run by a process that vanished is a suspect: it is
+ * claimed by itself, so that the next death takes no other job along. Harmless when two leaders do
+ * it at once.
  */
 public final class Rescue {
   private static final Logger log = LoggerFactory.getLogger(Rescue.class);
@@ -28,25 +30,27 @@ public final class Rescue {
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
   private static final int BATCH = 1_000;
+
+  /** A job has failed when so many processes in a row have vanished while they ran it. */
+  static final int MOST_PROCESSES = 3;
+
   private static final String ALONE = "alone";
   private static final RetryPolicy BACK_OFF =
       new RetryPolicy(RetryPolicy.Shape.EXPONENTIAL, Duration.ofMillis(200), Duration.ofMinutes(1));
 
   private final Jdbi jdbi;
-  private final Records records;
   private final JobLocks locks;
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final LostLook look;
 
-  public Rescue(Jdbi jdbi, Records records, JobLocks locks) {
-    this(jdbi, records, locks, new LostLook(jdbi, LONGEST_LOOK));
+  public Rescue(Jdbi jdbi, JobLocks locks) {
+    this(jdbi, locks, new LostLook(jdbi, LONGEST_LOOK));
   }
 
   /** For tests. */
-  Rescue(Jdbi jdbi, Records records, JobLocks locks, LostLook look) {
+  Rescue(Jdbi jdbi, JobLocks locks, LostLook look) {
     this.jdbi = jdbi;
     this.look = look;
-    this.records = records;
     this.locks = locks;
   }
 
@@ -58,9 +62,11 @@ public final class Rescue {
       long fence,
       @Nullable String lockKey,
       String workerId,
-      boolean cancelled) {
-    Records.Claim claim() {
-      return new Records.Claim(id, fence, workerId);
+      boolean cancelled,
+      int processesLost,
+      boolean vanished) {
+    Endings.Claim claim() {
+      return new Endings.Claim(id, fence, workerId);
     }
   }
 
@@ -121,7 +127,9 @@ public final class Rescue {
                     row.getLong(5),
                     row.getString(6),
                     row.getString(7),
-                    row.getBoolean(8)))
+                    row.getBoolean(8),
+                    row.getInt(9),
+                    row.getBoolean(10)))
         .list();
   }
 
@@ -141,24 +149,29 @@ public final class Rescue {
   private boolean takeBack(Handle handle, Lost job) {
     String error = "its queue worker " + job.workerId() + " was lost";
     if (job.cancelled()) {
-      records.endIn(handle, job.claim(), JobState.CANCELLED, error, null);
+      Endings.end(handle, job.claim(), JobState.CANCELLED, error, null);
     } else if (job.attempt() >= job.maxAttempts()) {
-      records.endIn(
+      Endings.end(
           handle, job.claim(), JobState.FAILED, error + " at the last of its attempts", null);
+    } else if (job.vanished() && job.processesLost() + 1 >= MOST_PROCESSES) {
+      String poison =
+          error + "; " + MOST_PROCESSES + " processes in a row have ended while they ran it";
+      Endings.end(handle, job.claim(), JobState.FAILED, poison, null);
     } else {
-      records.againIn(
+      Endings.again(
           handle,
           job.claim(),
-          Records.Again.LOST,
+          job.vanished() ? Records.Again.LOST : Records.Again.LEFT,
           BACK_OFF.delayAfter(job.attempt(), random),
           error);
     }
     log.warn(
-        "job rescued job={} kind={} attempt={}/{} fence={} worker={}",
+        "job rescued job={} kind={} attempt={}/{} processes_lost={} fence={} worker={}",
         job.id(),
         job.kind(),
         job.attempt(),
         job.maxAttempts(),
+        job.processesLost() + (job.vanished() ? 1 : 0),
         job.fence(),
         job.workerId());
     return true;

@@ -126,7 +126,7 @@ class MendTest {
     ClaimedJob claimed = queue.claims.claim(worker, List.of(QueueFixture.hint(old))).get(0);
     run(queue.client.enqueueAll(QueueFixture.jobs(20)).get(19).jobId());
     look(marking, 3);
-    queue.records.again(claimed, Records.Again.LOST, Duration.ZERO, "broken");
+    queue.records.again(claimed, Records.Again.FAILED, Duration.ZERO, "broken");
     queue.jdbi.useHandle(
         handle ->
             handle.execute(

@@ -91,7 +91,7 @@ class ProtocolTest {
             handle.execute(
                 "UPDATE millrace.jobs SET run_at = clock_timestamp() - interval '1 second'"));
     assertThat(queue.dispatch.promote()).isEqualTo(1);
-    ClaimedJob young = claim("b", id);
+    ClaimedJob young = queue.claims.claimSuspect("b", hint(id)).orElseThrow();
 
     assertThat(queue.records.completed(List.of(new Records.Completed(old, null)))).isEmpty();
     assertThat(queue.records.ended(old, JobState.FAILED, "late", null)).isFalse();
@@ -232,9 +232,8 @@ class ProtocolTest {
     queue.jdbi.useHandle(
         handle ->
             handle.execute(
-                "UPDATE millrace.jobs SET run_at = clock_timestamp() - interval '1 second'"));
-    queue.dispatch.promote();
-    claim("b", id);
+                "UPDATE millrace.jobs SET state = 'queued', run_at = clock_timestamp() - interval '1 second'"));
+    assertThat(queue.claims.claimSuspect("b", hint(id))).isPresent();
     queue.leaseEnds("b");
     queue.rescue.run();
     assertThat(queue.state(id)).isEqualTo("failed");

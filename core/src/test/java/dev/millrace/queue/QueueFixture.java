@@ -40,7 +40,7 @@ final class QueueFixture implements AutoCloseable {
     client = new JobClient(jdbi, redis, ready);
     records = new Records(jdbi, client);
     dispatch = new Dispatch(jdbi, ready);
-    rescue = new Rescue(jdbi, records, locks);
+    rescue = new Rescue(jdbi, locks);
   }
 
   static NewJob job() {

@@ -130,6 +130,25 @@ final class Fetcher {
     return fetched;
   }
 
+  /** Claims a suspect for a worker that holds nothing; empty when it is not to be had. */
+  Optional<Fetched> claimSuspect(String workerId, ReadyJob suspect) {
+    Map<String, JobLocks.Held> locks = lock(List.of(suspect));
+    try {
+      String lockKey = suspect.lockKey();
+      if (lockKey != null && !locks.containsKey(lockKey)) {
+        return Optional.empty();
+      }
+      return parts
+          .claims()
+          .claimSuspect(workerId, suspect)
+          .map(job -> new Fetched(job, lockKey == null ? null : locks.remove(lockKey)));
+    } finally {
+      if (!locks.isEmpty()) { // it was claimed by somebody else, or the claim has failed
+        parts.locks().release(List.copyOf(locks.values()));
+      }
+    }
+  }
+
   private boolean refusesHints() {
     if (System.nanoTime() - nextLook < 0) {
       return false;

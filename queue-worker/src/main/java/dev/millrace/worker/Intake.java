@@ -8,6 +8,7 @@ import dev.millrace.queue.Records;
 import dev.millrace.queue.UnheardLook;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,7 +47,8 @@ final class Intake {
   private static final Duration UNBOUNDED = Duration.ofDays(36_500);
 
   /** What claims are made with. */
-  record Parts(Fetcher fetcher, UnheardLook unheard, Records records, ReadyJobs ready) {}
+  record Parts(
+      Fetcher fetcher, UnheardLook unheard, Records records, ReadyJobs ready, Suspects suspects) {}
 
   /** The worker, as the intake sees it. */
   interface Holder {
@@ -85,6 +87,9 @@ final class Intake {
 
   /** For the first thread, which begins with a look: no claim was made before it. */
   private long nextDoubt = System.nanoTime();
+
+  /** For the first thread: whether there was nothing to claim lately. */
+  private boolean idle;
 
   private volatile boolean closed;
 
@@ -133,9 +138,15 @@ final class Intake {
           nextDoubt = System.nanoTime() + DOUBT.toNanos();
           inDoubt = false;
           handBackUnheard();
+        } else if (lifeline.held() && parts.suspects().due()) {
+          takeSuspect();
         }
         int wanted = awaitRoom(first, pulse);
-        if (wanted > 0 && claimUpTo(wanted, first) == wanted && more.availablePermits() == 0) {
+        int claimed = wanted > 0 ? claimUpTo(wanted, first) : 0;
+        if (first && wanted > 0) {
+          idle = claimed == 0;
+        }
+        if (claimed > 0 && claimed == wanted && more.availablePermits() == 0) {
           more.release();
         }
         pulse.worked();
@@ -158,7 +169,7 @@ final class Intake {
    * How many jobs to claim now, reserved until they are given back; none when there is else to do.
    */
   private int awaitRoom(boolean first, Health.Pulse pulse) throws InterruptedException {
-    while (!closed && !(first && lifeline.held() && isInDoubt())) {
+    while (!closed && !(first && lifeline.held() && (isInDoubt() || parts.suspects().due()))) {
       pulse.beat();
       int wanted = lifeline.held() ? reserve() : 0;
       if (wanted > 0) {
@@ -170,6 +181,9 @@ final class Intake {
   }
 
   private synchronized int reserve() {
+    if (parts.suspects().keepOut()) {
+      return 0;
+    }
     int most = holder.most();
     int room = most - holder.holding() - underWay;
     int share = Math.max(1, most / WHOLE_CLAIM);
@@ -192,6 +206,9 @@ final class Intake {
   private int claimUpTo(int wanted, boolean patient) throws InterruptedException {
     claiming.readLock().lock();
     try {
+      if (parts.suspects().keepOut()) {
+        return 0;
+      }
       Fetcher.Found found;
       long turn;
       looking.lock();
@@ -214,6 +231,29 @@ final class Intake {
     } finally {
       giveBack(wanted);
       claiming.readLock().unlock();
+    }
+  }
+
+  /** A suspect is run with nothing beside it: no claim is under way until the worker holds it. */
+  private void takeSuspect() {
+    String workerId = lifeline.workerId();
+    Optional<Claims.Suspect> suspect = parts.suspects().next(workerId, idle);
+    if (suspect.isEmpty()) {
+      return;
+    }
+    idle = false;
+    claiming.writeLock().lock();
+    try {
+      parts
+          .fetcher()
+          .claimSuspect(workerId, suspect.get().job())
+          .ifPresent(
+              fetched -> {
+                holder.take(workerId, List.of(fetched));
+                parts.suspects().taken(fetched.job().fence());
+              });
+    } finally {
+      claiming.writeLock().unlock();
     }
   }
 

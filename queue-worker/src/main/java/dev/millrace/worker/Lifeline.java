@@ -94,6 +94,9 @@ final class Lifeline {
 
   private void begin() {
     long asked = System.nanoTime();
+    if (!workerId.isEmpty()) {
+      leases.outlived(workerId);
+    }
     String id = template.name() + "." + Long.toString(lives.getAndIncrement(), 36);
     leases.register(
         new Leases.Registration(

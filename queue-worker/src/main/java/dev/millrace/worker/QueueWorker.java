@@ -163,13 +163,20 @@ public final class QueueWorker implements AutoCloseable {
             new Recorder.Parts(
                 parts.records(), claims, parts.ready(), parts.locks(), parts.board(), jobLog),
             new Recorder.Consumers(this::forget, lifeline::held, () -> !backlog.isEmpty()));
+    Supply supply = new Supply();
     this.intake =
         new Intake(
             new Intake.Parts(
-                fetcher, new UnheardLook(parts.jdbi(), claims), parts.records(), parts.ready()),
+                fetcher,
+                new UnheardLook(parts.jdbi(), claims),
+                parts.records(),
+                parts.ready(),
+                new Suspects(
+                    new Suspects.Parts(claims, parts.leases(), settings.queue(), handlers.kinds()),
+                    supply)),
             lifeline,
             settings.concurrency(),
-            new Supply(),
+            supply,
             health);
     Health.Pulse recorded = health.pulse("record", Recorder.LONGEST_STEP);
     this.recording =
@@ -220,7 +227,7 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   /** What the intake fills. */
-  private final class Supply implements Intake.Holder {
+  private final class Supply implements Intake.Holder, Suspects.Holder {
     @Override
     public int most() {
       return settings.concurrency() + pace.ahead(settings.concurrency() - stuck);
@@ -234,6 +241,21 @@ public final class QueueWorker implements AutoCloseable {
     @Override
     public boolean buffers() {
       return !backlog.isEmpty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return held.isEmpty();
+    }
+
+    @Override
+    public boolean isStuck() {
+      return recorder.postponed() > 0;
+    }
+
+    @Override
+    public boolean holds(long fence) {
+      return held.containsKey(fence);
     }
 
     @Override

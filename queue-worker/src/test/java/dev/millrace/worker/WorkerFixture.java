@@ -62,7 +62,7 @@ public final class WorkerFixture implements AutoCloseable {
   public WorkerFixture(Duration lease) {
     leases = new Leases(own, lease);
     Dispatch dispatch = new Dispatch(own, ready);
-    Rescue rescue = new Rescue(own, records, locks);
+    Rescue rescue = new Rescue(own, locks);
     leader =
         new Repeating(
             "test-leader",

@@ -10,7 +10,6 @@ import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.DispatchWake;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
 import dev.millrace.scheduler.quartz.QuartzCluster;
@@ -74,7 +73,7 @@ public final class Scheduler implements AutoCloseable {
     ReadyJobs ready = new ReadyJobs(parts.redis());
     JobClient client = new JobClient(parts.database(), parts.redis(), ready);
     Dispatch dispatch = new Dispatch(jdbi, ready);
-    Rescue rescue = new Rescue(jdbi, new Records(jdbi, client), parts.locks());
+    Rescue rescue = new Rescue(jdbi, parts.locks());
 
     health.add("locks", parts.locks()::trouble);
     health.add("redis", parts.redis()::trouble);

@@ -1,5 +1,6 @@
 -- The given jobs that are still queued, each under a new fence; one that another transaction has locked is left for a later claim. None
 -- when the worker's lease has ended, none of a paused lane, none whose time is over. Jobs under a limit: see claimLimited.
+-- Nothing is claimed beside a suspect in its first minute; a suspect only if it is asked for, by a worker that holds nothing.
 -- CASE, not AND, so that the planner sees only the primary key: by stale statistics it would read all of jobs_ready.
 -- The pauses are looked through for each job only if there are any.
 UPDATE millrace.jobs
@@ -15,6 +16,12 @@ UPDATE millrace.jobs
             AND CASE WHEN EXISTS (SELECT 1 FROM millrace.pauses)
                      THEN NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
                      ELSE true END
+            AND CASE WHEN processes_lost = 0
+                     THEN NOT EXISTS (
+                       SELECT 1 FROM millrace.jobs s
+                        WHERE s.worker_id = ? AND s.finished_at IS NULL AND s.processes_lost > 0
+                          AND CASE s.state WHEN 'processing' THEN s.started_at > clock_timestamp() - interval '1 minute' ELSE false END)
+                     ELSE ? AND NOT EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.worker_id = ? AND held.state = 'processing') END
             FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
           parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family,

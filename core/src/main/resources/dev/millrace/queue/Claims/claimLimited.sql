@@ -22,6 +22,12 @@ WITH slots AS MATERIALIZED (
         AND CASE WHEN EXISTS (SELECT 1 FROM millrace.pauses)
                  THEN NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
                  ELSE true END
+        AND CASE WHEN processes_lost = 0
+                 THEN NOT EXISTS (
+                   SELECT 1 FROM millrace.jobs s
+                    WHERE s.worker_id = ? AND s.finished_at IS NULL AND s.processes_lost > 0
+                      AND CASE s.state WHEN 'processing' THEN s.started_at > clock_timestamp() - interval '1 minute' ELSE false END)
+                 ELSE ? AND NOT EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.worker_id = ? AND held.state = 'processing') END
       ORDER BY rank
       LIMIT open.free
         FOR NO KEY UPDATE SKIP LOCKED) job

@@ -1,11 +1,12 @@
 -- The jobs that rank first over some stretches of lanes of a queue, straight from Postgres; rows that others are claiming are skipped.
--- Of the jobs with a lock key, none whose key is held; of those under a limit, none that finds no slot; none of a paused lane.
+-- Of the jobs with a lock key, none whose key is held; of those under a limit, none that finds no slot; none of a paused lane; no suspect.
 SELECT lane.kind, c.rank, c.lock_key
   FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS lane (kind, low, high)
  CROSS JOIN LATERAL (
    SELECT rank, lock_key
      FROM millrace.jobs j
-    WHERE j.queue = ? AND j.kind = lane.kind AND j.state = 'queued' AND j.rank >= lane.low AND j.rank < lane.high
+    WHERE j.queue = ? AND j.kind = lane.kind AND j.state = 'queued' AND j.processes_lost = 0
+      AND j.rank >= lane.low AND j.rank < lane.high
       AND (j.lock_key IS NULL OR NOT EXISTS (
         SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing'))
       AND (j.limit_key IS NULL OR j.limit_max > (

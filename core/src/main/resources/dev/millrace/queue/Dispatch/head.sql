@@ -1,12 +1,13 @@
 -- The near end of some stretches of a lane, in order, and what keeps a job out: a lock key that is held, a limit without room for it.
--- Its turn comes when the key is freed, unless it skips then. Each key is looked up once, however many jobs of the page have it.
+-- Its turn comes when the key is freed, unless it skips then. Each key is looked up once, however many jobs of the page have it. Suspects
+-- are claimed by themselves.
 WITH head AS MATERIALIZED (
   SELECT near.rank, near.lock_key, near.limit_key, near.limit_max, near.on_busy
     FROM unnest(?::bigint[], ?::bigint[]) AS stretch (low, high)
    CROSS JOIN LATERAL (
      SELECT j.rank, j.lock_key, j.limit_key, j.limit_max, j.on_busy
        FROM millrace.jobs j
-      WHERE j.queue = ? AND j.kind = ? AND j.state = 'queued' AND j.rank >= stretch.low AND j.rank < stretch.high
+      WHERE j.queue = ? AND j.kind = ? AND j.state = 'queued' AND j.processes_lost = 0 AND j.rank >= stretch.low AND j.rank < stretch.high
       ORDER BY j.rank
       LIMIT ?) near
    ORDER BY near.rank

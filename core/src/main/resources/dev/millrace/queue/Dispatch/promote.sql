@@ -8,4 +8,4 @@ WITH due AS (
 UPDATE millrace.jobs j SET state = 'queued'
   FROM due
  WHERE j.id = due.id
-RETURNING j.queue, j.kind, j.rank, j.lock_key
+RETURNING j.queue, j.kind, j.rank, j.lock_key, j.processes_lost > 0

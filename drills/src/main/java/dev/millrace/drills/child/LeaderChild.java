@@ -7,7 +7,6 @@ import dev.millrace.mv.MvDebouncer;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -43,7 +42,7 @@ final class LeaderChild {
     JobLocks locks = JobLocks.open(redisUrl, redis, arguments.millis("lease"));
     Dispatch dispatch = new Dispatch(jdbi, ready);
     JobClient client = new JobClient(jdbi, redis, ready);
-    Rescue rescue = new Rescue(jdbi, new Records(jdbi, client), locks);
+    Rescue rescue = new Rescue(jdbi, locks);
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
     ScheduledExecutorService duties = Executors.newScheduledThreadPool(DUTIES);
     every(duties, PROMOTE, dispatch::promote);

@@ -42,7 +42,7 @@ final class PostgresQueue implements Protocol {
     this.claims = new Claims(jdbi);
     this.records = new Records(jdbi, client);
     this.leases = new Leases(jdbi, Duration.ofHours(1));
-    this.rescue = new Rescue(jdbi, records, locks);
+    this.rescue = new Rescue(jdbi, locks);
     this.dispatch = new Dispatch(jdbi, ready);
   }
 
@@ -71,12 +71,13 @@ final class PostgresQueue implements Protocol {
             life, life, "model", 1, List.of(NewJob.DEFAULT_QUEUE), List.of(KIND), 1));
   }
 
+  /** The process lives on, so that its jobs are not suspected to have killed it. */
   @Override
   public void expire(String life) {
     jdbi.useHandle(
         handle ->
             handle.execute(
-                "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() - interval '1 second' WHERE worker_id = ?",
+                "UPDATE millrace.queue_workers SET state = 'stopped', lease_until = clock_timestamp() - interval '1 second' WHERE worker_id = ?",
                 life));
   }
 
