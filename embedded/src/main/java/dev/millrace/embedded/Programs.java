@@ -28,7 +28,12 @@ final class Programs {
     return output(command).isPresent();
   }
 
-  /** What it printed, or empty if it failed or could not be run. */
+  /**
+   * What it printed, or empty if it failed or is not there.
+   *
+   * @throws EmbeddedServiceException if this process may start no program at the moment, whichever
+   *     it is
+   */
   static Optional<String> output(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -38,7 +43,30 @@ final class Programs {
         return process.onExit().join().exitValue() == 0 ? Optional.of(text) : Optional.empty();
       }
     } catch (IOException notRunnable) {
+      usedUp(String.valueOf(notRunnable.getMessage()))
+          .ifPresent(
+              limit -> {
+                throw new EmbeddedServiceException(
+                    command.get(0) + " could not be started: " + limit, notRunnable);
+              });
       return Optional.empty();
     }
+  }
+
+  /** Which limit of this process keeps it from starting any program; by the number of the error. */
+  static Optional<String> usedUp(String message) {
+    if (message.contains("error=24,") || message.contains("Too many open files")) {
+      return Optional.of("this process has as many files open as it may; raise ulimit -n to 1024");
+    }
+    if (message.contains("error=23,")) {
+      return Optional.of("the machine has as many files open as it may; see fs.file-max");
+    }
+    if (message.contains("error=11,")) {
+      return Optional.of("this account runs as many processes as it may; raise ulimit -u");
+    }
+    if (message.contains("error=12,")) {
+      return Optional.of("the machine has no memory left for another process");
+    }
+    return Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.db.Outage;
 import dev.millrace.health.Guarded;
 import dev.millrace.health.Health;
 import dev.millrace.queue.Claims;
@@ -73,6 +74,7 @@ final class Intake {
   private final int concurrency;
   private final Holder holder;
   private final List<Thread> threads;
+  private final Interruption interruption = new Interruption("a claim of jobs");
   private final Semaphore roomMade = new Semaphore(0);
   private final Semaphore more = new Semaphore(0);
 
@@ -149,12 +151,13 @@ final class Intake {
         if (claimed > 0 && claimed == wanted && more.availablePermits() == 0) {
           more.release();
         }
+        interruption.worked().ifPresent(log::info);
         pulse.worked();
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
         pulse.failed(e);
-        log.warn("nothing could be claimed: {}", e.getMessage());
+        interruption.failed(Outage.describe(e)).ifPresent(log::warn);
         inDoubt = true;
         pause();
       }

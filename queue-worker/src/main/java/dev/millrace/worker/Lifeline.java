@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.db.Outage;
 import dev.millrace.health.Health;
 import dev.millrace.queue.Leases;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ final class Lifeline {
   private final Leases.Registration template;
   private final Consumers consumers;
   private final Health health;
+  private final Interruption interruption = new Interruption("the heartbeat");
   private final AtomicLong lives = new AtomicLong(System.currentTimeMillis());
   private volatile String workerId = "";
   private volatile long trustedUntil = System.nanoTime();
@@ -76,6 +78,7 @@ final class Lifeline {
     try {
       if (held() && leases.renew(workerId, draining, health.troubles()) && stillTrusted(asked)) {
         consumers.onCancelled().accept(leases.cancelled(workerId));
+        interruption.worked().ifPresent(log::info);
         return;
       }
       if (alive) {
@@ -83,9 +86,10 @@ final class Lifeline {
       }
       if (!draining) {
         begin();
+        interruption.worked().ifPresent(log::info);
       }
     } catch (RuntimeException e) {
-      log.warn("heartbeat failed worker={}: {}", workerId, e.getMessage());
+      interruption.failed(Outage.describe(e)).ifPresent(log::warn);
       if (alive && !held()) {
         lost("it could not be renewed in time");
       }

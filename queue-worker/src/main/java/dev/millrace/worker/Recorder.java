@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.db.Outage;
 import dev.millrace.health.Health;
 import dev.millrace.job.JobState;
 import dev.millrace.lock.JobLocks;
@@ -61,6 +62,8 @@ final class Recorder {
   private final Consumers consumers;
   private final Inbox<Ended> ended = new Inbox<>();
 
+  private final Interruption interruption = new Interruption("the record of outcomes");
+  private final Interruption logInterruption = new Interruption("the record of log lines");
   private final Postponed postponed = new Postponed();
   private volatile boolean closed;
 
@@ -122,8 +125,9 @@ final class Recorder {
   private void flushLog() {
     try {
       parts.jobLog().flush();
+      logInterruption.worked().ifPresent(log::info);
     } catch (RuntimeException e) {
-      log.warn("log lines could not be written: {}", e.getMessage());
+      logInterruption.failed(Outage.describe(e)).ifPresent(log::warn);
       if (closed) {
         parts.jobLog().drop();
       }
@@ -287,6 +291,7 @@ final class Recorder {
     while (true) {
       try {
         write.run();
+        interruption.worked().ifPresent(log::info);
         return Optional.empty();
       } catch (RuntimeException e) {
         if (!consumers.leaseHeld().getAsBoolean()) {
@@ -298,7 +303,7 @@ final class Recorder {
         if (WriteFailure.isRefusal(e) || WriteFailure.isLocked(e)) {
           return Optional.of(e);
         }
-        log.warn("outcomes could not be recorded; trying again: {}", e.getMessage());
+        interruption.failed(Outage.describe(e)).ifPresent(log::warn);
         Thread.sleep(PAUSE.toMillis());
       }
     }

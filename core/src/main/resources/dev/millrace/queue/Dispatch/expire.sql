@@ -6,6 +6,7 @@ WITH failed AS (
          finished_at = CASE WHEN children_left = 0 THEN clock_timestamp() END,
          error = CASE WHEN finish_by <= clock_timestamp() THEN 'not finished by ' || to_json(finish_by)::text
                       ELSE 'not started by ' || to_json(start_by)::text END
+                 || coalesce('; its last error: ' || error, '')
    WHERE id = ANY (:ids)
   RETURNING id, finished_at
 )
