@@ -11,3 +11,7 @@ CREATE INDEX jobs_suspect_of_worker ON millrace.jobs (worker_id) WHERE finished_
 
 -- Until then a queue worker claims nothing but suspects, so that one that waits gets its turn on a busy queue as well.
 ALTER TABLE millrace.queue_workers ADD COLUMN reserved_until timestamptz;
+
+-- Each claim of a job with a lock key or a limit asks whether a suspect waits for the same; see suspect_keeps_keys.
+CREATE INDEX jobs_suspect_keys ON millrace.jobs (lock_key, limit_key)
+ WHERE state = 'queued' AND processes_lost > 0 AND (lock_key IS NOT NULL OR limit_key IS NOT NULL);

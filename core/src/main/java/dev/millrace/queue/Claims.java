@@ -81,8 +81,12 @@ public final class Claims {
     return claimed.stream().findFirst();
   }
 
-  /** The suspect of a queue that has waited longest, of those that could be claimed now. */
-  public Optional<Suspect> suspect(String queue, List<String> kinds) {
+  /**
+   * The suspect of a queue that has waited longest, of those that could be claimed now.
+   *
+   * @param but ids of jobs that are left out
+   */
+  public Optional<Suspect> suspect(String queue, List<String> kinds, Collection<Long> but) {
     return Calls.withHandle(
         jdbi,
         handle -> {
@@ -90,6 +94,7 @@ public final class Claims {
           try (PreparedStatement statement = connection.prepareStatement(SUSPECT)) {
             statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
             statement.setString(2, queue);
+            statement.setObject(3, but.stream().mapToLong(Long::longValue).toArray());
             try (ResultSet row = statement.executeQuery()) {
               return row.next()
                   ? Optional.of(

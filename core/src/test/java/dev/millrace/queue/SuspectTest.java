@@ -11,6 +11,7 @@ import dev.millrace.job.NewJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +72,7 @@ class SuspectTest {
       long id = lost(kept);
       assertThat(queue.claims.claim("b", List.of(hint(id)))).isEmpty();
       assertThat(queue.claims.claimNext("b", NewJob.DEFAULT_QUEUE, List.of(KIND), 10)).isEmpty();
-      assertThat(queue.claims.suspect(NewJob.DEFAULT_QUEUE, List.of(KIND)))
+      assertThat(queue.claims.suspect(NewJob.DEFAULT_QUEUE, List.of(KIND), Set.of()))
           .hasValueSatisfying(suspect -> assertThat(suspect.job().jobId()).isEqualTo(id));
       assertThat(queue.claims.claimSuspect("b", hint(id))).isPresent();
       clean();
@@ -161,6 +162,59 @@ class SuspectTest {
     assertThat(queue.leases.reserve("b", LANE, Duration.ofMinutes(1))).isTrue();
     queue.leases.unreserve("b");
     assertThat(queue.leases.reserve("c", LANE, Duration.ofMinutes(1))).isTrue();
+  }
+
+  @Test
+  void a_stream_of_others_does_not_keep_a_suspects_key_for_ever() {
+    for (NewJob kept : List.of(MANY.withLockKey("k"), limited())) {
+      long id = lost(kept);
+      for (int seconds : List.of(0, 15, 45, 170)) {
+        waits(id, seconds);
+        assertThat(claimsOther(kept)).as("after " + seconds + " s").isTrue();
+      }
+      for (int seconds : List.of(25, 35, 90, 150)) {
+        waits(id, seconds);
+        assertThat(claimsOther(kept)).as("after " + seconds + " s").isFalse();
+      }
+      assertThat(claimsOther(MANY.withLockKey("another"))).isTrue();
+      assertThat(queue.claims.claimSuspect("c", hint(id))).isPresent();
+      clean();
+    }
+  }
+
+  private void waits(long id, int seconds) {
+    queue.jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "UPDATE millrace.jobs SET run_at = clock_timestamp() - ? * interval '1 second' WHERE id = ?",
+                seconds,
+                id));
+  }
+
+  /** Whether a new job may be claimed, by a hint and straight from Postgres; it is gone then. */
+  private boolean claimsOther(NewJob job) {
+    long other = enqueue(job);
+    boolean hinted = !queue.claims.claim("b", List.of(hint(other))).isEmpty();
+    execute("UPDATE millrace.jobs SET state = 'queued', limit_slot = NULL WHERE id = " + other);
+    boolean direct = !queue.claims.claimNext("b", NewJob.DEFAULT_QUEUE, List.of(KIND), 1).isEmpty();
+    execute("DELETE FROM millrace.jobs WHERE id = " + other);
+    assertThat(direct).isEqualTo(hinted);
+    return hinted;
+  }
+
+  @Test
+  void suspects_that_could_not_be_had_are_left_out() {
+    long first = lost(MANY);
+    long second = lost(MANY);
+    assertThat(suspectBut(Set.of(first))).hasValue(second);
+    assertThat(suspectBut(Set.of(first, second))).isEmpty();
+  }
+
+  private Optional<Long> suspectBut(Set<Long> refused) {
+    return queue
+        .claims
+        .suspect(NewJob.DEFAULT_QUEUE, List.of(KIND), refused)
+        .map(suspect -> suspect.job().jobId());
   }
 
   private static NewJob limited() {

@@ -29,7 +29,10 @@ final class Fetcher {
   private static final Logger log = LoggerFactory.getLogger(Fetcher.class);
 
   /** How long one sleep in Redis lasts; a stop waits for it. */
-  private static final Duration SLEEP = Duration.ofSeconds(1);
+  static final Duration SLEEP = Duration.ofSeconds(1);
+
+  /** How long it lasts while suspects wait for a worker that has nothing else to do. */
+  static final Duration SHORT_SLEEP = Duration.ofMillis(100);
 
   /** How often Postgres is asked while Redis is away and there is nothing to do. */
   private static final Duration POLL = Duration.ofMillis(200);
@@ -91,10 +94,11 @@ final class Fetcher {
    * Looks for jobs; what it finds in Redis is gone from there.
    *
    * @param most at least 1
-   * @param patient whether to wait up to a second for a job, or for Redis to come back; for one
-   *     thread
+   * @param sleep how long to wait for a job, or for Redis to come back; for one thread, zero for
+   *     the others
    */
-  Found look(int most, boolean patient) throws InterruptedException {
+  Found look(int most, Duration sleep) throws InterruptedException {
+    boolean patient = !sleep.isZero();
     List<Lane> lanes = open;
     if (lanes.isEmpty()) {
       if (patient) {
@@ -114,7 +118,7 @@ final class Fetcher {
       return new Found(lanes, List.of(), true);
     }
     popped.get().wantRefill().forEach(lane -> parts.aside().execute(() -> refill(lane)));
-    List<ReadyJob> woken = parts.ready().await(lanes, SLEEP).map(List::of).orElse(List.of());
+    List<ReadyJob> woken = parts.ready().await(lanes, sleep).map(List::of).orElse(List.of());
     return new Found(lanes, woken, false);
   }
 

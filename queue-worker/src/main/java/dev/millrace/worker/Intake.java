@@ -4,6 +4,7 @@ import dev.millrace.db.Outage;
 import dev.millrace.health.Guarded;
 import dev.millrace.health.Health;
 import dev.millrace.queue.Claims;
+import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
 import dev.millrace.queue.UnheardLook;
@@ -216,7 +217,7 @@ final class Intake {
       long turn;
       looking.lock();
       try {
-        found = parts.fetcher().look(wanted, patient);
+        found = parts.fetcher().look(wanted, patient ? sleep() : Duration.ZERO);
         turn = looks++;
       } finally {
         looking.unlock();
@@ -237,24 +238,28 @@ final class Intake {
     }
   }
 
+  private Duration sleep() {
+    return parts.suspects().waiting() ? Fetcher.SHORT_SLEEP : Fetcher.SLEEP;
+  }
+
   /** A suspect is run with nothing beside it: no claim is under way until the worker holds it. */
   private void takeSuspect() {
     String workerId = lifeline.workerId();
     Optional<Claims.Suspect> suspect = parts.suspects().next(workerId, idle);
+    idle = false; // the others are looked for again before the next turn
     if (suspect.isEmpty()) {
       return;
     }
-    idle = false;
+    ReadyJob job = suspect.get().job();
     claiming.writeLock().lock();
     try {
-      parts
-          .fetcher()
-          .claimSuspect(workerId, suspect.get().job())
-          .ifPresent(
-              fetched -> {
-                holder.take(workerId, List.of(fetched));
-                parts.suspects().taken(fetched.job().fence());
-              });
+      Optional<Fetcher.Fetched> fetched = parts.fetcher().claimSuspect(workerId, job);
+      if (fetched.isPresent()) {
+        holder.take(workerId, List.of(fetched.get()));
+        parts.suspects().taken(fetched.get().job().fence());
+      } else {
+        parts.suspects().refused(job.jobId());
+      }
     } finally {
       claiming.writeLock().unlock();
     }

@@ -3,21 +3,25 @@ package dev.millrace.worker;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Leases;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * When a worker runs suspects: jobs whose process vanished while it ran them, and which may be why.
- * Each is run with nothing beside it, after the others: when there is nothing else to do, or in a
- * turn for suspects, once one has waited for {@link #PATIENCE}. In a turn the worker claims nothing
- * else, so that what it holds comes to an end. A turn is followed by as long a time for the others;
- * one that came to no suspect, because a job went on for longer, makes the next twice as long. So a
- * suspect waits no longer than a few times the longest job, and the others have half of the time.
- * One worker of a lane at a time takes a turn.
+ * Each is run with nothing beside it, after the others, in a turn: a time in which the worker
+ * claims nothing else, so that what it holds comes to an end. A worker that holds nothing and finds
+ * nothing else to do takes a short one at once. Otherwise a turn begins once a suspect has waited
+ * for {@link #PATIENCE}, on one worker of a lane at a time; as long a time for the others follows,
+ * and one that came to no suspect, because a job went on for longer, makes the next twice as long.
+ * So a suspect waits no longer than a few times the longest job, and the others have half of the
+ * time.
  *
- * <p>For the thread that claims, except {@link #keepOut}.
+ * <p>For the thread that claims, except {@link #keepOut} and {@link #waiting}.
  */
 final class Suspects {
   private static final Logger log = LoggerFactory.getLogger(Suspects.class);
@@ -26,11 +30,17 @@ final class Suspects {
   /** How long a suspect waits for a worker with nothing to do. */
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** Of a worker with nothing to do: what is enqueued meanwhile waits no longer for it. */
+  private static final Duration IDLE_TURN = Duration.ofSeconds(1);
+
   private static final Duration TURN = Duration.ofSeconds(5);
   private static final Duration LONGEST_TURN = Duration.ofHours(1);
 
   /** How long nothing is claimed beside a suspect; the guard of the claim says the same. */
   private static final Duration ALONE = Duration.ofMinutes(1);
+
+  /** After so many suspects in a row that could not be claimed, the next look waits. */
+  private static final int REFUSALS = 3;
 
   /** What it asks. */
   record Parts(Claims claims, Leases leases, String queue, List<String> kinds) {}
@@ -49,9 +59,10 @@ final class Suspects {
 
   private final Parts parts;
   private final Holder holder;
-  private long nextLook = System.nanoTime();
+  private final LongSupplier nanos;
+  private long nextLook;
   private Duration turn = TURN;
-  private long nextTurn = System.nanoTime();
+  private long nextTurn;
   private long turnBegan;
   private boolean served;
   private boolean reserved;
@@ -59,6 +70,10 @@ final class Suspects {
   /** A suspect was found, and it is not claimed, or not yet. */
   private boolean offered;
 
+  /** Those that could not be claimed: others come first. */
+  private final Set<Long> refused = new HashSet<>();
+
+  private volatile boolean waiting;
   private volatile boolean inTurn;
   private volatile long turnEnds;
 
@@ -68,23 +83,36 @@ final class Suspects {
   private volatile long aloneUntil;
 
   Suspects(Parts parts, Holder holder) {
+    this(parts, holder, System::nanoTime);
+  }
+
+  /** For tests, with a clock of their own. */
+  Suspects(Parts parts, Holder holder, LongSupplier nanos) {
     this.parts = parts;
     this.holder = holder;
+    this.nanos = nanos;
+    this.nextLook = nanos.getAsLong();
+    this.nextTurn = nextLook;
   }
 
   /** Whether nothing but suspects may be claimed at the moment. */
   boolean keepOut() {
-    return (inTurn && System.nanoTime() - turnEnds < 0) || isAlone();
+    return (inTurn && nanos.getAsLong() - turnEnds < 0) || isAlone();
   }
 
   private boolean isAlone() {
-    return fence != 0 && System.nanoTime() - aloneUntil < 0 && holder.holds(fence);
+    return fence != 0 && nanos.getAsLong() - aloneUntil < 0 && holder.holds(fence);
+  }
+
+  /** Whether the last look has found a suspect. */
+  boolean waiting() {
+    return waiting;
   }
 
   /** Whether it is time to {@link #next look}. */
   boolean due() {
     boolean go = inTurn && !offered && holder.isEmpty();
-    return !isAlone() && (go || System.nanoTime() - nextLook >= 0);
+    return !isAlone() && (go || nanos.getAsLong() - nextLook >= 0);
   }
 
   /**
@@ -94,45 +122,58 @@ final class Suspects {
    * @param idle whether there was nothing else to claim
    */
   Optional<Claims.Suspect> next(String workerId, boolean idle) {
-    nextLook = System.nanoTime() + LOOK.toNanos();
-    Optional<Claims.Suspect> suspect = parts.claims().suspect(parts.queue(), parts.kinds());
-    if (inTurn && (suspect.isEmpty() || System.nanoTime() - turnEnds >= 0)) {
-      endTurn(workerId, suspect.isEmpty());
+    nextLook = nanos.getAsLong() + LOOK.toNanos();
+    Optional<Claims.Suspect> suspect =
+        parts.claims().suspect(parts.queue(), parts.kinds(), refused);
+    waiting = suspect.isPresent();
+    boolean over = nanos.getAsLong() - turnEnds >= 0;
+    if (inTurn && (suspect.isEmpty() || over)) {
+      endTurn(workerId, over);
+    } else if (!inTurn && suspect.isPresent()) {
+      beginTurn(workerId, suspect.get(), idle && holder.isEmpty());
     }
-    if (suspect.isPresent() && !inTurn && (idle || reserves(workerId, suspect.get()))) {
-      turnBegan = System.nanoTime();
-      turnEnds = turnBegan + turn.toNanos();
-      served = false;
-      inTurn = true;
+    if (suspect.isEmpty()) {
+      refused.clear();
     }
     offered = suspect.isPresent() && inTurn && holder.isEmpty();
     return offered ? suspect : Optional.empty();
   }
 
+  private void beginTurn(String workerId, Claims.Suspect suspect, boolean free) {
+    reserved = !free && reserves(workerId, suspect);
+    if (free || reserved) {
+      turnBegan = nanos.getAsLong();
+      turnEnds = turnBegan + (reserved ? turn : IDLE_TURN).toNanos();
+      served = false;
+      inTurn = true;
+    }
+  }
+
   private boolean reserves(String workerId, Claims.Suspect suspect) {
-    reserved =
+    boolean reserves =
         suspect.waited().compareTo(PATIENCE) >= 0
-            && System.nanoTime() - nextTurn >= 0
+            && nanos.getAsLong() - nextTurn >= 0
             && !holder.isStuck()
             && parts.leases().reserve(workerId, suspect.lane(), turn);
-    if (reserved) {
+    if (reserves) {
       log.info(
           "worker {} claims nothing else for up to {} s: job {} is to be run by itself, because its process has ended before",
           workerId,
           turn.toSeconds(),
           suspect.job().jobId());
     }
-    return reserved;
+    return reserves;
   }
 
-  private void endTurn(String workerId, boolean done) {
+  private void endTurn(String workerId, boolean over) {
     inTurn = false;
-    long now = System.nanoTime();
-    nextTurn = now + (now - turnBegan);
-    Duration longer = turn.multipliedBy(2);
-    turn = served || done ? TURN : longer.compareTo(LONGEST_TURN) > 0 ? LONGEST_TURN : longer;
     if (reserved) {
       reserved = false;
+      long now = nanos.getAsLong();
+      nextTurn = now + (now - turnBegan);
+      Duration longer = turn.multipliedBy(2);
+      boolean inVain = over && !served;
+      turn = !inVain ? TURN : longer.compareTo(LONGEST_TURN) > 0 ? LONGEST_TURN : longer;
       parts.leases().unreserve(workerId);
     }
   }
@@ -141,8 +182,18 @@ final class Suspects {
   void taken(long ofFence) {
     served = true;
     offered = false;
-    nextLook = System.nanoTime();
-    aloneUntil = System.nanoTime() + ALONE.toNanos();
+    refused.clear();
+    nextLook = nanos.getAsLong();
+    aloneUntil = nanos.getAsLong() + ALONE.toNanos();
     fence = ofFence;
+  }
+
+  /**
+   * A suspect could not be claimed: another worker has it, or its lock key is held, or this worker
+   * holds a claim that it has not heard of.
+   */
+  void refused(long jobId) {
+    refused.add(jobId);
+    offered = refused.size() % REFUSALS == 0;
   }
 }

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
+import dev.millrace.lock.JobLocks;
+import dev.millrace.queue.Claims;
+import dev.millrace.queue.Leases;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -159,10 +165,92 @@ class SuspectsTest {
     assertThat(alone).isTrue();
   }
 
+  @Test
+  void others_have_half_of_the_time_while_a_long_job_keeps_a_suspect_out() {
+    makeSuspects(1);
+    millrace.leases.register(
+        new Leases.Registration(
+            "w", "w", "host", 1, List.of("default"), List.of("test.suspect"), 2));
+    AtomicLong clock = new AtomicLong();
+    Suspects suspects =
+        new Suspects(
+            new Suspects.Parts(
+                new Claims(millrace.own), millrace.leases, "default", List.of("test.suspect")),
+            new Busy(),
+            clock::get);
+    await().until(() -> waits());
+
+    int steps = 3_000;
+    int kept = 0;
+    for (int i = 0; i < steps; i++) {
+      if (suspects.due()) {
+        millrace.leases.renew("w", false);
+        assertThat(suspects.next("w", true)).isEmpty();
+      }
+      kept += suspects.keepOut() ? 1 : 0;
+      clock.addAndGet(Duration.ofMillis(200).toNanos());
+    }
+    assertThat(kept).isBetween(steps / 3, steps * 55 / 100);
+  }
+
+  /** Whether the suspect has waited long enough for a worker with nothing to do. */
+  private boolean waits() {
+    return millrace.count(
+            "SELECT count(*) FROM millrace.jobs WHERE run_at < clock_timestamp() - interval '1 second'")
+        == 1;
+  }
+
+  /** A worker that runs one job for as long as it is watched. */
+  private static final class Busy implements Suspects.Holder {
+    @Override
+    public boolean isEmpty() {
+      return false;
+    }
+
+    @Override
+    public boolean isStuck() {
+      return false;
+    }
+
+    @Override
+    public boolean holds(long fence) {
+      return false;
+    }
+  }
+
+  @Test
+  void a_suspect_whose_lock_is_held_in_redis_does_not_keep_others_out() {
+    makeSuspects(6);
+    millrace.jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "UPDATE millrace.jobs SET lock_key = 'k' || id, run_at = run_at - interval '1 second' WHERE id < (SELECT max(id) FROM millrace.jobs)"));
+    Set<String> keys =
+        Set.copyOf(
+            millrace.jdbi.withHandle(
+                handle ->
+                    handle
+                        .select("SELECT lock_key FROM millrace.jobs WHERE lock_key IS NOT NULL")
+                        .mapTo(String.class)
+                        .list()));
+    Map<String, JobLocks.Held> held = millrace.locks.tryAll(keys);
+    assertThat(held).hasSize(5);
+    millrace.worker(2, TestHandler.of("test.suspect", (number, context) -> Outcome.done()));
+    await().until(() -> completed() == 1);
+    millrace.locks.release(List.copyOf(held.values()));
+    await().until(() -> completed() == 6);
+  }
+
+  private long completed() {
+    return millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'");
+  }
+
   /** Before anybody may claim them. */
   private void makeSuspects(int count) {
     millrace.jdbi.useTransaction(
         handle -> {
+          handle.execute(
+              "INSERT INTO millrace.kinds (kind) VALUES ('test.suspect') ON CONFLICT DO NOTHING");
           handle.execute(
               "SELECT millrace.enqueue('test.suspect', '{\"number\": 0}') FROM generate_series(1, ?)",
               count);

@@ -1,6 +1,7 @@
 -- The given jobs that are still queued, each under a new fence; one that another transaction has locked is left for a later claim. None
 -- when the worker's lease has ended, none of a paused lane, none whose time is over. Jobs under a limit: see claimLimited.
--- Nothing is claimed beside a suspect in its first minute; a suspect only if it is asked for, by a worker that holds nothing.
+-- Nothing is claimed beside a suspect in its first minute; a suspect only if it is asked for, by a worker that holds nothing. Of a lock
+-- key that a suspect has waited for too long, nothing but the suspect.
 -- CASE, not AND, so that the planner sees only the primary key: by stale statistics it would read all of jobs_ready.
 -- The pauses are looked through for each job only if there are any.
 UPDATE millrace.jobs
@@ -22,6 +23,10 @@ UPDATE millrace.jobs
                         WHERE s.worker_id = ? AND s.finished_at IS NULL AND s.processes_lost > 0
                           AND CASE s.state WHEN 'processing' THEN s.started_at > clock_timestamp() - interval '1 minute' ELSE false END)
                      ELSE ? AND NOT EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.worker_id = ? AND held.state = 'processing') END
+            AND CASE WHEN lock_key IS NULL OR processes_lost > 0 THEN true
+                     ELSE NOT EXISTS (
+                       SELECT 1 FROM millrace.jobs s
+                        WHERE s.lock_key = j.lock_key AND s.state = 'queued' AND s.processes_lost > 0 AND millrace.suspect_keeps_keys(s.run_at)) END
             FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
           parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family,

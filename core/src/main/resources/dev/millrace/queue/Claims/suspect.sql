@@ -1,10 +1,12 @@
--- The suspect of some lanes of a queue that has waited longest and could be claimed now, and for how many milliseconds it has waited.
+-- The suspect of some lanes of a queue, but for the given jobs, that has waited longest of those that could be claimed now; and for how
+-- many milliseconds it has waited.
 SELECT s.kind, s.rank, s.lock_key, (extract(epoch FROM clock_timestamp() - s.run_at) * 1000)::bigint AS waited
   FROM unnest(?::text[]) AS lane (kind)
  CROSS JOIN LATERAL (
    SELECT kind, rank, lock_key, run_at
      FROM millrace.jobs j
-    WHERE j.queue = ? AND j.kind = lane.kind AND j.state = 'queued' AND j.processes_lost > 0
+    WHERE j.queue = ? AND j.kind = lane.kind AND j.state = 'queued' AND j.processes_lost > 0 AND j.id <> ALL (?)
+      AND j.attempt < j.max_attempts AND (j.finish_by IS NULL OR j.finish_by > clock_timestamp())
       AND (j.lock_key IS NULL OR NOT EXISTS (
         SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing'))
       AND (j.limit_key IS NULL OR j.limit_max > (
