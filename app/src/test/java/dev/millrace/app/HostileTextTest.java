@@ -3,6 +3,7 @@ package dev.millrace.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.MDC;
 
 /**
  * Names, reasons and errors that were made to move the cursor, hide text, turn its direction, or
@@ -216,7 +218,7 @@ class HostileTextTest {
   void hostile_text_is_one_visible_line_in_the_log(String hostile) {
     LoggerContext context = new LoggerContext();
     context.start();
-    LogLines lines = new LogLines(context);
+    LogLines lines = new LogLines(context, Map.of());
     String line =
         lines.of(logger -> logger.atWarn().addKeyValue("name", hostile).log("{} is", hostile));
     isHarmless("message", line);
@@ -232,6 +234,33 @@ class HostileTextTest {
     assertThat(trace.lines().skip(1).filter(text -> !text.isEmpty()))
         .allMatch(text -> text.startsWith("\t"));
     context.stop();
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void hostile_text_is_visible_and_itself_in_the_json_log(String hostile) throws IOException {
+    LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(MDC.getMDCAdapter());
+    context.start();
+    LogLines lines = new LogLines(context, Map.of("MILLRACE_LOG", "json"));
+    String line =
+        lines.of(
+            logger ->
+                logger
+                    .atWarn()
+                    .addKeyValue("name", hostile)
+                    .setCause(new IllegalStateException(hostile))
+                    .log("{} is", hostile));
+    context.stop();
+    isHarmless("line", line);
+    assertThat(line.lines()).hasSize(1);
+    assertThat(line).doesNotContain("\t");
+    JsonNode read = Json.tree(line);
+    if (StandardCharsets.UTF_8.newEncoder().canEncode(hostile)) {
+      assertThat(read.path("message").asText()).isEqualTo(hostile + " is");
+      assertThat(read.path("name").asText()).isEqualTo(hostile);
+      assertThat(read.path("stack_trace").asText()).contains(hostile);
+    }
   }
 
   @Test

@@ -10,7 +10,6 @@ import ch.qos.logback.core.encoder.Encoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,9 +60,9 @@ public final class Logging {
     return appender;
   }
 
-  /** Short lines for people; started. */
-  static Encoder<ILoggingEvent> lines(LoggerContext context) {
-    Encoder<ILoggingEvent> encoder = encoder(Map.of(), LINE);
+  /** What the environment asks for, as at the terminal; started. */
+  static Encoder<ILoggingEvent> lines(LoggerContext context, Map<String, String> environment) {
+    Encoder<ILoggingEvent> encoder = encoder(environment, LINE);
     encoder.setContext(context);
     encoder.start();
     return encoder;
@@ -71,7 +70,7 @@ public final class Logging {
 
   private static Encoder<ILoggingEvent> encoder(Map<String, String> environment, String pattern) {
     if ("json".equals(environment.get("MILLRACE_LOG"))) {
-      return new LogstashEncoder();
+      return new VisibleJsonEncoder();
     }
     VisibleEncoder encoder = new VisibleEncoder();
     encoder.setPattern(pattern);

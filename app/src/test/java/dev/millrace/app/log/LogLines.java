@@ -6,17 +6,19 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.read.ListAppender;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.Consumer;
 
-/** What the log for people looks like, by the encoder of the product. */
+/** What the log looks like, by the encoders of the product. */
 public final class LogLines {
   private final Logger logger;
   private final Encoder<ILoggingEvent> encoder;
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
-  public LogLines(LoggerContext context) {
+  /** Lines for people, or with {@code MILLRACE_LOG=json} those for programs. */
+  public LogLines(LoggerContext context, Map<String, String> environment) {
     logger = context.getLogger(LogLines.class);
-    encoder = Logging.lines(context);
+    encoder = Logging.lines(context, environment);
     events.setContext(context);
     events.start();
     logger.addAppender(events);
