@@ -1,5 +1,6 @@
 package dev.millrace.app;
 
+import dev.millrace.NoDeserialization;
 import dev.millrace.app.command.ApiCommand;
 import dev.millrace.app.command.DemoCommand;
 import dev.millrace.app.command.DoctorCommand;

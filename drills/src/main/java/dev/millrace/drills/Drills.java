@@ -17,6 +17,7 @@ import dev.millrace.drills.scenario.Mutants;
 import dev.millrace.drills.scenario.RefreshViews;
 import dev.millrace.drills.scenario.StopWorkers;
 import dev.millrace.drills.scenario.Strangers;
+import dev.millrace.drills.security.SecurityDrill;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ public final class Drills {
           new FireSchedules(),
           new RefreshViews(),
           new ModelDrill(),
+          new SecurityDrill(),
           new Mutants(),
           new StopWorkers(),
           new LongQueue(),

@@ -223,7 +223,38 @@ public enum Guard {
   REDIS_NOT_AWAITED(
       "lose-sentinels",
       List.of("work stood still without a sentinel"),
-      new Mutant.Argument("awaits", "redis"));
+      new Mutant.Argument("awaits", "redis")),
+  /** A function with our rights finds nothing on the path of its caller. */
+  PATH_FIXED(
+      "security",
+      List.of("code of others that ran with our rights"),
+      new Mutant.Schema("ALTER FUNCTION millrace.enqueue RESET search_path")),
+  /** A function with our rights touches no value of a type of its caller. */
+  DEFINER_NARROWED(
+      "security",
+      List.of("code of others that ran with our rights"),
+      new Mutant.Schema(
+          "CREATE OR REPLACE FUNCTION millrace.compare_change() RETURNS trigger LANGUAGE plpgsql"
+              + " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS E'DECLARE n integer\\x3b"
+              + " BEGIN EXECUTE format(''SELECT count(*) FROM new_rows WHERE %I::text IS NOT NULL'',"
+              + " TG_ARGV[3]) INTO n\\x3b"
+              + " PERFORM set_config(format(''millrace.changed_%s'', TG_ARGV[0]), ''yes'', true)\\x3b"
+              + " RETURN NULL\\x3b END\\x3b'")),
+  /** What a sheet may hold of the memory is counted before it is taken. */
+  CELL_BOUND(
+      "security",
+      List.of("sheets that took more than their share", "sheets that ended a queue worker"),
+      new Mutant.Constant("sheet/SheetMemory$Pool.class", 8L, 1L)),
+  /** No object is read from its serialized form. */
+  FILTER(
+      "security",
+      List.of("objects that were read from their serialized form"),
+      new Mutant.Constant("NoDeserialization.class", "REJECTED", "ALLOWED")),
+  /** Addresses of metadata services are never connected to. */
+  METADATA_ADDRESSES(
+      "security",
+      List.of("addresses of the house that were connected to"),
+      new Mutant.Constant("sheet/PublicAddress.class", "169.254.0.0/16", "169.254.0.0/17"));
 
   private final String drill;
 

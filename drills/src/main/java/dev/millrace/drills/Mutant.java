@@ -2,6 +2,7 @@ package dev.millrace.drills;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,22 +27,76 @@ public sealed interface Mutant {
      *     follow
      */
     public void writeTo(Path directory) {
-      String resource = "dev/millrace/" + file;
-      try (InputStream in = Mutant.class.getClassLoader().getResourceAsStream(resource)) {
-        if (in == null) {
-          throw new DrillException("there is no " + resource);
-        }
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        int at = text.indexOf(guard);
-        if (at < 0 || text.indexOf(guard, at + 1) >= 0) {
-          throw new DrillException(resource + " does not hold this once: " + guard);
-        }
-        Path changed = directory.resolve(resource);
-        Files.createDirectories(changed.getParent());
-        Files.writeString(changed, text.replace(guard, without.replace("$0", guard)));
-      } catch (IOException e) {
-        throw new DrillException(resource + " could not be changed", e);
+      String text = new String(read(file), StandardCharsets.UTF_8);
+      int at = text.indexOf(guard);
+      if (at < 0 || text.indexOf(guard, at + 1) >= 0) {
+        throw new DrillException(file + " does not hold this once: " + guard);
       }
+      String changed = text.replace(guard, without.replace("$0", guard));
+      write(directory, file, changed.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /**
+   * A constant of a class of the product is changed, in its constant pool: a {@link Long} or a
+   * {@link String}, which may also be the name of a field. The child processes find the changed
+   * class first.
+   *
+   * @param file below {@code dev/millrace}, such as {@code sheet/SheetMemory.class}
+   * @param guard must stand in the class exactly once
+   * @param without takes its place
+   */
+  record Constant(String file, Object guard, Object without) implements Mutant {
+
+    /**
+     * Writes the changed class below a directory that goes onto a class path.
+     *
+     * @throws DrillException when the class does not hold the guard any more
+     */
+    public void writeTo(Path directory) {
+      // one byte a character: what is not text passes through unchanged
+      String bytes = new String(read(file), StandardCharsets.ISO_8859_1);
+      String entry = entry(guard);
+      int at = bytes.indexOf(entry);
+      if (at < 0 || bytes.indexOf(entry, at + 1) >= 0) {
+        throw new DrillException(file + " does not hold this once: " + guard);
+      }
+      String changed = bytes.replace(entry, entry(without));
+      write(directory, file, changed.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** As the class file format has it: a tag, then the number, or the length and the text. */
+    private static String entry(Object constant) {
+      ByteBuffer entry = ByteBuffer.allocate(1_000);
+      if (constant instanceof Long number) {
+        entry.put((byte) 5).putLong(number);
+      } else {
+        byte[] text = constant.toString().getBytes(StandardCharsets.US_ASCII);
+        entry.put((byte) 1).putShort((short) text.length).put(text);
+      }
+      return new String(entry.array(), 0, entry.position(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static byte[] read(String file) {
+    String resource = "dev/millrace/" + file;
+    try (InputStream in = Mutant.class.getClassLoader().getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new DrillException("there is no " + resource);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new DrillException(resource + " could not be read", e);
+    }
+  }
+
+  private static void write(Path directory, String file, byte[] bytes) {
+    Path changed = directory.resolve("dev/millrace").resolve(file);
+    try {
+      Files.createDirectories(changed.getParent());
+      Files.write(changed, bytes);
+    } catch (IOException e) {
+      throw new DrillException(changed + " could not be written", e);
     }
   }
 

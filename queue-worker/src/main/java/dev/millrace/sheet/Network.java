@@ -6,9 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * The two ways in which reading a sheet touches the network, so that a test can stand in between.
+ * The two ways in which reading a sheet touches the network, so that tests and drills can stand in
+ * between: they answer for names, and send nothing.
  */
-interface Network {
+public interface Network {
   /** The machine's own. */
   Network SYSTEM = new Network() {};
 

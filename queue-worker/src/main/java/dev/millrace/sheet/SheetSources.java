@@ -28,7 +28,8 @@ public final class SheetSources implements SheetSource {
     return of(policy, limits, Network.SYSTEM);
   }
 
-  static SheetSources of(SourcePolicy policy, SheetLimits limits, Network network) {
+  /** The same by another way to the network. */
+  public static SheetSources of(SourcePolicy policy, SheetLimits limits, Network network) {
     SheetMemory memory = SheetMemory.open();
     return new SheetSources(
         policy,

@@ -1,5 +1,6 @@
 package dev.millrace.drills.child;
 
+import dev.millrace.NoDeserialization;
 import java.io.IOException;
 
 /**
@@ -13,6 +14,7 @@ public final class ChildMain {
    * {@code status}.
    */
   public static void main(String[] args) throws IOException {
+    NoDeserialization.enforce();
     Arguments arguments = Arguments.parse(args);
     switch (arguments.text("role")) {
       case "worker" -> WorkerChild.start(arguments);

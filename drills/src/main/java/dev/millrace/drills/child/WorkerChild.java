@@ -13,11 +13,15 @@ import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Records;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
+import dev.millrace.sync.job.SyncSettings;
+import dev.millrace.sync.job.SyncSupplier;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
 
@@ -60,7 +64,7 @@ final class WorkerChild {
                 JobLocks.open(redisUrl, redis, lease),
                 new ProgressBoard(redis),
                 new Leases(jdbi, lease)),
-            new Handlers(handlers(handler(arguments, work), work)));
+            new Handlers(handlers(arguments, work)));
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
     worker.start();
   }
@@ -83,10 +87,16 @@ final class WorkerChild {
     };
   }
 
-  private static List<JobHandler<?>> handlers(JobHandler<?> effect, Jdbi jdbi) {
+  private static List<JobHandler<?>> handlers(Arguments arguments, Jdbi jdbi) {
     List<JobHandler<?>> handlers = new ArrayList<>(MvHandlers.all(jdbi));
-    handlers.add(effect);
+    handlers.add(handler(arguments, jdbi));
     handlers.add(new MixedHandler());
+    handlers.add(new AddressHandler());
+    handlers.add(new SerializedHandler());
+    if (arguments.has("master")) {
+      URI master = URI.create(arguments.text("master"));
+      handlers.add(new SyncSupplier(jdbi, SyncSettings.of(Optional.of(master))));
+    }
     handlers.replaceAll(TellingHandler::new);
     return handlers;
   }

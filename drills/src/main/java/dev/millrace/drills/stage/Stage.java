@@ -24,6 +24,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -158,6 +161,11 @@ public final class Stage implements AutoCloseable {
     return Services.logFile();
   }
 
+  /** For files of a drill; it goes with the process. */
+  public static Path newDirectory(String name) {
+    return Services.newDirectory(name);
+  }
+
   /** Takes the guard away that this run does without, and says what the children are told. */
   private Map<String, String> mutated() {
     try {
@@ -168,6 +176,8 @@ public final class Stage implements AutoCloseable {
     Mutant mutant = run.without().map(guard -> guard.mutant()).orElse(null);
     if (mutant instanceof Mutant.Statement statement) {
       statement.writeTo(directory.resolve("overlay"));
+    } else if (mutant instanceof Mutant.Constant constant) {
+      constant.writeTo(directory.resolve("overlay"));
     } else if (mutant instanceof Mutant.Schema schema) {
       for (String sql : schema.sql().split(";", -1)) {
         Services.execute(jdbcUrl, sql);
@@ -279,6 +289,25 @@ public final class Stage implements AutoCloseable {
   /** Changes something behind the product's back; returns how many rows. */
   public int execute(String sql, Object... args) {
     return jdbi().withHandle(handle -> handle.execute(sql, args));
+  }
+
+  /** The same for several statements, whose texts are not looked at here. */
+  public void script(String sql) {
+    Services.execute(jdbcUrl, sql);
+  }
+
+  /** One column of a query. */
+  public List<String> texts(String sql, Object... args) {
+    return jdbi().withHandle(handle -> handle.select(sql, args).mapTo(String.class).list());
+  }
+
+  /** A session of another role. */
+  public Connection login(String role, String password) {
+    try {
+      return DriverManager.getConnection(jdbcUrl.replaceFirst("\\?.*", ""), role, password);
+    } catch (SQLException e) {
+      throw new DrillException("the role " + role + " could not connect", e);
+    }
   }
 
   private Jdbi jdbi() {
@@ -421,8 +450,7 @@ public final class Stage implements AutoCloseable {
 
   /** Each row of a query is a violation of the rule; its first column says what. */
   public void violations(String rule, String sql, Object... args) {
-    List<String> found =
-        jdbi().withHandle(handle -> handle.select(sql, args).mapTo(String.class).list());
+    List<String> found = texts(sql, args);
     found.forEach(one -> run.report().violation(rule, one));
     run.report().fact(rule, found.size());
   }

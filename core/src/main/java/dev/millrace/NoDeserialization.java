@@ -1,16 +1,17 @@
-package dev.millrace.app;
+package dev.millrace;
 
 import java.io.ObjectInputFilter;
 
 /**
- * Nothing in this process is read from Java's serialized form: not a job's data, not a calendar or
- * blob of Quartz, not a value in Redis. Whatever is offered is refused before any of its code runs.
+ * Nothing in a process of ours is read from Java's serialized form: not a job's data, not a
+ * calendar or blob of Quartz, not a value in Redis. Whatever is offered is refused before any of
+ * its code runs.
  */
-final class NoDeserialization {
+public final class NoDeserialization {
   private NoDeserialization() {}
 
   /** For the whole process and for good; a filter given on the command line is kept. */
-  static void enforce() {
+  public static void enforce() {
     if (ObjectInputFilter.Config.getSerialFilter() == null) {
       ObjectInputFilter.Config.setSerialFilter(info -> ObjectInputFilter.Status.REJECTED);
     }

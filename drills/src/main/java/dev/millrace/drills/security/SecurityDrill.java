@@ -1,0 +1,51 @@
+package dev.millrace.drills.security;
+
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.stage.Stage;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * D13: a database role with an application's rights, hostile names, addresses, sheets and
+ * serialized objects. Each must be refused or be harmless, while other jobs go on.
+ */
+public final class SecurityDrill implements Scenario {
+  private static final int FEW_NAMES = 20;
+
+  @Override
+  public String name() {
+    return "security";
+  }
+
+  @Override
+  public String number() {
+    return "D13";
+  }
+
+  @Override
+  public String summary() {
+    return "hostile roles, names, addresses, sheets and objects: refused or harmless, work goes on";
+  }
+
+  @Override
+  public void run(Run run) {
+    Attempts attempts = new Attempts(run.report());
+    Path sheets = Stage.newDirectory("sheets");
+    Stage.Settings settings =
+        Stage.Settings.of(run)
+            .tell(Map.of("master", sheets.resolve("master.csv").toUri().toString()));
+    try (Stage stage = Stage.open(run, settings, 1);
+        OtherRole other = new OtherRole(stage)) {
+      stage.feeder().enqueue(run.size(20, 200));
+      other.attack(attempts);
+      new HostileNames(stage).attack(attempts, run.size(FEW_NAMES, Integer.MAX_VALUE));
+      new SerializedObjects(stage).attack(attempts);
+      new HostileAddresses(stage).attack(attempts);
+      new HostileSheets(stage, sheets).attack(attempts, run.size(1, 10));
+      other.judge(attempts);
+      stage.drain();
+      stage.check();
+    }
+    run.report().goal("attempts", attempts.count(), 250);
+  }
+}
