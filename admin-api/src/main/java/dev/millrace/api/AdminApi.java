@@ -28,6 +28,7 @@ import dev.millrace.api.status.StatusRoutes;
 import dev.millrace.api.views.ViewRoutes;
 import dev.millrace.api.workers.RunOnce;
 import dev.millrace.api.workers.WorkerRoutes;
+import dev.millrace.health.Health;
 import dev.millrace.job.Jobs;
 import dev.millrace.job.Kinds;
 import dev.millrace.job.NewJob;
@@ -79,6 +80,10 @@ public final class AdminApi implements AutoCloseable {
   private final StatusRoutes status;
   private final HealthRoutes health;
   private final JobEnds ends;
+
+  /** What its own status reports of this process. */
+  private final Health troubles = new Health();
+
   private final Javalin server;
 
   /**
@@ -119,14 +124,16 @@ public final class AdminApi implements AutoCloseable {
   /** Builds the server; {@link #start} has it listen. */
   public AdminApi(Parts parts, Settings settings) {
     this.settings = settings;
+    troubles.include(parts.client().health());
     this.statsQueue = new StatsQueue(parts.jdbi());
     Jobs jobs = new Jobs(parts.jdbi());
     Kinds kinds = new Kinds(parts.jdbi());
     this.status =
-        new StatusRoutes(new StatusReader(parts.jdbi(), parts.redis(), parts.board())::read);
+        new StatusRoutes(
+            new StatusReader(parts.jdbi(), parts.redis(), parts.board(), troubles)::read, troubles);
     Outages outages = new Outages();
-    this.health = new HealthRoutes(parts.jdbi(), parts.redis(), outages);
-    this.ends = new JobEnds(jobs, PATIENCE);
+    this.health = new HealthRoutes(parts.jdbi(), parts.redis(), outages, troubles);
+    this.ends = new JobEnds(jobs, PATIENCE, troubles);
     Views views = new Views(parts.jdbi(), parts.client());
     ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends);
     IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client());
@@ -218,6 +225,11 @@ public final class AdminApi implements AutoCloseable {
   /** How many calls wait for the end of a job. */
   int waiting() {
     return ends.waiting();
+  }
+
+  /** What its own status reports of this process; to be added to by who knows more of it. */
+  public Health troubles() {
+    return troubles;
   }
 
   /** The port it listens on. */

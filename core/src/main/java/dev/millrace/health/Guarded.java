@@ -44,8 +44,7 @@ public final class Guarded implements Runnable {
           break;
         } catch (RuntimeException | Error e) {
           deaths = System.nanoTime() - begun > SOUND.toNanos() ? 1 : deaths + 1;
-          pulse.died(e);
-          log.error("thread {} died and is restarted", name, e);
+          report(e);
           Thread.sleep(
               FIRST_BACK_OFF.multipliedBy(1L << Math.min(deaths - 1, DOUBLINGS)).toMillis());
         }
@@ -54,6 +53,15 @@ public final class Guarded implements Runnable {
       Thread.currentThread().interrupt();
     } finally {
       pulse.ended();
+    }
+  }
+
+  private void report(Throwable death) {
+    try {
+      pulse.died(death);
+      log.error("thread {} died and is restarted", name, death);
+    } catch (RuntimeException | Error e) { // no memory to say so, for example: it is to live on
+      death.addSuppressed(e);
     }
   }
 }

@@ -7,24 +7,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the parts of one worker or scheduler node. Thread-safe. */
+/** What is wrong with the parts of one worker, scheduler node, API or process. Thread-safe. */
 public final class Health {
-  /** How long a thread that died and works again is still told of. */
+  /** How long a thread that died and works again is still reported. */
   static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private static final int LONGEST_REASON = 300;
+  private static final int MOST = 20;
 
   private final Map<String, Pulse> pulses = new ConcurrentSkipListMap<>();
   private final Map<String, Supplier<Optional<String>>> others = new ConcurrentHashMap<>();
+  private final Map<String, String> lost = new ConcurrentSkipListMap<>();
+  private final List<Health> included = new CopyOnWriteArrayList<>();
 
   /**
    * A part that beats.
    *
    * @param name as its thread is called, such as {@code record}
-   * @param longestStep without a beat for longer it counts as hung
+   * @param longestStep a thread that has begun a step and not beaten for longer counts as hung
    */
   public Pulse pulse(String name, Duration longestStep) {
     return pulses.computeIfAbsent(name, key -> new Pulse(name, longestStep));
@@ -35,19 +39,41 @@ public final class Health {
     others.put(name, trouble);
   }
 
-  /** What is wrong, one sentence each, at most twenty; empty while all is well. */
-  public List<String> troubles() {
-    List<String> troubles = new ArrayList<>();
-    pulses.values().forEach(pulse -> pulse.trouble().ifPresent(troubles::add));
-    others.values().forEach(part -> part.get().ifPresent(troubles::add));
-    return troubles.stream().limit(20).toList();
+  /** What is wrong there is reported here as well. */
+  public void include(Health other) {
+    included.add(other);
   }
 
-  /** One part's signs of life. */
+  /** A thread has died that nothing restarts; it is reported until the process ends. */
+  public void lost(String thread, Throwable why) {
+    if (lost.size() < MOST) {
+      lost.put(thread, "thread " + thread + " died and is not restarted: " + text(why));
+    }
+  }
+
+  /** What is wrong, one sentence each, at most twenty; empty while all is well. */
+  public List<String> troubles() {
+    List<String> troubles = new ArrayList<>(lost.values());
+    pulses.values().forEach(pulse -> pulse.trouble().ifPresent(troubles::add));
+    others.values().forEach(part -> part.get().ifPresent(troubles::add));
+    included.forEach(other -> troubles.addAll(other.troubles()));
+    return troubles.stream().distinct().limit(MOST).toList();
+  }
+
+  private static String text(Throwable why) {
+    String message = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
+    String text = why.getClass().getSimpleName() + ": " + message;
+    return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) : text;
+  }
+
+  /** The signs of life of one part: of its thread, or of its threads. */
   public static final class Pulse {
     private final String name;
     private final Duration longestStep;
-    private volatile long beatAt = System.nanoTime();
+
+    /** When each thread that is in a step has beaten last. */
+    private final Map<Thread, Long> beats = new ConcurrentHashMap<>();
+
     private volatile boolean ended;
     private int deaths;
     private int failures;
@@ -59,9 +85,14 @@ public final class Health {
       this.longestStep = longestStep;
     }
 
-    /** It makes progress. To be called at least once per step. */
+    /** The calling thread makes progress. To be called at least once per step. */
     public void beat() {
-      beatAt = System.nanoTime();
+      beats.put(Thread.currentThread(), System.nanoTime());
+    }
+
+    /** The calling thread is in no step until its next beat: it may wait as long as it likes. */
+    public void rests() {
+      beats.remove(Thread.currentThread());
     }
 
     /** A step has failed in a way that is expected, such as an outage, and is tried again. */
@@ -82,26 +113,23 @@ public final class Health {
       reason = text(why);
     }
 
-    /** It has stopped as it was asked to. */
+    /** The calling thread has stopped as it was asked to. */
     public void ended() {
-      ended = true;
-    }
-
-    private static String text(Throwable why) {
-      String message = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
-      String text = why.getClass().getSimpleName() + ": " + message;
-      return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) : text;
+      rests();
+      ended = beats.isEmpty();
     }
 
     synchronized Optional<String> trouble() {
       if (ended) {
         return Optional.empty();
       }
-      Duration still = Duration.ofNanos(System.nanoTime() - beatAt);
-      if (still.compareTo(longestStep) > 0) {
-        return Optional.of("thread " + name + " hangs: no beat for " + still.toSeconds() + " s");
+      long now = System.nanoTime();
+      long still = beats.values().stream().mapToLong(at -> now - at).max().orElse(0);
+      if (still > longestStep.toNanos()) {
+        return Optional.of(
+            "thread " + name + " hangs: no beat for " + Duration.ofNanos(still).toSeconds() + " s");
       }
-      if (deaths > 0 && System.nanoTime() - diedAt < REMEMBERED.toNanos()) {
+      if (deaths > 0 && now - diedAt < REMEMBERED.toNanos()) {
         return Optional.of(
             "thread " + name + " died and was restarted, " + deaths + " times: " + reason);
       }

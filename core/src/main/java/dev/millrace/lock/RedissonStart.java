@@ -1,5 +1,6 @@
 package dev.millrace.lock;
 
+import dev.millrace.health.Health;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,11 @@ final class RedissonStart implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedissonStart.class);
   private static final Duration RETRY = Duration.ofSeconds(5);
 
+  /** Its own waits for servers that do not answer end long before. */
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  private final Health health = new Health();
+  private final Health.Pulse pulse = health.pulse("locks", LONGEST);
   private final Supplier<RedissonClient> create;
   private @Nullable CompletableFuture<RedissonClient> starting;
   private boolean waitedFor;
@@ -75,17 +81,25 @@ final class RedissonStart implements AutoCloseable {
     starting = next;
     Thread thread = new Thread(() -> start(next), "millrace-locks");
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (Error e) { // no memory for a thread: it is tried again like any start that failed
+      failed(e);
+      next.completeExceptionally(e);
+    }
     return next;
   }
 
   private void start(CompletableFuture<RedissonClient> next) {
+    pulse.beat();
     try {
       RedissonClient client = create.get();
       succeeded(next, client);
     } catch (RuntimeException | Error e) { // whoever waits for it must hear of it
       failed(e);
       next.completeExceptionally(e);
+    } finally {
+      pulse.rests();
     }
   }
 
@@ -112,7 +126,8 @@ final class RedissonStart implements AutoCloseable {
 
   synchronized Optional<String> trouble() {
     return Optional.ofNullable(failure)
-        .map(why -> "locks of lock keys cannot be taken in Redis: " + why);
+        .map(why -> "locks of lock keys cannot be taken in Redis: " + why)
+        .or(() -> health.troubles().stream().findFirst());
   }
 
   @Override

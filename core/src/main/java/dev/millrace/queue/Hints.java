@@ -1,5 +1,8 @@
 package dev.millrace.queue;
 
+import dev.millrace.health.GuardedTasks;
+import dev.millrace.health.Health;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,16 +23,20 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Hints {
   private static final int MOST = 1_000;
 
+  /** For the calls of Redis that one batch takes, each of which has its time-out. */
+  private static final Duration LONGEST_BATCH = Duration.ofMinutes(1);
+
   private record Hint(Lane lane, ReadyJob job) {}
 
   private final ReadyJobs ready;
   private final ConcurrentLinkedQueue<Hint> waiting = new ConcurrentLinkedQueue<>();
   private final ReentrantLock sending = new ReentrantLock();
   private final AtomicBoolean called = new AtomicBoolean();
-  private final ExecutorService sender = sender();
+  private final GuardedTasks sender;
 
-  Hints(ReadyJobs ready) {
+  Hints(ReadyJobs ready, Health health) {
     this.ready = ready;
+    this.sender = new GuardedTasks("hints", health, LONGEST_BATCH, sender());
   }
 
   void send(Lane lane, ReadyJob job) {
@@ -42,6 +49,10 @@ final class Hints {
     } else {
       waiting.add(new Hint(lane, job));
     }
+    callSender();
+  }
+
+  private void callSender() {
     if (!waiting.isEmpty() && !sending.isLocked() && called.compareAndSet(false, true)) {
       sender.execute(this::sendWaiting);
     }
@@ -50,18 +61,26 @@ final class Hints {
   /** Whoever adds a hint while this holds the lock relies on its last look. */
   private void sendWaiting() {
     called.set(false);
-    while (!waiting.isEmpty()) {
-      sending.lock();
-      try {
-        Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
-        Hint hint;
-        for (int i = 0; i < MOST && (hint = waiting.poll()) != null; i++) {
-          byLane.computeIfAbsent(hint.lane(), lane -> new ArrayList<>()).add(hint.job());
-        }
-        byLane.forEach((lane, jobs) -> ready.push(lane, jobs, false));
-      } finally {
-        sending.unlock();
+    try {
+      while (!waiting.isEmpty()) {
+        sendBatch();
       }
+    } finally {
+      callSender(); // after a batch that could not be sent; the dispatcher finds its jobs
+    }
+  }
+
+  private void sendBatch() {
+    sending.lock();
+    try {
+      Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
+      Hint hint;
+      for (int i = 0; i < MOST && (hint = waiting.poll()) != null; i++) {
+        byLane.computeIfAbsent(hint.lane(), lane -> new ArrayList<>()).add(hint.job());
+      }
+      byLane.forEach((lane, jobs) -> ready.push(lane, jobs, false));
+    } finally {
+      sending.unlock();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.Sql;
+import dev.millrace.health.Health;
 import dev.millrace.job.Batch;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Flow;
@@ -45,6 +46,7 @@ public final class JobClient {
   private final @Nullable GroupCommit together;
   private final DispatchWake wake;
   private final ReadyJobs ready;
+  private final Health health = new Health();
   private final Hints hints;
 
   public JobClient(Jdbi jdbi, Redis redis, ReadyJobs ready) {
@@ -61,7 +63,12 @@ public final class JobClient {
     this.together = pool == null ? null : new GroupCommit(jobs -> insertThrough(pool, jobs));
     this.wake = new DispatchWake(redis);
     this.ready = ready;
-    this.hints = new Hints(ready);
+    this.hints = new Hints(ready, health);
+  }
+
+  /** What is wrong with the thread that sends its hints. */
+  public Health health() {
+    return health;
   }
 
   /**

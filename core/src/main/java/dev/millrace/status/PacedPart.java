@@ -89,11 +89,20 @@ final class PacedPart<T> {
     if (pace.due() && !reading) {
       if (slow || !readIn(handle, how)) {
         slow = true;
-        reading = true;
-        apart.execute(() -> readApart(how));
+        readLater(how);
       }
     }
     return last.orElseThrow(TooSlowException::new);
+  }
+
+  private void readLater(Function<Handle, T> how) {
+    reading = true;
+    try {
+      apart.execute(() -> readApart(how));
+    } catch (RuntimeException | Error e) { // no thread could be had
+      reading = false;
+      throw e;
+    }
   }
 
   private boolean readIn(Handle handle, Function<Handle, T> how) {
@@ -116,6 +125,7 @@ final class PacedPart<T> {
 
   private void readApart(Function<Handle, T> how) {
     long begun = System.nanoTime();
+    boolean done = false;
     try {
       T read =
           jdbi.inTransaction(
@@ -125,13 +135,17 @@ final class PacedPart<T> {
                 return how.apply(handle);
               });
       noteRead(read, begun);
+      done = true;
     } catch (RuntimeException e) {
       log.warn(
           "{} of the status could not be read in {} ms and stays as it was read last: {}",
           name,
           since(begun).toMillis(),
           e.getMessage());
-      noteFailed(begun);
+    } finally {
+      if (!done) { // also after an Error, or the part would never be read again
+        noteFailed(begun);
+      }
     }
   }
 

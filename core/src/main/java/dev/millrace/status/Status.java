@@ -6,6 +6,7 @@ import dev.millrace.queue.Lane;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.sync.Ingestion;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,29 @@ public record Status(
         missing,
         ofEarlier,
         troubles);
+  }
+
+  /** This, with what the process that reads it has to say of itself. */
+  public Status and(List<String> ownTroubles) {
+    if (ownTroubles.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(troubles);
+    all.addAll(ownTroubles);
+    return new Status(
+        asOf,
+        redisUp,
+        ingestion,
+        backgroundWorkers,
+        views,
+        jobs,
+        running,
+        queueWorkers,
+        unserved,
+        scheduler,
+        defects,
+        old,
+        all);
   }
 
   Status with(boolean redis, List<RunningJob> jobsRunning) {

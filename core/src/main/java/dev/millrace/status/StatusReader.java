@@ -3,6 +3,8 @@ package dev.millrace.status;
 import dev.millrace.MillraceException;
 import dev.millrace.Threads;
 import dev.millrace.db.Sql;
+import dev.millrace.health.GuardedTasks;
+import dev.millrace.health.Health;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.Lane;
@@ -26,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,6 +59,9 @@ public final class StatusReader {
   /** How long Redis may take to say what running jobs said. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
+  /** What is asked aside has time-outs of its own, which are shorter. */
+  private static final Duration LONGEST_TASK = Duration.ofMinutes(1);
+
   private final Jdbi jdbi;
   private final Redis redis;
   private final ProgressBoard board;
@@ -67,19 +71,34 @@ public final class StatusReader {
   private final PacedPart<Optional<JobCounts>> pacedCounts;
   private final PacedPart<List<QueueWorker>> pacedWorkers;
   private final PacedPart<List<Lane>> pacedUnserved;
-  private final Executor asking = Executors.newCachedThreadPool(Threads.named("status-redis-"));
+  private final GuardedTasks asking;
   private volatile CompletableFuture<Optional<Map<Long, Progress>>> asked =
       CompletableFuture.completedFuture(Optional.empty());
 
   public StatusReader(Jdbi jdbi, Redis redis, ProgressBoard board) {
+    this(jdbi, redis, board, new Health());
+  }
+
+  /**
+   * A reader that reports on its threads.
+   *
+   * @param health what is wrong with them
+   */
+  public StatusReader(Jdbi jdbi, Redis redis, ProgressBoard board, Health health) {
     this.jdbi = jdbi;
     this.redis = redis;
     this.board = board;
-    Executor apart = Executors.newCachedThreadPool(Threads.named("status-part-"));
+    this.asking = tasks("status-redis", health);
+    GuardedTasks apart = tasks("status-part", health);
     this.pacedRunning = new PacedPart<>("running_jobs", jdbi, apart);
     this.pacedCounts = new PacedPart<>("jobs", jdbi, apart);
     this.pacedWorkers = new PacedPart<>("queue_workers", jdbi, apart);
     this.pacedUnserved = new PacedPart<>("unserved", jdbi, apart);
+  }
+
+  private static GuardedTasks tasks(String name, Health health) {
+    return new GuardedTasks(
+        name, health, LONGEST_TASK, Executors.newCachedThreadPool(Threads.named(name + "-")));
   }
 
   /**
@@ -235,8 +254,7 @@ public final class StatusReader {
       return Optional.empty();
     }
     CompletableFuture<Optional<Map<Long, Progress>>> question =
-        CompletableFuture.supplyAsync(
-            () -> redis.ping() ? Optional.of(board.of(fences)) : Optional.empty(), asking);
+        asking.ask(() -> redis.ping() ? Optional.of(board.of(fences)) : Optional.empty());
     asked = question;
     try {
       return question.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

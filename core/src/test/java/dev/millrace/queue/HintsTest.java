@@ -5,6 +5,7 @@ import static dev.millrace.queue.QueueFixture.hint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.health.Health;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -28,13 +29,13 @@ class HintsTest {
 
   @Test
   void a_hint_by_itself_has_arrived_when_its_caller_goes_on() {
-    new Hints(queue.ready).send(new Lane("alone", QueueFixture.KIND), hint(1));
+    new Hints(queue.ready, new Health()).send(new Lane("alone", QueueFixture.KIND), hint(1));
     assertThat(size(new Lane("alone", QueueFixture.KIND))).isOne();
   }
 
   @Test
   void the_hints_of_many_threads_at_once_all_arrive() throws Exception {
-    Hints hints = new Hints(queue.ready);
+    Hints hints = new Hints(queue.ready, new Health());
     AtomicLong ids = new AtomicLong();
     ExecutorService threads = Executors.newFixedThreadPool(8);
     Callable<Boolean> work =

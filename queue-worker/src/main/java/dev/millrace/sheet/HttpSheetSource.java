@@ -26,6 +26,8 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * CSV and XLSX over HTTP, published Google sheets included. Follows at most {@value #MAX_HOPS}
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * headers: no cookies, no credentials.
  */
 public final class HttpSheetSource implements SheetSource {
+  private static final Logger log = LoggerFactory.getLogger(HttpSheetSource.class);
   private static final int MAX_HOPS = 3;
 
   private final SourcePolicy policy;
@@ -88,7 +91,7 @@ public final class HttpSheetSource implements SheetSource {
         watchdog.schedule(
             () -> {
               late.set(true); // first: the cancel ends the read before it has returned
-              request.cancel();
+              cancel(request);
             },
             deadline - System.nanoTime(),
             TimeUnit.NANOSECONDS);
@@ -105,6 +108,16 @@ public final class HttpSheetSource implements SheetSource {
       throw unreachable(url, late.get() ? "no whole answer in time" : reason(e), e);
     } finally {
       alarm.cancel(false);
+    }
+  }
+
+  /** If a request cannot be cancelled, its connection goes with all others of this source. */
+  private void cancel(HttpGet request) {
+    try {
+      request.cancel();
+    } catch (RuntimeException | Error e) {
+      log.error("a request for a sheet could not be cancelled; its client is closed", e);
+      client.close(CloseMode.IMMEDIATE);
     }
   }
 

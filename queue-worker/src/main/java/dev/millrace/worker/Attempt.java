@@ -26,9 +26,12 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One running attempt: what its handler sees of it, and how it is told to stop. Thread-safe. */
 final class Attempt implements JobContext {
+  private static final Logger log = LoggerFactory.getLogger(Attempt.class);
   private static final Duration PROGRESS_GAP = Duration.ofMillis(200);
   private static final int MAX_LOG_LINES = 1_000;
 
@@ -167,13 +170,20 @@ final class Attempt implements JobContext {
     if (cancels) {
       Thread canceller = new Thread(() -> cancel(interruptsLater), "millrace-cancel");
       canceller.setDaemon(true);
-      canceller.start();
+      try {
+        canceller.start();
+      } catch (Error e) { // no memory for a thread; what is not cancelled is closed a little later
+        log.error("the statements of job {} could not be cancelled", job.id(), e);
+        interrupt();
+      }
     }
   }
 
   private void cancel(boolean thenInterrupts) {
     try {
       connections.cancel();
+    } catch (RuntimeException | Error e) {
+      log.error("the statements of job {} could not be cancelled", job.id(), e);
     } finally {
       if (thenInterrupts) {
         interrupt();

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +50,7 @@ final class Fetcher {
       DirectClaims direct,
       JobLocks locks,
       Pauses pauses,
-      ExecutorService aside) {}
+      Executor aside) {}
 
   /** A claimed job and the lock it is held under, if it needs one. */
   record Fetched(ClaimedJob job, JobLocks.@Nullable Held lock) {}

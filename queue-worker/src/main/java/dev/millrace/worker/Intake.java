@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.db.Outage;
 import dev.millrace.health.Guarded;
 import dev.millrace.health.Health;
+import dev.millrace.health.Interruption;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
@@ -44,9 +45,6 @@ final class Intake {
   private static final int WHOLE_CLAIM = 4;
 
   private static final Duration LONGEST_STEP = Duration.ofMinutes(1);
-
-  /** The second thread waits for the first to have too much to do. */
-  private static final Duration UNBOUNDED = Duration.ofDays(36_500);
 
   /** What claims are made with. */
   record Parts(
@@ -105,7 +103,7 @@ final class Intake {
   }
 
   private Thread thread(String name, boolean first, Health health) {
-    Health.Pulse pulse = health.pulse(name, first ? LONGEST_STEP : UNBOUNDED);
+    Health.Pulse pulse = health.pulse(name, LONGEST_STEP);
     Thread thread =
         new Thread(new Guarded(name, pulse, () -> claim(first, pulse)), "millrace-" + name);
     thread.setDaemon(true);
@@ -136,7 +134,9 @@ final class Intake {
       try {
         pulse.beat();
         if (!first) {
+          pulse.rests(); // until the first thread has too much to do
           more.acquire();
+          pulse.beat();
         } else if (isInDoubt() && lifeline.held()) {
           nextDoubt = System.nanoTime() + DOUBT.toNanos();
           inDoubt = false;

@@ -1,8 +1,9 @@
 package dev.millrace.worker;
 
-import dev.millrace.Threads;
 import dev.millrace.health.Guarded;
+import dev.millrace.health.GuardedTasks;
 import dev.millrace.health.Health;
+import dev.millrace.health.Repeating;
 import dev.millrace.job.JobKind;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -20,11 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +41,8 @@ public final class QueueWorker implements AutoCloseable {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration WATCH = Duration.ofMillis(250);
 
-  private static final Duration FOREVER = Duration.ofDays(36_500);
+  /** What is done aside is a statement with its time-out, and a few calls of Redis. */
+  private static final Duration LONGEST_ASIDE = Duration.ofMinutes(1);
 
   /**
    * A claimed job that no hand has taken for this long goes back to the queue: another worker may
@@ -105,17 +104,18 @@ public final class QueueWorker implements AutoCloseable {
   private final Health health = new Health();
   private final Backlog backlog = new Backlog();
   private final Semaphore letGo = new Semaphore(0);
-  private final ExecutorService aside =
-      Executors.newSingleThreadExecutor(task -> thread("refill", task));
+  private final GuardedTasks aside =
+      new GuardedTasks(
+          "refill",
+          health,
+          LONGEST_ASIDE,
+          Executors.newSingleThreadExecutor(task -> thread("refill", task)));
   private final Repeating heartbeat;
   private final Repeating watch = new Repeating("watch", health, WATCH, this::look);
   private final Repeating pauses;
-  private final ThreadFactory handFactory = Threads.named("millrace-hand-");
-  private final List<Thread> hands = new CopyOnWriteArrayList<>();
+  private final Hands hands;
   private final Thread recording;
-  private final Health.Pulse hand = health.pulse("hand", FOREVER);
   private volatile boolean stopping;
-  private volatile boolean handsOff;
 
   /** How many executor threads have been busy with one attempt for longer than {@link #SLOW}. */
   private volatile int stuck;
@@ -127,6 +127,7 @@ public final class QueueWorker implements AutoCloseable {
     this.jobLog = new JobLog(parts.jdbi());
     this.surroundings = new Attempt.Surroundings(parts.work(), parts.board(), jobLog);
     this.runner = new Runner(handlers);
+    this.hands = new Hands(settings.concurrency(), backlog, health, this::runOne);
     Claims claims = new Claims(parts.jdbi());
     Fetcher fetcher =
         new Fetcher(
@@ -188,15 +189,13 @@ public final class QueueWorker implements AutoCloseable {
    * told, whether Postgres answered or not.
    */
   public void start() {
-    CompletableFuture<Void> told = CompletableFuture.runAsync(this::tellKinds, aside);
+    CompletableFuture<Boolean> told = aside.ask(this::tellKinds);
     lifeline.beat();
     heartbeat.start();
     watch.start();
     pauses.start();
     recording.start();
-    for (int i = 0; i < settings.concurrency(); i++) {
-      addHand(handFactory.newThread(this::handLoop));
-    }
+    hands.start();
     intake.start();
     log.info(
         "queue worker listening queue={} worker={} concurrency={} kinds={}",
@@ -208,12 +207,19 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   /** Enqueuers wait for it, the first claim does not. */
-  private void tellKinds() {
+  private boolean tellKinds() {
     try {
       Kinds.tell(parts.jdbi(), handlers);
+      return true;
     } catch (RuntimeException e) {
       log.warn("the kinds of this worker could not be told: {}", e.getMessage());
+      return false;
     }
+  }
+
+  /** What its heartbeats report; to be added to by who knows more of this process. */
+  public Health health() {
+    return health;
   }
 
   /** The id of this life, as job rows show it; empty before the first registration. */
@@ -313,23 +319,14 @@ public final class QueueWorker implements AutoCloseable {
     return new Attempt(job, fetched.lock(), timeout, surroundings);
   }
 
-  private void addHand(Thread hand) {
-    hands.add(hand);
-    hand.start();
-  }
-
-  /** A hand has no pulse: how long a job may run is its own time-out's to say. */
-  private void handLoop() {
-    while (!handsOff) {
-      try {
-        Attempt attempt = backlog.take();
-        attempt.begin();
-        if (!finish(attempt)) {
-          return; // another hand has taken this one's place
-        }
-      } catch (InterruptedException e) {
-        // a stop that came between two jobs: look again
-      }
+  /** An attempt whose end is lost is not held any more, so that its claim is handed back. */
+  private boolean runOne(Attempt attempt) {
+    try {
+      attempt.begin();
+      return finish(attempt);
+    } catch (RuntimeException | Error e) {
+      forget(List.of(attempt));
+      throw e;
     }
   }
 
@@ -340,7 +337,7 @@ public final class QueueWorker implements AutoCloseable {
       end = runner.run(attempt);
     } catch (RuntimeException | Error e) {
       log.error("job {} could not be run; it goes back", attempt.jobId(), e);
-      hand.died(e);
+      hands.failed(e);
       end = new Ended.Back(attempt, Duration.ofSeconds(1), false);
     }
     if (!attempt.end()) {
@@ -369,11 +366,11 @@ public final class QueueWorker implements AutoCloseable {
       }
       attempt.abortIfStuck();
       if (!stopping && attempt.giveUp()) {
+        hands.giveOneUp();
         recorder.add(runner.giveUp(attempt));
-        // a virtual one would wait for the core that the deaf handler keeps
-        addHand(thread("hand-" + hands.size(), this::handLoop));
       }
     }
+    hands.replaceMissing();
     stuck = Math.min(slow, settings.concurrency());
     Attempt oldest = backlog.first();
     if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {
@@ -415,14 +412,13 @@ public final class QueueWorker implements AutoCloseable {
     awaitEmpty(settings.drain());
     stopAll(Attempt.Stop.SHUTDOWN);
     awaitEmpty(Duration.ofSeconds(5));
-    handsOff = true;
-    hands.forEach(Thread::interrupt);
+    hands.stop();
     recorder.close();
     join(recording, Duration.ofSeconds(5));
     heartbeat.close();
     watch.close();
     pauses.close();
-    aside.shutdownNow();
+    aside.close();
     lifeline.end();
     log.info("queue worker stopped worker={}", lifeline.workerId());
   }

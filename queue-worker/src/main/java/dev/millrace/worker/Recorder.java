@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.db.Outage;
 import dev.millrace.health.Health;
+import dev.millrace.health.Interruption;
 import dev.millrace.job.JobState;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;

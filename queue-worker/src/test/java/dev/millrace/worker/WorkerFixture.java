@@ -5,6 +5,7 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.HandlerPool;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.health.Health;
+import dev.millrace.health.Repeating;
 import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;

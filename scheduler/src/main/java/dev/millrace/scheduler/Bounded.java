@@ -38,7 +38,7 @@ final class Bounded {
   private static void attempt(String what, Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("{} failed at the stop: {}", what, e.getMessage());
       log.debug("{} failed at the stop", what, e);
     }

@@ -75,6 +75,7 @@ public final class Scheduler implements AutoCloseable {
     Dispatch dispatch = new Dispatch(jdbi, ready);
     Rescue rescue = new Rescue(jdbi, parts.locks());
 
+    health.include(client.health());
     health.add("locks", parts.locks()::trouble);
     health.add("redis", parts.redis()::trouble);
     node = parts.node() + "-" + suffix();
@@ -160,6 +161,11 @@ public final class Scheduler implements AutoCloseable {
   /** Whether this node does the leader's duties at the moment. */
   public boolean leads() {
     return leadership.held();
+  }
+
+  /** What its check-ins report; to be added to by who knows more of this process. */
+  public Health health() {
+    return health;
   }
 
   /** Its name with the suffix of this life, as in {@code fires.node} and {@code leader.node}. */

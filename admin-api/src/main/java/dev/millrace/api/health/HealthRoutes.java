@@ -1,12 +1,15 @@
 package dev.millrace.api.health;
 
+import dev.millrace.Threads;
 import dev.millrace.api.access.Access;
 import dev.millrace.api.problem.Outages;
 import dev.millrace.db.Outage;
+import dev.millrace.health.GuardedTasks;
+import dev.millrace.health.Health;
 import dev.millrace.redis.Redis;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.util.concurrent.ExecutorService;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +25,13 @@ public final class HealthRoutes implements AutoCloseable {
   private static final String SILENT =
       "Postgres has not answered within half a second, or no connection to it was free";
 
+  /** A statement and a call of Redis have time-outs that are shorter. */
+  private static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
+
   private final Outages outages;
   private final Probe postgres;
   private final Probe redis;
-  private final ExecutorService asking =
-      Executors.newFixedThreadPool(
-          2,
-          task -> {
-            Thread thread = new Thread(task, "health-probe");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final GuardedTasks asking;
   private volatile boolean stopping;
   private volatile @Nullable String reason;
 
@@ -40,9 +39,16 @@ public final class HealthRoutes implements AutoCloseable {
    * Probes.
    *
    * @param outages what requests were refused for lately
+   * @param health of this API, for what is wrong with the threads that ask
    */
-  public HealthRoutes(Jdbi jdbi, Redis redis, Outages outages) {
+  public HealthRoutes(Jdbi jdbi, Redis redis, Outages outages, Health health) {
     this.outages = outages;
+    this.asking =
+        new GuardedTasks(
+            "health-probe",
+            health,
+            LONGEST_ANSWER,
+            Executors.newFixedThreadPool(2, Threads.named("health-probe-")));
     this.postgres = new Probe(() -> answers(jdbi), asking);
     this.redis = new Probe(() -> redis.ping() && redis.up(), asking);
   }
@@ -107,6 +113,6 @@ public final class HealthRoutes implements AutoCloseable {
 
   @Override
   public void close() {
-    asking.shutdownNow();
+    asking.close();
   }
 }

@@ -1,9 +1,9 @@
 package dev.millrace.api.health;
 
+import dev.millrace.health.GuardedTasks;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -18,11 +18,11 @@ final class Probe {
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final BooleanSupplier question;
-  private final Executor executor;
+  private final GuardedTasks executor;
   private @Nullable CompletableFuture<Boolean> asked;
   private long askedAt;
 
-  Probe(BooleanSupplier question, Executor executor) {
+  Probe(BooleanSupplier question, GuardedTasks executor) {
     this.question = question;
     this.executor = executor;
   }
@@ -31,7 +31,7 @@ final class Probe {
     CompletableFuture<Boolean> answer = asked;
     long now = System.nanoTime();
     if (answer == null || (answer.isDone() && now - askedAt > CACHED.toNanos())) {
-      answer = CompletableFuture.supplyAsync(question::getAsBoolean, executor);
+      answer = executor.ask(question::getAsBoolean);
       asked = answer;
       askedAt = now;
     }

@@ -5,6 +5,8 @@ import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.server.HangUp;
 import dev.millrace.db.Outage;
+import dev.millrace.health.GuardedTasks;
+import dev.millrace.health.Health;
 import dev.millrace.job.Job;
 import dev.millrace.job.Jobs;
 import io.javalin.http.Context;
@@ -14,10 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,15 +37,16 @@ public final class JobEnds implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final int ANSWERING = 4;
 
+  /** A look is one statement, an answer a few bytes to a client; both have time-outs. */
+  private static final Duration LONGEST_TASK = Duration.ofMinutes(1);
+
   private final Jobs jobs;
   private final Duration patience;
   private final Semaphore places = new Semaphore(MOST_WAITING);
   private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean looking = new AtomicBoolean();
-  private final ScheduledExecutorService looks =
-      Executors.newSingleThreadScheduledExecutor(Threads.named("job-ends-"));
-  private final ExecutorService answers =
-      Executors.newFixedThreadPool(ANSWERING, Threads.named("job-ends-answer-"));
+  private final GuardedTasks looks;
+  private final GuardedTasks answers;
   private volatile boolean closed;
 
   private record Wait(long jobId, long deadline, CompletableFuture<Optional<Job>> end) {
@@ -59,10 +59,23 @@ public final class JobEnds implements AutoCloseable {
    * A way to wait.
    *
    * @param patience how long an answer waits for the end of a job
+   * @param health of this API, for what is wrong with its threads
    */
-  public JobEnds(Jobs jobs, Duration patience) {
+  public JobEnds(Jobs jobs, Duration patience, Health health) {
     this.jobs = jobs;
     this.patience = patience;
+    this.looks =
+        new GuardedTasks(
+            "job-ends",
+            health,
+            LONGEST_TASK,
+            Executors.newSingleThreadExecutor(Threads.named("job-ends-")));
+    this.answers =
+        new GuardedTasks(
+            "job-ends-answer",
+            health,
+            LONGEST_TASK,
+            Executors.newFixedThreadPool(ANSWERING, Threads.named("job-ends-answer-")));
   }
 
   /** What a request does that waits. */
@@ -136,8 +149,8 @@ public final class JobEnds implements AutoCloseable {
 
   private void lookSoon() {
     if (!closed && !waits.isEmpty() && looking.compareAndSet(false, true)) {
-      ScheduledFuture<?> unused =
-          looks.schedule(this::look, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.delayedExecutor(LOOK.toMillis(), TimeUnit.MILLISECONDS, looks)
+          .execute(this::look);
     }
   }
 
@@ -153,6 +166,9 @@ public final class JobEnds implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       failed(e);
+    } catch (Error e) {
+      failed(e);
+      throw e;
     } finally {
       looking.set(false);
       lookSoon();
@@ -160,7 +176,7 @@ public final class JobEnds implements AutoCloseable {
   }
 
   /** Postgres may be back before a wait is over; a defect does not go away by waiting. */
-  private void failed(RuntimeException failure) {
+  private void failed(Throwable failure) {
     boolean away = Outage.of(failure).isPresent();
     if (!away) {
       log.error("the ends of jobs could not be read waiting={}", waits.size(), failure);
@@ -183,8 +199,8 @@ public final class JobEnds implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    looks.shutdown();
+    looks.drain();
     waits.forEach(wait -> answer(wait, Optional.empty()));
-    answers.shutdown();
+    answers.drain();
   }
 }

@@ -17,17 +17,13 @@ record Snapshot(Status look, List<String> degraded, Rendered status, Optional<Re
     degraded = List.copyOf(degraded);
   }
 
-  static Snapshot of(Status look) {
-    List<String> degraded = new ArrayList<>();
-    if (!look.redisUp()) {
-      degraded.add("redis");
-    }
-    if (!look.troubles().isEmpty()) {
-      degraded.add("threads");
-    }
-    look.old().forEach(part -> degraded.add("old:" + part));
-    look.defects().forEach(defect -> degraded.add(internal(defect.traceId())));
-    return of(look, Duration.ZERO, degraded);
+  /**
+   * A look that is told as it was taken.
+   *
+   * @param own what the process that took it says is wrong with it
+   */
+  static Snapshot of(Status look, List<String> own) {
+    return of(look, own, Duration.ZERO, List.of());
   }
 
   /** What {@code degraded} says of a defect that was logged under a trace id. */
@@ -39,18 +35,28 @@ record Snapshot(Status look, List<String> degraded, Rendered status, Optional<Re
    * The same look, told later, when a newer one cannot be had.
    *
    * @param why {@code postgres}, or {@link #internal}
+   * @param own what is wrong with this process now
    */
-  Snapshot aged(Duration age, String why) {
-    List<String> all = new ArrayList<>(degraded);
-    all.add(why);
-    return of(look, age, all);
+  Snapshot aged(Duration age, String why, List<String> own) {
+    return of(look, own, age, List.of(why));
   }
 
-  private static Snapshot of(Status look, Duration age, List<String> degraded) {
+  private static Snapshot of(Status look, List<String> own, Duration age, List<String> more) {
+    Status told = look.and(own);
+    List<String> degraded = new ArrayList<>();
+    if (!look.redisUp()) {
+      degraded.add("redis");
+    }
+    if (!told.troubles().isEmpty()) {
+      degraded.add("threads");
+    }
+    look.old().forEach(part -> degraded.add("old:" + part));
+    look.defects().forEach(defect -> degraded.add(internal(defect.traceId())));
+    degraded.addAll(more);
     return new Snapshot(
         look,
         degraded,
-        Rendered.of(StatusView.of(look, age, degraded)),
+        Rendered.of(StatusView.of(told, age, degraded)),
         Optional.ofNullable(look.ingestion()).map(IngestionView::of).map(Rendered::of));
   }
 }

@@ -1,16 +1,19 @@
 package dev.millrace.api.status;
 
+import dev.millrace.Threads;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.db.ConnectionFailure;
 import dev.millrace.db.Outage;
+import dev.millrace.health.GuardedTasks;
+import dev.millrace.health.Health;
 import dev.millrace.status.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,17 +46,15 @@ final class Snapshots implements AutoCloseable {
   /** The same when there is none. */
   private static final Duration FIRST_PATIENCE = Duration.ofSeconds(6);
 
+  /** A look is some statements, each of which has its time-out. */
+  private static final Duration LONGEST_LOOK = Duration.ofMinutes(1);
+
   private static final String POSTGRES = "postgres";
   private static final String NO_EARLIER = "; there is no earlier status to show";
 
   private final Supplier<Status> look;
-  private final ExecutorService looker =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "status-look");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final Health health;
+  private final GuardedTasks looker;
   private volatile @Nullable Taken last;
   private volatile @Nullable Failure failing;
   private @Nullable CompletableFuture<Taken> taking;
@@ -93,8 +94,19 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
-  Snapshots(Supplier<Status> look) {
+  Snapshots(Supplier<Status> look, Health health) {
     this.look = look;
+    this.health = health;
+    this.looker =
+        new GuardedTasks(
+            "status-look",
+            health,
+            LONGEST_LOOK,
+            Executors.newSingleThreadExecutor(Threads.named("status-look-")));
+  }
+
+  private List<String> ownTroubles() {
+    return health.troubles().stream().map(trouble -> "API: " + trouble).toList();
   }
 
   /**
@@ -155,7 +167,7 @@ final class Snapshots implements AutoCloseable {
         || !aged.asOf().equals(asOf)
         || aged.seconds() != seconds
         || !aged.why().equals(why)) {
-      Snapshot told = known.snapshot().aged(Duration.ofSeconds(seconds), why);
+      Snapshot told = known.snapshot().aged(Duration.ofSeconds(seconds), why, ownTroubles());
       aged = new Aged(asOf, seconds, why, told);
       lastAged = aged;
     }
@@ -166,7 +178,7 @@ final class Snapshots implements AutoCloseable {
     long now = System.nanoTime();
     CompletableFuture<Taken> current = taking;
     if (current == null || (current.isDone() && now - takingSince >= FRESH.toNanos())) {
-      current = CompletableFuture.supplyAsync(() -> take(now), looker);
+      current = looker.ask(() -> take(now));
       taking = current;
       takingSince = now;
     }
@@ -179,21 +191,21 @@ final class Snapshots implements AutoCloseable {
 
   private Taken take(long since) {
     try {
-      Taken taken = new Taken(Snapshot.of(look.get()), since);
+      Taken taken = new Taken(Snapshot.of(look.get(), ownTroubles()), since);
       last = taken;
       if (failing != null) {
         failing = null;
         log.info("the status is up to date again");
       }
       return taken;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
       throw e;
     }
   }
 
   /** Logs the first failure of a kind; those that follow keep its trace id. */
-  private void failed(RuntimeException failure) {
+  private void failed(Throwable failure) {
     Failure known = failing;
     boolean away = ConnectionFailure.explains(failure);
     if (known != null && away == (known.traceId() == null)) {
@@ -214,6 +226,6 @@ final class Snapshots implements AutoCloseable {
 
   @Override
   public void close() {
-    looker.shutdownNow();
+    looker.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.api.status;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.request.EntityTags;
+import dev.millrace.health.Health;
 import dev.millrace.status.Status;
 import dev.millrace.status.Status.Defect;
 import io.javalin.config.RoutesConfig;
@@ -13,9 +14,13 @@ import java.util.function.Supplier;
 public final class StatusRoutes implements AutoCloseable {
   private final Snapshots snapshots;
 
-  /** The routes, on a way to take a look. */
-  public StatusRoutes(Supplier<Status> look) {
-    this.snapshots = new Snapshots(look);
+  /**
+   * The routes, on a way to take a look.
+   *
+   * @param health of this API, which is reported with each look
+   */
+  public StatusRoutes(Supplier<Status> look, Health health) {
+    this.snapshots = new Snapshots(look, health);
   }
 
   public void addTo(RoutesConfig routes) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.MillraceException;
 import dev.millrace.api.problem.ProblemException;
+import dev.millrace.health.Health;
 import dev.millrace.status.JobCounts;
 import dev.millrace.status.SchedulerStatus;
 import dev.millrace.status.Status;
@@ -60,7 +61,7 @@ class SnapshotsTest {
   @Test
   void many_pollers_share_one_look_a_second() {
     ExecutorService pollers = Executors.newFixedThreadPool(50);
-    try (Snapshots snapshots = new Snapshots(this::look)) {
+    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
       long start = System.nanoTime();
       for (int i = 0; i < 50; i++) {
         pollers.execute(
@@ -80,7 +81,7 @@ class SnapshotsTest {
 
   @Test
   void nobody_asking_costs_nothing() {
-    try (Snapshots snapshots = new Snapshots(this::look)) {
+    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
       snapshots.current();
       await().during(Duration.ofMillis(1500)).until(() -> looks.get() == 1);
     }
@@ -89,7 +90,7 @@ class SnapshotsTest {
   @Test
   void before_the_first_look_its_failure_is_a_503() {
     away.set(true);
-    try (Snapshots snapshots = new Snapshots(this::look)) {
+    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
       assertThatThrownBy(snapshots::current)
           .isInstanceOfSatisfying(
               ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(503));
@@ -98,7 +99,7 @@ class SnapshotsTest {
 
   @Test
   void after_it_the_last_look_is_shown_as_degraded_until_one_succeeds_again() {
-    try (Snapshots snapshots = new Snapshots(this::look)) {
+    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
       String tag = snapshots.current().status().tag();
       away.set(true);
 
@@ -113,7 +114,7 @@ class SnapshotsTest {
 
   @Test
   void a_defect_is_not_called_postgres_and_keeps_its_trace_id() {
-    try (Snapshots snapshots = new Snapshots(this::look)) {
+    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
       snapshots.current();
       defect.set(true);
 
@@ -132,7 +133,7 @@ class SnapshotsTest {
   @Test
   void before_the_first_look_a_defect_is_a_500_with_its_trace_id() {
     defect.set(true);
-    try (Snapshots snapshots = new Snapshots(this::look)) {
+    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
       assertThatThrownBy(snapshots::current)
           .isInstanceOfSatisfying(
               ProblemException.class,
@@ -153,7 +154,8 @@ class SnapshotsTest {
                 CompletableFuture.runAsync(() -> awaitOpen(hang)).join();
               }
               return look();
-            })) {
+            },
+            new Health())) {
       snapshots.current();
       long start = System.nanoTime();
       await()

@@ -97,7 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
       summary.show(screen);
       if (!once) {
         sayWhere(node, dataDir, config, screen);
-        Bustle bustle = Bustle.start(node.jdbi());
+        Bustle bustle = Bustle.start(node.jdbi(), node.health());
         try {
           stop.await();
         } finally {

@@ -1,10 +1,10 @@
 package dev.millrace.app.demo;
 
 import dev.millrace.db.Sql;
+import dev.millrace.health.Health;
+import dev.millrace.health.Repeating;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -24,30 +24,28 @@ public final class Bustle implements AutoCloseable {
   private static final int MOST = 12;
 
   private final Jdbi jdbi;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "demo-bustle");
+  private final Repeating seconds;
+  private int second;
 
-  private Bustle(Jdbi jdbi) {
+  private Bustle(Jdbi jdbi, Health health) {
     this.jdbi = jdbi;
-    thread.setDaemon(true);
+    this.seconds = new Repeating("demo-bustle", health, PACE, this::next);
   }
 
-  /** Begins. */
-  public static Bustle start(Jdbi jdbi) {
-    Bustle bustle = new Bustle(jdbi);
-    bustle.thread.start();
+  /**
+   * Begins.
+   *
+   * @param health of the process, for what is wrong with its thread
+   */
+  public static Bustle start(Jdbi jdbi, Health health) {
+    Bustle bustle = new Bustle(jdbi, health);
+    bustle.seconds.start();
     return bustle;
   }
 
-  private void run() {
-    try {
-      for (int second = 0; !stopped.await(PACE.toMillis(), TimeUnit.MILLISECONDS); second++) {
-        if (second % CYCLE_SECONDS < BUSY_SECONDS) {
-          step();
-        }
-      }
-    } catch (InterruptedException e) {
-      log.debug("the bustle was interrupted", e);
+  private void next() {
+    if (second++ % CYCLE_SECONDS < BUSY_SECONDS) {
+      step();
     }
   }
 
@@ -63,11 +61,6 @@ public final class Bustle implements AutoCloseable {
   /** Comes back when the last write has ended. */
   @Override
   public void close() {
-    stopped.countDown();
-    try {
-      thread.join(PACE.toMillis() * 5);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    seconds.close(PACE.multipliedBy(5));
   }
 }

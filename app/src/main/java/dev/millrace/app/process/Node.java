@@ -3,6 +3,7 @@ package dev.millrace.app.process;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
+import dev.millrace.health.Health;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.Set;
@@ -58,22 +59,25 @@ public final class Node implements AutoCloseable {
   }
 
   private final Closing closing = new Closing();
+  private final Health health = new Health();
   private final String name;
   private final Shared shared;
   private final Roles roles;
 
   private Node(Plan plan) {
     Config config = plan.config();
+    LostThreads.report(health);
     try {
       if (plan.roles().contains(Role.API)) {
         Ports.refuseIfTaken(config.http());
       }
       Services services =
-          closing.add("services", Services.start(config.services(), plan.dataDir()));
+          closing.add("services", Services.start(config.services(), plan.dataDir(), health));
       shared =
           closing.add("shared parts", Shared.open(services, name(plan), Roles.connections(plan)));
       plan.schema().prepare(shared);
-      roles = closing.add("roles", Roles.start(plan, shared));
+      health.include(shared.jobs().health());
+      roles = closing.add("roles", Roles.start(plan, shared, health));
     } catch (RuntimeException e) {
       closing.close();
       throw e;
@@ -114,6 +118,11 @@ public final class Node implements AutoCloseable {
 
   public Jdbi jdbi() {
     return shared.jdbi();
+  }
+
+  /** What is wrong with what belongs to the process and to none of its roles. */
+  public Health health() {
+    return health;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.db.HandlerPool;
+import dev.millrace.health.Health;
 import dev.millrace.job.NewJob;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.Scheduler;
@@ -36,16 +37,18 @@ final class Roles implements AutoCloseable {
   private final Closing closing = new Closing();
   private final Config config;
   private final Shared shared;
+  private final Health process;
   private Optional<URI> address = Optional.empty();
   private Optional<Secret> adminKey = Optional.empty();
 
-  private Roles(Node.Plan plan, Shared shared) {
+  private Roles(Node.Plan plan, Shared shared, Health process) {
     this.config = plan.config();
     this.shared = shared;
+    this.process = process;
     try {
       for (Role role : plan.roles().stream().sorted().toList()) {
         switch (role) {
-          case SCHEDULER -> startScheduler();
+          case SCHEDULER -> startScheduler(plan);
           case WORKER -> startWorkers(plan);
           case API -> startApi(plan.dataDir());
         }
@@ -56,8 +59,13 @@ final class Roles implements AutoCloseable {
     }
   }
 
-  static Roles start(Node.Plan plan, Shared shared) {
-    return new Roles(plan, shared);
+  /**
+   * Starts them.
+   *
+   * @param process what is wrong with the process, which one of the roles reports
+   */
+  static Roles start(Node.Plan plan, Shared shared, Health process) {
+    return new Roles(plan, shared, process);
   }
 
   /** How many connections the roles of a plan use at most, to either service. */
@@ -86,7 +94,7 @@ final class Roles implements AutoCloseable {
     return Math.max(jobs, functions) + LEFT_TO_JOBS;
   }
 
-  private void startScheduler() {
+  private void startScheduler(Node.Plan plan) {
     SyncHours hours = new SyncHours(config.features().sync().intervalHours());
     Scheduler scheduler =
         new Scheduler(
@@ -98,6 +106,9 @@ final class Roles implements AutoCloseable {
                 SchedulerSettings.DEFAULT.withSyncHours(hours)),
             new ViewDuties(
                 config.features().views().maxWorkers(), config.features().views().configured()));
+    if (plan.roles().equals(EnumSet.of(Role.SCHEDULER))) {
+      scheduler.health().include(process);
+    }
     closing.add("scheduler", scheduler);
     scheduler.start();
   }
@@ -117,6 +128,9 @@ final class Roles implements AutoCloseable {
             config, plan.dataDir(), new RunnableKinds.Connections(shared.jdbi(), pool.jdbi()));
     List<QueueWorker> workers =
         queues(plan).stream().map(queue -> worker(queue, handlers, pool)).toList();
+    if (!plan.roles().contains(Role.API)) {
+      workers.get(0).health().include(process);
+    }
     closing.add("queue workers", () -> closeTogether(workers));
     workers.forEach(QueueWorker::start);
   }
@@ -161,6 +175,7 @@ final class Roles implements AutoCloseable {
                 AdminKey.of(key.value()),
                 new AdminApi.Stats(config.worker().queue(), config.features().stats().settings()),
                 http.corsOrigins()));
+    api.troubles().include(process); // it can report that Postgres is away as well
     api.start();
     closing.add("API", api);
     address = Optional.of(reachable(http.host(), api.port()));

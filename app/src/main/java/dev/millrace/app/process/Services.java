@@ -5,11 +5,8 @@ import dev.millrace.app.home.DataDir;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.embedded.EmbeddedPostgres;
 import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.health.Health;
 import dev.millrace.redis.RedisUrl;
-import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +17,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Services implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Services.class);
-  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final Closing closing = new Closing();
+  private final Health health;
   private final DatabaseUrl database;
   private final RedisUrl redis;
 
-  private Services(Config.Services given, DataDir dataDir) {
+  private Services(Config.Services given, DataDir dataDir, Health health) {
+    this.health = health;
     try {
       database = given.database().orElseGet(() -> embeddedPostgres(dataDir));
       redis = given.redis().orElseGet(() -> embeddedRedis(dataDir));
@@ -36,9 +34,13 @@ public final class Services implements AutoCloseable {
     }
   }
 
-  /** Starts those that are not given; comes back when they answer. */
-  public static Services start(Config.Services given, DataDir dataDir) {
-    return new Services(given, dataDir);
+  /**
+   * Starts those that are not given; comes back when they answer.
+   *
+   * @param health of the process, for what is wrong with the threads that keep them up
+   */
+  public static Services start(Config.Services given, DataDir dataDir, Health health) {
+    return new Services(given, dataDir, health);
   }
 
   public DatabaseUrl database() {
@@ -65,36 +67,9 @@ public final class Services implements AutoCloseable {
   }
 
   private void keepAlive(String name, BooleanSupplier alive, Runnable restart) {
-    ScheduledExecutorService keeper =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "millrace-keeps-" + name);
-              thread.setDaemon(true);
-              return thread;
-            });
-    var unused =
-        keeper.scheduleWithFixedDelay(
-            () -> {
-              if (!alive.getAsBoolean()) {
-                log.warn("embedded {} has ended; it is started again", name);
-                try {
-                  restart.run();
-                } catch (RuntimeException e) {
-                  log.error("embedded {} could not be started again: {}", name, e.getMessage());
-                }
-              }
-            },
-            LOOK.toMillis(),
-            LOOK.toMillis(),
-            TimeUnit.MILLISECONDS);
-    closing.add(
-        "keeper of " + name,
-        () -> {
-          keeper.shutdown();
-          // a restart that has begun must end, or it would outlive the close that follows
-          boolean ended = keeper.awaitTermination(1, TimeUnit.MINUTES);
-          log.debug("keeper of {} ended: {}", name, ended);
-        });
+    Keeper keeper = new Keeper(name, new Keeper.Service(alive, restart), health);
+    keeper.start();
+    closing.add("keeper of " + name, keeper);
   }
 
   @Override

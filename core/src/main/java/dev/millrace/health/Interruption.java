@@ -1,4 +1,4 @@
-package dev.millrace.worker;
+package dev.millrace.health;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * What a log says of something that fails and is tried again: one line when it begins, one each
  * minute while it lasts, one when it is over, however often it is tried. Thread-safe.
  */
-final class Interruption {
+public final class Interruption {
   static final Duration SUMMARY = Duration.ofMinutes(1);
 
   private final String what;
@@ -19,7 +19,7 @@ final class Interruption {
   /** How many tries have failed in a row; none is asked for on every success. */
   private volatile int tries;
 
-  Interruption(String what) {
+  public Interruption(String what) {
     this(what, System::nanoTime);
   }
 
@@ -30,7 +30,7 @@ final class Interruption {
   }
 
   /** A try has failed; the line to be logged, if it is time for one. */
-  synchronized Optional<String> failed(String why) {
+  public synchronized Optional<String> failed(String why) {
     long now = nanos.getAsLong();
     int failed = tries + 1;
     tries = failed;
@@ -48,7 +48,7 @@ final class Interruption {
   }
 
   /** A try has worked; the line to be logged, if one had failed before. */
-  Optional<String> worked() {
+  public Optional<String> worked() {
     return tries == 0 ? Optional.empty() : over();
   }
 

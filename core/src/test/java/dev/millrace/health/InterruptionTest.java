@@ -1,4 +1,4 @@
-package dev.millrace.worker;
+package dev.millrace.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
