@@ -34,6 +34,7 @@ public final class MvDebouncer {
   private static final String LOOK = "SELECT millrace.poll_counters()";
   private static final String FIND_UNKNOWN = "SELECT millrace.find_unknown_requests()";
   private static final String ADOPT = "SELECT millrace.adopt_requests()";
+  private static final String MERGE = "SELECT millrace.merge_requests()";
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
   private static final String CANDIDATES = Sql.of(MvDebouncer.class, "candidates");
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
@@ -97,6 +98,7 @@ public final class MvDebouncer {
     }
     unlessLocked(handle, () -> handle.select(LOOK).mapTo(Long.class).one());
     unlessLocked(handle, () -> handle.select(ADOPT).mapTo(String.class).findOne());
+    unlessLocked(handle, () -> handle.select(MERGE).mapTo(Long.class).one());
     return enqueueDue(handle);
   }
 
