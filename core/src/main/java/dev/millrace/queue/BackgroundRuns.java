@@ -19,6 +19,7 @@ public final class BackgroundRuns {
   private static final Logger log = LoggerFactory.getLogger(BackgroundRuns.class);
   private static final String STARTED = Sql.of(BackgroundRuns.class, "started");
   private static final String ENDED = Sql.of(BackgroundRuns.class, "ended");
+  private static final int MOST_STEPS = 20;
   private static final String FOLD = Sql.of(BackgroundRuns.class, "fold");
 
   private final Jdbi jdbi;
@@ -27,9 +28,21 @@ public final class BackgroundRuns {
     this.jdbi = jdbi;
   }
 
-  /** Brings the rows up to date that were locked by another transaction before. */
+  /**
+   * Brings the rows up to date that were locked by another transaction before, and those with more
+   * events than one step takes.
+   */
   public void fold() {
-    int unused = Calls.withHandle(jdbi, handle -> handle.createUpdate(FOLD).execute());
+    for (int step = 0; step < MOST_STEPS; step++) {
+      if (Calls.withHandle(jdbi, BackgroundRuns::foldSome) == 0) {
+        return;
+      }
+    }
+  }
+
+  /** Returns how many events were taken, or dropped. */
+  private static long foldSome(Handle handle) {
+    return handle.createQuery(FOLD).mapTo(Long.class).one();
   }
 
   /**
@@ -46,7 +59,7 @@ public final class BackgroundRuns {
       return;
     }
     try {
-      int unused =
+      long unused =
           Calls.inTransaction(
               jdbi,
               handle -> {
@@ -56,7 +69,7 @@ public final class BackgroundRuns {
                         .bindArray("ids", Long.class, runs)
                         .bind("workerId", workerId)
                         .execute();
-                return noted == 0 ? 0 : handle.createUpdate(FOLD).execute();
+                return noted == 0 ? 0 : foldSome(handle);
               });
     } catch (RuntimeException e) {
       log.warn("the start of {} runs of background workers is not shown", runs.size(), e);
@@ -72,7 +85,7 @@ public final class BackgroundRuns {
             .map(ConstructorMapper.of(Cycle.class))
             .list();
     if (!cycles.isEmpty()) {
-      int unused = handle.createUpdate(FOLD).execute();
+      long unused = foldSome(handle);
       handle.afterCommit(() -> cycles.forEach(Cycle::tell));
     }
   }

@@ -29,6 +29,9 @@ final class Mend {
   /** The time that the sweeps of one step may take together. */
   private static final Duration SWEEPS = Duration.ofMillis(25);
 
+  /** Of the lanes that no queue worker serves, as many are looked at in one step. */
+  static final int OTHERS = 100;
+
   private static final Duration ALL_LANES = Duration.ofSeconds(1);
 
   private final Jdbi jdbi;
@@ -42,6 +45,10 @@ final class Mend {
   private volatile boolean anyMarked;
   private long newestBefore;
   private int turn;
+  private int nextOther;
+
+  /** Those that had ready jobs when all were looked for last. */
+  private List<Lane> known = List.of();
 
   Mend(Jdbi jdbi, ReadyJobs ready, Duration cheap) {
     this.jdbi = jdbi;
@@ -58,8 +65,9 @@ final class Mend {
   synchronized void step() {
     takeLowered();
     long newest = number(NEWEST);
-    List<Lane> lanes = lanes();
-    looks.keySet().retainAll(lanes);
+    List<Lane> all = lanes();
+    looks.keySet().retainAll(all);
+    List<Lane> lanes = inTurn(all);
     List<LaneLook> marked = new ArrayList<>();
     Map<LaneLook, Lane> laneOf = new HashMap<>();
     for (Lane lane : lanes) {
@@ -144,6 +152,7 @@ final class Mend {
       try {
         List<Lane> lanes = allLanes(jdbi);
         boolean dear = lanePace.took(Duration.ofNanos(System.nanoTime() - asked));
+        known = lanes;
         return dear ? with(lanes) : lanes;
       } catch (JdbiException | QueueException e) {
         if (!LaneLook.outOfTime(e)) {
@@ -153,11 +162,28 @@ final class Mend {
         log.debug("the lanes that nobody serves are looked for later", e);
       }
     }
-    return with(List.copyOf(looks.keySet()));
+    return with(known);
   }
 
-  private List<Lane> with(List<Lane> known) {
-    Set<Lane> lanes = new LinkedHashSet<>(known);
+  /**
+   * Those that are served, and some of the others: whoever may enqueue can make any number of
+   * lanes, by the names of queues, and they must not keep the served ones waiting.
+   */
+  private List<Lane> inTurn(List<Lane> all) {
+    if (all.size() <= OTHERS) {
+      return all;
+    }
+    Set<Lane> served = Set.copyOf(read(SERVED));
+    List<Lane> others = all.stream().filter(lane -> !served.contains(lane)).toList();
+    List<Lane> now = new ArrayList<>(all.stream().filter(served::contains).toList());
+    for (int i = 0; i < Math.min(OTHERS, others.size()); i++) {
+      now.add(others.get(Math.floorMod(nextOther++, others.size())));
+    }
+    return now;
+  }
+
+  private List<Lane> with(List<Lane> found) {
+    Set<Lane> lanes = new LinkedHashSet<>(found);
     lanes.addAll(read(SERVED));
     return List.copyOf(lanes);
   }

@@ -74,6 +74,39 @@ class MendTest {
   }
 
   @Test
+  void twenty_thousand_lanes_that_nobody_serves_keep_no_served_one_waiting() {
+    lanes(20_000);
+    long plain = inSql(JOB);
+    queue.dispatch.mend();
+    assertThat(popped()).containsExactly(plain);
+    assertThat(hintedLanes()).isEqualTo(Mend.OTHERS);
+  }
+
+  @Test
+  void lanes_that_nobody_serves_are_looked_at_in_turn() {
+    lanes(250);
+    for (int i = 0; i < 3; i++) {
+      queue.dispatch.mend();
+    }
+    assertThat(hintedLanes()).isEqualTo(250);
+  }
+
+  private void lanes(int many) {
+    queue.jdbi.useHandle(
+        handle -> {
+          handle.execute(
+              "INSERT INTO millrace.jobs (kind, queue) SELECT ?, 'q' || n FROM generate_series(1, ?) n",
+              QueueFixture.KIND,
+              many);
+          handle.execute("ANALYZE millrace.jobs");
+        });
+  }
+
+  private long hintedLanes() {
+    return queue.redis.call(jedis -> (long) jedis.keys("millrace:{q*}:ready:*").size(), -1L);
+  }
+
+  @Test
   void only_so_many_jobs_of_a_limit_key_are_hinted_at_as_have_room() {
     NewJob limited = JOB.with(Flow.PLAIN.limitedTo(new Flow.Limit("api", 2)));
     queue.client.enqueueAll(IntStream.range(0, 50).mapToObj(i -> limited).toList());

@@ -97,6 +97,45 @@ class StrangerTest {
   }
 
   @Test
+  void a_hundred_thousand_events_of_runs_are_folded_in_small_steps() {
+    queue.jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "INSERT INTO millrace.run_events (background_worker, at, ok)"
+                    + " SELECT ?, now() - (100000 - n) * interval '1 ms', n <> 99000 FROM generate_series(1, 100000) n",
+                ROW));
+    claim(queue.client.enqueue(job().forBackgroundWorker(ROW)).jobId());
+    assertThat(number("SELECT count(*) FROM millrace.run_events"))
+        .as("what a claim waits for")
+        .isEqualTo(100_001 - 200);
+    while (number("SELECT count(*) FROM millrace.run_events") > 0) {
+      runs.fold();
+    }
+    assertThat(shown("runs_ok_in_row || ',' || runs_error_in_row || ',' || last_status"))
+        .isEqualTo("1000,0,running");
+  }
+
+  @Test
+  void many_events_of_a_locked_row_keep_no_other_row_waiting() {
+    queue.jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "INSERT INTO millrace.run_events (background_worker, at, ok)"
+                    + " SELECT ?, now(), true FROM generate_series(1, 5000) n",
+                ROW));
+    try (Handle stranger =
+        stranger("SELECT FROM public.background_workers WHERE worker_name = ? FOR UPDATE", ROW)) {
+      queue.jdbi.useHandle(
+          handle ->
+              handle.execute(
+                  "INSERT INTO millrace.run_events (background_worker, at, ok) VALUES ('master_sync', now(), false)"));
+      runs.fold();
+      assertThat(number("SELECT count(*) FROM millrace.run_events")).isEqualTo(5_000);
+      stranger.rollback();
+    }
+  }
+
+  @Test
   void events_of_a_background_worker_that_was_deleted_are_dropped() {
     try (Handle stranger = stranger("SELECT 1 FROM public.background_workers FOR UPDATE")) {
       claim(queue.client.enqueue(job().forBackgroundWorker(ROW)).jobId());

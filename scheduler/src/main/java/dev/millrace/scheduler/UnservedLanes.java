@@ -21,6 +21,9 @@ final class UnservedLanes {
   private static final Logger log = LoggerFactory.getLogger(UnservedLanes.class);
   private static final String LANES = Sql.of(UnservedLanes.class, "lanes");
 
+  /** So many lanes have a line of their own in the log of one look. */
+  private static final int MOST_TOLD = 20;
+
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final Jdbi jdbi;
@@ -75,8 +78,9 @@ final class UnservedLanes {
   }
 
   private void tell(List<Lane> lanes) {
-    lanes.stream()
-        .filter(lane -> !known.contains(lane))
+    List<Lane> begun = lanes.stream().filter(lane -> !known.contains(lane)).toList();
+    begun.stream()
+        .limit(MOST_TOLD)
         .forEach(
             lane ->
                 log.atWarn()
@@ -87,9 +91,19 @@ final class UnservedLanes {
                             + " (see QUEUE_NAME, DISABLE_MV_WORKER)",
                         lane.kind(),
                         lane.queue()));
-    known.stream()
-        .filter(lane -> !lanes.contains(lane))
+    tellOthers(begun.size(), "jobs wait in {} more lanes that no queue worker serves");
+    Set<Lane> now = Set.copyOf(lanes);
+    List<Lane> over = known.stream().filter(lane -> !now.contains(lane)).toList();
+    over.stream()
+        .limit(MOST_TOLD)
         .forEach(lane -> log.info("{} jobs wait no longer in queue {}", lane.kind(), lane.queue()));
-    known = Set.copyOf(lanes);
+    tellOthers(over.size(), "jobs wait no longer in {} more lanes");
+    known = now;
+  }
+
+  private static void tellOthers(int lanes, String what) {
+    if (lanes > MOST_TOLD) {
+      log.warn(what, lanes - MOST_TOLD);
+    }
   }
 }
