@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 public final class Dispatch {
   private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
 
+  /** How long one look goes on with a cancel of a large family. */
+  private static final Duration STEPS = Duration.ofSeconds(2);
+
   /** The most jobs that one {@link #expire} ends. */
   private static final int EXPIRED = 1_000;
 
@@ -35,6 +38,7 @@ public final class Dispatch {
   private final ReadyJobs ready;
   private final Mend mend;
   private final DueLook due;
+  private final FamilyCancel cancels;
 
   public Dispatch(Jdbi jdbi, ReadyJobs ready) {
     this(jdbi, ready, LookPace.CHEAP);
@@ -48,6 +52,7 @@ public final class Dispatch {
   Dispatch(Jdbi jdbi, ReadyJobs ready, Duration cheap) {
     this.jdbi = jdbi;
     this.ready = ready;
+    this.cancels = new FamilyCancel(jdbi);
     this.mend = new Mend(jdbi, ready, cheap);
     this.due = new DueLook(jdbi, cheap.dividedBy(3)); // it is taken many times a second
   }
@@ -107,12 +112,13 @@ public final class Dispatch {
 
   /**
    * Fails the jobs that may not start any more because their deadlines have passed, and stops the
-   * children of parents whose whole time is over. One that another transaction has locked, or whose
-   * parent is, is left for the next time.
+   * children of parents whose whole time is over; goes on with cancels of large families. One that
+   * another transaction has locked, or whose parent is, is left for the next time.
    *
    * @return how many jobs and parents, at most a thousand of each
    */
   public int expire() {
+    cancels.goOn(STEPS);
     return Calls.inTransaction(
             jdbi,
             handle -> {
@@ -141,7 +147,9 @@ public final class Dispatch {
     int stopped = 0;
     for (long parent : parents) {
       try {
-        var unused = Records.recording(jdbi, handle -> JobControl.cancelIn(handle, parent));
+        if (cancels.cancelIfLarge(parent, STEPS).isEmpty()) {
+          var unused = Records.recording(jdbi, handle -> JobControl.cancelIn(handle, parent));
+        }
         stopped++;
       } catch (JdbiException e) { // must not keep the others
         log.warn("the family of job {} is late and goes on until the next look", parent, e);

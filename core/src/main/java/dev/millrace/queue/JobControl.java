@@ -4,6 +4,7 @@ import dev.millrace.db.Sql;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,9 @@ public final class JobControl {
   private static final String DEADLOCK = "40P01";
   private static final int TRIES = 3;
 
+  /** How long a large family is cancelled here, before the rest is left to the leader. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final Jdbi jdbi;
   private final JobClient client;
 
@@ -46,12 +50,15 @@ public final class JobControl {
 
   /**
    * Cancels a job and all that has come of it: what no worker has begun ends at once, what one runs
-   * is asked to stop. A parent ends when its last child has.
+   * is asked to stop. A parent ends when its last child has. Of a large family, the leader may have
+   * to do the rest.
    */
   public Cancelled cancel(long jobId) {
     for (int tries = 1; ; tries++) {
       try {
-        return jdbi.inTransaction(handle -> cancelIn(handle, jobId));
+        return new FamilyCancel(jdbi)
+            .cancelIfLarge(jobId, PATIENCE)
+            .orElseGet(() -> jdbi.inTransaction(handle -> cancelIn(handle, jobId)));
       } catch (UnableToExecuteStatementException e) {
         if (tries == TRIES || !DEADLOCK.equals(sqlState(e))) {
           throw e;
