@@ -53,6 +53,14 @@ public enum Guard {
       List.of("lost"),
       new Mutant.Statement(
           "queue/Rescue/lost.sql", "SELECT id, kind, attempt,", "SELECT id, kind, 0 AS attempt,")),
+  /** A job whose process vanished is not run beside others again. */
+  SUSPECTS_ALONE(
+      "kill-workers",
+      List.of("jobs lost beside a suspect"),
+      new Mutant.Statement(
+          "queue/Records/again.sql",
+          "WHEN :vanished THEN processes_lost + 1",
+          "WHEN :vanished THEN 0")),
   /** What Redis forgot is put there again. */
   MEND(
       "flush-redis",

@@ -29,6 +29,7 @@ class DrillsTest {
   @EnumSource(
       names = {
         "POISON_CAP",
+        "SUSPECTS_ALONE",
         "EFFECT_FENCE",
         "LOCK_INDEX",
         "POSTGRES_WAY",

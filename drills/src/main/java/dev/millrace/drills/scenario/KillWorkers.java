@@ -52,7 +52,10 @@ public final class KillWorkers implements Scenario {
       fed.finish();
       stage.feeder().enqueuePoison();
       stage.drain();
+      stage.feeder().enqueuePoisonAmid(run.size(80, 400));
+      stage.drain();
       stage.check();
+      stage.violationsOf("jobs lost beside a suspect", "beside_suspects");
       report.fact("kills", kills);
       report.goal("kills that hit a running job", stage.reportRescues(), run.size(2, 60));
       if (run.full()) {

@@ -115,6 +115,21 @@ public final class Feeder {
     send(List.of(NewJob.of(EffectHandler.KIND, payload).withMaxAttempts(2)));
   }
 
+  /**
+   * Enqueues one job that kills whoever runs it, with many attempts, amid others that work for some
+   * time and have but two, in one transaction.
+   */
+  public void enqueuePoisonAmid(int others) {
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i <= others; i++) {
+      boolean poison = i == others / 4;
+      EffectPayload payload =
+          new EffectPayload(numbers.incrementAndGet(), poison ? 150 : 300, 0, 0, poison);
+      jobs.add(NewJob.of(EffectHandler.KIND, payload).withMaxAttempts(poison ? 8 : 2));
+    }
+    List<Long> unused = send(jobs);
+  }
+
   private NewJob job() {
     EffectPayload payload =
         new EffectPayload(
