@@ -2,8 +2,12 @@ package dev.millrace.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.millrace.testing.TestServices;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -60,6 +64,69 @@ class RefusalTest {
     String sentence = "millrace: Postgres at jdbc:postgresql://127.0.0.1:1/millrace";
     refused(nobody, sentence, "worker");
     refused(nobody, sentence, "migrate");
+  }
+
+  @Test
+  void a_host_that_nobody_knows_is_named() throws Exception {
+    Map<String, String> unknown =
+        Map.of(
+            "DATABASE_URL", "postgresql://nowhere.invalid/millrace",
+            "REDIS_URL", "redis://127.0.0.1:1",
+            "MILLRACE_DATA_DIR", directory.toString(),
+            "MILLRACE_ADMIN_KEY", "0123456789abcdef");
+    refused(unknown, "cannot be reached: no host is named 'nowhere.invalid'", "worker");
+    refused(
+        unknown, "no host is named 'nowhere.invalid'", "doctor", "--url", "http://nowhere.invalid");
+  }
+
+  @Test
+  void a_login_that_postgres_refuses_is_no_postgres_out_of_reach() throws Exception {
+    String url = TestServices.freshDatabase().jdbc().replaceFirst("^jdbc:", "");
+    Map<String, String> environment =
+        Map.of(
+            "DATABASE_URL",
+            url.replaceFirst("\\?.*$", "").replace("//", "//nobody:wrong@"),
+            "REDIS_URL",
+            "redis://127.0.0.1:1",
+            "MILLRACE_DATA_DIR",
+            directory.toString());
+    refused(environment, " refuses the login of user 'nobody'", "worker");
+  }
+
+  @Test
+  void an_address_of_another_machine_cannot_be_listened_on() throws Exception {
+    refused(
+        Map.of("MILLRACE_HOST", "192.0.2.1"),
+        "of 192.0.2.1 cannot be listened on: it is no address of this machine; MILLRACE_HOST",
+        "up",
+        "--data",
+        directory.resolve("data").toString());
+  }
+
+  @Test
+  void another_program_than_the_api_is_told_apart() throws Exception {
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.createContext(
+        "/",
+        exchange -> {
+          byte[] page = "<html>bad gateway</html>".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(502, page.length);
+          exchange.getResponseBody().write(page);
+          exchange.close();
+        });
+    other.start();
+    try {
+      String url = "http://127.0.0.1:" + other.getAddress().getPort();
+      refused(
+          Map.of("MILLRACE_ADMIN_KEY", "0123456789abcdef"),
+          "or a proxy that does not reach it: it answered 502 without JSON",
+          "doctor",
+          "--url",
+          url);
+    } finally {
+      other.stop(0);
+    }
   }
 
   @Test

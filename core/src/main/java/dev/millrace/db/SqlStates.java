@@ -25,7 +25,7 @@ public final class SqlStates {
   }
 
   /** The code of the last SQL exception among the causes that has one: what was met first. */
-  static Optional<String> deepest(Throwable failure) {
+  public static Optional<String> deepest(Throwable failure) {
     Optional<String> found = Optional.empty();
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 20; depth++) {

@@ -1,68 +1,75 @@
 package dev.millrace.health;
 
-import java.time.Duration;
+import dev.millrace.db.Outage;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What a log says of something that fails and is tried again: one line when it begins, one each
- * minute while it lasts, one when it is over, however often it is tried. Thread-safe.
+ * What a log says of a part of a process that fails and is tried again: one line when it begins,
+ * one each minute while it lasts, one when it is over, however often it is tried. While Postgres is
+ * out, these are one line for all parts of the process together. Thread-safe.
  */
 public final class Interruption {
-  static final Duration SUMMARY = Duration.ofMinutes(1);
-
   private final String what;
-  private final LongSupplier nanos;
-  private long began;
-  private long told;
+  private final Outages outages;
+  private final Streak own;
 
-  /** How many tries have failed in a row; none is asked for on every success. */
-  private volatile int tries;
-
+  /**
+   * Makes one.
+   *
+   * @param what fails, at the beginning of a sentence: {@code the heartbeat}
+   */
   public Interruption(String what) {
-    this(what, System::nanoTime);
+    this(what, Outages.OF_THIS_PROCESS, System::nanoTime);
   }
 
-  /** For tests, with a clock of their own. */
-  Interruption(String what, LongSupplier nanos) {
+  /** For tests, with a process and a clock of their own. */
+  Interruption(String what, Outages outages, LongSupplier nanos) {
     this.what = what;
-    this.nanos = nanos;
+    this.outages = outages;
+    this.own = new Streak(nanos);
   }
 
   /** A try has failed; the line to be logged, if it is time for one. */
-  public synchronized Optional<String> failed(String why) {
-    long now = nanos.getAsLong();
-    int failed = tries + 1;
-    tries = failed;
-    if (failed == 1) {
-      began = now;
-      told = now;
-      return Optional.of(what + " failed and is tried until it works: " + why);
+  public Optional<String> failed(Throwable failure) {
+    Optional<Outage> outage = Outage.of(failure).filter(Interruption::ofAllParts);
+    if (outage.isPresent()) {
+      return outages.failed(what, outage.get().sentence());
     }
-    if (now - told < SUMMARY.toNanos()) {
-      return Optional.empty();
-    }
-    told = now;
-    return Optional.of(
-        what + " has failed for " + seconds(now) + " s, " + failed + " times: " + why);
+    String why = Outage.describe(failure);
+    return own.failed()
+        .map(
+            streak ->
+                streak.tries() == 1
+                    ? what + " failed and is tried until it works: " + why
+                    : what
+                        + " has failed for "
+                        + streak.seconds()
+                        + " s, "
+                        + streak.tries()
+                        + " times: "
+                        + why);
+  }
+
+  /**
+   * Of a lock, a full disk or a standby, others need not know: what they ask may still be answered.
+   */
+  private static boolean ofAllParts(Outage outage) {
+    return outage.kind() == Outage.Kind.AWAY;
   }
 
   /** A try has worked; the line to be logged, if one had failed before. */
   public Optional<String> worked() {
-    return tries == 0 ? Optional.empty() : over();
-  }
-
-  private synchronized Optional<String> over() {
-    int failed = tries;
-    if (failed == 0) {
-      return Optional.empty();
-    }
-    tries = 0;
-    return Optional.of(
-        what + " works again after " + seconds(nanos.getAsLong()) + " s; " + failed + " failed");
-  }
-
-  private long seconds(long now) {
-    return Duration.ofNanos(now - began).toSeconds();
+    Optional<String> line =
+        own.worked()
+            .map(
+                streak ->
+                    what
+                        + " works again after "
+                        + streak.seconds()
+                        + " s; "
+                        + streak.tries()
+                        + " failed");
+    return line.isPresent() ? line : outages.worked();
   }
 }

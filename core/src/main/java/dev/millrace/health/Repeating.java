@@ -54,7 +54,7 @@ public final class Repeating implements AutoCloseable {
           throw e;
         }
         pulse.failed(e);
-        interruption.failed(Outage.describe(e)).ifPresent(log::warn);
+        interruption.failed(e).ifPresent(log::warn);
       }
     }
   }

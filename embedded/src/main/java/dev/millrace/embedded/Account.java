@@ -63,6 +63,9 @@ final class Account {
                         .mapToObj(uid -> new Account(uid, uid, false))
                         .findFirst()
                         .orElseThrow(() -> refused("no number for an account is free")));
+    if (Programs.find("setpriv").isEmpty()) {
+      throw refused("the program setpriv of util-linux, which changes the account, is not there");
+    }
     String became = Programs.output(account.command(List.of("id", "-u"))).orElse("").strip();
     if (!became.equals(Integer.toString(account.uid))) {
       throw refused("it cannot become the account " + account.uid + " with setpriv");

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
  * Where the parts of one service lie in a data directory; Postgres and Redis may share one.
@@ -59,6 +60,10 @@ record Layout(Path dataDir, String name) {
    * often only a path.
    */
   static String reason(IOException e) {
+    Optional<String> limit = UsedUp.of(e);
+    if (limit.isPresent()) {
+      return limit.get();
+    }
     if (e instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " is not a directory";
     }

@@ -43,6 +43,12 @@ final class Ports {
       socket.bind(new InetSocketAddress(loopback(), port), 1);
       return true;
     } catch (IOException busy) {
+      UsedUp.of(busy)
+          .ifPresent(
+              limit -> {
+                throw new EmbeddedServiceException(
+                    "no port of 127.0.0.1 can be tried: " + limit, busy);
+              });
       return false;
     }
   }

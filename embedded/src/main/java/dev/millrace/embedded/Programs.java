@@ -43,7 +43,7 @@ final class Programs {
         return process.onExit().join().exitValue() == 0 ? Optional.of(text) : Optional.empty();
       }
     } catch (IOException notRunnable) {
-      usedUp(String.valueOf(notRunnable.getMessage()))
+      UsedUp.of(notRunnable)
           .ifPresent(
               limit -> {
                 throw new EmbeddedServiceException(
@@ -51,22 +51,5 @@ final class Programs {
               });
       return Optional.empty();
     }
-  }
-
-  /** Which limit of this process keeps it from starting any program; by the number of the error. */
-  static Optional<String> usedUp(String message) {
-    if (message.contains("error=24,") || message.contains("Too many open files")) {
-      return Optional.of("this process has as many files open as it may; raise ulimit -n to 1024");
-    }
-    if (message.contains("error=23,")) {
-      return Optional.of("the machine has as many files open as it may; see fs.file-max");
-    }
-    if (message.contains("error=11,")) {
-      return Optional.of("this account runs as many processes as it may; raise ulimit -u");
-    }
-    if (message.contains("error=12,")) {
-      return Optional.of("the machine has no memory left for another process");
-    }
-    return Optional.empty();
   }
 }

@@ -58,7 +58,9 @@ final class Supervised {
       return new Supervised(shell, readPid(shell, name));
     } catch (IOException e) {
       throw new EmbeddedServiceException(
-          "%s could not be run: %s".formatted(name, e.getMessage()), e);
+          "%s could not be run: %s"
+              .formatted(name, UsedUp.of(e).orElseGet(() -> String.valueOf(e.getMessage()))),
+          e);
     }
   }
 

@@ -46,6 +46,7 @@ class ProgramsTest {
       // what is loaded later could not be read
       EmbeddedServiceException loaded = new EmbeddedServiceException("loaded", null);
       System.out.println(loaded.getMessage() + Programs.output(List.of("true")).isPresent());
+      System.out.println(UsedUp.of(loaded).isPresent());
       List<InputStream> open = new ArrayList<>();
       try {
         while (true) {

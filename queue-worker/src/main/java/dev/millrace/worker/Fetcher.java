@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.health.Interruption;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
@@ -55,6 +56,8 @@ final class Fetcher {
   /** A claimed job and the lock it is held under, if it needs one. */
   record Fetched(ClaimedJob job, JobLocks.@Nullable Held lock) {}
 
+  private final Interruption refills = new Interruption("a refill of hints");
+  private final Interruption skips = new Interruption("the skip of busy jobs");
   private final Parts parts;
   private final List<Lane> all;
   private final String queue;
@@ -174,8 +177,9 @@ final class Fetcher {
   private void refill(Lane lane) {
     try {
       parts.ready().refill(lane, parts.claims()::ready);
+      refills.worked().ifPresent(log::info);
     } catch (RuntimeException e) {
-      log.warn("{} could not be refilled; the dispatcher mends it: {}", lane, e.getMessage());
+      refills.failed(e).ifPresent(log::warn);
     }
   }
 
@@ -215,8 +219,9 @@ final class Fetcher {
   private void skipBusy(List<ReadyJob> busy) {
     try {
       parts.claims().skipBusy(busy);
+      skips.worked().ifPresent(log::info);
     } catch (RuntimeException e) {
-      log.warn("busy jobs could not be skipped; the dispatcher does it: {}", e.getMessage());
+      skips.failed(e).ifPresent(log::warn);
     }
   }
 

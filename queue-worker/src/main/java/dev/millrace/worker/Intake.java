@@ -1,6 +1,5 @@
 package dev.millrace.worker;
 
-import dev.millrace.db.Outage;
 import dev.millrace.health.Guarded;
 import dev.millrace.health.Health;
 import dev.millrace.health.Interruption;
@@ -158,7 +157,7 @@ final class Intake {
         return;
       } catch (RuntimeException e) {
         pulse.failed(e);
-        interruption.failed(Outage.describe(e)).ifPresent(log::warn);
+        interruption.failed(e).ifPresent(log::warn);
         inDoubt = true;
         pause();
       }

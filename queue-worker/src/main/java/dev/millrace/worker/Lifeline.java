@@ -1,6 +1,5 @@
 package dev.millrace.worker;
 
-import dev.millrace.db.Outage;
 import dev.millrace.health.Health;
 import dev.millrace.health.Interruption;
 import dev.millrace.queue.Leases;
@@ -90,7 +89,7 @@ final class Lifeline {
         interruption.worked().ifPresent(log::info);
       }
     } catch (RuntimeException e) {
-      interruption.failed(Outage.describe(e)).ifPresent(log::warn);
+      interruption.failed(e).ifPresent(log::warn);
       if (alive && !held()) {
         lost("it could not be renewed in time");
       }

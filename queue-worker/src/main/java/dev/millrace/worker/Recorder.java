@@ -1,6 +1,5 @@
 package dev.millrace.worker;
 
-import dev.millrace.db.Outage;
 import dev.millrace.health.Health;
 import dev.millrace.health.Interruption;
 import dev.millrace.job.JobState;
@@ -64,6 +63,7 @@ final class Recorder {
   private final Inbox<Ended> ended = new Inbox<>();
 
   private final Interruption interruption = new Interruption("the record of outcomes");
+  private final Interruption lockInterruption = new Interruption("a look at locked jobs");
   private final Interruption logInterruption = new Interruption("the record of log lines");
   private final Postponed postponed = new Postponed();
   private volatile boolean closed;
@@ -128,7 +128,7 @@ final class Recorder {
       parts.jobLog().flush();
       logInterruption.worked().ifPresent(log::info);
     } catch (RuntimeException e) {
-      logInterruption.failed(Outage.describe(e)).ifPresent(log::warn);
+      logInterruption.failed(e).ifPresent(log::warn);
       if (closed) {
         parts.jobLog().drop();
       }
@@ -225,9 +225,12 @@ final class Recorder {
   /** None when Postgres cannot say: then all are postponed. */
   private Set<Long> unlocked(List<? extends Ended> ends) {
     try {
-      return parts.records().unlocked(ends.stream().map(end -> end.attempt().jobId()).toList());
+      Set<Long> unlocked =
+          parts.records().unlocked(ends.stream().map(end -> end.attempt().jobId()).toList());
+      lockInterruption.worked().ifPresent(log::info);
+      return unlocked;
     } catch (RuntimeException e) {
-      log.warn("Postgres could not say which jobs are locked: {}", e.getMessage());
+      lockInterruption.failed(e).ifPresent(log::warn);
       return Set.of();
     }
   }
@@ -304,7 +307,7 @@ final class Recorder {
         if (WriteFailure.isRefusal(e) || WriteFailure.isLocked(e)) {
           return Optional.of(e);
         }
-        interruption.failed(Outage.describe(e)).ifPresent(log::warn);
+        interruption.failed(e).ifPresent(log::warn);
         Thread.sleep(PAUSE.toMillis());
       }
     }

@@ -178,7 +178,7 @@ class SuspectsTest {
                 new Claims(millrace.own), millrace.leases, "default", List.of("test.suspect")),
             new Busy(),
             clock::get);
-    await().until(() -> waits());
+    await().until(this::waits);
 
     int steps = 3_000;
     int kept = 0;

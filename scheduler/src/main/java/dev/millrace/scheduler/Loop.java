@@ -1,8 +1,11 @@
 package dev.millrace.scheduler;
 
+import dev.millrace.db.Outage;
 import dev.millrace.health.Guarded;
 import dev.millrace.health.Health;
+import dev.millrace.health.Interruption;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,7 @@ final class Loop {
 
   private final String name;
   private final Step step;
+  private final Interruption interruption;
   private final Thread thread;
   private final Health.Pulse pulse;
   private final Object rest = new Object();
@@ -37,6 +41,7 @@ final class Loop {
   Loop(String name, Health health, Step step) {
     this.name = name;
     this.step = step;
+    this.interruption = new Interruption(name);
     this.pulse = health.pulse(name, LONGEST_STEP);
     this.thread = new Thread(new Guarded(name, pulse, this::run), "millrace-" + name);
     this.thread.setDaemon(true);
@@ -78,20 +83,28 @@ final class Loop {
   private Duration takeOne() {
     try {
       Duration pause = step.take();
+      interruption.worked().ifPresent(log::info);
       if (failures > 0) {
-        log.info("{} goes on after {} failed tries", name, failures);
         failures = 0;
         pulse.worked();
       }
       return pause;
     } catch (RuntimeException e) {
-      if (failures == 0) {
-        log.warn("{} is interrupted and tries again until it can go on", name, e);
-      }
+      tell(e);
       failures++;
       pulse.failed(e);
       Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(failures - 1, 4));
       return backOff.compareTo(LONGEST_BACK_OFF) < 0 ? backOff : LONGEST_BACK_OFF;
+    }
+  }
+
+  /** A defect is told with its trace, an outage in one line. */
+  private void tell(RuntimeException e) {
+    Optional<String> line = interruption.failed(e);
+    if (failures == 0 && Outage.of(e).isEmpty()) {
+      log.warn("{}", line.orElse(name), e);
+    } else {
+      line.ifPresent(log::warn);
     }
   }
 

@@ -8,10 +8,12 @@ import dev.millrace.db.ConnectionFailure;
 import dev.millrace.db.Outage;
 import dev.millrace.health.GuardedTasks;
 import dev.millrace.health.Health;
+import dev.millrace.health.Interruption;
 import dev.millrace.status.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -56,6 +58,7 @@ final class Snapshots implements AutoCloseable {
   private final Health health;
   private final GuardedTasks looker;
   private volatile @Nullable Taken last;
+  private final Interruption interruption = new Interruption("a look at the status");
   private volatile @Nullable Failure failing;
   private @Nullable CompletableFuture<Taken> taking;
   private long takingSince;
@@ -193,10 +196,8 @@ final class Snapshots implements AutoCloseable {
     try {
       Taken taken = new Taken(Snapshot.of(look.get(), ownTroubles()), since);
       last = taken;
-      if (failing != null) {
-        failing = null;
-        log.info("the status is up to date again");
-      }
+      interruption.worked().ifPresent(log::info);
+      failing = null;
       return taken;
     } catch (RuntimeException | Error e) {
       failed(e);
@@ -208,12 +209,15 @@ final class Snapshots implements AutoCloseable {
   private void failed(Throwable failure) {
     Failure known = failing;
     boolean away = ConnectionFailure.explains(failure);
+    Optional<String> line = interruption.failed(failure);
+    if (away) {
+      line.ifPresent(log::warn);
+    }
     if (known != null && away == (known.traceId() == null)) {
       return;
     }
     if (away) {
       failing = new Failure(null, Outage.describe(failure));
-      log.warn("Postgres does not answer; the last status is shown, marked as degraded", failure);
     } else {
       String traceId = ProblemAnswers.traceId();
       failing = new Failure(traceId, "");

@@ -1,6 +1,7 @@
 package dev.millrace.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.app.Refusal;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.text.Visible;
 import java.io.PrintWriter;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:nothing is wrong",
       "1:it works, but something is wrong",
-      "2:nobody answers",
+      "2:it could not be asked",
       "3:it does not work"
     })
 public final class DoctorCommand implements Callable<Integer> {
@@ -41,12 +42,15 @@ public final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     ApiClient.Answer answer = options.client(environment).get("/status");
-    if (answer.status() == 503) {
-      out.println("FAIL  " + Visible.line(answer.body().path("detail").asText()));
+    if (answer.status() >= 500) {
+      out.println("FAIL  " + answer.failure().getMessage());
       out.flush();
       return FAILS;
     }
-    JsonNode status = answer.orThrow();
+    if (!answer.ok()) {
+      throw new Refusal(String.valueOf(answer.failure().getMessage()));
+    }
+    JsonNode status = answer.body();
     List<String> failures = failures(status);
     List<String> warnings = warnings(status);
     failures.forEach(what -> out.println("FAIL  " + Visible.line(what)));
@@ -87,12 +91,14 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private static List<String> warnings(JsonNode status) {
     List<String> warnings = new ArrayList<>();
+    boolean redisToldOf =
+        status.path("troubles").valueStream().anyMatch(told -> told.asText().contains("Redis"));
     status
         .path("degraded")
         .forEach(
             part -> {
               String what = part.asText();
-              if (what.equals("redis")) {
+              if (what.equals("redis") && !redisToldOf) {
                 warnings.add("Redis is away, or refuses; jobs are claimed from Postgres");
               } else if (what.startsWith("internal:")) {
                 warnings.add("a part of the status cannot be read; trace id " + what.substring(9));

@@ -9,6 +9,7 @@ import dev.millrace.json.JsonException;
 import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -120,14 +121,16 @@ public final class EnqueueCommand implements Callable<Integer> {
   }
 
   private JsonNode payload() {
+    String type;
     try {
       JsonNode tree = Json.tree(payload);
       if (tree.isObject()) {
         return tree;
       }
+      type = tree.getNodeType().name().toLowerCase(Locale.ROOT);
     } catch (JsonException e) {
       throw new Refusal("PAYLOAD is not JSON: " + e.getMessage(), e);
     }
-    throw new Refusal("PAYLOAD must be a JSON object, was " + payload);
+    throw new Refusal("PAYLOAD must be a JSON object, was of type " + type);
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.app.home;
 import dev.millrace.app.Refusal;
 import dev.millrace.embedded.EmbeddedServiceException;
 import dev.millrace.embedded.TrustedPlace;
+import dev.millrace.embedded.UsedUp;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,12 +38,12 @@ public record DataDir(Path path) {
       Files.delete(Files.createTempFile(real, ".probe", ""));
       return new DataDir(real);
     } catch (IOException e) {
+      String elsewhere = "; choose another with --data or MILLRACE_DATA_DIR";
       throw new Refusal(
           "the data directory "
               + path
               + " cannot be written: "
-              + reason(e)
-              + "; choose another with --data or MILLRACE_DATA_DIR",
+              + UsedUp.of(e).orElseGet(() -> reason(e) + elsewhere),
           e);
     }
   }
@@ -64,6 +66,10 @@ public record DataDir(Path path) {
 
   /** Half a sentence: the bare message of an {@link IOException} is often only a path. */
   static String reason(IOException e) {
+    Optional<String> limit = UsedUp.of(e);
+    if (limit.isPresent()) {
+      return limit.get();
+    }
     if (e instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " is not a directory";
     }

@@ -2,20 +2,19 @@ package dev.millrace.app.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.millrace.app.NetworkReason;
 import dev.millrace.app.Refusal;
 import dev.millrace.app.config.Secret;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
 import dev.millrace.text.Visible;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +51,11 @@ public final class ApiClient {
       return status >= 200 && status < 300;
     }
 
+    /** The problem that a bad answer tells of, in one line. */
+    public ApiException failure() {
+      return new ApiException(status, Visible.line(problem()));
+    }
+
     /**
      * The body of a good answer.
      *
@@ -59,7 +63,7 @@ public final class ApiClient {
      */
     public JsonNode orThrow() {
       if (!ok()) {
-        throw new ApiException(status, Visible.line(problem()));
+        throw failure();
       }
       return body;
     }
@@ -119,17 +123,13 @@ public final class ApiClient {
             .build();
     try {
       var response = http.send(request, BodyHandlers.ofString());
-      String text = response.body();
-      return new Answer(
-          response.statusCode(), text.isBlank() ? MissingNode.getInstance() : Json.tree(text));
-    } catch (JsonException e) {
-      throw new Refusal("what answers at " + base + " is not Millrace's API: it sent no JSON", e);
+      return new Answer(response.statusCode(), json(response.statusCode(), response.body()));
     } catch (IOException e) {
       throw new Refusal(
           "no answer from "
               + base
               + " ("
-              + why(e)
+              + NetworkReason.of(e, base.getHost())
               + "): is millrace running there? --url says where",
           e);
     } catch (InterruptedException e) {
@@ -138,11 +138,17 @@ public final class ApiClient {
     }
   }
 
-  /** The client's own messages are often missing. */
-  private static String why(IOException e) {
-    if (e instanceof ConnectException) {
-      return "nobody listens there";
+  private JsonNode json(int status, String text) {
+    try {
+      return text.isBlank() ? MissingNode.getInstance() : Json.tree(text);
+    } catch (JsonException e) {
+      throw new Refusal(
+          "what answers at "
+              + base
+              + " is not Millrace's API, or a proxy that does not reach it: it answered "
+              + status
+              + " without JSON",
+          e);
     }
-    return e instanceof HttpTimeoutException ? "it takes too long" : String.valueOf(e.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.app.process;
 
+import dev.millrace.app.NetworkReason;
 import dev.millrace.app.Refusal;
 import dev.millrace.app.config.Config;
 import java.io.IOException;
@@ -25,9 +26,8 @@ final class Ports {
               + http.port()
               + " of "
               + http.host()
-              + " cannot be listened on ("
-              + e.getMessage()
-              + "): stop the program that uses it, or choose another with --port or MILLRACE_PORT",
+              + " cannot be listened on: "
+              + NetworkReason.ofListening(e, http.port()),
           e);
     }
   }

@@ -1,9 +1,11 @@
 package dev.millrace.app.process;
 
 import dev.millrace.MillraceException;
+import dev.millrace.app.NetworkReason;
 import dev.millrace.app.Refusal;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.SqlStates;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
@@ -80,16 +82,31 @@ public final class Shared implements AutoCloseable {
       TransactionPooler.refuse(
           connection, () -> DriverManager.getConnection(url.jdbc(), properties));
     } catch (SQLException e) {
-      throw new Refusal("Postgres at " + url + " cannot be reached: " + deepest(e), e);
+      throw notConnected(url, e);
     }
   }
 
-  private static String deepest(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+  /** Postgres that answers says itself what is wrong; only one that does not is not reached. */
+  private static Refusal notConnected(DatabaseUrl url, SQLException e) {
+    String state = SqlStates.deepest(e).orElse("");
+    String what =
+        switch (state.substring(0, Math.min(2, state.length()))) {
+          case "28" ->
+              " refuses the login of "
+                  + url.user().map(user -> "user '" + user + "'").orElse("the default user")
+                  + " (user and password stand in DATABASE_URL): "
+                  + said(e);
+          case "3D" -> " has no such database (its name stands in DATABASE_URL): " + said(e);
+          case "53" -> " takes no more connections: " + said(e);
+          case "57" -> " is starting or stopping: " + said(e);
+          case "42" -> " does not let this user connect: " + said(e);
+          default -> " cannot be reached: " + NetworkReason.of(e, "");
+        };
+    return new Refusal("Postgres at " + url + what, e);
+  }
+
+  private static String said(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   /**
