@@ -42,6 +42,9 @@ public final class JobClient {
 
   private static final int HOLDER_TRIES = 10;
 
+  /** The payloads of one statement, in characters. */
+  private static final long AT_ONCE = 2_000_000;
+
   private final Jdbi jdbi;
   private final @Nullable GroupCommit together;
   private final DispatchWake wake;
@@ -366,10 +369,23 @@ public final class JobClient {
     }
   }
 
+  /** Jobs with long payloads in several statements: the driver copies what one is given. */
   private static List<Enqueued> insertMany(
       Handle handle, List<NewJob> jobs, @Nullable Long parentId) {
+    List<Enqueued> created = new ArrayList<>(jobs.size());
     try {
-      return created(PlainInsert.many(handle.getConnection(), jobs, parentId));
+      int from = 0;
+      long characters = 0;
+      for (int to = 1; to <= jobs.size(); to++) {
+        characters += jobs.get(to - 1).payload().length();
+        if (to == jobs.size() || characters > AT_ONCE) {
+          created.addAll(
+              created(PlainInsert.many(handle.getConnection(), jobs.subList(from, to), parentId)));
+          from = to;
+          characters = 0;
+        }
+      }
+      return created;
     } catch (SQLException e) {
       throw new QueueException(jobs.size() + " jobs could not be enqueued; none of them was", e);
     }

@@ -115,7 +115,7 @@ public final class EnqueueRoutes {
       Function<RefusedException, String> field,
       Function<Handle, Reply> work) {
     try {
-      return keys.answer(ctx, body::text, work);
+      return keys.answer(ctx, body, work);
     } catch (RefusedException e) {
       body.refuse(field.apply(e), String.valueOf(e.getMessage()));
       body.check();

@@ -5,13 +5,14 @@ import dev.millrace.api.problem.ProblemException;
 import dev.millrace.db.Sql;
 import dev.millrace.json.Json;
 import io.javalin.http.Context;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -45,12 +46,12 @@ public final class IdempotencyKeys {
    * @param work done in one transaction, unless it has been done before
    * @return what to send; its {@link Answer#isNew} says whether the work was done now
    */
-  public Answer answer(Context ctx, Supplier<String> sent, Function<Handle, Reply> work) {
+  public Answer answer(Context ctx, JsonBody sent, Function<Handle, Reply> work) {
     Optional<String> key = key(ctx);
     if (key.isEmpty()) {
       return new Answer(jdbi.inTransaction(work::apply), true);
     }
-    String fingerprint = fingerprint(ctx.path() + "\n" + sent.get());
+    String fingerprint = fingerprint(ctx.path(), sent);
     return jdbi.inTransaction(
         handle -> {
           int taken =
@@ -110,10 +111,12 @@ public final class IdempotencyKeys {
     return key;
   }
 
-  private static String fingerprint(String text) {
+  private static String fingerprint(String path, JsonBody sent) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
+      sha.update((path + "\n").getBytes(StandardCharsets.UTF_8));
+      sent.writeTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha));
+      return HexFormat.of().formatHex(sha.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

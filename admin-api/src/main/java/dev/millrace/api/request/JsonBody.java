@@ -7,8 +7,11 @@ import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
+import dev.millrace.json.Json;
 import dev.millrace.text.CodePoints;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,9 +154,13 @@ public final class JsonBody {
     return bodies;
   }
 
-  /** What was sent, without its layout. */
-  public String text() {
-    return fields.toString();
+  /** Writes what was sent, without its layout and without a copy of it. */
+  void writeTo(OutputStream out) {
+    try {
+      Json.mapper().writeValue(out, fields);
+    } catch (IOException e) {
+      throw new IllegalStateException("a body could not be written again", e);
+    }
   }
 
   public Optional<Boolean> bool(String name) {
