@@ -10,8 +10,6 @@ import java.util.Map;
  * serialized objects. Each must be refused or be harmless, while other jobs go on.
  */
 public final class SecurityDrill implements Scenario {
-  private static final int FEW_NAMES = 20;
-
   @Override
   public String name() {
     return "security";
@@ -38,7 +36,7 @@ public final class SecurityDrill implements Scenario {
         OtherRole other = new OtherRole(stage)) {
       stage.feeder().enqueue(run.size(20, 200));
       other.attack(attempts);
-      new HostileNames(stage).attack(attempts, run.size(FEW_NAMES, Integer.MAX_VALUE));
+      new HostileNames(stage).attack(attempts);
       new SerializedObjects(stage).attack(attempts);
       new HostileAddresses(stage).attack(attempts);
       new HostileSheets(stage, sheets).attack(attempts, run.size(1, 10));
