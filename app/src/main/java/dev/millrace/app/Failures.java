@@ -2,7 +2,9 @@ package dev.millrace.app;
 
 import dev.millrace.MillraceException;
 import dev.millrace.embedded.EmbeddedServiceException;
+import dev.millrace.embedded.UsedUp;
 import dev.millrace.text.Visible;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -25,6 +27,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof MillraceException) {
       command.getErr().println("millrace: " + e.getMessage());
       return ExitCode.SOFTWARE;
+    }
+    Optional<String> limit = UsedUp.of(e);
+    if (limit.isPresent()) {
+      command.getErr().println("millrace: " + command.getCommandName() + " ended: " + limit.get());
+      return ExitCode.USAGE;
     }
     // a defect: whoever mends it needs the trace
     log.error("a defect ended {}", command.getCommandName(), e);
