@@ -5,8 +5,8 @@ SELECT millrace.register_view('public.mv_tbl_parts_inventory_sku_counts', view_g
                               debounce => interval '10 seconds', max_wait => interval '1 minute', min_gap => interval '30 seconds'),
        millrace.register_view('public.mv_tbl_parts_inventory_itemid_counts', view_group => 'inventory', mode => 'auto',
                               debounce => interval '10 seconds', max_wait => interval '1 minute', min_gap => interval '30 seconds'),
-       millrace.watch_once('public.tbl_parts_inventory', 'public.mv_tbl_parts_inventory_sku_counts', method => 'counter'),
-       millrace.watch_once('public.tbl_parts_inventory', 'public.mv_tbl_parts_inventory_itemid_counts', method => 'counter');
+       millrace.watch('public.tbl_parts_inventory', 'public.mv_tbl_parts_inventory_sku_counts', method => 'counter'),
+       millrace.watch('public.tbl_parts_inventory', 'public.mv_tbl_parts_inventory_itemid_counts', method => 'counter');
 
 -- Sells some parts that are on offer, and offers as many again that were sold: SELECT demo_trade_parts(5);
 CREATE OR REPLACE FUNCTION public.demo_trade_parts(parts integer) RETURNS bigint LANGUAGE sql AS $$

@@ -24,3 +24,8 @@ BEGIN
    WHERE id = ANY (unbegun);
   RETURN NULL;
 END $$;
+
+REVOKE ALL ON FUNCTION millrace.drop_unbegun_runs FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER background_worker_disabled AFTER UPDATE OF enabled ON public.background_workers
+  FOR EACH ROW WHEN (OLD.enabled AND NOT NEW.enabled) EXECUTE FUNCTION millrace.drop_unbegun_runs();

@@ -150,7 +150,7 @@ BEGIN
        CASE WHEN wait > interval '0' THEN 'scheduled' ELSE 'queued' END,
        enqueue.priority, enqueue.payload, at + wait, attempts, enqueue.lock_key,
        enqueue.on_busy, enqueue.limit_key, enqueue.limit_max, enqueue.unique_key,
-       CASE WHEN enqueue.debounce IS NULL THEN 'unfinished' ELSE 'waiting' END, at, enqueue.start_by, enqueue.finish_by,
+       CASE WHEN enqueue.debounce IS NULL THEN 'unfinished' ELSE 'not_started' END, at, enqueue.start_by, enqueue.finish_by,
        enqueue.run_timeout, enqueue.callback, enqueue.trigger, enqueue.background_worker, enqueue.parent_id)
     ON CONFLICT DO NOTHING
     RETURNING j.id INTO job_id;
@@ -168,7 +168,7 @@ BEGIN
                          WHEN 'replace' THEN enqueue.payload
                          WHEN 'keep' THEN j.payload
                          ELSE millrace.payload_union(j.payload, enqueue.payload) END
-       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'waiting' AND j.fence = 0
+       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'not_started' AND j.fence = 0
          AND j.state IN ('scheduled', 'queued')
       RETURNING j.id, j.kind INTO job_id, holder_kind;
       IF holder_kind <> enqueue.kind THEN

@@ -19,4 +19,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.limit_refresh() FROM PUBLIC;
+REVOKE ALL ON FUNCTION millrace.limit_refresh FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER refreshes_are_limited BEFORE INSERT ON millrace.jobs
+  FOR EACH ROW WHEN (NEW.kind = 'mv.refresh') EXECUTE FUNCTION millrace.limit_refresh();

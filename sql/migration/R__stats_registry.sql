@@ -63,4 +63,5 @@ BEGIN
   RETURN FOUND;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.unregister_stats_function(text, text), millrace.forget_stats_function(text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION millrace.known_stats_function, millrace.register_stats_function, millrace.unregister_stats_function,
+  millrace.forget_stats_function FROM PUBLIC;

@@ -221,4 +221,6 @@ BEGIN
       ON CONFLICT DO NOTHING;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.names_path(), millrace.relation_under(text, text, text), millrace.function_under(text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION millrace.names_path, millrace.relation_under, millrace.relation_oid, millrace.view_oid, millrace.function_under,
+  millrace.function_oid, millrace.written_relation, millrace.written_function, millrace.this_database, millrace.function_now,
+  millrace.view_now, millrace.known_view, millrace.view_of, millrace.function_of, millrace.resolve_views FROM PUBLIC;

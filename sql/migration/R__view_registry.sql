@@ -105,3 +105,7 @@ BEGIN
   END IF;
   INSERT INTO millrace.mv_requests (view_name) VALUES (view);
 END $$;
+
+REVOKE ALL ON FUNCTION millrace.register_view, millrace.unregister_view FROM PUBLIC;
+-- One row appended to the requests, whose number the leader bounds: an application needs nothing but USAGE of the schema.
+GRANT EXECUTE ON FUNCTION millrace.request_refresh TO PUBLIC;

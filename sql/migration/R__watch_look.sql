@@ -19,19 +19,19 @@ CREATE OR REPLACE FUNCTION millrace.change_mark(source oid) RETURNS text LANGUAG
    WHERE c.relkind <> 'p'
 $$;
 
--- Looks at what counts the changes of each watched table, its bell or its statistics, and asks for the views whose tables have changed.
--- A bell rings before its writer commits, and also when he rolls back; nextval() keeps a lock of the sequence until the commit can be seen.
--- So the bells are read first and then who holds them. Who has rung by then is not among these any more, and the request made now is later
--- than his commit; or he is, is remembered, and the view is asked for again when he is gone.
--- It also asks where the tables or triggers of a watch are others than at the last look: a partition that came or went, a table that was
+-- Reads what counts the changes of each watched table, its change sequence or its statistics, and asks for the views whose tables have
+-- changed. A sequence is raised before its writer commits, and also when the writer rolls back; nextval() keeps a RowExclusiveLock on the
+-- sequence until after the commit is visible. So the values are read first and the lock holders after them: a writer that is no holder any
+-- more committed before the request made now; one that still is a holder is remembered, and the view is asked for again when it has ended.
+-- It also asks where the tables or triggers of a watch differ from the last time: a partition that came or went, a table that was
 -- rewritten, a trigger that was disabled for a moment.
--- A watch that somebody is ending or making anew is left for the next look, and so is a bell that another session has locked.
+-- A watch that another session is changing is left for the next time, and so is a sequence that another session has locked.
 CREATE OR REPLACE FUNCTION millrace.poll_counters() RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   ids bigint[];
   marks text[];
   shapes text[];
-  bells oid[];
+  sequences oid[];
   closed oid[] := '{}';
   asked bigint;
 BEGIN
@@ -50,15 +50,16 @@ BEGIN
      WHERE t.method = 'trigger'
      GROUP BY t.watch_id
   ), looked AS MATERIALIZED (
-    SELECT w.id, w.mark, w.writers, w.bell, w.shape,
+    SELECT w.id, w.mark, w.writers, w.change_seq, w.shape,
            CASE w.method WHEN 'counter' THEN millrace.change_mark(w.source) ELSE pg_sequence_last_value(c.oid)::text END AS now,
            s.shape AS shape_now
       FROM millrace.mv_watches w
-      LEFT JOIN pg_class c ON c.oid = w.bell AND c.relkind = 'S'
+      LEFT JOIN pg_class c ON c.oid = w.change_seq AND c.relkind = 'S'
       LEFT JOIN shaped s ON s.watch_id = w.id
-     WHERE w.bell IS NULL OR w.bell <> ALL (closed)
+     WHERE w.change_seq IS NULL OR w.change_seq <> ALL (closed)
   )
-  SELECT array_agg(id), array_agg(now), array_agg(shape_now), array_agg(bell) FILTER (WHERE bell IS NOT NULL) INTO ids, marks, shapes, bells
+  SELECT array_agg(id), array_agg(now), array_agg(shape_now), array_agg(change_seq) FILTER (WHERE change_seq IS NOT NULL)
+    INTO ids, marks, shapes, sequences
     FROM looked WHERE mark IS DISTINCT FROM now OR writers <> '{}' OR shape IS DISTINCT FROM shape_now;
   IF ids IS NULL THEN
     RETURN 0;
@@ -66,7 +67,7 @@ BEGIN
   WITH held AS MATERIALIZED (
     SELECT l.relation, array_agg(DISTINCT l.virtualtransaction) AS writers
       FROM pg_locks l
-     WHERE bells IS NOT NULL AND l.relation = ANY (bells) AND l.locktype = 'relation' AND l.mode = 'RowExclusiveLock' AND l.granted
+     WHERE sequences IS NOT NULL AND l.relation = ANY (sequences) AND l.locktype = 'relation' AND l.mode = 'RowExclusiveLock' AND l.granted
        AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
        AND l.pid IS DISTINCT FROM pg_backend_pid()
      GROUP BY l.relation
@@ -76,7 +77,7 @@ BEGIN
              OR w.shape IS NOT NULL AND w.shape IS DISTINCT FROM now.shape AS asks
       FROM unnest(ids, marks, shapes) AS now (id, mark, shape)
       JOIN millrace.mv_watches w ON w.id = now.id
-      LEFT JOIN held h ON h.relation = w.bell
+      LEFT JOIN held h ON h.relation = w.change_seq
        FOR NO KEY UPDATE OF w SKIP LOCKED
   ), noted AS (
     UPDATE millrace.mv_watches w SET mark = looked.mark, writers = looked.writers, shape = looked.shape
@@ -169,4 +170,5 @@ BEGIN
     END;
   END LOOP;
 END $$;
-REVOKE ALL ON FUNCTION millrace.mend_watches() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION millrace.change_mark, millrace.poll_counters, millrace.mend_watches FROM PUBLIC;

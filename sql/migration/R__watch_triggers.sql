@@ -2,33 +2,33 @@
 -- Rights of the owner are used for nextval and for one insert, by functions that take no value, type or name from the writer. What looks at
 -- the writer's rows (compare_change) has the writer's rights, and says what it found in a setting of his transaction.
 
--- Notes that a bell could not be rung: the view is asked for instead. Never fails.
-CREATE OR REPLACE FUNCTION millrace.ring_failed(watch_id bigint) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- A change could not be counted: asks for the view instead. Never fails.
+CREATE OR REPLACE FUNCTION millrace.change_not_noted(watch_id bigint) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO millrace.mv_requests (view_name) SELECT w.view_name FROM millrace.mv_watches w WHERE w.id = watch_id;
 EXCEPTION WHEN OTHERS THEN
   RAISE LOG 'millrace: a change that watch % should have noted was not: %', watch_id, SQLERRM;
 END $$;
 
--- Gives a watch its bell, and the trigger function that rings it; makes what is lost of them. A function of its own, because what is written
--- into it need not be looked up at each change; with our rights, because writers know nothing of this schema; and called stable, so that it
--- needs no snapshot.
-CREATE OR REPLACE FUNCTION millrace.hang_bell(watch_id bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- Creates the change sequence of a watch and the trigger function that counts in it, or what is lost of them. One function for each watch,
+-- because what is written into it need not be looked up at each change; with our rights, because writers have none in this schema; and
+-- declared STABLE, so that it needs no snapshot.
+CREATE OR REPLACE FUNCTION millrace.create_change_seq(watch_id bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM FROM millrace.mv_watches w
     WHERE w.id = watch_id AND w.method = 'trigger'
-      AND NOT (EXISTS (SELECT FROM pg_class c WHERE c.oid = w.bell AND c.relkind = 'S')
-               AND to_regprocedure(format('millrace.mv_ring_%s()', w.id)) IS NOT NULL);
+      AND NOT (EXISTS (SELECT FROM pg_class c WHERE c.oid = w.change_seq AND c.relkind = 'S')
+               AND to_regprocedure(format('millrace.mv_note_change_%s()', w.id)) IS NOT NULL);
   IF NOT FOUND THEN
     RETURN;
   END IF;
-  EXECUTE format('CREATE SEQUENCE IF NOT EXISTS millrace.mv_bell_%s', watch_id);
-  EXECUTE format($ring$
-    CREATE OR REPLACE FUNCTION millrace.mv_ring_%1$s() RETURNS trigger LANGUAGE plpgsql STABLE SECURITY DEFINER
+  EXECUTE format('CREATE SEQUENCE IF NOT EXISTS millrace.mv_change_seq_%s', watch_id);
+  EXECUTE format($body$
+    CREATE OR REPLACE FUNCTION millrace.mv_note_change_%1$s() RETURNS trigger LANGUAGE plpgsql STABLE SECURITY DEFINER
       SET search_path = pg_catalog, pg_temp AS '
     DECLARE
-      rung bigint;
+      number bigint;
     BEGIN
       IF TG_NARGS > 0 THEN
         IF current_setting(''millrace.changed_%1$s'', true) IS DISTINCT FROM ''yes'' THEN
@@ -36,41 +36,41 @@ BEGIN
         END IF;
         PERFORM set_config(''millrace.changed_%1$s'', '''', true);
       END IF;
-      rung := nextval(''millrace.mv_bell_%1$s'');
+      number := nextval(''millrace.mv_change_seq_%1$s'');
       RETURN NULL;
     EXCEPTION WHEN OTHERS THEN
       BEGIN
-        PERFORM millrace.ring_failed(%1$s);
+        PERFORM millrace.change_not_noted(%1$s);
       EXCEPTION WHEN OTHERS THEN
         RAISE LOG ''millrace: a change that watch %1$s should have noted was not: %%'', SQLERRM;
       END;
       RETURN NULL;
     END';
-    $ring$, watch_id);
-  EXECUTE format('REVOKE ALL ON FUNCTION millrace.mv_ring_%s() FROM PUBLIC', watch_id);
-  UPDATE millrace.mv_watches w SET bell = format('millrace.mv_bell_%s', watch_id)::regclass WHERE w.id = watch_id;
+    $body$, watch_id);
+  EXECUTE format('REVOKE ALL ON FUNCTION millrace.mv_note_change_%s() FROM PUBLIC', watch_id);
+  UPDATE millrace.mv_watches w SET change_seq = format('millrace.mv_change_seq_%s', watch_id)::regclass WHERE w.id = watch_id;
 END $$;
 
--- Takes down bells whose watches have ended, a few at each call. Not done where a watch ends: that transaction may go on for long, and the
--- leader would wait for it. What a trigger still rings is left.
-CREATE OR REPLACE FUNCTION millrace.take_bells_down() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- Drops change sequences whose watches have ended, up to 20 at each call. Not done where a watch ends: that transaction may go on for long, and
+-- the leader would wait for it. What a trigger still uses is left.
+CREATE OR REPLACE FUNCTION millrace.drop_unused_change_seqs() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET lock_timeout = '50ms' AS $$
 DECLARE
   ended text;
 BEGIN
   FOR ended IN
-    SELECT substr(c.relname, length('mv_bell_') + 1)
+    SELECT substr(c.relname, length('mv_change_seq_') + 1)
       FROM pg_class c
-     WHERE c.relnamespace = 'millrace'::regnamespace AND c.relkind = 'S' AND c.relname ~ '^mv_bell_\d+$'
-       AND NOT EXISTS (SELECT FROM millrace.mv_watches w WHERE w.bell = c.oid)
+     WHERE c.relnamespace = 'millrace'::regnamespace AND c.relkind = 'S' AND c.relname ~ '^mv_change_seq_\d+$'
+       AND NOT EXISTS (SELECT FROM millrace.mv_watches w WHERE w.change_seq = c.oid)
      ORDER BY random()
      LIMIT 20
   LOOP
     BEGIN
-      EXECUTE format('DROP FUNCTION IF EXISTS millrace.mv_ring_%s()', ended);
-      EXECUTE format('DROP SEQUENCE millrace.mv_bell_%s', ended);
+      EXECUTE format('DROP FUNCTION IF EXISTS millrace.mv_note_change_%s()', ended);
+      EXECUTE format('DROP SEQUENCE millrace.mv_change_seq_%s', ended);
     EXCEPTION WHEN lock_not_available OR dependent_objects_still_exist THEN
-      RAISE DEBUG 'millrace.mv_bell_% is still used', ended;
+      RAISE DEBUG 'millrace.mv_change_seq_% is still used', ended;
     END;
   END LOOP;
 END $$;
@@ -129,34 +129,6 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- Rings the bell of the watch whose trigger this is: for triggers that were made before each watch had a function.
-CREATE OR REPLACE FUNCTION millrace.note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  watch_id bigint;
-  rung bigint;
-BEGIN
-  watch_id := split_part(TG_NAME, '_', 3)::bigint;
-  rung := nextval(format('millrace.mv_bell_%s', watch_id)::regclass);
-  RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-  RAISE LOG 'millrace: a change that trigger % should have noted was not: %', TG_NAME, SQLERRM;
-  RETURN NULL;
-END $$;
-
--- As note_change, for triggers of before that looked at the changed rows: it does not look at them.
-CREATE OR REPLACE FUNCTION millrace.note_change_of() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  watch_id bigint;
-  rung bigint;
-BEGIN
-  watch_id := split_part(TG_NAME, '_', 3)::bigint;
-  rung := nextval(format('millrace.mv_bell_%s', watch_id)::regclass);
-  RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-  RAISE LOG 'millrace: a change that trigger % should have noted was not: %', TG_NAME, SQLERRM;
-  RETURN NULL;
-END $$;
-
 -- Applications write here under roles of their own, which know nothing of the schema millrace.
 CREATE OR REPLACE FUNCTION millrace.append_mv_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -165,5 +137,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.ring_failed(bigint), millrace.hang_bell(bigint), millrace.take_bells_down(), millrace.compare_change(),
-  millrace.note_change(), millrace.note_change_of(), millrace.append_mv_request() FROM PUBLIC;
+REVOKE ALL ON FUNCTION millrace.change_not_noted, millrace.create_change_seq, millrace.drop_unused_change_seqs, millrace.compare_change, 
+  millrace.append_mv_request FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER append_instead BEFORE INSERT ON public.mv_refresh_queue
+  FOR EACH ROW EXECUTE FUNCTION millrace.append_mv_request();

@@ -2,13 +2,13 @@
 
 -- The tables of each watch: the one that was named, its partitions, and those that inherit from it.
 CREATE OR REPLACE VIEW millrace.mv_watched_tables AS
-WITH RECURSIVE tree (watch_id, method, columns, bell, relid, root) AS (
-  SELECT w.id, w.method, w.columns, w.bell, w.source::oid, true FROM millrace.mv_watches w
+WITH RECURSIVE tree (watch_id, method, columns, change_seq, relid, root) AS (
+  SELECT w.id, w.method, w.columns, w.change_seq, w.source::oid, true FROM millrace.mv_watches w
   UNION
-  SELECT t.watch_id, t.method, t.columns, t.bell, i.inhrelid, false
+  SELECT t.watch_id, t.method, t.columns, t.change_seq, i.inhrelid, false
     FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid
 )
-SELECT t.watch_id, t.method, t.columns, t.bell, t.relid, t.root, c.relkind, c.relfilenode, c.relpersistence
+SELECT t.watch_id, t.method, t.columns, t.change_seq, t.relid, t.root, c.relkind, c.relfilenode, c.relpersistence
   FROM tree t JOIN pg_catalog.pg_class c ON c.oid = t.relid;
 
 -- Why changes of a table would not be seen by its watch; the watches without such a reason have no row.
@@ -19,7 +19,7 @@ SELECT w.id AS watch_id, w.view_name, pg_catalog.min(f.fault) AS fault
     SELECT 'the table is gone'::text AS fault WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = w.source)
     UNION ALL
     SELECT 'its sequence is gone'
-     WHERE w.method = 'trigger' AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = w.bell AND c.relkind = 'S')
+     WHERE w.method = 'trigger' AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = w.change_seq AND c.relkind = 'S')
     UNION ALL
     SELECT 'track_counts is off' WHERE w.method = 'counter' AND pg_catalog.current_setting('track_counts') = 'off'
     UNION ALL
@@ -31,9 +31,9 @@ SELECT w.id AS watch_id, w.view_name, pg_catalog.min(f.fault) AS fault
     UNION ALL
     SELECT 'the owner of its function may not use its sequence'
       FROM pg_catalog.pg_proc p
-     WHERE p.oid = pg_catalog.to_regprocedure(pg_catalog.format('millrace.mv_ring_%s()', w.id))
-       AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = w.bell AND c.relkind = 'S')
-       AND NOT pg_catalog.has_sequence_privilege(p.proowner, w.bell, 'USAGE')
+     WHERE p.oid = pg_catalog.to_regprocedure(pg_catalog.format('millrace.mv_note_change_%s()', w.id))
+       AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = w.change_seq AND c.relkind = 'S')
+       AND NOT pg_catalog.has_sequence_privilege(p.proowner, w.change_seq, 'USAGE')
   ) f
  GROUP BY w.id, w.view_name
 UNION ALL
@@ -61,11 +61,8 @@ SELECT t.watch_id, w.view_name,
         AND (s.srrelid IS NOT NULL
              OR a.events IS NULL
              OR a.events & 44 <> 44
-             -- 16: every update rings; else one trigger compares and another rings; or, of before, one does both.
-             OR a.events & 16 = 0 AND coalesce(b.made, 0) < 2
-                AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger o
-                                 WHERE o.tgrelid = t.relid AND o.tgname = 'millrace_watch_' || t.watch_id || '_columns' AND o.tgenabled IN ('O', 'A')
-                                   AND o.tgfoid = 'millrace.note_change_of()'::regprocedure)))
+             -- 16: each update counts; else one trigger compares and another counts.
+             OR a.events & 16 = 0 AND coalesce(b.made, 0) < 2))
  GROUP BY t.watch_id, w.view_name;
 
 -- Why the changes of a watched table would not be noticed; null: they are.
@@ -92,14 +89,14 @@ RETURNS TABLE (relid oid, root boolean, name text, events integer, func text, ar
      GROUP BY t.relid
   )
   SELECT t.relid, t.root, 'millrace_watch_' || watch_id, CASE WHEN t.selective THEN 44 ELSE 60 END,
-         format('millrace.mv_ring_%s', watch_id), '{}'::text[]
+         format('millrace.mv_note_change_%s', watch_id), '{}'::text[]
     FROM tree t
   UNION ALL
   SELECT t.relid, t.root, format('millrace_watch_%s_columns', watch_id), 16, 'millrace.compare_change',
          ARRAY[watch_id::text, t.relid::text] || c.arguments
     FROM tree t JOIN columns c ON c.relid = t.relid WHERE t.selective
   UNION ALL
-  SELECT t.relid, t.root, format('millrace_watch_%s_update', watch_id), 16, format('millrace.mv_ring_%s', watch_id), '{if_changed}'::text[]
+  SELECT t.relid, t.root, format('millrace_watch_%s_update', watch_id), 16, format('millrace.mv_note_change_%s', watch_id), '{if_changed}'::text[]
     FROM tree t WHERE t.selective
 $$;
 
@@ -202,11 +199,6 @@ BEGIN
   RETURN made;
 END $$;
 
--- Kept for callers of before.
-CREATE OR REPLACE FUNCTION millrace.make_triggers(watch_id bigint) RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  SELECT millrace.make_triggers(watch_id, true)
-$$;
-
 CREATE OR REPLACE FUNCTION millrace.drop_triggers(watch_id bigint) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   made record;
@@ -282,7 +274,7 @@ BEGIN
       made := 1;
       UPDATE millrace.mv_watches w
          SET method = watch_table.method, columns = watch_table.columns, attnums = millrace.column_numbers(target, watch_table.columns),
-             source_name = table_name, writers = '{}', bell = CASE WHEN watch_table.method = had.method THEN w.bell END,
+             source_name = table_name, writers = '{}', change_seq = CASE WHEN watch_table.method = had.method THEN w.change_seq END,
              mark = CASE WHEN watch_table.method = had.method THEN w.mark WHEN watch_table.method = 'counter' THEN millrace.change_mark(target) END
        WHERE w.id = watch_id;
     ELSIF millrace.watch_fault(had) IS NOT NULL THEN
@@ -290,7 +282,7 @@ BEGIN
     END IF;
   END IF;
   IF method = 'trigger' THEN
-    PERFORM millrace.hang_bell(watch_id);
+    PERFORM millrace.create_change_seq(watch_id);
   END IF;
   made := made + millrace.make_triggers(watch_id, true);
   missing := millrace.watch_fault((SELECT w FROM millrace.mv_watches w WHERE w.id = watch_id));
@@ -321,12 +313,6 @@ BEGIN
   RETURN name;
 END $$;
 
--- The same; it was another function once.
-CREATE OR REPLACE FUNCTION millrace.watch_once(source text, view text, columns text[] DEFAULT NULL, method text DEFAULT 'trigger')
-RETURNS text LANGUAGE sql AS $$
-  SELECT millrace.watch(source, view, columns, method)
-$$;
-
 -- Ends a watch. False: there was none.
 CREATE OR REPLACE FUNCTION millrace.unwatch(source text, view text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
@@ -342,3 +328,7 @@ BEGIN
   PERFORM millrace.drop_watch(watch_id);
   RETURN true;
 END $$;
+
+REVOKE ALL ON FUNCTION millrace.watch_fault, millrace.wanted_triggers, millrace.wrong_triggers, millrace.lock_holders,
+  millrace.change_table, millrace.make_triggers, millrace.drop_triggers,
+  millrace.drop_watch, millrace.column_numbers, millrace.watch_table, millrace.watch, millrace.unwatch FROM PUBLIC;

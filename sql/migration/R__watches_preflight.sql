@@ -1,10 +1,10 @@
--- What stands, or will stand, in the way of refreshing a view, said before the first failure, with the SQL that would mend it.
+-- What stands, or will stand, in the way of refreshing a view, said before the first failure, with the SQL that would fix it.
 
 DROP FUNCTION IF EXISTS millrace.preflight_of_view(text), millrace.preflight_of_relations(text);
 
 -- The view as its caller wrote it, its registered name, and what the two name.
 CREATE OR REPLACE FUNCTION millrace.preflight_of_view(view text, known text, target oid, func oid)
-RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   wanted text;
@@ -105,8 +105,8 @@ END $$;
 
 -- The same, and what may make it slow: its size, and the tables that it reads.
 CREATE OR REPLACE FUNCTION millrace.preflight_of_relations(view text, known text, target oid, func oid)
-RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT code, severity, message, mend FROM millrace.preflight_of_view(view, known, target, func)
+RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT code, severity, message, fix_sql FROM millrace.preflight_of_view(view, known, target, func)
   UNION ALL
   SELECT 'bloated', 'warning',
          format('%s takes %s, %s times what it needs', n.name, pg_size_pretty(pg_total_relation_size(n.oid)),
@@ -134,15 +134,12 @@ $$;
 
 -- The same, and what is wrong with its watches.
 CREATE OR REPLACE FUNCTION millrace.preflight_of_watches(view text, known text, target oid, func oid)
-RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH watched AS (
     SELECT w.id, w.source AS relation, w.columns, w.attnums, w.method, w.view_name,
            COALESCE(millrace.written_relation(w.source), w.source_name) AS source, millrace.watch_fault(w) AS fault,
            format('SELECT millrace.watch(%L, %L%s%s);', millrace.written_relation(w.source), w.view_name,
                   ', ' || quote_literal(w.columns) || '::text[]', CASE WHEN w.method = 'counter' THEN ', method => ''counter''' END) AS again,
-           EXISTS (SELECT FROM pg_catalog.pg_trigger t
-                    WHERE t.tgrelid = w.source AND t.tgname = ANY (ARRAY['millrace_watch_' || w.id, 'millrace_watch_' || w.id || '_columns']::name[])
-                      AND t.tgfoid = ANY (ARRAY['millrace.note_change()'::regprocedure, 'millrace.note_change_of()'::regprocedure])) AS old,
            (SELECT string_agg(format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I;', millrace.written_relation(w.source), t.tgname), ' ')
               FROM pg_catalog.pg_trigger t
              WHERE t.tgrelid = w.source AND t.tgenabled = 'O'
@@ -151,17 +148,14 @@ RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql S
       FROM millrace.mv_watches w
      WHERE w.view_name = known
   )
-  SELECT code, severity, message, mend FROM millrace.preflight_of_relations(view, known, target, func)
+  SELECT code, severity, message, fix_sql FROM millrace.preflight_of_relations(view, known, target, func)
   UNION ALL
   SELECT 'watched_table_gone', 'error', format('a table that %s watched (%s) is gone', view, COALESCE(source, relation::oid::text)),
          format('DELETE FROM millrace.mv_watches WHERE id = %s;', id)
     FROM watched WHERE fault = 'the table is gone'
   UNION ALL
-  SELECT 'deaf_watch', 'error', format('changes of %s do not ask for %s: of the watch, %s', source, view, fault), again
+  SELECT 'broken_watch', 'error', format('changes of %s do not ask for %s: of the watch, %s', source, view, fault), again
     FROM watched WHERE fault <> 'the table is gone'
-  UNION ALL
-  SELECT 'dear_watch', 'hint', format('the trigger of %s that asks for %s is of an old make and costs writers more', source, view), again
-    FROM watched WHERE fault IS NULL AND old
   UNION ALL
   SELECT 'origin_only', 'warning',
          format('changes of %s that are written with session_replication_role = replica do not ask for %s', source, view), always
@@ -178,18 +172,18 @@ RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE sql S
     FROM watched JOIN pg_catalog.pg_class c ON c.oid = relation AND c.relkind = 'f'
 $$;
 
--- What stands in the way of a view that is to be fresh, with the SQL that would mend it. Reads the name under the caller's search path, and
+-- What stands in the way of a view that is to be fresh, with the SQL that would fix it. Reads the name under the caller's search path, and
 -- does the rest under a fixed one.
 CREATE OR REPLACE FUNCTION millrace.preflight(view text)
-RETURNS TABLE (code text, severity text, message text, mend text) LANGUAGE plpgsql STABLE AS $$
+RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
   known text := millrace.known_view(view);
 BEGIN
   RETURN QUERY
-    SELECT p.code, p.severity, p.message, p.mend
+    SELECT p.code, p.severity, p.message, p.fix_sql
       FROM millrace.preflight_of_watches(view, known, millrace.view_of(view), millrace.function_of(known)) p;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.preflight_of_view(text, text, oid, oid), millrace.preflight_of_relations(text, text, oid, oid),
-  millrace.preflight_of_watches(text, text, oid, oid), millrace.preflight(text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION millrace.preflight_of_view, millrace.preflight_of_relations, millrace.preflight_of_watches, millrace.preflight FROM
+  PUBLIC;

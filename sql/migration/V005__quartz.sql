@@ -137,3 +137,14 @@ CREATE INDEX idx_qrtz_ft_j_g ON millrace.qrtz_fired_triggers (sched_name, job_na
 CREATE INDEX idx_qrtz_ft_jg ON millrace.qrtz_fired_triggers (sched_name, job_group);
 CREATE INDEX idx_qrtz_ft_t_g ON millrace.qrtz_fired_triggers (sched_name, trigger_name, trigger_group);
 CREATE INDEX idx_qrtz_ft_tg ON millrace.qrtz_fired_triggers (sched_name, trigger_group);
+
+-- No Java objects. Quartz would read calendars, triggers of unknown types and binary job data by deserialising them; Millrace uses none of
+-- these, and a role that may write here must not be able to have a scheduler read objects of its choice.
+ALTER TABLE millrace.qrtz_calendars ADD CONSTRAINT qrtz_calendars_are_not_used CHECK (false);
+ALTER TABLE millrace.qrtz_blob_triggers ADD CONSTRAINT qrtz_blob_triggers_are_not_used CHECK (false);
+-- Quartz fires again by a SIMPLE trigger what was lost with its node.
+ALTER TABLE millrace.qrtz_triggers
+  ADD CONSTRAINT qrtz_triggers_known CHECK (trigger_type IN ('CRON', 'SIMPLE') AND calendar_name IS NULL),
+  ADD CONSTRAINT qrtz_triggers_data_is_text CHECK (substring(job_data, 1, 2) <> '\xaced');
+ALTER TABLE millrace.qrtz_job_details
+  ADD CONSTRAINT qrtz_job_details_data_is_text CHECK (substring(job_data, 1, 2) <> '\xaced');

@@ -156,7 +156,7 @@ class ViewsTest {
     assertThat(view.at("/relation/total_bytes").asLong()).isPositive();
     assertThat(view.at("/relation/size_pretty").asText()).isNotEmpty();
     assertThat(view.at("/problems/0/code").asText()).isEqualTo("no_unique_index");
-    assertThat(view.at("/problems/0/mend").asText()).contains("CREATE UNIQUE INDEX ON");
+    assertThat(view.at("/problems/0/fix_sql").asText()).contains("CREATE UNIQUE INDEX ON");
     assertThat(view.at("/reads/0/name").asText()).isEqualTo("public.part");
     assertThat(view.at("/reads/0/indexes/0").asText()).contains("part_pkey");
     assertThat(view.at("/history")).isEmpty();

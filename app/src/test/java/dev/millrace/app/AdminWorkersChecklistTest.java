@@ -117,9 +117,8 @@ class AdminWorkersChecklistTest {
 
     @Test
     void there_is_a_row_for_inventory_mv_refresh_with_sensible_defaults() throws IOException {
-      // the seed itself: what this release says of a row that nobody has touched
-      String migration =
-          Files.readString(Path.of("..", "sql", "migration", "V002__background_workers.sql"));
+      // the row as it is first inserted
+      String migration = Files.readString(Path.of("..", "sql", "migration", "V007__workloads.sql"));
       assertThat(migration).contains("'inventory_mv_refresh', 'Inventory MV Refresh'");
       assertThat(
               millrace.text(

@@ -50,7 +50,6 @@ record Migrations(DatabaseUrl url, String name) {
         .locations("classpath:dev/millrace/sql/migration")
         .schemas("millrace")
         .defaultSchema("millrace")
-        .outOfOrder(true)
         .load();
   }
 }

@@ -30,7 +30,7 @@ public final class MvDebouncer {
   private static final String RESOLVE = "SELECT millrace.resolve_views(?)";
   private static final String ASK_FOR_EMPTY = Sql.of(MvDebouncer.class, "askForEmpty");
   private static final String MEND = "SELECT millrace.mend_watches()";
-  private static final String TIDY = "SELECT millrace.take_bells_down()";
+  private static final String TIDY = "SELECT millrace.drop_unused_change_seqs()";
   private static final String LOOK = "SELECT millrace.poll_counters()";
   private static final String FIND_UNKNOWN = "SELECT millrace.find_unknown_requests()";
   private static final String ADOPT = "SELECT millrace.adopt_requests()";

@@ -102,9 +102,9 @@ public record ViewDetail(
    *
    * @param severity {@code error}: a refresh fails, or nothing asks for it; {@code warning}: it is
    *     slow, or more than needed; {@code hint}: it may be
-   * @param mend SQL that would mend it; null: there is no statement for it
+   * @param fixSql SQL that would fix it; null: there is no such statement
    */
-  public record Problem(String code, String severity, String message, @Nullable String mend) {}
+  public record Problem(String code, String severity, String message, @Nullable String fixSql) {}
 
   /** One refresh. */
   public record Line(

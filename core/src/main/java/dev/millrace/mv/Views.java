@@ -82,7 +82,7 @@ public final class Views {
     return jdbi.withHandle(handle -> history(handle, known(handle, name).orElse(name), most));
   }
 
-  /** What is wrong with a view, and what SQL would mend it; it need not be registered. */
+  /** What is wrong with a view, and what SQL would fix it; it need not be registered. */
   public List<ViewDetail.Problem> preflight(String name) {
     return jdbi.withHandle(handle -> list(handle, PROBLEMS, name, ViewDetail.Problem.class));
   }

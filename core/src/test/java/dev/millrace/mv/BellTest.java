@@ -125,7 +125,7 @@ class BellTest {
       operator.begin();
       operator.execute("SELECT millrace.unwatch('part', 'counted')");
       assertThat(look()).isZero();
-      execute("SELECT millrace.take_bells_down()");
+      execute("SELECT millrace.drop_unused_change_seqs()");
       operator.rollback();
     }
     assertThat(look()).isEqualTo(1);
@@ -133,13 +133,13 @@ class BellTest {
 
   @Test
   void the_bell_of_a_watch_that_another_ended_goes_when_nothing_rings_it() {
-    execute("DELETE FROM millrace.mv_watches", "SELECT millrace.take_bells_down()");
+    execute("DELETE FROM millrace.mv_watches", "SELECT millrace.drop_unused_change_seqs()");
     execute("UPDATE part SET sku = 'x' WHERE id = 1");
     assertThat(look()).isZero();
-    execute("DROP TABLE part CASCADE", "SELECT millrace.take_bells_down()");
+    execute("DROP TABLE part CASCADE", "SELECT millrace.drop_unused_change_seqs()");
     assertThat(
             texts(
-                "SELECT relname FROM pg_class WHERE relnamespace = 'millrace'::regnamespace AND relname LIKE 'mv\\_bell%'"))
+                "SELECT relname FROM pg_class WHERE relnamespace = 'millrace'::regnamespace AND relname LIKE 'mv\\_change\\_seq%'"))
         .isEmpty();
   }
 
@@ -152,10 +152,10 @@ class BellTest {
         List.of(
             "DROP TRIGGER " + triggers + " ON part",
             "ALTER TABLE part DISABLE TRIGGER USER",
-            "DO $$ BEGIN EXECUTE 'DROP SEQUENCE ' || (SELECT bell FROM millrace.mv_watches); END $$")) {
+            "DO $$ BEGIN EXECUTE 'DROP SEQUENCE ' || (SELECT change_seq FROM millrace.mv_watches); END $$")) {
       execute(damage);
-      assertThat(problems()).as(damage).containsExactly("deaf_watch");
-      execute("SELECT millrace.poll_counters()", "SELECT millrace.watch_once('part', 'counted')");
+      assertThat(problems()).as(damage).containsExactly("broken_watch");
+      execute("SELECT millrace.poll_counters()", "SELECT millrace.watch('part', 'counted')");
       execute("DELETE FROM millrace.mv_requests");
       assertThat(problems()).isEmpty();
       execute("UPDATE part SET sku = 'x' WHERE id = 1");
@@ -164,8 +164,7 @@ class BellTest {
   }
 
   private List<String> problems() {
-    return texts(
-        "SELECT code FROM millrace.preflight('counted') WHERE code IN ('deaf_watch', 'dear_watch')");
+    return texts("SELECT code FROM millrace.preflight('counted') WHERE code = 'broken_watch'");
   }
 
   private static void change(Handle writer, int id) {

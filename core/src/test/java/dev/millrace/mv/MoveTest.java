@@ -3,11 +3,8 @@ package dev.millrace.mv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
-import dev.millrace.db.DatabaseUrl;
 import dev.millrace.testing.TestServices;
 import java.util.List;
-import org.flywaydb.core.Flyway;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
@@ -45,75 +42,6 @@ class MoveTest {
           .containsExactly("mv_feed success 245");
       execute(jdbi, "INSERT INTO project VALUES (2)", "INSERT INTO project VALUES (3)");
       assertThat(all(jdbi, "SELECT view_name FROM mv_refresh_queue")).hasSize(3);
-    }
-  }
-
-  @Test
-  void watches_that_appended_requests_ring_bells_from_then_on_and_none_is_waited_for() {
-    DatabaseUrl url = TestServices.freshDatabase();
-    try (Database database = Database.open(url, "test", 3)) {
-      Jdbi jdbi = database.jdbi();
-      execute(
-          jdbi,
-          "DROP SCHEMA millrace CASCADE",
-          "DROP SCHEMA public CASCADE",
-          "CREATE SCHEMA public");
-      Flyway.configure()
-          .dataSource(url.jdbc(), url.user().orElse(null), url.password().orElse(null))
-          .locations("classpath:dev/millrace/sql/migration")
-          .schemas("millrace")
-          // None of the functions and views of today.
-          .repeatableSqlMigrationPrefix("none")
-          .target("50")
-          .load()
-          .migrate();
-      execute(
-          jdbi,
-          "CREATE TABLE public.idle (id integer PRIMARY KEY, n integer)",
-          "CREATE TABLE public.busy (id integer PRIMARY KEY, n integer)",
-          "CREATE MATERIALIZED VIEW public.counted AS SELECT count(*) FROM public.idle",
-          "CREATE MATERIALIZED VIEW public.summed AS SELECT sum(n) FROM public.busy",
-          "SELECT millrace.watch('idle', 'counted'), millrace.watch('idle', 'summed', ARRAY['n'])",
-          "SELECT millrace.watch('busy', 'summed', ARRAY['n']), millrace.watch('busy', 'counted')",
-          "DELETE FROM millrace.mv_requests");
-      try (Handle writer = jdbi.open()) {
-        writer.begin();
-        writer.execute("INSERT INTO busy VALUES (1, 1)");
-        database.migrate();
-        writer.commit();
-      }
-      assertThat(all(jdbi, "SELECT view_name FROM millrace.mv_requests ORDER BY 1"))
-          .containsExactly("counted", "summed");
-      assertThat(
-              all(
-                  jdbi,
-                  "SELECT message FROM millrace.preflight('counted') WHERE code IN ('dear_watch', 'deaf_watch')"))
-          .singleElement()
-          .asString()
-          .contains("public.busy");
-      for (String change :
-          List.of(
-              "INSERT INTO idle VALUES (2, 2)",
-              "UPDATE idle SET n = 3",
-              "INSERT INTO busy VALUES (2, 2)",
-              "UPDATE busy SET n = n + 1")) {
-        execute(
-            jdbi, "DELETE FROM millrace.mv_requests", change, "SELECT millrace.poll_counters()");
-        assertThat(all(jdbi, "SELECT view_name FROM millrace.mv_requests ORDER BY 1"))
-            .as(change)
-            .containsExactly("counted", "summed");
-      }
-      execute(
-          jdbi,
-          "SELECT millrace.watch('busy', 'counted')",
-          "DELETE FROM millrace.mv_requests",
-          "DELETE FROM busy",
-          "SELECT millrace.poll_counters()");
-      assertThat(all(jdbi, "SELECT view_name FROM millrace.mv_requests ORDER BY 1"))
-          .containsExactly("counted", "summed");
-      assertThat(
-              all(jdbi, "SELECT code FROM millrace.preflight('counted') WHERE code = 'dear_watch'"))
-          .isEmpty();
     }
   }
 

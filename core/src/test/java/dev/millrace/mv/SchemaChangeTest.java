@@ -114,7 +114,7 @@ class SchemaChangeTest {
     change(change);
     leaderLooks();
     assertThat(look(write)).as("%s, then %s", change, write).isPositive();
-    assertThat(problems()).doesNotContain("deaf_watch", "watched_table_gone");
+    assertThat(problems()).doesNotContain("broken_watch", "watched_table_gone");
     execute("DROP SCHEMA IF EXISTS moved CASCADE");
   }
 
@@ -127,10 +127,10 @@ class SchemaChangeTest {
         "INSERT INTO app.sale_2 VALUES (11)",
         "ALTER TABLE app.sale ATTACH PARTITION app.sale_2 FOR VALUES FROM (10) TO (20)");
     assertThat(status()).as("before its triggers are made").isNotEqualTo("FRESH");
-    assertThat(problems()).contains("deaf_watch");
+    assertThat(problems()).contains("broken_watch");
     assertThat(look("SELECT 1")).as("rows came with the partition").isEqualTo(1);
     leaderLooks();
-    assertThat(problems()).doesNotContain("deaf_watch");
+    assertThat(problems()).doesNotContain("broken_watch");
     assertThat(look("UPDATE app.sale_2 SET sku = 'x'")).isEqualTo(1);
     execute("ALTER TABLE app.sale DETACH PARTITION app.sale_2");
     assertThat(look("SELECT 1")).as("rows went with the partition").isEqualTo(1);
@@ -143,12 +143,12 @@ class SchemaChangeTest {
   /** What a person may do to our own things. */
   static Stream<String> damages() {
     return Stream.of(
-        "DO $$ BEGIN EXECUTE 'DROP SEQUENCE ' || (SELECT bell FROM millrace.mv_watches); END $$",
-        "DO $$ BEGIN EXECUTE format('ALTER SEQUENCE %s OWNER TO thief', (SELECT bell FROM millrace.mv_watches));"
-            + " EXECUTE format('REVOKE ALL ON SEQUENCE %s FROM PUBLIC', (SELECT bell FROM millrace.mv_watches));"
-            + " EXECUTE format('ALTER FUNCTION millrace.mv_ring_%s() OWNER TO nobody_else', (SELECT id FROM millrace.mv_watches)); END $$",
+        "DO $$ BEGIN EXECUTE 'DROP SEQUENCE ' || (SELECT change_seq FROM millrace.mv_watches); END $$",
+        "DO $$ BEGIN EXECUTE format('ALTER SEQUENCE %s OWNER TO thief', (SELECT change_seq FROM millrace.mv_watches));"
+            + " EXECUTE format('REVOKE ALL ON SEQUENCE %s FROM PUBLIC', (SELECT change_seq FROM millrace.mv_watches));"
+            + " EXECUTE format('ALTER FUNCTION millrace.mv_note_change_%s() OWNER TO nobody_else', (SELECT id FROM millrace.mv_watches)); END $$",
         "ALTER TABLE app.part DISABLE TRIGGER ALL",
-        "DO $$ BEGIN EXECUTE format('DROP FUNCTION millrace.mv_ring_%s() CASCADE', (SELECT id FROM millrace.mv_watches)); END $$");
+        "DO $$ BEGIN EXECUTE format('DROP FUNCTION millrace.mv_note_change_%s() CASCADE', (SELECT id FROM millrace.mv_watches)); END $$");
   }
 
   @ParameterizedTest
@@ -162,14 +162,14 @@ class SchemaChangeTest {
     fresh();
     execute(damage);
     execute(WRITE, "INSERT INTO app.part VALUES (50)", "DELETE FROM app.part WHERE id = 50");
-    assertThat(problems()).contains("deaf_watch");
+    assertThat(problems()).contains("broken_watch");
     assertThat(status()).isEqualTo("LATE");
     assertThat(texts("SELECT fault FROM millrace.mv_watch_faults")).isNotEmpty();
     execute(
         "DO $$ BEGIN EXECUTE (SELECT format('ALTER FUNCTION %s OWNER TO CURRENT_USER', oid::regprocedure)"
-            + " FROM pg_proc WHERE proname = 'mv_ring_' || (SELECT id FROM millrace.mv_watches)); EXCEPTION WHEN null_value_not_allowed THEN NULL; END $$",
+            + " FROM pg_proc WHERE proname = 'mv_note_change_' || (SELECT id FROM millrace.mv_watches)); EXCEPTION WHEN null_value_not_allowed THEN NULL; END $$",
         "SELECT millrace.watch('app.part', 'app.seen', ARRAY['sku'])");
-    assertThat(problems()).doesNotContain("deaf_watch");
+    assertThat(problems()).doesNotContain("broken_watch");
     leaderLooks();
     assertThat(look(WRITE)).isEqualTo(1);
   }
@@ -214,7 +214,7 @@ class SchemaChangeTest {
         "CREATE TABLE app.trip (day integer) PARTITION BY RANGE (day)",
         "SELECT millrace.watch('app.trip', 'app.seen', method => 'counter')",
         "CREATE FOREIGN TABLE app.trip_far PARTITION OF app.trip FOR VALUES FROM (50) TO (60) SERVER far");
-    assertThat(problems()).contains("deaf_watch");
+    assertThat(problems()).contains("broken_watch");
     assertThat(status()).isNotEqualTo("FRESH");
   }
 
@@ -271,7 +271,7 @@ class SchemaChangeTest {
           handle.execute("SET search_path = app, pg_catalog");
           handle.execute("UPDATE app.part SET sku = 'b'");
           handle.execute("RESET search_path");
-          for (String function : List.of("note_change_of", "note_change", "compare_change")) {
+          for (String function : List.of("compare_change", "append_mv_request")) {
             assertThatThrownBy(
                     () ->
                         handle.execute(

@@ -64,9 +64,9 @@ class ViewsTest {
             "changes_by_itself",
             "unregistered_upstream");
     for (ViewDetail.Problem problem : views.preflight("bad")) {
-      if ((problem.mend() != null && problem.mend().endsWith(";"))
+      if ((problem.fixSql() != null && problem.fixSql().endsWith(";"))
           || problem.code().equals("no_unique_index")) {
-        execute(String.valueOf(problem.mend()));
+        execute(String.valueOf(problem.fixSql()));
       }
     }
     assertThat(codes("bad")).containsExactlyInAnyOrder("changes_by_itself");
@@ -86,7 +86,7 @@ class ViewsTest {
     assertThat(codes("sold")).containsExactlyInAnyOrder("not_analyzed", "unindexed_key");
     for (ViewDetail.Problem problem : views.preflight("sold")) {
       assertThat(problem.severity()).isEqualTo("hint");
-      execute(String.valueOf(problem.mend()));
+      execute(String.valueOf(problem.fixSql()));
     }
     assertThat(codes("sold")).isEmpty();
     execute(

@@ -61,10 +61,10 @@ class WatchTest {
     assertThat(count("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'part'::regclass")).isZero();
     execute("DELETE FROM part");
     assertThat(look()).isZero();
-    execute("SELECT millrace.take_bells_down()");
+    execute("SELECT millrace.drop_unused_change_seqs()");
     assertThat(
             count(
-                "SELECT count(*) FROM pg_class WHERE relnamespace = 'millrace'::regnamespace AND relname LIKE 'mv\\_bell%'"))
+                "SELECT count(*) FROM pg_class WHERE relnamespace = 'millrace'::regnamespace AND relname LIKE 'mv\\_change\\_seq%'"))
         .isZero();
     assertThat(
             count(
@@ -256,16 +256,16 @@ class WatchTest {
     execute(
         "SELECT millrace.register_view('counted', max_lag => '1 minute', view_group => 'stock', statement_timeout => '9 s')",
         "SELECT millrace.register_view('counted', max_lag => '0', view_group => '', statement_timeout => '0')",
-        "SELECT millrace.watch_once('part', 'counted', ARRAY['sku'])");
+        "SELECT millrace.watch('part', 'counted', ARRAY['sku'])");
     assertThat(
             count(
                 "SELECT count(*) FROM millrace.mv_views"
                     + " WHERE max_lag IS NULL AND view_group IS NULL AND statement_timeout IS NULL"))
         .isEqualTo(1);
     long watch = count("SELECT id FROM millrace.mv_watches");
-    execute("SELECT millrace.watch_once('public.part', 'counted', ARRAY['sku'])");
+    execute("SELECT millrace.watch('public.part', 'counted', ARRAY['sku'])");
     assertThat(count("SELECT id FROM millrace.mv_watches")).isEqualTo(watch);
-    execute("SELECT millrace.watch_once('part', 'counted', method => 'counter')");
+    execute("SELECT millrace.watch('part', 'counted', method => 'counter')");
     assertThat(text("SELECT id || ' ' || method FROM millrace.mv_watches"))
         .isEqualTo(watch + " counter");
     assertThat(count("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'part'::regclass")).isZero();

@@ -55,16 +55,16 @@ class JobRulesTest {
       quoteCharacter = '"',
       textBlock =
           """
-          max_attempts        | 0                            | attempts_check
-          max_attempts        | 1001                         | attempts_check
-          children_left       | -1                           | number_of_children_check
+          max_attempts        | 0                            | attempt_count_check
+          max_attempts        | 1001                         | attempt_count_check
+          children_left       | -1                           | child_count_check
           limit_key,limit_max | 'k', 0                       | limit_size_check
           limit_key,limit_max | 'k', 1001                    | limit_size_check
-          limit_key           | 'k'                          | jobs_check5
-          run_timeout         | interval '0'                 | time_to_run_check
-          on_busy             | 'fight'                      | when_busy_check
-          on_child_failure    | 'weep'                       | when_child_fails_check
-          callback            | '[]'                         | follower_check
+          limit_key           | 'k'                          | jobs_limit_check
+          run_timeout         | interval '0'                 | run_timeout_check
+          on_busy             | 'fight'                      | on_busy_policy_check
+          on_child_failure    | 'weep'                       | on_child_failure_policy_check
+          callback            | '[]'                         | callback_job_check
           payload             | '[]'                         | json_object_check
           trigger             | 'whim'                       | jobs_trigger_check
           priority            | 101                          | jobs_priority_check

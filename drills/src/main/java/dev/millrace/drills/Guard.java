@@ -159,7 +159,7 @@ public enum Guard {
               + " E'BEGIN RETURN NULL\\x3b END\\x3b';"
               + "CREATE TRIGGER one_is_enough BEFORE INSERT ON millrace.mv_requests FOR EACH ROW"
               + " WHEN (millrace.asked(NEW.view_name)) EXECUTE FUNCTION millrace.skip()")),
-  /** Who was still writing when a bell was looked at is waited for. */
+  /** A writer that had not ended when its change sequence was read is waited for. */
   OPEN_WRITERS(
       "refresh-views",
       List.of("views that are not what their query says"),

@@ -87,7 +87,7 @@ final class MvFixture implements AutoCloseable {
             () ->
                 millrace.count(
                         "SELECT count(*) FROM millrace.mv_watches WHERE method = 'trigger'"
-                            + " AND (mark IS DISTINCT FROM pg_sequence_last_value(bell)::text OR writers <> '{}')")
+                            + " AND (mark IS DISTINCT FROM pg_sequence_last_value(change_seq)::text OR writers <> '{}')")
                     == 0);
   }
 

@@ -1,5 +1,5 @@
 -- An installation that refreshed its views by itself has tables named like ours. They are renamed before ours are made; what they
--- hold is moved over by V023. Its triggers name the table only when they run, so they write to ours from then on.
+-- hold is moved over by V003. Its triggers name the table only when they run, so they write to ours from then on.
 DO $$
 BEGIN
   PERFORM pg_advisory_xact_lock(1836445700);

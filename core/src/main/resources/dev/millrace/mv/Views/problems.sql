@@ -1,2 +1,2 @@
 -- What stands in the way of a view.
-SELECT code, severity, message, mend FROM millrace.preflight(:name)
+SELECT code, severity, message, fix_sql FROM millrace.preflight(:name)

@@ -1,6 +1,6 @@
 -- One row for each function of ours.
 SELECT DISTINCT
-       pg_catalog.regexp_replace(p.oid::regprocedure::text, '^(millrace\.mv_ring)_\d+', '\1_N') AS signature,
+       pg_catalog.regexp_replace(p.oid::regprocedure::text, '^(millrace\.mv_note_change)_\d+', '\1_N') AS signature,
        CASE WHEN p.prosecdef THEN 'owner' ELSE 'caller' END AS rights,
        CASE WHEN 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig) THEN 'fixed'
             WHEN p.proconfig::text LIKE '%search_path%' THEN 'another'

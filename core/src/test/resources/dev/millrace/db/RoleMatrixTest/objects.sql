@@ -40,7 +40,7 @@ WITH given AS (
     FROM pg_type t JOIN ours o ON o.schema = t.typnamespace CROSS JOIN given g
    WHERE t.typtype = 'd'
 )
-SELECT kind || ' ' || regexp_replace(object, '^(millrace\.mv_[a-z]+)_\d+', '\1_N') AS object, role,
+SELECT kind || ' ' || regexp_replace(object, '^(millrace\.mv_[a-z_]+)_\d+', '\1_N') AS object, role,
        CASE WHEN kind = 'schema' OR has_schema_privilege(role, schema, 'USAGE') THEN coalesce(may, '') ELSE '' END AS may, attempt
   FROM rights
  WHERE object NOT IN ('public.watched', 'public.seen')

@@ -129,9 +129,7 @@ class ForeignFunctionTest {
 
   @Test
   void functions_with_the_rights_of_their_owner_are_not_for_everybody() {
-    for (String function :
-        List.of(
-            "note_change", "note_change_of", "append_mv_request", "change_background_job_status")) {
+    for (String function : List.of("append_mv_request", "change_background_job_status")) {
       assertThatThrownBy(
               () ->
                   execute(

@@ -5,4 +5,4 @@ SELECT coalesce(string_agg(said, ', '), '')
           FROM millrace.mv_freshness WHERE status NOT IN ('FRESH', 'NEVER') OR job_id IS NOT NULL
          UNION ALL
         SELECT view_name || ' has been rung for'
-          FROM millrace.mv_watches WHERE mark IS DISTINCT FROM pg_sequence_last_value(bell)::text OR writers <> '{}') unrest
+          FROM millrace.mv_watches WHERE mark IS DISTINCT FROM pg_sequence_last_value(change_seq)::text OR writers <> '{}') unrest

@@ -25,15 +25,18 @@ CREATE TABLE public.supplier_items (
   PRIMARY KEY (supplier_id, sku)
 );
 
--- supplier_id is null for what concerns the master sheet itself.
 CREATE TABLE public.parsing_logs (
-  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  supplier_id uuid REFERENCES public.suppliers (id) ON DELETE CASCADE,
-  error_type  text NOT NULL,
-  message     text NOT NULL,
-  row_number  integer,
-  job_id      bigint,
-  created_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  -- Null: it concerns the master sheet itself.
+  supplier_id   uuid REFERENCES public.suppliers (id) ON DELETE CASCADE,
+  error_type    text NOT NULL,
+  message       text NOT NULL,
+  row_number    integer,
+  job_id        bigint,
+  created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- A supplier is synced well only as far as its rows could be read.
+  rows_left_out integer NOT NULL DEFAULT 0 CHECK (rows_left_out >= 0)
 );
+COMMENT ON COLUMN public.parsing_logs.rows_left_out IS 'rows of the sheet that were left out; on the row about the whole sheet only';
 CREATE INDEX parsing_logs_newest_of_supplier ON public.parsing_logs (supplier_id, created_at DESC);
 CREATE INDEX parsing_logs_by_age ON public.parsing_logs (created_at DESC);

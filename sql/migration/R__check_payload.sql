@@ -1,10 +1,10 @@
--- The last job of a unique key, also when it has finished: throttle and leading_edge read the whole table for it.
-CREATE INDEX jobs_of_unique_key ON millrace.jobs (unique_key, created_at) WHERE unique_key IS NOT NULL;
+-- What may be in a payload, and how two are made one; called by millrace.enqueue.
 
 -- Refuses a payload with a field that the kind's record has not, or whose value has another type: numbers with a fraction or beyond
 -- the type are refused too, and the boxed types are known as well. fields: [{name, type}] as a queue worker told; types it does not
 -- know are the handler's to check.
-CREATE OR REPLACE FUNCTION millrace.check_payload(kind text, payload jsonb, fields jsonb) RETURNS void LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION millrace.check_payload(kind text, payload jsonb, fields jsonb) RETURNS void LANGUAGE plpgsql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   field record;
 BEGIN
@@ -42,3 +42,22 @@ BEGIN
     END IF;
   END LOOP;
 END $$;
+
+-- Two payloads as one: fields of the newer win, arrays are joined without doubles, in the order of their first appearance.
+CREATE OR REPLACE FUNCTION millrace.payload_union(older jsonb, newer jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_object_agg(key, value), '{}')
+    FROM (
+      SELECT coalesce(o.key, n.key) AS key,
+             CASE
+               WHEN jsonb_typeof(o.value) = 'array' AND jsonb_typeof(n.value) = 'array' THEN (
+                 SELECT coalesce(jsonb_agg(item ORDER BY first), '[]')
+                   FROM (SELECT item, min(place) AS first
+                           FROM jsonb_array_elements(o.value || n.value) WITH ORDINALITY AS both_arrays (item, place)
+                          GROUP BY item) items)
+               ELSE coalesce(n.value, o.value)
+             END AS value
+        FROM jsonb_each(older) o FULL JOIN jsonb_each(newer) n ON n.key = o.key) fields
+$$;
+
+REVOKE ALL ON FUNCTION millrace.check_payload, millrace.payload_union FROM PUBLIC;

@@ -1,27 +1,7 @@
--- Stats jobs as the stats worker before us showed them, in one table that applications read and operators mend by hand.
+-- Stats jobs as applications have read them so far, in one table that operators change by SQL.
 
--- That worker's own table, where it is this database: kept under another name. What still waited in it is one job now, for every
--- stats job does the same.
-DO $$
-DECLARE
-  waits boolean;
-BEGIN
-  IF EXISTS (SELECT FROM pg_catalog.pg_class c
-              WHERE c.oid = to_regclass('public.background_job_status') AND c.relkind IN ('r', 'p')) THEN
-    ALTER TABLE public.background_job_status RENAME TO background_job_status_before_millrace;
-    EXECUTE $q$
-      SELECT EXISTS (SELECT FROM public.background_job_status_before_millrace WHERE status::text IN ('queued', 'processing'))
-    $q$ INTO waits;
-    IF waits THEN
-      INSERT INTO millrace.jobs (kind, payload, priority, lock_key, trigger)
-      VALUES ('stats.update', '{"group": "stats", "triggered_by": "admin", "request_ids": []}', 1, 'stats:stats', 'sql');
-    END IF;
-  END IF;
-END $$;
-
-CREATE INDEX jobs_stats ON millrace.jobs (created_at) WHERE kind = 'stats.update';
-
-CREATE VIEW public.background_job_status AS
+-- A security barrier: a condition of the reader sees no row that the view leaves out.
+CREATE OR REPLACE VIEW public.background_job_status WITH (security_barrier = true) AS
 SELECT id::text AS id,
        'stats_update' AS job_type,
        CASE state WHEN 'scheduled' THEN 'queued' WHEN 'waiting' THEN 'processing' WHEN 'cancelled' THEN 'failed' ELSE state END
@@ -45,7 +25,7 @@ SELECT id::text AS id,
  WHERE kind = 'stats.update';
 
 -- What SQL may do to a stats job: what the API does. Runs with its owner's rights, so that a role needs rights to the view alone.
-CREATE FUNCTION millrace.change_background_job_status() RETURNS trigger
+CREATE OR REPLACE FUNCTION millrace.change_background_job_status() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   changed text;
@@ -61,7 +41,7 @@ BEGIN
     SELECT e.job_id INTO job
       FROM millrace.enqueue_stats(
              coalesce(NEW.triggered_by, NEW.payload->>'triggeredBy', 'admin'),
-             coalesce(NEW.request_id, NEW.payload->>'requestId'), coalesce(NEW.queue_name, 'default')) e;
+             coalesce(NEW.request_id, NEW.payload->>'requestId'), NEW.queue_name) e;
     SELECT * INTO NEW FROM public.background_job_status s WHERE s.id = job::text;
     RETURN NEW;
   END IF;
@@ -93,9 +73,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.change_background_job_status() FROM PUBLIC;
 
-CREATE TRIGGER change_background_job_status INSTEAD OF INSERT OR UPDATE OR DELETE ON public.background_job_status
+CREATE OR REPLACE TRIGGER change_background_job_status INSTEAD OF INSERT OR UPDATE OR DELETE ON public.background_job_status
   FOR EACH ROW EXECUTE FUNCTION millrace.change_background_job_status();
 
 -- Who may look and nothing else: GRANT millrace_readonly TO somebody. A server where we may not make roles has none.
@@ -112,3 +91,5 @@ BEGIN
     GRANT SELECT ON public.background_job_status TO millrace_readonly;
   END IF;
 END $$;
+
+REVOKE ALL ON FUNCTION millrace.change_background_job_status FROM PUBLIC;

@@ -1,18 +1,13 @@
--- Where stats jobs and what follows them go: one place that the API, the schedule, the view and SQL read.
+-- Stats jobs: how one is enqueued and retried, and how caches come to be told of what it changed.
 
-CREATE TABLE millrace.stats_settings (
-  one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
-  -- QUEUE_NAME, as the API that started last was told it.
-  queue   millrace.queue_name NOT NULL DEFAULT 'default'
-);
-INSERT INTO millrace.stats_settings DEFAULT VALUES;
-
-CREATE FUNCTION millrace.stats_queue() RETURNS text LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION millrace.stats_queue() RETURNS text LANGUAGE sql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
   SELECT queue::text FROM millrace.stats_settings
 $$;
 
 -- Has stats jobs go to a queue, those that wait in the one before too. Answers how many these are; null: it is the queue already.
-CREATE FUNCTION millrace.tell_stats_queue(queue text) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION millrace.tell_stats_queue(queue text) RETURNS bigint LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   before text;
@@ -33,18 +28,6 @@ BEGIN
   RETURN moved;
 END $$;
 
----- On cron ----------------------------------------------------------------------------------------------------------------
-
--- Null: the queue of stats jobs, whichever that is. One that an admin has set stays.
-ALTER TABLE public.background_workers
-  ALTER COLUMN queue DROP NOT NULL,
-  ADD CHECK (queue IS NOT NULL OR coalesce(kind = 'stats.update', false));
-
-SELECT millrace.seed_background_worker('stats_update', '{"queue": null}')
-  FROM public.background_workers WHERE worker_name = 'stats_update' AND kind = 'stats.update';
-
----- Enqueue ----------------------------------------------------------------------------------------------------------------
-
 -- Enqueues a stats job in the caller's transaction, into the queue of stats jobs unless another is named. The same request gives
 -- the same job, as long as that is kept.
 CREATE OR REPLACE FUNCTION millrace.enqueue_stats(
@@ -54,7 +37,8 @@ CREATE OR REPLACE FUNCTION millrace.enqueue_stats(
   group_name   text DEFAULT 'stats',
   OUT job_id   bigint,
   OUT created  boolean
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   settings millrace.stats_groups;
@@ -96,9 +80,55 @@ BEGIN
   END IF;
 END $$;
 
+-- Has a stats job run again that failed or was cancelled: the functions that failed, or all of them. False: it is in no such
+-- state.
+CREATE OR REPLACE FUNCTION millrace.retry_stats(job_id bigint, everything boolean DEFAULT false) RETURNS boolean LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE millrace.jobs j
+     SET state = 'queued', run_at = clock_timestamp(), finished_at = NULL, cancel_requested_at = NULL, error = NULL,
+         start_by = NULL, finish_by = NULL, max_attempts = greatest(max_attempts, attempt + 1)
+   WHERE j.id = $1 AND j.kind = 'stats.update' AND j.state IN ('failed', 'cancelled') AND j.attempt < 1000
+     AND j.parent_id IS NULL;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  IF everything THEN
+    PERFORM millrace.hand_over_cache_tags($1);
+    DELETE FROM millrace.stats_runs r WHERE r.job_id = $1;
+  END IF;
+  RETURN true;
+END $$;
+
+-- Makes one invalidation of the tags of a job's functions that have committed and that nobody was asked to send, and a job that
+-- sends it. Null: there are none.
+CREATE OR REPLACE FUNCTION millrace.hand_over_cache_tags(stats_job_id bigint) RETURNS bigint LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  told bigint;
+  functions text[];
+  tags text[];
+BEGIN
+  SELECT array_agg(f.function_name) INTO functions
+    FROM (SELECT r.function_name FROM millrace.stats_runs r
+           WHERE r.job_id = $1 AND r.status = 'completed' AND r.invalidation_id IS NULL AND r.cache_tags <> '{}'
+             FOR UPDATE) f;
+  IF functions IS NULL THEN
+    RETURN NULL;
+  END IF;
+  SELECT array_agg(DISTINCT tag ORDER BY tag) INTO tags
+    FROM millrace.stats_runs r CROSS JOIN LATERAL unnest(r.cache_tags) tag
+   WHERE r.job_id = $1 AND r.function_name = ANY (functions);
+  INSERT INTO millrace.cache_invalidations (stats_job_id, tags) VALUES ($1, tags) RETURNING id INTO told;
+  UPDATE millrace.stats_runs r SET invalidation_id = told WHERE r.job_id = $1 AND r.function_name = ANY (functions);
+  PERFORM millrace.send_cache_invalidation(told);
+  RETURN told;
+END $$;
+
 -- Enqueues the job that sends an invalidation, sent before or not; answers with it, or with the one that is at it.
 -- Null: there is no such invalidation.
-CREATE OR REPLACE FUNCTION millrace.send_cache_invalidation(invalidation_id bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION millrace.send_cache_invalidation(invalidation_id bigint) RETURNS bigint LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   sender bigint;
   fresh boolean;
@@ -127,51 +157,5 @@ BEGIN
   RETURN sender;
 END $$;
 
--- What SQL may do to a stats job: what the API does. Runs with its owner's rights, so that a role needs rights to the view alone.
-CREATE OR REPLACE FUNCTION millrace.change_background_job_status() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  changed text;
-  job bigint;
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    IF coalesce(NEW.job_type, 'stats_update') <> 'stats_update' THEN
-      RAISE EXCEPTION 'job_type: must be stats_update, was ''%''', NEW.job_type USING ERRCODE = '22023';
-    END IF;
-    IF coalesce(NEW.status, 'queued') <> 'queued' THEN
-      RAISE EXCEPTION 'status: a new job is queued, was ''%''', NEW.status USING ERRCODE = '22023';
-    END IF;
-    SELECT e.job_id INTO job
-      FROM millrace.enqueue_stats(
-             coalesce(NEW.triggered_by, NEW.payload->>'triggeredBy', 'admin'),
-             coalesce(NEW.request_id, NEW.payload->>'requestId'), NEW.queue_name) e;
-    SELECT * INTO NEW FROM public.background_job_status s WHERE s.id = job::text;
-    RETURN NEW;
-  END IF;
-
-  job := OLD.id::bigint;
-  IF TG_OP = 'DELETE' THEN
-    -- A job that is not finished stays: it would run on and nobody could see it.
-    DELETE FROM millrace.jobs j WHERE j.id = job AND j.finished_at IS NOT NULL;
-    RETURN CASE WHEN FOUND THEN OLD END;
-  END IF;
-
-  SELECT string_agg(n.key, ', ') INTO changed
-    FROM jsonb_each(to_jsonb(NEW)) n
-    JOIN jsonb_each(to_jsonb(OLD)) o ON o.key = n.key AND o.value <> n.value
-   WHERE n.key NOT IN ('status', 'retry_count');
-  IF changed IS NOT NULL THEN
-    RAISE EXCEPTION '%: only status and retry_count can be changed, to retry a job', changed USING ERRCODE = '0A000';
-  END IF;
-  IF (NEW.status, NEW.retry_count) IS NOT DISTINCT FROM (OLD.status, OLD.retry_count) THEN
-    RETURN NEW;
-  END IF;
-  IF NEW.status IS DISTINCT FROM 'queued' THEN
-    RAISE EXCEPTION 'status: can be set to ''queued'' alone, was ''%''', coalesce(NEW.status, 'null') USING ERRCODE = '22023';
-  END IF;
-  IF NOT millrace.retry_stats(job) THEN
-    RAISE EXCEPTION 'job % is %; only a failed or cancelled job can be retried', job, OLD.status USING ERRCODE = '55000';
-  END IF;
-  SELECT * INTO NEW FROM public.background_job_status s WHERE s.id = OLD.id;
-  RETURN NEW;
-END $$;
+REVOKE ALL ON FUNCTION millrace.stats_queue, millrace.tell_stats_queue, millrace.enqueue_stats, millrace.retry_stats,
+  millrace.hand_over_cache_tags, millrace.send_cache_invalidation FROM PUBLIC;

@@ -1,5 +1,5 @@
 -- Jobs that wait where nobody claims: in a queue, or of a kind, that no queue worker has served for half a minute.
-CREATE VIEW millrace.unserved_lanes AS
+CREATE OR REPLACE VIEW millrace.unserved_lanes AS
 WITH RECURSIVE lanes AS (
   (SELECT queue, kind FROM millrace.jobs WHERE state = 'queued' ORDER BY queue, kind LIMIT 1)
   UNION ALL

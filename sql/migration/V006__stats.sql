@@ -1,0 +1,121 @@
+-- Groups of SQL functions that are run together, what came of each run, the caches that are told, and the flags over them.
+
+CREATE TABLE millrace.stats_groups (
+  group_name text PRIMARY KEY CHECK (group_name ~ '^[a-z][a-z0-9_-]{0,62}$'),
+  -- A job completes although so many of its functions failed.
+  tolerate   integer NOT NULL DEFAULT 0 CHECK (tolerate BETWEEN 0 AND 1000),
+  -- Post-match calls that come within this time make one job, which waits no longer than max_wait after the first.
+  -- Zero: each makes its own.
+  debounce   interval NOT NULL DEFAULT interval '5 seconds' CHECK (debounce >= interval '0'),
+  max_wait   interval NOT NULL DEFAULT interval '30 seconds',
+  CHECK (max_wait >= debounce)
+);
+
+-- What is run. Only what stands here is ever called: no request names a function.
+CREATE TABLE millrace.stats_functions (
+  group_name    text NOT NULL REFERENCES millrace.stats_groups,
+  -- Without arguments; resolved anew at every run.
+  function_name text NOT NULL CHECK (length(function_name) BETWEEN 1 AND 150),
+  -- What is out of date in a cache when the function has committed.
+  cache_tags    text[] NOT NULL DEFAULT '{}' CHECK (array_position(cache_tags, NULL) IS NULL AND '' <> ALL (cache_tags)),
+  time_limit    interval NOT NULL DEFAULT interval '5 minutes' CHECK (time_limit >= interval '1 millisecond'),
+  enabled       boolean NOT NULL DEFAULT true,
+  place         integer NOT NULL,
+  -- As mv_views has them.
+  funcid        oid,
+  registered_as text,
+  known_as      text,
+  registered_by name NOT NULL DEFAULT current_user,
+  PRIMARY KEY (group_name, function_name)
+);
+
+-- The newest outcome of each function of each job. A completed one is written in the transaction of the function itself: a later
+-- attempt of the job does not run it again, and its tags are on record from the moment its figures are.
+CREATE TABLE millrace.stats_runs (
+  job_id          bigint NOT NULL REFERENCES millrace.jobs (id) ON DELETE CASCADE,
+  function_name   text NOT NULL,
+  group_name      text NOT NULL,
+  status          text NOT NULL CHECK (status IN ('completed', 'failed', 'timed_out')),
+  attempt         integer NOT NULL,
+  fence           bigint NOT NULL,
+  finished_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+  duration_ms     bigint NOT NULL,
+  -- That the function wrote.
+  rows            bigint,
+  error           text,
+  cache_tags      text[] NOT NULL,
+  -- Null: nobody has been asked to send the tags yet.
+  invalidation_id bigint,
+  PRIMARY KEY (job_id, function_name),
+  CHECK ((error IS NULL) = (status = 'completed'))
+);
+CREATE INDEX stats_runs_of_function ON millrace.stats_runs (group_name, function_name, finished_at);
+CREATE INDEX stats_runs_untold ON millrace.stats_runs (job_id)
+  WHERE status = 'completed' AND invalidation_id IS NULL AND cache_tags <> '{}';
+
+-- The outbox: tags that a cache must be told of. Told: sent_at is set. What came of it otherwise, its job says.
+CREATE TABLE millrace.cache_invalidations (
+  id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  stats_job_id    bigint NOT NULL,
+  tags            text[] NOT NULL CHECK (cardinality(tags) > 0),
+  -- The newest job that was to send it.
+  job_id          bigint,
+  created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  sent_at         timestamptz
+);
+CREATE INDEX cache_invalidations_of_job ON millrace.cache_invalidations (stats_job_id);
+CREATE INDEX cache_invalidations_by_age ON millrace.cache_invalidations (created_at);
+
+-- Every try, with the key it was made under.
+CREATE TABLE millrace.cache_invalidation_tries (
+  invalidation_id bigint NOT NULL REFERENCES millrace.cache_invalidations ON DELETE CASCADE,
+  idempotency_key text PRIMARY KEY,
+  at              timestamptz NOT NULL DEFAULT clock_timestamp(),
+  duration_ms     bigint NOT NULL,
+  http_status     integer,
+  error           text
+);
+CREATE INDEX cache_invalidation_tries_of_one ON millrace.cache_invalidation_tries (invalidation_id, at);
+
+-- Who asked for which job: the same request gives the same job.
+CREATE TABLE millrace.stats_requests (
+  request_id   text PRIMARY KEY CHECK (length(request_id) BETWEEN 1 AND 200),
+  job_id       bigint NOT NULL REFERENCES millrace.jobs (id) ON DELETE CASCADE,
+  requested_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX stats_requests_of_job ON millrace.stats_requests (job_id);
+
+-- An admin's word about a flag; without a row the environment's word holds.
+CREATE TABLE millrace.flags (
+  flag       text PRIMARY KEY
+    CHECK (flag IN ('USE_BG_JOBS_GLOBAL', 'USE_BG_JOBS_ADMIN', 'USE_BG_JOBS_CRON', 'USE_BG_JOBS_MATCH')),
+  enabled    boolean NOT NULL,
+  reason     text NOT NULL CHECK (length(reason) BETWEEN 1 AND 500),
+  changed_by text NOT NULL CHECK (length(changed_by) BETWEEN 1 AND 200),
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- The queue of stats jobs: QUEUE_NAME, as the API that started last was given it.
+CREATE TABLE millrace.stats_settings (
+  one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+  queue   millrace.queue_name NOT NULL DEFAULT 'default'
+);
+INSERT INTO millrace.stats_settings DEFAULT VALUES;
+
+-- An installation's own table of stats jobs is kept under another name. What waited in it is one job now: all stats jobs do the same.
+DO $$
+DECLARE
+  waits boolean;
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_class c
+              WHERE c.oid = to_regclass('public.background_job_status') AND c.relkind IN ('r', 'p')) THEN
+    ALTER TABLE public.background_job_status RENAME TO background_job_status_before_millrace;
+    EXECUTE $q$
+      SELECT EXISTS (SELECT FROM public.background_job_status_before_millrace WHERE status::text IN ('queued', 'processing'))
+    $q$ INTO waits;
+    IF waits THEN
+      INSERT INTO millrace.jobs (kind, payload, priority, lock_key, trigger)
+      VALUES ('stats.update', '{"group": "stats", "triggered_by": "admin", "request_ids": []}', 1, 'stats:stats', 'sql');
+    END IF;
+  END IF;
+END $$;
