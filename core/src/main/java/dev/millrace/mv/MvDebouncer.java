@@ -40,7 +40,7 @@ public final class MvDebouncer {
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
   private static final Duration NAMES = Duration.ofSeconds(10);
   private static final Duration EDGES = Duration.ofSeconds(60);
-  private static final Duration BELLS = Duration.ofSeconds(60);
+  private static final Duration UNUSED_SEQUENCES = Duration.ofSeconds(60);
   private static final Duration STATISTICS = Duration.ofSeconds(60);
 
   private final Jdbi jdbi;
@@ -49,7 +49,7 @@ public final class MvDebouncer {
   private final int atOnce;
   private final Pace names = new Pace(NAMES, true);
   private final Pace edges = new Pace(EDGES, true);
-  private final Pace bells = new Pace(BELLS, true);
+  private final Pace unusedSequences = new Pace(UNUSED_SEQUENCES, true);
   private final Pace statistics = new Pace(STATISTICS, false);
   private Set<String> told = Set.of();
 
@@ -69,7 +69,7 @@ public final class MvDebouncer {
   record Due(String viewName, long jobId, boolean created) {}
 
   /**
-   * One step, to be taken about once a second: looks at bells, counters and requests, and enqueues
+   * One step, to be taken about once a second: reads sequences, counters and requests, and enqueues
    * a refresh of each view that is due. What waits for a lock of another session is left for the
    * next step and does not keep the rest.
    *
@@ -93,7 +93,7 @@ public final class MvDebouncer {
       unlessLocked(handle, () -> mend(handle));
       unlessLocked(handle, () -> handle.select(FIND_UNKNOWN).mapTo(String.class).findOne());
     }
-    if (bells.due()) {
+    if (unusedSequences.due()) {
       unlessLocked(handle, () -> handle.select(TIDY).mapTo(String.class).findOne());
     }
     unlessLocked(handle, () -> handle.select(LOOK).mapTo(Long.class).one());

@@ -45,7 +45,7 @@ class CounterCrashTest {
   }
 
   @Test
-  void a_crash_loses_no_ring_of_a_bell(@TempDir Path directory) {
+  void a_crash_loses_no_change_of_a_sequence(@TempDir Path directory) {
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.defaults().withSuperuser());
         Database database = Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "test", 4)) {
@@ -58,7 +58,7 @@ class CounterCrashTest {
                 "CREATE MATERIALIZED VIEW public.counted AS SELECT count(*) FROM public.part");
             handle.execute("SELECT millrace.watch('part', 'counted')");
           });
-      // A bell says after a crash what it would have said 32 rings later, or less.
+      // After a crash a sequence stands up to 32 values later.
       for (int seen : List.of(0, 31, 32, 33)) {
         for (int i = 0; i < seen; i++) {
           change(jdbi);

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Bells ring before their writers commit: what the leader's looks make of that. */
+/** Change sequences are raised before their writers commit: what the leader makes of that. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BellTest {
+class ChangeSequenceTest {
   private final Database database = Database.open(TestServices.freshDatabase(), "test", 6);
   private final Jdbi jdbi = database.jdbi();
 
@@ -36,7 +36,7 @@ class BellTest {
   }
 
   @Test
-  void a_change_that_is_open_during_the_look_is_asked_for_again_after_its_commit() {
+  void an_open_change_is_asked_for_again_after_its_commit() {
     try (Handle writer = jdbi.open()) {
       writer.begin();
       change(writer, 1);
@@ -49,7 +49,7 @@ class BellTest {
   }
 
   @Test
-  void a_change_that_is_rolled_back_asks_at_most_once_a_look() {
+  void a_change_that_is_rolled_back_asks_at_most_once() {
     try (Handle writer = jdbi.open()) {
       writer.begin();
       change(writer, 1);
@@ -60,7 +60,7 @@ class BellTest {
   }
 
   @Test
-  void a_writer_that_took_its_change_back_to_a_savepoint_is_waited_for_all_the_same() {
+  void a_writer_that_rolled_back_to_a_savepoint_is_waited_for() {
     try (Handle writer = jdbi.open()) {
       writer.begin();
       change(writer, 1);
@@ -75,7 +75,7 @@ class BellTest {
   }
 
   @Test
-  void writers_that_overlap_without_end_are_asked_for_as_each_of_them_ends() {
+  void overlapping_writers_are_asked_for_as_each_of_them_ends() {
     Handle open = jdbi.open();
     open.begin();
     change(open, 1);
@@ -83,7 +83,7 @@ class BellTest {
     for (int i = 2; i <= 10; i++) {
       Handle next = jdbi.open();
       next.begin();
-      // The next one holds the bell before it has rung in anything that the last one changed.
+      // The next one holds the sequence before the last one's change is asked for.
       change(next, i);
       assertThat(look()).isEqualTo(1);
       open.commit();
@@ -99,7 +99,7 @@ class BellTest {
   }
 
   @Test
-  void a_new_leader_knows_who_was_writing() {
+  void a_new_leader_knows_the_open_writers() {
     try (Handle writer = jdbi.open()) {
       writer.begin();
       change(writer, 1);
@@ -119,7 +119,7 @@ class BellTest {
   }
 
   @Test
-  void the_end_of_a_watch_that_is_not_committed_does_not_hold_the_look_up() {
+  void an_uncommitted_unwatch_does_not_block_the_leader() {
     execute("UPDATE part SET sku = 'x' WHERE id = 1");
     try (Handle operator = jdbi.open()) {
       operator.begin();
@@ -132,7 +132,7 @@ class BellTest {
   }
 
   @Test
-  void the_bell_of_a_watch_that_another_ended_goes_when_nothing_rings_it() {
+  void an_unused_change_sequence_is_dropped() {
     execute("DELETE FROM millrace.mv_watches", "SELECT millrace.drop_unused_change_seqs()");
     execute("UPDATE part SET sku = 'x' WHERE id = 1");
     assertThat(look()).isZero();
@@ -144,7 +144,7 @@ class BellTest {
   }
 
   @Test
-  void a_watch_that_lost_its_triggers_or_its_bell_says_so_and_is_mended_by_watching_again() {
+  void a_broken_watch_says_so_and_watch_repairs_it() {
     assertThat(problems()).isEmpty();
     String triggers =
         texts("SELECT tgname FROM pg_trigger WHERE tgrelid = 'part'::regclass").get(0);
