@@ -1,4 +1,4 @@
--- Gives requests under other spellings the registered name, and registers views that were asked for and that nobody registered. What names
+-- Gives requests under other spellings the registered name, and registers views that were asked for without having been registered. What names
 -- no view is moved to mv_unknown_requests. A call resolves at most 200 names, those asked for first; the others wait for the next call, so
 -- that what it costs does not grow with what others ask for. A request that another session has locked, such as a refresh that is deleting
 -- it, is left for the next time.

@@ -48,7 +48,7 @@ BEGIN
 
   job := OLD.id::bigint;
   IF TG_OP = 'DELETE' THEN
-    -- A job that is not finished stays: it would run on and nobody could see it.
+    -- A job that is not finished stays: deleted, it would run on unseen.
     DELETE FROM millrace.jobs j WHERE j.id = job AND j.finished_at IS NOT NULL;
     RETURN CASE WHEN FOUND THEN OLD END;
   END IF;
@@ -77,7 +77,7 @@ END $$;
 CREATE OR REPLACE TRIGGER change_background_job_status INSTEAD OF INSERT OR UPDATE OR DELETE ON public.background_job_status
   FOR EACH ROW EXECUTE FUNCTION millrace.change_background_job_status();
 
--- Who may look and nothing else: GRANT millrace_readonly TO somebody. A server where we may not make roles has none.
+-- The role that may only read: GRANT millrace_readonly TO a_user. On a server where we may not create roles there is none.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'millrace_readonly') THEN

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION millrace.background_worker_settings() RETURNS text[] 
          'misfire_policy,misfire_limit,overlap_policy}'::text[]
 $$;
 
--- A change of configuration, by API or by hand, raises the version and is somebody's choice from then on, unless a release makes it.
+-- A change of configuration, by API or by hand, raises the version and counts as an admin's choice from then on, unless a release makes it.
 CREATE OR REPLACE FUNCTION millrace.note_background_worker_change() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -11,7 +11,7 @@
 -- new one win, arrays of both are joined without doubles).
 --
 -- Runs with its owner's rights, so that a caller needs EXECUTE and no right to a table. Every argument has a type of Postgres itself: no
--- code of the caller runs here. Not for PUBLIC: whoever may call it may enqueue a job of any kind.
+-- code of the caller runs here. Not for PUBLIC: a role that may call it may enqueue a job of any kind.
 CREATE OR REPLACE FUNCTION millrace.enqueue(
   kind         text,
   payload      jsonb DEFAULT '{}',

@@ -1,4 +1,4 @@
--- Stats jobs: how one is enqueued and retried, and how caches come to be told of what it changed.
+-- Stats jobs: how one is enqueued and retried, and how caches are invalidated after it.
 
 CREATE OR REPLACE FUNCTION millrace.stats_queue() RETURNS text LANGUAGE sql STABLE
   SET search_path = pg_catalog, pg_temp AS $$
@@ -100,7 +100,7 @@ BEGIN
   RETURN true;
 END $$;
 
--- Makes one invalidation of the tags of a job's functions that have committed and that nobody was asked to send, and a job that
+-- Makes one invalidation of the tags of a job's functions that have committed and that no invalidation has yet, and a job that
 -- sends it. Null: there are none.
 CREATE OR REPLACE FUNCTION millrace.hand_over_cache_tags(stats_job_id bigint) RETURNS bigint LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
@@ -134,7 +134,7 @@ DECLARE
   fresh boolean;
   place record;
 BEGIN
-  -- With its stats job, while somebody claims from there.
+  -- With its stats job, while a queue worker serves that queue.
   SELECT CASE WHEN EXISTS (SELECT FROM millrace.queue_workers w
                             WHERE j.queue = ANY (w.queues) AND w.lease_until > clock_timestamp())
               THEN j.queue ELSE millrace.stats_queue() END AS queue,

@@ -1,4 +1,4 @@
--- Jobs that wait where nobody claims: in a queue, or of a kind, that no queue worker has served for half a minute.
+-- Lanes whose jobs no queue worker claims: of a queue or a kind that none has served for 30 s.
 CREATE OR REPLACE VIEW millrace.unserved_lanes AS
 WITH RECURSIVE lanes AS (
   (SELECT queue, kind FROM millrace.jobs WHERE state = 'queued' ORDER BY queue, kind LIMIT 1)

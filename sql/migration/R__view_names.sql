@@ -78,7 +78,7 @@ CREATE OR REPLACE FUNCTION millrace.this_database() RETURNS text LANGUAGE sql ST
 $$;
 
 -- The function that a name was given to: the one that bears the name now that the registered one bore when it was registered, or when it was
--- last seen, since a function may have been made anew or exchanged by renaming; else the registered one, which has been renamed; else, where
+-- last seen, since a function may have been created again or exchanged by renaming; else the registered one, which has been renamed; else, where
 -- nothing has ever been found, the one of the name as it was written.
 CREATE OR REPLACE FUNCTION millrace.function_now(name text, registered_as text, known_as text, funcid oid) RETURNS oid
 LANGUAGE sql STABLE AS $$

@@ -92,7 +92,7 @@ BEGIN
 END $$;
 
 -- Follows the names and columns of watched tables, and makes what a watch lacks: triggers on a partition that came, or of the make of today.
--- A table that was dropped and made anew under its name is the watched one; and where two were exchanged by renaming, the one that the view
+-- A table that was dropped and created again under its name is the watched one; and where two were exchanged by renaming, the one that the view
 -- reads, or the one of the name where that cannot be told. What a person has dropped or disabled on the table that was named stays so, and is
 -- a fault. Waits 100 ms for a table at
 -- most, and then leaves it to the next time; at most 100 watches at a call. Answers with what could not be done, a line for each watch.

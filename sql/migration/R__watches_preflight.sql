@@ -95,7 +95,7 @@ BEGIN
 
   RETURN QUERY
     SELECT 'unregistered_upstream', 'warning',
-           format('%s reads %I.%I, which nobody keeps fresh', found.name, n.nspname, c.relname),
+           format('%s reads %I.%I, which is not registered and not kept fresh', found.name, n.nspname, c.relname),
            format('SELECT millrace.register_view(%L);', format('%I.%I', n.nspname, c.relname))
       FROM millrace.reads(target) r
       JOIN pg_catalog.pg_class c ON c.oid = r.relid

@@ -80,8 +80,8 @@ CREATE TABLE millrace.schedule_profiles (
 INSERT INTO millrace.schedule_profiles (profile, description, cron)
 VALUES ('development', 'Every 5 minutes: enough for testing.', '*/5 * * * *'),
        ('production', 'Every 2 minutes from 6 to 22 h, every 10 minutes at night.', '*/2 6-22 * * *; */10 23,0-5 * * *'),
-       ('off_hours', 'Every 15 minutes, while nobody is producing.', '*/15 * * * *'),
-       ('on_demand', 'Only when somebody asks for it: control by hand while the load is high.', NULL);
+       ('off_hours', 'Every 15 minutes, while production rests.', '*/15 * * * *'),
+       ('on_demand', 'Only on request: control by hand while the load is high.', NULL);
 
 -- The scheduler processes, as they report themselves. Times are of the database's clock, so that a node's own can be compared with it.
 CREATE TABLE millrace.scheduler_nodes (

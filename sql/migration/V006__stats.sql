@@ -2,7 +2,7 @@
 
 CREATE TABLE millrace.stats_groups (
   group_name text PRIMARY KEY CHECK (group_name ~ '^[a-z][a-z0-9_-]{0,62}$'),
-  -- A job completes although so many of its functions failed.
+  -- A job completes although up to this many of its functions failed.
   tolerate   integer NOT NULL DEFAULT 0 CHECK (tolerate BETWEEN 0 AND 1000),
   -- Post-match calls that come within this time make one job, which waits no longer than max_wait after the first.
   -- Zero: each makes its own.
@@ -14,7 +14,7 @@ CREATE TABLE millrace.stats_groups (
 -- What is run. Only what stands here is ever called: no request names a function.
 CREATE TABLE millrace.stats_functions (
   group_name    text NOT NULL REFERENCES millrace.stats_groups,
-  -- Without arguments; resolved anew at every run.
+  -- Without arguments; resolved at each run.
   function_name text NOT NULL CHECK (length(function_name) BETWEEN 1 AND 150),
   -- What is out of date in a cache when the function has committed.
   cache_tags    text[] NOT NULL DEFAULT '{}' CHECK (array_position(cache_tags, NULL) IS NULL AND '' <> ALL (cache_tags)),
@@ -44,7 +44,7 @@ CREATE TABLE millrace.stats_runs (
   rows            bigint,
   error           text,
   cache_tags      text[] NOT NULL,
-  -- Null: nobody has been asked to send the tags yet.
+  -- Null: no invalidation has the tags yet.
   invalidation_id bigint,
   PRIMARY KEY (job_id, function_name),
   CHECK ((error IS NULL) = (status = 'completed'))
@@ -53,7 +53,7 @@ CREATE INDEX stats_runs_of_function ON millrace.stats_runs (group_name, function
 CREATE INDEX stats_runs_untold ON millrace.stats_runs (job_id)
   WHERE status = 'completed' AND invalidation_id IS NULL AND cache_tags <> '{}';
 
--- The outbox: tags that a cache must be told of. Told: sent_at is set. What came of it otherwise, its job says.
+-- The outbox: tags that a cache must drop. sent_at is set when the cache has confirmed; until then its job says what happened.
 CREATE TABLE millrace.cache_invalidations (
   id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   stats_job_id    bigint NOT NULL,

@@ -30,7 +30,7 @@ final class Account {
   private static final int FIRST_FREE = 65_520;
   private static final int LAST_FREE = 65_533;
 
-  /** Accounts that nobody logs in with. */
+  /** Accounts without a login. */
   private static final List<String> IDLE =
       List.of("games", "news", "uucp", "irc", "lp", "mail", "daemon", "bin");
 
@@ -170,7 +170,7 @@ final class Account {
     }
   }
 
-  /** A directory of its own that nobody else may enter, made if it is absent. */
+  /** A directory of its own that no other account may enter, made if it is absent. */
   void ownDirectory(Path directory) throws IOException {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectory(directory);

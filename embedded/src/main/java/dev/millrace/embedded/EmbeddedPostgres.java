@@ -86,7 +86,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return service.pid();
   }
 
-  /** False once the postmaster ended, whoever ended it. */
+  /** False once the postmaster has ended, for whatever reason. */
   public boolean isAlive() {
     return service.isAlive();
   }

@@ -76,7 +76,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     return service.pid();
   }
 
-  /** False once the server ended, whoever ended it. */
+  /** False once the server has ended, for whatever reason. */
   public boolean isAlive() {
     return service.isAlive();
   }

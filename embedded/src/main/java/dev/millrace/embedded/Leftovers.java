@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * What a dead JVM, or a killed master process, left running of a service. Call only with the {@link
- * DirectoryLock} held: then nobody alive owns it.
+ * DirectoryLock} held: then no living process owns it.
  */
 final class Leftovers {
   // A little more than supervise.sh gives the first signal: it may be alive and about to stop the

@@ -107,7 +107,7 @@ final class PostgresCluster {
                 programs.initdb(),
                 "--pgdata=" + Account.HERE,
                 "--username=millrace_admin",
-                // written anew before each start
+                // rewritten before each start
                 "--auth=reject",
                 "--encoding=UTF8",
                 // The same order of text on every machine, whatever locales it has.

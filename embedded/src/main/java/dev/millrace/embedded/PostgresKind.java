@@ -69,7 +69,7 @@ final class PostgresKind implements ServiceKind {
             : PostgresPrograms.installed(installed);
     var cluster = new PostgresCluster(layout, account, programs, login);
     cluster.createIfAbsent();
-    // Nobody serves this directory, so the file is stale; Postgres would take a stranger's process
+    // No server uses this directory, so the file is stale; Postgres would take a stranger's process
     // with that pid for its own.
     Files.deleteIfExists(cluster.directory().resolve("postmaster.pid"));
     cluster.write("pg_hba.conf", "host all all 127.0.0.1/32 scram-sha-256\n");
@@ -101,8 +101,7 @@ final class PostgresKind implements ServiceKind {
     return all.entrySet().stream()
         .map(setting -> line(setting.getKey(), setting.getValue()))
         .collect(
-            Collectors.joining(
-                "", "# Written anew at each start; ALTER SYSTEM overrides it.\n", ""));
+            Collectors.joining("", "# Rewritten at each start; ALTER SYSTEM overrides it.\n", ""));
   }
 
   private static String line(String name, String value) {

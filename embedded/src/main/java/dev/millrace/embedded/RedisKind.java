@@ -60,7 +60,7 @@ final class RedisKind implements ServiceKind {
     account.ownDirectory(layout.serviceDir());
     RedisProgram program = RedisProgram.provide(layout.dataDir(), account);
     var lines = new ArrayList<String>();
-    lines.add("# Written anew at each start.");
+    lines.add("# Rewritten at each start.");
     lines.add("bind 127.0.0.1");
     lines.add("port " + port);
     lines.add("protected-mode yes");
@@ -90,8 +90,8 @@ final class RedisKind implements ServiceKind {
   }
 
   /**
-   * Whether it is a sentinel, which keeps no data, writes its configuration itself, and asks nobody
-   * who he is.
+   * Whether it is a sentinel, which keeps no data, writes its configuration itself, and has no
+   * accounts.
    */
   private boolean watches() {
     return !configured("sentinel ").isEmpty();

@@ -65,7 +65,7 @@ record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
                         "embedded Redis runs on Linux on x86-64 only, this is %s: put a redis-server newer than 6.2 on the PATH, or set REDIS_URL to a server of your own"
                             .formatted(Platform.name())));
     LOG.warn(
-        "{} {} has known holes (CVE-2025-49844 among them), which whoever has its password can use; put a redis-server"
+        "{} {} has known vulnerabilities (CVE-2025-49844 among them) for clients that have its password; put a redis-server"
             + " of at least 8.2.2, 7.4.6 or 7.2.11 on the PATH, or set REDIS_URL",
         found.isValkey ? "Valkey" : "Redis",
         found.versionText());

@@ -20,7 +20,7 @@ final class Service implements AutoCloseable {
   private static final Duration BETWEEN_PROBES = Duration.ofMillis(10);
   private static final int ATTEMPTS = 3;
 
-  // A service nobody refers to any more must not be collected: the pipe would close, and the
+  // A service without references must not be collected: the pipe would close, and the
   // service stop.
   private static final Set<Service> RUNNING = ConcurrentHashMap.newKeySet();
 

@@ -12,7 +12,7 @@ import java.util.function.IntPredicate;
 
 /**
  * Places on disk that no other account can change: owned by us or by root, writable by their owner
- * alone, reached without a link of somebody else's. A directory that another account prepared is
+ * alone, reached without a link of another account's. A directory that another account prepared is
  * refused, not repaired: what lies in it may be its.
  */
 public final class TrustedPlace {
@@ -120,7 +120,9 @@ public final class TrustedPlace {
     }
   }
 
-  /** Whether programs may be run from a directory: nobody else can change it or the way to it. */
+  /**
+   * Whether programs may be run from a directory: no other account can change it or the way to it.
+   */
   static boolean isTrusted(Path directory) throws IOException {
     try {
       checkWay(directory.toAbsolutePath().normalize());

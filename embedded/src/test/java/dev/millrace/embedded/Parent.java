@@ -60,7 +60,7 @@ final class Parent implements AutoCloseable {
         .toList();
   }
 
-  /** False also for one that ended and was not yet waited for by whoever inherited it. */
+  /** False also for one that ended and was not yet waited for by its parent. */
   static boolean runs(ProcessHandle process) {
     try {
       String stat = Files.readString(Path.of("/proc", "" + process.pid(), "stat"));

@@ -101,7 +101,7 @@ public final class Child implements AutoCloseable {
     }
   }
 
-  /** Whoever is not listened to cannot end: a pipe holds only so much. */
+  /** Reads to the end: a process whose pipe is full cannot end. */
   private void hearOut() {
     Thread reader = new Thread(this::readAll, name + "-heard-out");
     reader.setDaemon(true);
@@ -112,7 +112,7 @@ public final class Child implements AutoCloseable {
     try {
       lines.lines().forEach(line -> {});
     } catch (UncheckedIOException e) {
-      // it was killed: the rest is for nobody
+      // it was killed: the rest is not needed
     }
   }
 }

@@ -21,7 +21,7 @@ public final class JobRunrProgram extends Program {
   private static final int WORKERS = 64;
   private static final int POLL_SECONDS = 5;
 
-  /** JobRunr makes its handlers by itself, so they find the program here. */
+  /** JobRunr creates its handlers, so they find the program here. */
   private static final AtomicReference<@Nullable JobRunrProgram> running = new AtomicReference<>();
 
   private final Database database;

@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Single-row updates a second by eight {@code pgbench} clients, on tables that differ only in who
  * watches them; and the same in transactions that last five milliseconds. Commits do not wait for
- * the disk, which would hide what differs. Nobody takes the requests away meanwhile: only the
- * writers' side is measured.
+ * the disk, which would hide what differs. The requests stay meanwhile: only the writers' side is
+ * measured.
  */
 final class WriterCost {
   private static final String TABLES = Sql.of(WriterCost.class, "tables");
