@@ -25,6 +25,7 @@ CREATE DOMAIN millrace.run_timeout AS interval CHECK (VALUE > interval '0');
 CREATE DOMAIN millrace.on_busy_policy AS text CHECK (VALUE IN ('wait', 'skip'));
 CREATE DOMAIN millrace.on_child_failure_policy AS text CHECK (VALUE IN ('continue', 'fail'));
 CREATE DOMAIN millrace.end_state AS text CHECK (VALUE IN ('failed', 'cancelled'));
+CREATE DOMAIN millrace.lost_processes AS smallint CHECK (VALUE >= 0);
 -- A callback is enqueued in the transaction that ends its job: one that cannot be a job would keep that transaction from committing.
 CREATE DOMAIN millrace.callback_job AS jsonb
   CHECK (jsonb_typeof(VALUE) = 'object')
@@ -39,7 +40,8 @@ CREATE DOMAIN millrace.callback_job AS jsonb
 -- our columns than the one of its base type.
 REVOKE ALL ON DOMAIN
   millrace.kind_name, millrace.queue_name, millrace.key_text, millrace.json_object, millrace.attempt_count, millrace.child_count,
-  millrace.limit_size, millrace.run_timeout, millrace.on_busy_policy, millrace.on_child_failure_policy, millrace.end_state, millrace.callback_job
+  millrace.limit_size, millrace.run_timeout, millrace.on_busy_policy, millrace.on_child_failure_policy, millrace.end_state, millrace.callback_job,
+  millrace.lost_processes
   FROM PUBLIC;
 
 ---- Jobs ---------------------------------------------------------------------------------------------------------------------
@@ -56,6 +58,9 @@ CREATE TABLE millrace.jobs (
   run_at              timestamptz NOT NULL DEFAULT clock_timestamp(),
   attempt             integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
   max_attempts        millrace.attempt_count NOT NULL DEFAULT 3,
+  -- The attempts in a row that ended with their process. Above 0 the job is a suspect: it may be what ends them, and runs alone. An attempt
+  -- that ends otherwise, with whatever outcome, sets it to 0.
+  processes_lost      millrace.lost_processes NOT NULL DEFAULT 0,
   -- Of the newest claim; 0: never claimed.
   fence               bigint NOT NULL DEFAULT 0,
   -- The queue worker that holds it, or held it last. The lease is the worker's: queue_workers.lease_until.
@@ -140,6 +145,12 @@ CREATE INDEX jobs_late_parents ON millrace.jobs (finish_by) WHERE state = 'waiti
 -- With the fence, so that a worker that asks for its newest claims passes over no entry of its older ones.
 CREATE INDEX jobs_processing ON millrace.jobs (worker_id, fence) WHERE state = 'processing';
 CREATE INDEX jobs_to_be_stopped ON millrace.jobs (worker_id) WHERE state = 'processing' AND cancel_requested_at IS NOT NULL;
+-- Suspects: those that wait; whether a worker runs one, asked by each claim; whether one waits for a lock key or a limit, asked by each
+-- claim of a job that has one (R__suspect_keeps_keys.sql).
+CREATE INDEX jobs_suspect ON millrace.jobs (queue, kind, run_at) WHERE state = 'queued' AND processes_lost > 0;
+CREATE INDEX jobs_suspect_of_worker ON millrace.jobs (worker_id) WHERE finished_at IS NULL AND processes_lost > 0;
+CREATE INDEX jobs_suspect_keys ON millrace.jobs (lock_key, limit_key)
+  WHERE state = 'queued' AND processes_lost > 0 AND (lock_key IS NOT NULL OR limit_key IS NOT NULL);
 
 -- What is listed, counted and pruned.
 CREATE INDEX jobs_waiting ON millrace.jobs (id) WHERE state = 'waiting';
@@ -202,6 +213,8 @@ CREATE TABLE millrace.queue_workers (
   started_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
   heartbeat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   lease_until  timestamptz NOT NULL,
+  -- Until then it claims nothing but suspects, so that one that waits gets its turn on a busy queue as well.
+  reserved_until timestamptz,
   -- What the process says is wrong with it: threads that died, hang or fail, and what Redis lacks.
   troubles     text[] NOT NULL DEFAULT '{}'
 ) WITH (fillfactor = 50);

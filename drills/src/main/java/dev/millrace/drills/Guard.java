@@ -145,7 +145,7 @@ public enum Guard {
       "refresh-views",
       List.of("views that are not what their query says"),
       new Mutant.Statement(
-          "mv/ViewRefresh/note.sql",
+          "mv/job/ViewRefresh/note.sql",
           "), registered AS",
           "), late AS (DELETE FROM millrace.mv_requests WHERE view_name = (SELECT name FROM done) $0")),
   /** A look appends a request of its own, whatever requests there are. */
@@ -172,7 +172,7 @@ public enum Guard {
   PASSED_ON(
       "refresh-views",
       List.of("views that are not what their query says"),
-      new Mutant.Statement("mv/ViewRefresh/passOn.sql", "WHERE e.distance = 1", "WHERE false")),
+      new Mutant.Statement("mv/job/ViewRefresh/passOn.sql", "WHERE e.distance = 1", "WHERE false")),
   /** A refresh ends its job, in its own transaction, only under the newest fence. */
   REFRESH_FENCE(
       "refresh-views",
@@ -186,7 +186,7 @@ public enum Guard {
       "refresh-views",
       List.of("readers that waited for a refresh"),
       new Mutant.Statement(
-          "mv/ViewRefresh/target.sql",
+          "mv/job/ViewRefresh/target.sql",
           "ELSE coalesce(v.mode, 'concurrently') END",
           "ELSE 'plain' END")),
   /** A parent counts the children that are enqueued while it runs. */

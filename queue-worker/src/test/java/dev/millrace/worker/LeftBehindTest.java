@@ -8,7 +8,7 @@ import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
-import dev.millrace.mv.MvHandlers;
+import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.stats.Flags;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.stats.job.StatsHandlers;

@@ -4,7 +4,7 @@ import dev.millrace.app.config.Config;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
-import dev.millrace.mv.MvHandlers;
+import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.stats.job.StatsHandlers;
 import dev.millrace.sync.job.SyncMaster;
 import dev.millrace.sync.job.SyncSettings;

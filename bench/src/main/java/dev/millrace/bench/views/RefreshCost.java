@@ -12,7 +12,7 @@ import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.json.Json;
 import dev.millrace.lock.JobLocks;
-import dev.millrace.mv.MvHandlers;
+import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.Leases;

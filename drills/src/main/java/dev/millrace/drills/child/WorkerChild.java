@@ -5,7 +5,7 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
 import dev.millrace.lock.JobLocks;
-import dev.millrace.mv.MvHandlers;
+import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.Leases;

@@ -43,12 +43,11 @@ final class OtherRole implements AutoCloseable {
   /** What it may not do. */
   private static final List<String> REFUSED =
       List.of(
-          "CREATE TRIGGER x AFTER UPDATE ON trap.goods REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION millrace.note_change_of('1', 'sku')",
-          "CREATE TRIGGER x AFTER UPDATE ON trap.goods FOR EACH STATEMENT EXECUTE FUNCTION millrace.note_change()",
+          "CREATE TRIGGER x BEFORE INSERT ON trap.goods FOR EACH ROW EXECUTE FUNCTION millrace.append_mv_request()",
           "CREATE TRIGGER x AFTER UPDATE ON trap.goods REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION millrace.compare_change('1', '1', '2', 'sku')",
-          "SELECT millrace.hang_bell(1)",
-          "SELECT millrace.ring_failed(1)",
-          "SELECT millrace.take_bells_down()",
+          "SELECT millrace.create_change_seq(1)",
+          "SELECT millrace.change_not_noted(1)",
+          "SELECT millrace.drop_unused_change_seqs()",
           "SELECT millrace.watch('trap.goods', 'public.bait_view')",
           "SELECT millrace.register_view('public.bait_view')",
           "SELECT millrace.register_stats_function('trap.counted')",

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
-import dev.millrace.mv.MvHandlers;
+import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;

@@ -20,6 +20,6 @@
  * </ul>
  */
 @NullMarked
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import dev.millrace.job.JobHandler;
+import dev.millrace.mv.MvDebouncer;
 import dev.millrace.worker.BuiltIn;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;

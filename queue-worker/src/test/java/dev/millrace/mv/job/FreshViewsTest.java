@@ -1,9 +1,11 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.job.Trigger;
+import dev.millrace.mv.Freshness;
+import dev.millrace.mv.ViewStatus;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.ArrayList;

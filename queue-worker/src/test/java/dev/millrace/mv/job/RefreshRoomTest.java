@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +11,7 @@ import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.Trigger;
 import dev.millrace.json.Json;
+import dev.millrace.mv.Views;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.ArrayList;

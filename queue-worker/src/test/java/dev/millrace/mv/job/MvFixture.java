@@ -1,6 +1,10 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import dev.millrace.job.JobHandler;
+import dev.millrace.mv.Freshness;
+import dev.millrace.mv.MvDebouncer;
+import dev.millrace.mv.ViewStatus;
+import dev.millrace.mv.Views;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import dev.millrace.MillraceException;
 import dev.millrace.db.SearchPath;
@@ -80,9 +80,10 @@ final class ViewRefresh {
    * @param room whether one of the slots for refreshes is held now
    * @param alone whether the lock is held now that keeps the other refreshes of this view away
    */
-  record Begun(Target target, boolean room, boolean alone) {
+  record Begun(RefreshTarget target, boolean room, boolean alone) {
     private static Begun of(ResultSet row) throws SQLException {
-      return new Begun(Target.of(row), row.getObject("slot") != null, row.getBoolean("alone"));
+      return new Begun(
+          RefreshTarget.of(row), row.getObject("slot") != null, row.getBoolean("alone"));
     }
   }
 
@@ -122,7 +123,7 @@ final class ViewRefresh {
   /**
    * Refreshes a view with everything that belongs to it. The caller commits.
    *
-   * @param patient see {@link Target#mode}
+   * @param patient see {@link RefreshTarget#mode}
    * @return empty when as many refreshes as may be are running; nothing was done
    */
   static Optional<Done> run(Connection connection, JobContext context, Begun begun, boolean patient)
@@ -130,7 +131,7 @@ final class ViewRefresh {
     if (!begun.room()) {
       return Optional.empty();
     }
-    Target target = begun.target();
+    RefreshTarget target = begun.target();
     Mode mode = target.mode(patient);
     if (!begun.alone()) {
       awaitOthers(connection, target, context.timeLeft());
@@ -143,12 +144,12 @@ final class ViewRefresh {
   }
 
   /** As long as the refresh itself may take. */
-  private static void awaitOthers(Connection connection, Target target, Duration time)
+  private static void awaitOthers(Connection connection, RefreshTarget target, Duration time)
       throws SQLException {
     int unused =
-        OneTrip.ask(
+        StatementPipeline.ask(
             connection,
-            OneTrip.of(SETTINGS, GUARD),
+            StatementPipeline.of(SETTINGS, GUARD),
             row -> row.getInt(1),
             0L,
             millis(limit(target, time)),
@@ -157,7 +158,8 @@ final class ViewRefresh {
 
   private record Plan(Mode mode, Taken taken) {}
 
-  private static Done refresh(Connection connection, JobContext context, Target target, Plan plan)
+  private static Done refresh(
+      Connection connection, JobContext context, RefreshTarget target, Plan plan)
       throws SQLException {
     Mode mode = plan.mode();
     Taken taken = plan.taken();
@@ -195,12 +197,12 @@ final class ViewRefresh {
     }
   }
 
-  private static Taken take(Connection connection, Target target, Mode mode, Duration time)
+  private static Taken take(Connection connection, RefreshTarget target, Mode mode, Duration time)
       throws SQLException {
     Duration budget = target.statementTimeout(mode);
-    return OneTrip.ask(
+    return StatementPipeline.ask(
         connection,
-        OneTrip.of(SETTINGS, TAKE_REQUESTS),
+        StatementPipeline.of(SETTINGS, TAKE_REQUESTS),
         Taken::of,
         target.lockTimeout(mode).toMillis(),
         millis(budget == null ? limit(target, time) : budget),
@@ -229,7 +231,7 @@ final class ViewRefresh {
   }
 
   /** The refresh and the look at what it wrote. A name is in these statements, so no other. */
-  private static Wrote refresh(Connection connection, Target target, Plan plan)
+  private static Wrote refresh(Connection connection, RefreshTarget target, Plan plan)
       throws SQLException {
     Mode mode = plan.mode();
     Taken before = plan.taken();
@@ -241,9 +243,9 @@ final class ViewRefresh {
         };
     String count =
         mode == Mode.FUNCTION ? "NULL::bigint" : "(SELECT count(*) FROM " + target.sqlName() + ")";
-    return OneTrip.ask(
+    return StatementPipeline.ask(
         connection,
-        OneTrip.of(SearchPath.BACK, refresh, SearchPath.FIX, WROTE.formatted(count)),
+        StatementPipeline.of(SearchPath.BACK, refresh, SearchPath.FIX, WROTE.formatted(count)),
         row -> Wrote.of(row, before, mode),
         target.oid(),
         target.oid(),
@@ -261,7 +263,7 @@ final class ViewRefresh {
 
   /** Keeps what came of a refresh, and asks for the views that read this one if it has changed. */
   private static boolean note(
-      Connection connection, JobContext context, Target target, Line line, Measured measured)
+      Connection connection, JobContext context, RefreshTarget target, Line line, Measured measured)
       throws SQLException {
     List<String> statements = new ArrayList<>(List.of(LOG));
     List<@Nullable Object> values = new ArrayList<>(line.values(context));
@@ -284,12 +286,15 @@ final class ViewRefresh {
             measured.changed(),
             measured.dead(),
             measured.freshAsOf()));
-    return OneTrip.ask(
-        connection, OneTrip.of(statements), row -> row.getBoolean("bloated"), values.toArray());
+    return StatementPipeline.ask(
+        connection,
+        StatementPipeline.of(statements),
+        row -> row.getBoolean("bloated"),
+        values.toArray());
   }
 
   /** Keeps in mind that a plain refresh takes longer than readers may wait. */
-  static void tooLong(Handle handle, Target target) {
+  static void tooLong(Handle handle, RefreshTarget target) {
     handle
         .createUpdate(TOO_LONG)
         .bind("name", target.name())
@@ -327,7 +332,7 @@ final class ViewRefresh {
   }
 
   /** How long a refresh may take when readers do not wait for it by our choice. */
-  private static Duration limit(Target target, Duration time) {
+  private static Duration limit(RefreshTarget target, Duration time) {
     Long own = target.statementTimeoutMs();
     return own == null || time.toMillis() < own ? time : Duration.ofMillis(own);
   }

@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import dev.millrace.db.Sql;
 import java.sql.SQLException;
@@ -28,7 +28,7 @@ final class Vacuum {
   }
 
   /** Vacuums a view, outside any transaction. */
-  void run(Target target) {
+  void run(RefreshTarget target) {
     try {
       jdbi.useHandle(handle -> run(handle, target));
     } catch (JdbiException | SQLException e) {
@@ -36,7 +36,7 @@ final class Vacuum {
     }
   }
 
-  private static void run(Handle handle, Target target) throws SQLException {
+  private static void run(Handle handle, RefreshTarget target) throws SQLException {
     Limits before = handle.createQuery(LIMITS).map(ConstructorMapper.of(Limits.class)).one();
     handle
         .getConnection()

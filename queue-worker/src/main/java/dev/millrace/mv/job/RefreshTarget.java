@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param churn the share of rows that a refresh changes, as measured
  * @param bloat how many times the size it had after its last plain refresh; null: not known
  */
-record Target(
+record RefreshTarget(
     long oid,
     String name,
     String sqlName,
@@ -36,8 +36,8 @@ record Target(
     @Nullable Double concurrentMs,
     @Nullable Double churn,
     @Nullable Double bloat) {
-  static Target of(ResultSet row) throws SQLException {
-    return new Target(
+  static RefreshTarget of(ResultSet row) throws SQLException {
+    return new RefreshTarget(
         row.getLong("oid"),
         row.getString("name"),
         row.getString("sql_name"),

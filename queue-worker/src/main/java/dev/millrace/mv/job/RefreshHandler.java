@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import dev.millrace.MillraceException;
 import dev.millrace.job.JobContext;
@@ -108,7 +108,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
   /** A view that is being refreshed: the name it was asked for by, and what was last read of it. */
   private static final class Asked {
     private final String view;
-    private @Nullable Target target;
+    private @Nullable RefreshTarget target;
 
     Asked(String view) {
       this.view = view;
@@ -165,7 +165,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
 
   /** Whether a plain refresh that was our choice was ended because readers had waited enough. */
   private static boolean overBudget(
-      @Nullable Target target, RuntimeException e, JobContext context) {
+      @Nullable RefreshTarget target, RuntimeException e, JobContext context) {
     if (target == null || !Failures.tookTooLong(e) || !target.chosen(target.mode(true))) {
       return false;
     }
@@ -206,7 +206,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         : ViewRefresh.run(handle.getConnection(), context, begun, patient);
   }
 
-  private static @Nullable String blockers(@Nullable Target target, JobContext context) {
+  private static @Nullable String blockers(@Nullable RefreshTarget target, JobContext context) {
     return target == null
         ? null
         : context.inTransaction(handle -> Failures.blockers(handle, target.oid())).orElse(null);

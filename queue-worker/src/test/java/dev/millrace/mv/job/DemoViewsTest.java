@@ -1,9 +1,10 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.job.Trigger;
+import dev.millrace.mv.ViewStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

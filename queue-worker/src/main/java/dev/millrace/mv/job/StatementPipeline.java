@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Statements that are sent together and answered together: for Postgres each is one of its own,
  * with its own snapshot and its own time-out, and none runs after one that failed.
  */
-final class OneTrip {
-  private OneTrip() {}
+final class StatementPipeline {
+  private StatementPipeline() {}
 
   static String of(String... statements) {
     return of(List.of(statements));

@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.mv.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.db.Sql;
