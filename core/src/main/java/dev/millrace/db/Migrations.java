@@ -4,6 +4,7 @@ import dev.millrace.MillraceException;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jdbi.v3.core.JdbiException;
 
 /**
@@ -24,9 +25,25 @@ record Migrations(DatabaseUrl url, String name) {
             database.jdbi().useHandle(handle -> handle.execute(MAKE_ROOM));
             return flyway(database).migrate();
           });
+    } catch (FlywayValidateException e) {
+      throw new MillraceException(
+          "the schema millrace of this database was made by another version than this one ("
+              + firstLineAfterTitle(e)
+              + "): use the version that made it, or an empty database",
+          e);
     } catch (FlywayException | JdbiException e) {
       throw new MillraceException("the database could not be migrated: " + e.getMessage(), e);
     }
+  }
+
+  /** Flyway's first lines say that validation failed, and not why. */
+  private static String firstLineAfterTitle(FlywayValidateException e) {
+    return String.valueOf(e.getMessage())
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("Validate failed"))
+        .findFirst()
+        .orElse("validation failed");
   }
 
   /** See {@link Database#pendingMigrations}. */
