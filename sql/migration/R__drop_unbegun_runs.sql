@@ -20,7 +20,7 @@ BEGIN
                FOR UPDATE SKIP LOCKED) held;
   END;
   UPDATE millrace.jobs
-     SET state = 'cancelled', finished_at = clock_timestamp(), error = 'its background worker was disabled before it began'
+     SET state = 'cancelled', finished_at = clock_timestamp(), error = 'background worker disabled before the run began'
    WHERE id = ANY (unbegun);
   RETURN NULL;
 END $$;

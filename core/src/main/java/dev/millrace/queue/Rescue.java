@@ -147,12 +147,12 @@ public final class Rescue {
   }
 
   private boolean takeBack(Handle handle, Lost job) {
-    String error = "its queue worker " + job.workerId() + " was lost";
+    String error = "queue worker " + job.workerId() + " stopped renewing its lease";
     if (job.cancelled()) {
       Endings.end(handle, job.claim(), JobState.CANCELLED, error, null);
     } else if (job.attempt() >= job.maxAttempts()) {
       Endings.end(
-          handle, job.claim(), JobState.FAILED, error + " at the last of its attempts", null);
+          handle, job.claim(), JobState.FAILED, error + " during the last of " + job.maxAttempts() + " attempts", null);
     } else if (job.vanished() && job.processesLost() + 1 >= MOST_PROCESSES) {
       String poison =
           error + "; " + MOST_PROCESSES + " processes in a row have ended while they ran it";

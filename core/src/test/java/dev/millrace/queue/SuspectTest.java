@@ -97,7 +97,7 @@ class SuspectTest {
     assertThat(queue.state(id)).isEqualTo("failed");
     assertThat(text("SELECT error FROM millrace.jobs WHERE id = ?", id))
         .isEqualTo(
-            "its queue worker c was lost; 3 processes in a row have ended while they ran it");
+            "queue worker c stopped renewing its lease; 3 processes in a row have ended while they ran it");
   }
 
   @Test

@@ -46,9 +46,9 @@ final class Attempt implements JobContext {
 
   /** Why an attempt was told to stop; it decides what becomes of the job. */
   enum Stop {
-    CANCELLED("it was cancelled"),
-    TIMED_OUT("its time was over"),
-    LEASE_LOST("its queue worker lost the lease; the rescuer takes it"),
+    CANCELLED("cancelled on request"),
+    TIMED_OUT("timed out"),
+    LEASE_LOST("its queue worker lost the lease; another one runs it again"),
     SHUTDOWN("its queue worker is stopping");
 
     private final String reason;

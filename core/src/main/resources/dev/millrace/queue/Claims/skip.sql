@@ -1,7 +1,7 @@
 -- Jobs that are not needed while another of their lock key runs. Not one that another transaction has locked, nor one that children of an
 -- attempt before still belong to.
 UPDATE millrace.jobs
-   SET state = 'cancelled', finished_at = clock_timestamp(), error = 'its lock key was held, and it skips then'
+   SET state = 'cancelled', finished_at = clock_timestamp(), error = format('skipped: lock key %L is held', lock_key)
  WHERE id = ANY (ARRAY(
          SELECT id
            FROM millrace.jobs j

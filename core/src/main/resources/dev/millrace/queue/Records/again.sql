@@ -10,6 +10,6 @@ UPDATE millrace.jobs
        start_by = CASE WHEN NOT :begun THEN start_by END,
        attempt = attempt - CASE WHEN :spent THEN 0 ELSE 1 END,
        processes_lost = CASE WHEN :vanished THEN processes_lost + 1 WHEN :ran THEN 0 ELSE processes_lost END,
-       error = CASE WHEN cancel_requested_at IS NOT NULL THEN coalesce(:error, 'it was cancelled') ELSE :error END
+       error = CASE WHEN cancel_requested_at IS NOT NULL THEN coalesce(:error, 'cancelled on request') ELSE :error END
  WHERE id = :id AND fence = :fence AND worker_id = :workerId AND state = 'processing'
 RETURNING state

@@ -14,7 +14,7 @@ UPDATE millrace.jobs j
        finished_at = CASE WHEN cancel_requested_at IS NOT NULL AND children_left = 0 THEN clock_timestamp() END,
        run_at = clock_timestamp(),
        attempt = attempt - 1,
-       error = CASE WHEN cancel_requested_at IS NOT NULL THEN coalesce(:error, 'it was cancelled') ELSE :error END
+       error = CASE WHEN cancel_requested_at IS NOT NULL THEN coalesce(:error, 'cancelled on request') ELSE :error END
   FROM given
  WHERE j.id = given.id AND j.fence = given.fence AND j.worker_id = given.worker_id
    AND CASE j.state WHEN 'processing' THEN true ELSE false END

@@ -1,7 +1,7 @@
 -- Runs of disabled background workers that no queue worker has begun. Disabling cancels them; a fire that could not wait for the end of
 -- that change may have added one since.
 UPDATE millrace.jobs
-   SET state = 'cancelled', finished_at = clock_timestamp(), error = 'its background worker was disabled before it began'
+   SET state = 'cancelled', finished_at = clock_timestamp(), error = 'background worker disabled before the run began'
  WHERE id IN (
    SELECT j.id
      FROM public.background_workers b
