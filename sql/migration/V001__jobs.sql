@@ -186,6 +186,12 @@ CREATE TABLE millrace.job_logs (
 );
 CREATE INDEX job_logs_of_job ON millrace.job_logs (job_id, id);
 
+-- Families that are too large to be cancelled in one transaction and are not yet cancelled as a whole: the leader goes on with them.
+CREATE TABLE millrace.family_cancels (
+  job_id       bigint PRIMARY KEY REFERENCES millrace.jobs (id) ON DELETE CASCADE,
+  requested_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 ---- Queue workers and what they serve ----------------------------------------------------------------------------------------
 
 -- What the queue workers of this installation can run. Each writes its kinds when it starts; an unknown kind is refused by them.

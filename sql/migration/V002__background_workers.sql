@@ -69,6 +69,8 @@ CREATE TABLE millrace.run_events (
   ok                boolean,
   error             text
 );
+-- The next events of one worker, without reading those of another whose row is locked.
+CREATE INDEX run_events_by_worker ON millrace.run_events (background_worker, id);
 
 -- Named schedules that fit a situation. More can be added by hand.
 CREATE TABLE millrace.schedule_profiles (

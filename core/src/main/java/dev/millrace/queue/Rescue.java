@@ -152,7 +152,11 @@ public final class Rescue {
       Endings.end(handle, job.claim(), JobState.CANCELLED, error, null);
     } else if (job.attempt() >= job.maxAttempts()) {
       Endings.end(
-          handle, job.claim(), JobState.FAILED, error + " during the last of " + job.maxAttempts() + " attempts", null);
+          handle,
+          job.claim(),
+          JobState.FAILED,
+          error + " during the last of " + job.maxAttempts() + " attempts",
+          null);
     } else if (job.vanished() && job.processesLost() + 1 >= MOST_PROCESSES) {
       String poison =
           error + "; " + MOST_PROCESSES + " processes in a row have ended while they ran it";

@@ -44,7 +44,7 @@ final class Hands {
   }
 
   void start() {
-    ThreadFactory factory = Threads.named("millrace-hand-");
+    ThreadFactory factory = Threads.named("millrace-executor-");
     for (int i = 0; i < concurrency; i++) {
       add(factory);
     }
@@ -69,7 +69,7 @@ final class Hands {
   }
 
   private static Thread platformThread(Runnable task) {
-    Thread thread = new Thread(task, "millrace-hand-more");
+    Thread thread = new Thread(task, "millrace-executor-more");
     thread.setDaemon(true);
     return thread;
   }
