@@ -6,6 +6,7 @@ import dev.millrace.bench.measure.Enqueue;
 import dev.millrace.bench.measure.Flat;
 import dev.millrace.bench.measure.Idle;
 import dev.millrace.bench.measure.Measure;
+import dev.millrace.bench.measure.OldSnapshot;
 import dev.millrace.bench.measure.PickUp;
 import dev.millrace.bench.measure.Scale;
 import dev.millrace.bench.measure.Services;
@@ -65,6 +66,7 @@ public final class Bench implements Callable<Integer> {
           "idle",
           "locks",
           "flat",
+          "snapshot",
           "refresh",
           "writers",
           "look");
@@ -75,14 +77,15 @@ public final class Bench implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       description =
-          "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, refresh, writers, look."
-              + " May be repeated; all of them by default.")
+          "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, snapshot, refresh, writers,"
+              + " look. May be repeated; all of them by default.")
   private Set<String> only = Set.of();
 
   @Option(
       names = "--runs",
       paramLabel = "N",
-      description = "How often each figure is taken (default: ${DEFAULT-VALUE}); flat once.")
+      description =
+          "How often each figure is taken (default: ${DEFAULT-VALUE}); flat and snapshot once.")
   private int runs = 3;
 
   @Option(
@@ -141,6 +144,9 @@ public final class Bench implements Callable<Integer> {
       }
       if (wanted("flat")) {
         new Flat().run(contenders.millrace(), services, scale, figures);
+      }
+      if (wanted("snapshot")) {
+        new OldSnapshot().run(contenders.millrace(), services, scale, figures);
       }
     }
     Report report = new Report(machine, runs, settings(all), figures);
