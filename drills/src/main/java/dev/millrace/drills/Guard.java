@@ -262,7 +262,9 @@ public enum Guard {
   METADATA_ADDRESSES(
       "security",
       List.of("addresses of the house that were connected to"),
-      new Mutant.Constant("sheet/PublicAddress.class", "169.254.0.0/16", "169.254.0.0/17"));
+      new Mutant.Constant("sheet/PublicAddress.class", "169.254.0.0/16", "169.254.0.0/17")),
+  /** A job that ends its process takes no other job along a second time. */
+  POISON_FENCE("security", SUSPECTS_ALONE.breaks, SUSPECTS_ALONE.mutant);
 
   private final String drill;
 

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * D13: a database role with an application's rights, hostile names, addresses, sheets and
- * serialized objects. Each must be refused or be harmless, while other jobs go on.
+ * D13: a database role with an application's rights, hostile names, addresses, sheets,
+ * serialized objects and a job that ends its process. Each must be refused or be harmless, while
+ * other jobs go on.
  */
 public final class SecurityDrill implements Scenario {
   @Override
@@ -42,7 +43,11 @@ public final class SecurityDrill implements Scenario {
       new HostileSheets(stage, sheets).attack(attempts, run.size(1, 10));
       other.judge(attempts);
       stage.drain();
+      // a job that ends its process, amid jobs of others: at last, since it takes workers along
+      stage.feeder().enqueuePoisonAmid(run.size(40, 400));
+      stage.drain();
       stage.check();
+      stage.violationsOf("jobs lost beside a suspect", "beside_suspects");
     }
     run.report().goal("attempts", attempts.count(), 250);
   }
