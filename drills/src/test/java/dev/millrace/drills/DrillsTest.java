@@ -12,6 +12,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DrillsTest {
   private static final long SEED = Long.getLong("drills.seed", 20_261_122);
 
+  /**
+   * How often a mutant is tried: a seed repeats the drill's choices and not the scheduling of the
+   * machine, so the small form may miss what is missing.
+   */
+  private static final int RUNS = 3;
+
   static Stream<String> drills() {
     return Drills.all().stream().map(Scenario::name).filter(name -> !name.equals("mutants"));
   }
@@ -41,14 +47,21 @@ class DrillsTest {
         "REQUESTS_FIRST",
         "REFRESH_FENCE",
         "COUNTED_CHILDREN",
-        "SKIPPED_JOBS",
         "PATH_FIXED"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
-    Report report =
-        Drills.run(Drills.find(guard.drill()).orElseThrow(), false, SEED, Optional.of(guard));
-    System.out.println(report);
+    Report report = without(guard, SEED);
+    for (int more = 1; report.passed() && more < RUNS; more++) {
+      report = without(guard, SEED + more);
+    }
     assertThat(report.passed()).as(report.toString()).isFalse();
     assertThat(report.broken()).as(report.toString()).containsAnyElementsOf(guard.breaks());
+  }
+
+  private static Report without(Guard guard, long seed) {
+    Report report =
+        Drills.run(Drills.find(guard.drill()).orElseThrow(), false, seed, Optional.of(guard));
+    System.out.println(report);
+    return report;
   }
 }

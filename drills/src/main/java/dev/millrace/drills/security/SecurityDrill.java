@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * D13: a database role with an application's rights, hostile names, addresses, sheets,
- * serialized objects and a job that ends its process. Each must be refused or be harmless, while
- * other jobs go on.
+ * D13: a database role with an application's rights, hostile names, addresses, sheets, serialized
+ * objects and a job that ends its process. Each must be refused or be harmless, while other jobs go
+ * on.
  */
 public final class SecurityDrill implements Scenario {
   @Override
