@@ -6,6 +6,7 @@ import dev.millrace.app.Refusal;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
+import dev.millrace.text.CodePoints;
 import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
     description = "Enqueues one job and prints its id.",
     mixinStandardHelpOptions = true)
 public final class EnqueueCommand implements Callable<Integer> {
+  /** How many characters of a refused payload are shown. */
+  private static final int SHOWN = 100;
+
   private final Map<String, String> environment;
   @Mixin private final ClientOptions options = new ClientOptions();
 
@@ -131,6 +135,10 @@ public final class EnqueueCommand implements Callable<Integer> {
     } catch (JsonException e) {
       throw new Refusal("PAYLOAD is not JSON: " + e.getMessage(), e);
     }
-    throw new Refusal("PAYLOAD must be a JSON object, was of type " + type);
+    throw new Refusal(
+        "PAYLOAD must be a JSON object, was "
+            + CodePoints.first(payload, SHOWN)
+            + ", of type "
+            + type);
   }
 }
