@@ -32,7 +32,7 @@ public final class GuardedTasks implements Executor, AutoCloseable {
     this.threads = threads;
   }
 
-  /** Runs a task from which nobody hears: whatever it throws was not expected. */
+  /** Runs a task without an answer: what it throws was not expected. */
   @Override
   public void execute(Runnable task) {
     threads.execute(

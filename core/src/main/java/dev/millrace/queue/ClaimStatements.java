@@ -23,8 +23,8 @@ final class ClaimStatements {
   private static final String CLAIM = Sql.of(Claims.class, "claim");
 
   /**
-   * A list of unknown length looks dear to the planner, so it plans anew for each short one, which
-   * takes longer than the claim. The one id of a lone job is planned for once.
+   * The planner takes a list of unknown length for costly, so it plans again for each short one,
+   * which takes longer than the claim. The one id of a lone job is planned for once.
    */
   private static final String CLAIM_ONE = CLAIM.replace("id = ANY (?)", "id = ?");
 
@@ -96,7 +96,7 @@ final class ClaimStatements {
         });
   }
 
-  /** Another claimer that took the same slot leaves free ones to be chosen from anew. */
+  /** When another claimer takes the same slot, the next try chooses among those still free. */
   private static void claimLimited(
       Connection connection, Claimer claimer, long[] ids, List<ClaimedJob> claimed)
       throws SQLException {

@@ -166,7 +166,7 @@ final class Mend {
   }
 
   /**
-   * Those that are served, and some of the others: whoever may enqueue can make any number of
+   * Those that are served, and some of the others: a caller that may enqueue can make any number of
    * lanes, by the names of queues, and they must not keep the served ones waiting.
    */
   private List<Lane> inTurn(List<Lane> all) {

@@ -66,7 +66,7 @@ public final class Records {
       this.spent = spent;
     }
 
-    /** Whether the attempt has ended by itself, so that the job does not end its process. */
+    /** Whether the handler returned or threw: the job did not end its process. */
     boolean ran() {
       return this == FAILED || this == SNOOZED;
     }

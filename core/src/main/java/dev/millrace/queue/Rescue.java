@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * Takes back the jobs of workers whose lease has ended: to be run again after a short back-off, or
  * failed when they have used up their attempts or a number of processes, so that a job that kills
  * its worker does not circulate. What was run by a process that vanished is a suspect: it is
- * claimed by itself, so that the next death takes no other job along. Harmless when two leaders do
- * it at once.
+ * claimed alone, so that the next death takes no other job along. Harmless when two leaders do it
+ * at once.
  */
 public final class Rescue {
   private static final Logger log = LoggerFactory.getLogger(Rescue.class);
@@ -31,7 +31,7 @@ public final class Rescue {
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
   private static final int BATCH = 1_000;
 
-  /** A job has failed when so many processes in a row have vanished while they ran it. */
+  /** A job fails when this many processes in a row have vanished while they ran it. */
   static final int MOST_PROCESSES = 3;
 
   private static final String ALONE = "alone";

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.spi.JdbiPlugin;
 
-/** Ends threads of ours by an error that nobody expects, at their next question to Postgres. */
+/** Ends threads of ours by an unexpected error, at their next question to Postgres. */
 public final class DyingThreads implements JdbiPlugin {
   /** What is said of one that has met it. */
   public static final String REASON = "NoClassDefFoundError: gone";

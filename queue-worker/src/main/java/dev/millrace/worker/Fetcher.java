@@ -150,7 +150,7 @@ final class Fetcher {
           .claimSuspect(workerId, suspect)
           .map(job -> new Fetched(job, lockKey == null ? null : locks.remove(lockKey)));
     } finally {
-      if (!locks.isEmpty()) { // it was claimed by somebody else, or the claim has failed
+      if (!locks.isEmpty()) { // another worker has claimed it, or the claim has failed
         parts.locks().release(List.copyOf(locks.values()));
       }
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads in which attempts run. There are as many at work as were asked for: one that dies
- * begins anew, one that was given up with its attempt is replaced. Thread-safe.
+ * The threads in which attempts run. There are as many at work as were asked for: one that dies is
+ * started again, one that was given up with its attempt is replaced. Thread-safe.
  */
 final class Hands {
   /** It never hangs: how long a job may run is the job's own time-out to say. */

@@ -39,7 +39,7 @@ final class Suspects {
   /** How long nothing is claimed beside a suspect; the guard of the claim says the same. */
   private static final Duration ALONE = Duration.ofMinutes(1);
 
-  /** After so many suspects in a row that could not be claimed, the next look waits. */
+  /** After this many suspects in a row that could not be claimed, the next look waits. */
   private static final int REFUSALS = 3;
 
   /** What it asks. */
@@ -157,7 +157,7 @@ final class Suspects {
             && parts.leases().reserve(workerId, suspect.lane(), turn);
     if (reserves) {
       log.info(
-          "worker {} claims nothing else for up to {} s: job {} is to be run by itself, because its process has ended before",
+          "worker {} claims nothing else for up to {} s: job {} is to be run alone, because its process has ended before",
           workerId,
           turn.toSeconds(),
           suspect.job().jobId());

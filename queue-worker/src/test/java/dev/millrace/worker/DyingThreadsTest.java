@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A thread of a worker that meets what nobody expects: jobs go on, and the status says so. */
+/** A thread of a worker that meets an unexpected error: jobs go on, and the status says so. */
 class DyingThreadsTest {
   private final WorkerFixture millrace = new WorkerFixture(Leases.LEASE);
   private final DyingThreads threads = DyingThreads.of(millrace.own);
@@ -102,7 +102,7 @@ class DyingThreadsTest {
         .startsWith("thread hand died and was restarted, 1 times: ");
   }
 
-  /** Whoever asks what it says dies too. */
+  /** A thread that asks for its message dies too. */
   @SuppressWarnings("serial") // never sent anywhere
   private static final class Unspeakable extends RuntimeException {
     @Override

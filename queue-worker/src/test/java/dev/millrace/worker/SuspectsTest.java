@@ -24,7 +24,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Jobs that may have killed their process are run by themselves. */
+/** Jobs that may have killed their process are run alone. */
 class SuspectsTest {
   private static final Duration LEASE = Duration.ofSeconds(2);
 

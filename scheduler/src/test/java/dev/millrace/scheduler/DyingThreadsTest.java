@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Threads of a scheduler node that meet what nobody expects. */
+/** Threads of a scheduler node that meet an unexpected error. */
 class DyingThreadsTest {
   /** All that ask Postgres. */
   private static final List<String> NAMES =

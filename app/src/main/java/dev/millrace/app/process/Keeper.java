@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts an embedded service again whenever it has ended by itself. */
+/** Starts an embedded service again when it has ended without having been stopped. */
 final class Keeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
   private static final Duration LOOK = Duration.ofMillis(500);

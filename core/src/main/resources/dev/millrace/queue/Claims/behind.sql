@@ -1,5 +1,5 @@
 -- Ready jobs of a lane behind a rank, in order; of the jobs with a lock key, none whose key is held, and of those under a limit, none
--- that finds no slot: they would fill the window and not be run. Suspects are claimed by themselves.
+-- that finds no slot: they would fill the window and not be run. Suspects are claimed alone.
 SELECT rank, lock_key
   FROM millrace.jobs j
  WHERE queue = ? AND kind = ? AND state = 'queued' AND rank > ? AND processes_lost = 0

@@ -1,5 +1,5 @@
 -- The job that ranks first of each lock key that has been freed, and of each limit key as many as slots of it have been freed. No suspect:
--- it is claimed by itself.
+-- it is claimed alone.
 (SELECT DISTINCT ON (lock_key) queue, kind, rank, lock_key
    FROM millrace.jobs
   WHERE lock_key = ANY (?) AND state = 'queued' AND processes_lost = 0

@@ -1,6 +1,6 @@
 -- The near end of some stretches of a lane, in order, and what keeps a job out: a lock key that is held, a limit without room for it.
 -- Its turn comes when the key is freed, unless it skips then. Each key is looked up once, however many jobs of the page have it. Suspects
--- are claimed by themselves.
+-- are claimed alone.
 WITH head AS MATERIALIZED (
   SELECT near.rank, near.lock_key, near.limit_key, near.limit_max, near.on_busy
     FROM unnest(?::bigint[], ?::bigint[]) AS stretch (low, high)

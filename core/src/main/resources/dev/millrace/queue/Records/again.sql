@@ -1,6 +1,6 @@
 -- One attempt after which the job goes back to be run again, or ends if somebody wants it cancelled, with the last of its unfinished
 -- children; none when the claim is stale. One that snoozes has begun in time, though its attempt is not spent. The attempt was ended by its
--- process, which has vanished, or by itself, or by its worker.
+-- process, which has vanished, by its handler, or by its worker.
 UPDATE millrace.jobs
    SET state = CASE WHEN cancel_requested_at IS NOT NULL AND children_left > 0 THEN 'waiting'
                     WHEN cancel_requested_at IS NOT NULL THEN 'cancelled'

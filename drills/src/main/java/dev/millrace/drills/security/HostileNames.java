@@ -8,8 +8,8 @@ import java.util.List;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Names that are statements to whoever does not quote them. As the names of tables, columns and
- * views they must work like any other; as words in a call they are refused or are just words.
+ * Names that are statements where they are not quoted. As the names of tables, columns and views
+ * they must work like any other; as words in a call they are refused or are just words.
  */
 final class HostileNames {
   private static final Duration SOON = Duration.ofSeconds(60);

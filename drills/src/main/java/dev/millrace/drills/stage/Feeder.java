@@ -109,15 +109,15 @@ public final class Feeder {
     List<Long> unused = send(jobs);
   }
 
-  /** Enqueues one job that kills whoever runs it. */
+  /** Enqueues one job that kills the process that runs it. */
   public void enqueuePoison() {
     EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), 5, 0, 0, true);
     send(List.of(NewJob.of(EffectHandler.KIND, payload).withMaxAttempts(2)));
   }
 
   /**
-   * Enqueues one job that kills whoever runs it, with many attempts, amid others that work for some
-   * time and have but two, in one transaction.
+   * Enqueues one job that kills the process that runs it, with many attempts, amid others that work
+   * for some time and have but two, in one transaction.
    */
   public void enqueuePoisonAmid(int others) {
     List<NewJob> jobs = new ArrayList<>();
