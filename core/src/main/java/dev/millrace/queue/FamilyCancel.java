@@ -5,7 +5,6 @@ import dev.millrace.db.SqlStates;
 import dev.millrace.job.JobState;
 import dev.millrace.queue.JobControl.Cancelled;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +33,7 @@ final class FamilyCancel {
   private static final String BEGIN = Sql.of(FamilyCancel.class, "begin");
   private static final String BEGUN = Sql.of(FamilyCancel.class, "begun");
   private static final String END = Sql.of(FamilyCancel.class, "end");
-  private static final String CANCEL = Sql.of(JobControl.class, "cancel");
+  private static final String CANCEL = Sql.of(FamilyCancel.class, "cancel");
 
   private final Jdbi jdbi;
 
@@ -42,8 +41,8 @@ final class FamilyCancel {
     this.jdbi = jdbi;
   }
 
-  /** What a transaction has changed. */
-  private record Touched(long id, JobState state) {}
+  /** A job that was told to stop, or ended, and its state since. */
+  record Touched(long id, JobState state) {}
 
   /**
    * Cancels a family that is too large for one transaction.
@@ -155,18 +154,20 @@ final class FamilyCancel {
     return List.copyOf(next);
   }
 
-  private static List<Touched> cancel(Handle handle, List<Long> ids) {
+  /** Cancels those of some jobs that are unfinished, and settles what the end of each means. */
+  static List<Touched> cancel(Handle handle, List<Long> ids) {
     List<Touched> touched =
         handle
             .createQuery(CANCEL)
             .bindArray("ids", Long.class, ids)
             .map((row, context) -> new Touched(row.getLong(1), JobState.of(row.getString(2))))
             .list();
-    List<Long> ended = new ArrayList<>();
-    touched.stream()
-        .filter(job -> job.state() == JobState.CANCELLED)
-        .forEach(job -> ended.add(job.id()));
-    Families.ended(handle, ended);
+    Families.ended(
+        handle,
+        touched.stream()
+            .filter(job -> job.state() == JobState.CANCELLED)
+            .map(Touched::id)
+            .toList());
     return touched;
   }
 

@@ -5,7 +5,6 @@ import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobControl {
   private static final String FAMILY = Sql.of(JobControl.class, "family");
-  private static final String CANCEL = Sql.of(JobControl.class, "cancel");
   private static final String LOCK = Sql.of(JobControl.class, "lock");
   private static final String RETRY = Sql.of(JobControl.class, "retry");
   private static final String WAIT_AGAIN = Sql.of(JobControl.class, "waitAgain");
@@ -67,27 +65,15 @@ public final class JobControl {
     }
   }
 
-  private record Touched(long id, JobState state) {}
-
   /** As {@link #cancel}, in the caller's transaction. */
   static Cancelled cancelIn(Handle handle, long jobId) {
     List<Long> unfinished = family(handle, jobId);
-    List<Touched> touched =
-        handle
-            .createQuery(CANCEL)
-            .bindArray("ids", Long.class, unfinished)
-            .map((row, context) -> new Touched(row.getLong(1), JobState.of(row.getString(2))))
-            .list();
-    List<Long> ended = new ArrayList<>();
-    touched.stream()
-        .filter(job -> job.state() == JobState.CANCELLED)
-        .forEach(job -> ended.add(job.id()));
-    Families.ended(handle, ended);
+    List<FamilyCancel.Touched> touched = FamilyCancel.cancel(handle, unfinished);
     if (touched.stream().noneMatch(job -> job.id() == jobId)) {
       return Cancelled.NOTHING_TO_CANCEL;
     }
-    boolean allAtOnce = ended.size() == touched.stream().filter(JobControl::notWaiting).count();
-    return allAtOnce ? Cancelled.AT_ONCE : Cancelled.REQUESTED;
+    boolean asked = touched.stream().anyMatch(job -> job.state() == JobState.PROCESSING);
+    return asked ? Cancelled.REQUESTED : Cancelled.AT_ONCE;
   }
 
   /**
@@ -102,11 +88,6 @@ public final class JobControl {
       found = handle.createQuery(FAMILY).bind("id", jobId).mapTo(Long.class).list();
     } while (found.size() > before.size());
     return found;
-  }
-
-  /** A waiting job ends with its children. */
-  private static boolean notWaiting(Touched job) {
-    return job.state() != JobState.WAITING;
   }
 
   /** What came of {@link #retry}. */
