@@ -8,7 +8,7 @@ import dev.millrace.api.access.Cors;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
 import dev.millrace.api.jobs.EnqueueRoutes;
-import dev.millrace.api.jobs.JobEnds;
+import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.jobs.JobRoutes;
 import dev.millrace.api.jobs.PauseRoutes;
 import dev.millrace.api.problem.Outages;
@@ -70,7 +70,7 @@ public final class AdminApi implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   /** How long an answer waits for the end of a job. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
   /** Of those beyond, the one that has been without a request for longest is closed. */
   private static final int MOST_CONNECTIONS = 1_000;
@@ -79,7 +79,7 @@ public final class AdminApi implements AutoCloseable {
   private final StatsQueue statsQueue;
   private final StatusRoutes status;
   private final HealthRoutes health;
-  private final JobEnds ends;
+  private final JobCompletionWaiter ends;
 
   /** What its own status reports of this process. */
   private final Health troubles = new Health();
@@ -133,7 +133,7 @@ public final class AdminApi implements AutoCloseable {
             new StatusReader(parts.jdbi(), parts.redis(), parts.board(), troubles)::read, troubles);
     Outages outages = new Outages();
     this.health = new HealthRoutes(parts.jdbi(), parts.redis(), outages, troubles);
-    this.ends = new JobEnds(jobs, PATIENCE, troubles);
+    this.ends = new JobCompletionWaiter(jobs, REQUEST_TIMEOUT, troubles);
     Views views = new Views(parts.jdbi(), parts.client());
     ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends);
     IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client());
@@ -211,7 +211,7 @@ public final class AdminApi implements AutoCloseable {
    */
   public AdminApi start() {
     try {
-      statsQueue.tell(settings.stats().queue());
+      statsQueue.set(settings.stats().queue());
       server.start();
       return this;
     } catch (JavalinBindException e) {

@@ -12,9 +12,9 @@ import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.testing.TestServices;
@@ -54,7 +54,7 @@ final class ApiFixture implements AutoCloseable {
   final Redis redis = Redis.open(RedisUrl.parse(redisServer.url()), 16);
   final ProgressBoard board = new ProgressBoard(redis);
   final JobClient client = new JobClient(database.jdbi(), redis, new ReadyJobs(redis));
-  final Records records = new Records(database.jdbi(), client);
+  final JobResults results = new JobResults(database.jdbi(), client);
   final Claims claims = new Claims(database.jdbi());
   final AdminApi api;
   private final HttpClient http =
@@ -145,11 +145,11 @@ final class ApiFixture implements AutoCloseable {
   }
 
   boolean complete(ClaimedJob job) {
-    return records.ended(job, JobState.COMPLETED, null, null);
+    return results.ended(job, JobState.COMPLETED, null, null);
   }
 
   boolean fail(ClaimedJob job, String error) {
-    return records.ended(job, JobState.FAILED, error, null);
+    return results.ended(job, JobState.FAILED, error, null);
   }
 
   long enqueue(String kind) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A server in a process of its own, with little memory, and bodies that are made to use it up. */
 class BodyMemoryTest {
-  private static final int MOST = 32 * 1024 * 1024;
+  private static final int MAX_BYTES = 32 * 1024 * 1024;
 
   /** The server; it ends with its standard input. */
   static final class Server {
@@ -108,11 +108,11 @@ class BodyMemoryTest {
     return List.of(
         "{\"jobs\":[" + empty.repeat(11_100_000) + "{}]}",
         list(nested, 9_000),
-        list(fields, MOST / fields.length() - 1),
+        list(fields, MAX_BYTES / fields.length() - 1),
         list(text, 9_999),
         list(large, 125),
-        "{\"jobs\":[" + "1,".repeat(MOST / 2 - 20) + "1]}",
-        "{\"jobs\":" + "[".repeat(MOST - 20));
+        "{\"jobs\":[" + "1,".repeat(MAX_BYTES / 2 - 20) + "1]}",
+        "{\"jobs\":" + "[".repeat(MAX_BYTES - 20));
   }
 
   /** A job with a long text, of which one letter makes it twice as long in memory. */

@@ -81,7 +81,7 @@ class IngestionTest {
     assertThat(statusWhen("syncing_master").path("progress").isNull()).isTrue();
     List<NewJob> suppliers =
         IntStream.range(0, 3).mapToObj(i -> NewJob.of("sync.supplier", "{}")).toList();
-    api.records.waiting(master, suppliers, "{}");
+    api.results.waiting(master, suppliers, "{}");
     JsonNode progress = statusWhen("processing_suppliers").path("progress");
     assertThat(progress.toString()).isEqualTo("{\"current\":0,\"total\":3}");
 
@@ -186,7 +186,7 @@ class IngestionTest {
   @Test
   void a_sync_whose_suppliers_are_at_work_is_still_the_one() {
     String taskId = api.post(SYNC, null).json().path("task_id").asText();
-    api.records.waiting(api.claim("sync.master"), List.of(NewJob.of("sync.supplier", "{}")), "{}");
+    api.results.waiting(api.claim("sync.master"), List.of(NewJob.of("sync.supplier", "{}")), "{}");
 
     Answer refused = api.post(SYNC, null);
 

@@ -7,10 +7,10 @@ import dev.millrace.api.ApiFixture.Answer;
 import dev.millrace.job.NewJob;
 import dev.millrace.progress.Progress;
 import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.JobResults.Again;
 import dev.millrace.queue.Lane;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records.Again;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ class JobsTest {
   void a_detail_has_all_that_belongs_to_the_job() {
     api.enqueue("test.noop");
     ClaimedJob first = api.claim("test.noop");
-    api.records.again(first, Again.FAILED, Duration.ZERO, "broke");
+    api.results.again(first, Again.FAILED, Duration.ZERO, "broke");
     ClaimedJob second = api.claim("test.noop");
     api.board.publish(second.id(), new Progress(second.fence(), 1, 4, "one", Instant.now()));
     api.sql(
@@ -139,7 +139,7 @@ class JobsTest {
   @Test
   void a_parent_shows_its_children_by_state() {
     long parent = api.enqueue("test.noop");
-    api.records.waiting(
+    api.results.waiting(
         api.claim("test.noop"),
         List.of(NewJob.of("test.child", "{}"), NewJob.of("test.child", "{}")),
         "{\"n\": 2}");
@@ -289,7 +289,7 @@ class JobsTest {
   @Test
   void a_parent_is_cancelled_with_its_children_and_ends_with_the_last() {
     long parent = api.enqueue("test.noop");
-    api.records.waiting(
+    api.results.waiting(
         api.claim("test.noop"),
         List.of(NewJob.of("test.child", "{}"), NewJob.of("test.child", "{}")),
         "{}");
@@ -308,7 +308,7 @@ class JobsTest {
   @Test
   void a_parent_whose_children_have_not_begun_is_cancelled_at_once() {
     long parent = api.enqueue("test.noop");
-    api.records.waiting(
+    api.results.waiting(
         api.claim("test.noop"),
         List.of(NewJob.of("test.child", "{}"), NewJob.of("test.child", "{}")),
         "{}");
@@ -374,7 +374,7 @@ class JobsTest {
   @Test
   void a_parent_that_still_waits_counts_a_retried_child_again() {
     long parent = api.enqueue("test.noop");
-    api.records.waiting(
+    api.results.waiting(
         api.claim("test.noop"),
         List.of(NewJob.of("test.child", "{}"), NewJob.of("test.child", "{}")),
         "{}");
@@ -391,7 +391,7 @@ class JobsTest {
   @Test
   void a_parent_is_not_retried_while_a_child_of_its_last_run_is_at_work() {
     long parent = api.enqueue("test.noop");
-    api.records.waiting(api.claim("test.noop"), List.of(NewJob.of("test.child", "{}")), "{}");
+    api.results.waiting(api.claim("test.noop"), List.of(NewJob.of("test.child", "{}")), "{}");
     ClaimedJob child = api.claim("test.child");
     api.fail(child, "broke");
     api.sql("UPDATE millrace.jobs SET state = 'failed' WHERE id = ?", parent);

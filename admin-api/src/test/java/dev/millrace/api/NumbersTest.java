@@ -129,7 +129,7 @@ class NumbersTest {
     for (String number : NUMBERS) {
       api.enqueue("test.noop");
       ClaimedJob job = api.claim("test.noop");
-      assertThat(api.records.ended(job, JobState.COMPLETED, null, payload(number))).isTrue();
+      assertThat(api.results.ended(job, JobState.COMPLETED, null, payload(number))).isTrue();
       isSame(api.get(JOBS + "/" + job.id()).response().body(), "result", number);
     }
   }

@@ -24,9 +24,9 @@ class StatsTest {
   private static final String CACHE = "/api/admin/cache-invalidations";
 
   private final WebServer legacy = new WebServer();
-  private final ApiFixture api = new ApiFixture(told(Optional.empty()));
+  private final ApiFixture api = new ApiFixture(invalidationOf(Optional.empty()));
 
-  private AdminApi.Stats told(Optional<WebServer> handTo) {
+  private AdminApi.Stats invalidationOf(Optional<WebServer> handTo) {
     return new AdminApi.Stats(
         "default",
         new StatsSettings(
@@ -83,7 +83,7 @@ class StatsTest {
   void the_same_request_gives_the_same_job_even_when_it_has_finished() {
     JsonNode first = api.post(ENQUEUE, by("admin", "once")).json();
     ClaimedJob job = api.claim("stats.update");
-    assertThat(api.records.ended(job, JobState.COMPLETED, null, null)).isTrue();
+    assertThat(api.results.ended(job, JobState.COMPLETED, null, null)).isTrue();
     JsonNode second = api.post(ENQUEUE, by("admin", "once")).json();
     assertThat(second.path("job_id")).isEqualTo(first.path("job_id"));
     assertThat(first.path("created").asBoolean()).isTrue();
@@ -184,7 +184,7 @@ class StatsTest {
 
   @Test
   void while_a_flag_is_off_calls_go_to_the_legacy_address() {
-    try (ApiFixture handing = new ApiFixture(told(Optional.of(legacy)))) {
+    try (ApiFixture handing = new ApiFixture(invalidationOf(Optional.of(legacy)))) {
       handing.put(FLAGS + "/USE_BG_JOBS_GLOBAL", "{\"enabled\": false}");
       Answer answer = handing.post(ENQUEUE, by("post-match", "m-9"));
       assertThat(answer.status()).isEqualTo(202);

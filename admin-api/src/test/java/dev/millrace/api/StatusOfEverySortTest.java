@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Trigger;
@@ -46,34 +46,37 @@ class StatusOfEverySortTest {
         n ->
             NewJob.of("test.skipped", "{}")
                 .withLockKey("s" + n)
-                .with(Flow.PLAIN.skippingWhenBusy()));
+                .with(JobOptions.NONE.skippingWhenBusy()));
     sorts.put(
         "test.limited",
-        n -> NewJob.of("test.limited", "{}").with(Flow.PLAIN.limitedTo(new Flow.Limit("l", 3))));
+        n ->
+            NewJob.of("test.limited", "{}")
+                .with(JobOptions.NONE.limitedTo(new JobOptions.Limit("l", 3))));
     sorts.put(
         "test.throttled",
         n ->
             NewJob.of("test.throttled", "{}")
                 .withUniqueKey("t" + n)
-                .with(Flow.PLAIN.throttled(LATER)));
+                .with(JobOptions.NONE.throttled(LATER)));
     sorts.put(
         "test.debounced",
         n ->
             NewJob.of("test.debounced", "{}")
                 .withUniqueKey("d" + n)
                 .with(
-                    Flow.PLAIN.debounced(
-                        new Flow.Debounce(LATER, LATER, Flow.Merge.UNION, n != DELAYED))));
+                    JobOptions.NONE.debounced(
+                        new JobOptions.Debounce(
+                            LATER, LATER, JobOptions.Merge.UNION, n != DELAYED))));
     sorts.put(
         "test.called",
         n ->
             NewJob.of("test.called", "{}")
-                .with(Flow.PLAIN.followedBy(NewJob.of("test.back", "{}").after(LATER))));
+                .with(JobOptions.NONE.followedBy(NewJob.of("test.back", "{}").after(LATER))));
     sorts.put(
         "test.hurried",
         n ->
             NewJob.of("test.hurried", "{}")
-                .with(Flow.PLAIN.startingBy(Instant.now().plus(LATER.multipliedBy(2)))));
+                .with(JobOptions.NONE.startDeadline(Instant.now().plus(LATER.multipliedBy(2)))));
     sorts.put(
         "sync.master",
         n ->
@@ -99,7 +102,7 @@ class StatusOfEverySortTest {
     assertThat(api.post("/api/admin/jobs/" + cancelled + "/cancel", null).status()).isEqualTo(200);
     api.client.enqueue(sort.apply(4));
     NewJob child = NewJob.of("test.child", "{}").after(LATER);
-    assertThat(api.records.waiting(api.claim(kind), List.of(child, child), "{}")).isTrue();
+    assertThat(api.results.waiting(api.claim(kind), List.of(child, child), "{}")).isTrue();
     api.client.enqueue(sort.apply(5));
     assertThat(api.claim(kind).kind()).isEqualTo(kind);
     api.client.enqueue(sort.apply(6));

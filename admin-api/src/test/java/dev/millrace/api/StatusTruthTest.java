@@ -123,7 +123,7 @@ class StatusTruthTest {
   private long parentOfOne() {
     ClaimedJob job = claimNew();
     assertThat(
-            api.records.waiting(
+            api.results.waiting(
                 job, List.of(NewJob.of("test.noop", "{}").after(Duration.ofHours(1))), "{}"))
         .isTrue();
     return job.id();

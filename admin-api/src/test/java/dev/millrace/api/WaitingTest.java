@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.api.ApiFixture.Answer;
-import dev.millrace.api.jobs.JobEnds;
+import dev.millrace.api.jobs.JobCompletionWaiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ class WaitingTest {
           + AUTHORIZED
           + "Content-Length: 0\r\n\r\n";
   private static final String GET = "GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n";
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration WITHIN = Duration.ofSeconds(20);
 
   private final List<RawClient> clients = new ArrayList<>();
   private ApiFixture api = new ApiFixture();
@@ -52,7 +52,7 @@ class WaitingTest {
       for (int i = Math.min(50, count - waiting.size()); i > 0; i--) {
         waiting.add(client().send(RUN_ONCE));
       }
-      await().atMost(SOON).until(() -> api.api.waiting() == before + waiting.size());
+      await().atMost(WITHIN).until(() -> api.api.waiting() == before + waiting.size());
     }
     return waiting;
   }
@@ -79,7 +79,7 @@ class WaitingTest {
     List<RawClient> waiting = waiting(20);
     RawClient withBody =
         client().send(RUN_ONCE.replace("Length: 0\r\n\r\n", "Length: 2\r\n\r\n{}"));
-    await().atMost(SOON).until(() -> api.api.waiting() == 21);
+    await().atMost(WITHIN).until(() -> api.api.waiting() == 21);
 
     waiting.subList(0, 10).forEach(RawClient::close);
     waiting.subList(10, 19).forEach(RawClient::end);
@@ -98,7 +98,7 @@ class WaitingTest {
 
   @Test
   void a_call_beyond_the_most_that_wait_is_refused_and_enqueues_nothing() {
-    waiting(JobEnds.MOST_WAITING);
+    waiting(JobCompletionWaiter.MOST_WAITING);
     api.sql("UPDATE public.background_workers SET kind = kind");
     int before = jobs();
     Answer refused = api.post("/api/admin/workers/master-sync/run-once", null);
@@ -108,11 +108,11 @@ class WaitingTest {
     assertThat(jobs()).isEqualTo(before);
 
     clients.remove(0).close();
-    await().atMost(SOON).until(() -> api.api.waiting() == JobEnds.MOST_WAITING - 1);
+    await().atMost(WITHIN).until(() -> api.api.waiting() == JobCompletionWaiter.MOST_WAITING - 1);
     CompletableFuture<Answer> taken =
         CompletableFuture.supplyAsync(
             () -> api.post("/api/admin/workers/master-sync/run-once", null));
-    await().atMost(SOON).until(() -> api.api.waiting() == JobEnds.MOST_WAITING);
+    await().atMost(WITHIN).until(() -> api.api.waiting() == JobCompletionWaiter.MOST_WAITING);
     assertThat(api.complete(api.claim("sync.master"))).isTrue();
     assertThat(taken.join().status()).isEqualTo(200);
   }
@@ -132,12 +132,12 @@ class WaitingTest {
     for (int i = 0; i < 140; i++) {
       slow.add(client().send(head));
     }
-    await().atMost(SOON).until(() -> api.get("/api/admin/workers").status() == 503);
+    await().atMost(WITHIN).until(() -> api.get("/api/admin/workers").status() == 503);
     assertThat(api.get("/health/live").status()).isEqualTo(200);
     long ended =
         slow.stream().filter(one -> one.line().equals("HTTP/1.1 408 Request Timeout")).count();
     assertThat(ended).isGreaterThan(100);
-    await().atMost(SOON).until(() -> api.get("/api/admin/workers").status() == 200);
+    await().atMost(WITHIN).until(() -> api.get("/api/admin/workers").status() == 200);
   }
 
   @Test

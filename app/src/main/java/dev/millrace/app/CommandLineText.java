@@ -40,7 +40,7 @@ record CommandLineText(Path commandLine, Path environment) {
    * The arguments as they were given.
    *
    * @param read what the JVM made of them
-   * @throws Refusal when one of them is not UTF-8, or cannot be read again
+   * @throws UserError when one of them is not UTF-8, or cannot be read again
    */
   String[] arguments(String... read) {
     if (isAscii(List.of(read))) {
@@ -49,7 +49,7 @@ record CommandLineText(Path commandLine, Path environment) {
     List<byte[]> all = parts(commandLine, "the arguments");
     int first = all.size() - read.length;
     if (first < 0) {
-      throw new Refusal(
+      throw new UserError(
           "the arguments hold letters that this locale cannot write: set LC_ALL to a locale with UTF-8, such as C.UTF-8");
     }
     String[] arguments = new String[read.length];
@@ -63,7 +63,7 @@ record CommandLineText(Path commandLine, Path environment) {
    * The environment as it was given.
    *
    * @param read what the JVM made of it
-   * @throws Refusal when the value of a variable of ours is not UTF-8, or cannot be read again
+   * @throws UserError when the value of a variable of ours is not UTF-8, or cannot be read again
    */
   Map<String, String> environment(Map<String, String> read) {
     if (isAscii(read.values())) {
@@ -98,7 +98,7 @@ record CommandLineText(Path commandLine, Path environment) {
     try {
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new Refusal(
+      throw new UserError(
           what
               + " hold letters that this locale cannot write: set LC_ALL to a locale with UTF-8, such as C.UTF-8",
           e);
@@ -120,7 +120,7 @@ record CommandLineText(Path commandLine, Path environment) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new Refusal(what + " is not UTF-8; nothing was done", e);
+      throw new UserError(what + " is not UTF-8; nothing was done", e);
     }
   }
 }

@@ -20,7 +20,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-    if (e instanceof Refusal || e instanceof EmbeddedServiceException) {
+    if (e instanceof UserError || e instanceof EmbeddedServiceException) {
       command.getErr().println("millrace: " + e.getMessage());
       return ExitCode.USAGE;
     }

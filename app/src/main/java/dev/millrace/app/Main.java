@@ -51,7 +51,7 @@ public final class Main {
     try {
       CommandLineText text = CommandLineText.ofThisProcess();
       return run(text.environment(System.getenv()), text.arguments(args));
-    } catch (Refusal e) {
+    } catch (UserError e) {
       Output.visible(System.err).println("millrace: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;
     }

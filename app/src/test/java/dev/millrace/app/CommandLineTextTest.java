@@ -43,7 +43,7 @@ class CommandLineTextTest {
   void an_argument_that_is_not_utf8_is_refused() throws Exception {
     byte[] latin = "Zürich".getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> text(utf8("enqueue"), latin).arguments("enqueue", "Z?rich"))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(UserError.class)
         .hasMessage("argument 2 is not UTF-8; nothing was done");
   }
 

@@ -1,9 +1,9 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.measure.Contender;
+import dev.millrace.bench.measure.DepthScaling;
 import dev.millrace.bench.measure.Drain;
 import dev.millrace.bench.measure.Enqueue;
-import dev.millrace.bench.measure.Flat;
 import dev.millrace.bench.measure.Idle;
 import dev.millrace.bench.measure.Measure;
 import dev.millrace.bench.measure.OldSnapshot;
@@ -143,7 +143,7 @@ public final class Bench implements Callable<Integer> {
         }
       }
       if (wanted("flat")) {
-        new Flat().run(contenders.millrace(), services, scale, figures);
+        new DepthScaling().run(contenders.millrace(), services, scale, figures);
       }
       if (wanted("snapshot")) {
         new OldSnapshot().run(contenders.millrace(), services, scale, figures);

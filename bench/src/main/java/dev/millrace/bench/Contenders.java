@@ -14,7 +14,7 @@ import java.util.List;
 
 /** The systems that are measured, each with the setting that served it best. */
 final class Contenders {
-  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration WITHIN = Duration.ofSeconds(1);
 
   /** For a process that lives seconds on two cores: less compiling, no collector threads. */
   private static final List<String> SHORT_LIVED =
@@ -30,7 +30,7 @@ final class Contenders {
     return new Contender(
         "millrace",
         "8 hands, rows kept, -Xmx256m, classes archived",
-        new Traits(true, false, 1, SOON),
+        new Traits(true, false, 1, WITHIN),
         java("MillraceProgram", "-Xmx256m"),
         directory());
   }
@@ -40,7 +40,7 @@ final class Contenders {
     return new Contender(
         "millrace lock keys",
         "a lock key of its own on each job",
-        new Traits(true, false, 0.4, SOON),
+        new Traits(true, false, 0.4, WITHIN),
         java("MillraceProgram", "-Xmx256m", "-Dmillrace.bench.lock-keys=true"),
         directory());
   }
@@ -51,19 +51,19 @@ final class Contenders {
         new Contender(
             "graphile-worker",
             "local queue 500, 24 at once, batched completion; rows deleted",
-            new Traits(false, false, 1, SOON),
+            new Traits(false, false, 1, WITHIN),
             node.command("graphile-worker.mjs"),
             directory()),
         new Contender(
             "bullmq",
             "Redis with an append-only file, 200 at once, finished jobs kept",
-            new Traits(false, true, 1, SOON),
+            new Traits(false, true, 1, WITHIN),
             node.command("bullmq.mjs"),
             directory()),
         new Contender(
             "db-scheduler",
             "lock-and-fetch, 40 threads, poll 100 ms, classes archived; rows deleted",
-            new Traits(false, false, 1, SOON),
+            new Traits(false, false, 1, WITHIN),
             java("DbSchedulerProgram", "-Xmx1g"),
             directory()),
         new Contender(

@@ -17,7 +17,7 @@ public final class Health {
   static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private static final int LONGEST_REASON = 300;
-  private static final int MOST = 20;
+  private static final int MAX_TROUBLES = 20;
 
   private final Map<String, Pulse> pulses = new ConcurrentSkipListMap<>();
   private final Map<String, Supplier<Optional<String>>> others = new ConcurrentHashMap<>();
@@ -46,7 +46,7 @@ public final class Health {
 
   /** A thread has died that nothing restarts; it is reported until the process ends. */
   public void lost(String thread, Throwable why) {
-    if (lost.size() < MOST) {
+    if (lost.size() < MAX_TROUBLES) {
       lost.put(thread, "thread " + thread + " died and is not restarted: " + text(why));
     }
   }
@@ -57,7 +57,7 @@ public final class Health {
     pulses.values().forEach(pulse -> pulse.trouble().ifPresent(troubles::add));
     others.values().forEach(part -> part.get().ifPresent(troubles::add));
     included.forEach(other -> troubles.addAll(other.troubles()));
-    return troubles.stream().distinct().limit(MOST).toList();
+    return troubles.stream().distinct().limit(MAX_TROUBLES).toList();
   }
 
   private static String text(Throwable why) {

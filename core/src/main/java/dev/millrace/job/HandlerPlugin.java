@@ -16,7 +16,7 @@ public interface HandlerPlugin {
    *
    * @throws RuntimeException to refuse the start: the message should name what is missing
    */
-  List<JobHandler<?>> handlers(Surroundings surroundings);
+  List<JobHandler<?>> handlers(Context context);
 
   /**
    * What a plugin may use.
@@ -25,15 +25,15 @@ public interface HandlerPlugin {
    *     and each is given back as new, so nothing that a handler sets in a session lasts
    * @param environment the settings the process was started with
    */
-  record Surroundings(Jdbi jdbi, Map<String, String> environment) {
-    public Surroundings {
+  record Context(Jdbi jdbi, Map<String, String> environment) {
+    public Context {
       environment = Map.copyOf(environment);
     }
 
     /** The environment may hold secrets. */
     @Override
     public String toString() {
-      return "Surroundings[environment of " + environment.size() + " settings]";
+      return "Context[environment of " + environment.size() + " settings]";
     }
   }
 }

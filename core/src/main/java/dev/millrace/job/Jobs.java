@@ -33,7 +33,7 @@ public final class Jobs {
   private static final RowMapper<Job> JOB = ConstructorMapper.of(Job.class);
 
   /** The most rows that are read for a page of a list. */
-  static final int LOOK = 20_000;
+  static final int SCAN_LIMIT = 20_000;
 
   /** The states of which an index has the jobs in the order of their ids. */
   private static final Set<JobState> INDEXED_BY_ID =
@@ -46,9 +46,9 @@ public final class Jobs {
   }
 
   /**
-   * Jobs that pass a filter, newest first. Of a table of any size it reads {@link #LOOK} jobs: the
-   * newest, or the newest of the state where an index has them in that order. Those that have not
-   * ended are all read as long as they are few, however old they are.
+   * Jobs that pass a filter, newest first. Of a table of any size it reads {@link #SCAN_LIMIT}
+   * jobs: the newest, or the newest of the state where an index has them in that order. Those that
+   * have not ended are all read as long as they are few, however old they are.
    *
    * @param before only jobs with a lower id: how a list is continued
    */
@@ -102,7 +102,7 @@ public final class Jobs {
 
   private static boolean isFew(Handle handle, Scope scope, JobFilter filter) {
     try (Query query = handle.createQuery(FEW)) {
-      query.define("read", scope.rows()).define("order", scope.order()).bind("look", LOOK);
+      query.define("read", scope.rows()).define("order", scope.order()).bind("look", SCAN_LIMIT);
       filter.queue().ifPresent(queue -> query.bind("queue", queue));
       return query.mapTo(Boolean.class).one();
     }
@@ -120,7 +120,7 @@ public final class Jobs {
           .define("order", scope.order())
           .define("filter", passes.toString())
           .bind("before", before.orElse(Long.MAX_VALUE))
-          .bind("look", LOOK)
+          .bind("look", SCAN_LIMIT)
           .bind("most", most);
       filter.kind().ifPresent(kind -> query.bind("kind", kind));
       filter.queue().ifPresent(queue -> query.bind("queue", queue));
@@ -133,7 +133,7 @@ public final class Jobs {
         .createQuery(END)
         .define("read", scope.rows())
         .bind("before", before.orElse(Long.MAX_VALUE))
-        .bind("look", LOOK)
+        .bind("look", SCAN_LIMIT)
         .mapTo(Long.class)
         .findOne()
         .map(OptionalLong::of)

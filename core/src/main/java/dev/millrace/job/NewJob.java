@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param lockKey jobs that share it never run together; 1 to 200 characters
  * @param uniqueKey at most one unfinished job has it; 1 to 200 characters
  * @param backgroundWorker the {@code worker_name} whose row shows how it went
- * @param flow limits, deadlines, debounce; {@link Flow#PLAIN} for most
+ * @param options limits, deadlines, debounce; {@link JobOptions#PLAIN} for most
  */
 public record NewJob(
     String kind,
@@ -33,7 +33,7 @@ public record NewJob(
     Optional<String> uniqueKey,
     Optional<String> backgroundWorker,
     Trigger trigger,
-    Flow flow) {
+    JobOptions options) {
   /** The queue of a job that names none. */
   public static final String DEFAULT_QUEUE = "default";
 
@@ -58,7 +58,7 @@ public record NewJob(
     }
     lockKey.ifPresent(key -> checkKey("lock_key", key));
     uniqueKey.ifPresent(key -> checkKey("unique_key", key));
-    if (uniqueKey.isEmpty() && (flow.debounce().isPresent() || flow.throttle().isPresent())) {
+    if (uniqueKey.isEmpty() && (options.debounce().isPresent() || options.throttle().isPresent())) {
       throw new IllegalArgumentException("unique_key is needed for debounce and throttle");
     }
   }
@@ -92,7 +92,7 @@ public record NewJob(
         Optional.empty(),
         Optional.empty(),
         Trigger.API,
-        Flow.PLAIN);
+        JobOptions.NONE);
   }
 
   public NewJob inQueue(String name) {
@@ -128,8 +128,8 @@ public record NewJob(
   }
 
   /** With what decides when, and whether, it may run. */
-  public NewJob with(Flow rules) {
-    return edit(draft -> draft.flow = rules);
+  public NewJob with(JobOptions rules) {
+    return edit(draft -> draft.options = rules);
   }
 
   private NewJob edit(Consumer<Draft> change) {
@@ -150,7 +150,7 @@ public record NewJob(
     private Optional<String> uniqueKey;
     private Optional<String> backgroundWorker;
     private Trigger trigger;
-    private Flow flow;
+    private JobOptions options;
 
     Draft(NewJob job) {
       kind = job.kind;
@@ -163,7 +163,7 @@ public record NewJob(
       uniqueKey = job.uniqueKey;
       backgroundWorker = job.backgroundWorker;
       trigger = job.trigger;
-      flow = job.flow;
+      options = job.options;
     }
 
     NewJob build() {
@@ -178,7 +178,7 @@ public record NewJob(
           uniqueKey,
           backgroundWorker,
           trigger,
-          flow);
+          options);
     }
   }
 }

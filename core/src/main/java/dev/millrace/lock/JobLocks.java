@@ -226,7 +226,7 @@ public final class JobLocks implements AutoCloseable {
   /** Removes the locks that a dead worker left, once Postgres has taken its jobs back. */
   public void breakAll(Set<String> lockKeys) {
     if (redis.up()) {
-      lockKeys.forEach(key -> redis.tell(jedis -> jedis.del(RedisKeys.lock(key))));
+      lockKeys.forEach(key -> redis.send(jedis -> jedis.del(RedisKeys.lock(key))));
     }
   }
 

@@ -31,7 +31,7 @@ public final class MvDebouncer {
   private static final String ASK_FOR_EMPTY = Sql.of(MvDebouncer.class, "askForEmpty");
   private static final String MEND = "SELECT millrace.mend_watches()";
   private static final String TIDY = "SELECT millrace.drop_unused_change_seqs()";
-  private static final String LOOK = "SELECT millrace.poll_counters()";
+  private static final String POLL = "SELECT millrace.poll_counters()";
   private static final String FIND_UNKNOWN = "SELECT millrace.find_unknown_requests()";
   private static final String ADOPT = "SELECT millrace.adopt_requests()";
   private static final String MERGE = "SELECT millrace.merge_requests()";
@@ -47,10 +47,10 @@ public final class MvDebouncer {
   private final JobClient client;
   private final Views views;
   private final int atOnce;
-  private final Pace names = new Pace(NAMES, true);
-  private final Pace edges = new Pace(EDGES, true);
-  private final Pace unusedSequences = new Pace(UNUSED_SEQUENCES, true);
-  private final Pace statistics = new Pace(STATISTICS, false);
+  private final Every names = new Every(NAMES, true);
+  private final Every edges = new Every(EDGES, true);
+  private final Every unusedSequences = new Every(UNUSED_SEQUENCES, true);
+  private final Every statistics = new Every(STATISTICS, false);
   private Set<String> told = Set.of();
 
   /**
@@ -90,20 +90,20 @@ public final class MvDebouncer {
     if (names.due()) {
       unlessLocked(handle, () -> handle.select(RESOLVE, edges.due()).mapTo(String.class).findOne());
       unlessLocked(handle, () -> handle.execute(ASK_FOR_EMPTY));
-      unlessLocked(handle, () -> mend(handle));
+      unlessLocked(handle, () -> repairWatches(handle));
       unlessLocked(handle, () -> handle.select(FIND_UNKNOWN).mapTo(String.class).findOne());
     }
     if (unusedSequences.due()) {
       unlessLocked(handle, () -> handle.select(TIDY).mapTo(String.class).findOne());
     }
-    unlessLocked(handle, () -> handle.select(LOOK).mapTo(Long.class).one());
+    unlessLocked(handle, () -> handle.select(POLL).mapTo(Long.class).one());
     unlessLocked(handle, () -> handle.select(ADOPT).mapTo(String.class).findOne());
     unlessLocked(handle, () -> handle.select(MERGE).mapTo(Long.class).one());
     return enqueueDue(handle);
   }
 
   /** Says each problem once, and again when it is another one. */
-  private List<String> mend(Handle handle) {
+  private List<String> repairWatches(Handle handle) {
     List<String> problems = handle.select(MEND).mapTo(String.class).list();
     problems.stream()
         .filter(problem -> !told.contains(problem))
@@ -154,11 +154,11 @@ public final class MvDebouncer {
   }
 
   /** Says now and then that it is time. */
-  private static final class Pace {
+  private static final class Every {
     private final Duration period;
     private long last;
 
-    Pace(Duration period, boolean atOnce) {
+    Every(Duration period, boolean atOnce) {
       this.period = period;
       this.last = System.nanoTime() - (atOnce ? period.toNanos() : 0);
     }

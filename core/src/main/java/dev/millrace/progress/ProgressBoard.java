@@ -40,7 +40,7 @@ public final class ProgressBoard {
             progress.message(),
             progress.at().toString(),
             Long.toString(LIFE.toMillis()));
-    redis.tell(jedis -> PUBLISH.run(jedis, List.of(RedisKeys.progress(jobId)), args));
+    redis.send(jedis -> PUBLISH.run(jedis, List.of(RedisKeys.progress(jobId)), args));
   }
 
   /** What the attempt with this fence said last; empty when it said nothing, or Redis is away. */
@@ -83,7 +83,7 @@ public final class ProgressBoard {
 
   /** Forgets a job that has ended. */
   public void clear(long jobId) {
-    redis.tell(jedis -> jedis.del(RedisKeys.progress(jobId)));
+    redis.send(jedis -> jedis.del(RedisKeys.progress(jobId)));
   }
 
   private static Optional<Progress> read(Map<String, String> hash) {

@@ -78,15 +78,15 @@ public final class BackgroundRuns {
 
   /** Shows the runs among some jobs that have just finished, in the transaction of their end. */
   static void ended(Handle handle, List<Long> jobs) {
-    List<Cycle> cycles =
+    List<RunLog> cycles =
         handle
             .createQuery(ENDED)
             .bindArray("ids", Long.class, jobs)
-            .map(ConstructorMapper.of(Cycle.class))
+            .map(ConstructorMapper.of(RunLog.class))
             .list();
     if (!cycles.isEmpty()) {
       long unused = foldSome(handle);
-      handle.afterCommit(() -> cycles.forEach(Cycle::tell));
+      handle.afterCommit(() -> cycles.forEach(RunLog::write));
     }
   }
 }

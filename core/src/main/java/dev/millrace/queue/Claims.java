@@ -26,7 +26,7 @@ public final class Claims {
   private static final String SKIPPABLE = Sql.of(Claims.class, "skippable");
   private static final String SKIP = Sql.of(Claims.class, "skip");
   private static final String SUSPECT = Sql.of(Claims.class, "suspect");
-  private static final String UNHEARD = Sql.of(Claims.class, "unheard");
+  private static final String UNACKNOWLEDGED = Sql.of(Claims.class, "unacknowledged");
   private final Jdbi jdbi;
   private final BackgroundRuns runs;
 
@@ -207,29 +207,30 @@ public final class Claims {
    * @param from the oldest fence that is looked for
    * @param known the fences that the worker has heard of and is not done with
    */
-  List<Unheard> unheard(String workerId, long from, Collection<Long> known) {
-    return Calls.withHandle(jdbi, handle -> unheard(handle.getConnection(), workerId, from, known));
+  List<Unacknowledged> unacknowledged(String workerId, long from, Collection<Long> known) {
+    return Calls.withHandle(
+        jdbi, handle -> unacknowledged(handle.getConnection(), workerId, from, known));
   }
 
-  static List<Unheard> unheard(
+  static List<Unacknowledged> unacknowledged(
       Connection connection, String workerId, long from, Collection<Long> known)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(UNHEARD)) {
+    try (PreparedStatement statement = connection.prepareStatement(UNACKNOWLEDGED)) {
       statement.setString(1, workerId);
       statement.setLong(2, from);
       statement.setObject(3, known.stream().mapToLong(Long::longValue).toArray());
-      List<Unheard> claims = new ArrayList<>();
+      List<Unacknowledged> claims = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           Lane lane = new Lane(rows.getString(3), rows.getString(4));
           ReadyJob job = new ReadyJob(rows.getLong(1), rows.getString(5));
-          claims.add(new Unheard(lane, job, rows.getLong(2)));
+          claims.add(new Unacknowledged(lane, job, rows.getLong(2)));
         }
       }
       return claims;
     }
   }
 
-  /** See {@link #unheard}. */
-  public record Unheard(Lane lane, ReadyJob job, long fence) {}
+  /** See {@link #unacknowledged}. */
+  public record Unacknowledged(Lane lane, ReadyJob job, long fence) {}
 }

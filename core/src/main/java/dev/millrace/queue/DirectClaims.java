@@ -35,17 +35,17 @@ public final class DirectClaims {
 
   private final Jdbi jdbi;
   private final BackgroundRuns runs;
-  private final LookPace pace;
+  private final ScanPace pace;
   private final Duration longest;
   private final Map<String, LaneMarks> marks = new HashMap<>();
   private long newestBefore = -1;
 
   public DirectClaims(Jdbi jdbi) {
-    this(jdbi, new LookPace(), LONGEST);
+    this(jdbi, new ScanPace(), LONGEST);
   }
 
   /** For tests. */
-  DirectClaims(Jdbi jdbi, LookPace pace, Duration longest) {
+  DirectClaims(Jdbi jdbi, ScanPace pace, Duration longest) {
     this.jdbi = jdbi;
     this.runs = new BackgroundRuns(jdbi);
     this.pace = pace;
@@ -76,7 +76,7 @@ public final class DirectClaims {
       }
       return nearest.claimed();
     } catch (JdbiException | QueueException e) {
-      if (!LaneLook.outOfTime(e)) {
+      if (!LaneScan.outOfTime(e)) {
         throw e;
       }
       boolean unused = pace.took(longest);
@@ -100,7 +100,7 @@ public final class DirectClaims {
         Calls.inTransaction(
             jdbi,
             handle -> {
-              LaneLook.limit(handle, longest);
+              LaneScan.limit(handle, longest);
               Connection connection = handle.getConnection();
               List<Seen> seen = next(connection, queue, stretches, most);
               var claimer = new ClaimStatements.Claimer(workerId, false);

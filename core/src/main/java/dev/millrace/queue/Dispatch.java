@@ -36,12 +36,12 @@ public final class Dispatch {
 
   private final Jdbi jdbi;
   private final ReadyJobs ready;
-  private final Mend mend;
-  private final DueLook due;
+  private final RedisResync resync;
+  private final DueScan due;
   private final FamilyCancel cancels;
 
   public Dispatch(Jdbi jdbi, ReadyJobs ready) {
-    this(jdbi, ready, LookPace.CHEAP);
+    this(jdbi, ready, ScanPace.CHEAP);
   }
 
   /**
@@ -53,8 +53,8 @@ public final class Dispatch {
     this.jdbi = jdbi;
     this.ready = ready;
     this.cancels = new FamilyCancel(jdbi);
-    this.mend = new Mend(jdbi, ready, cheap);
-    this.due = new DueLook(jdbi, cheap.dividedBy(3)); // it is taken many times a second
+    this.resync = new RedisResync(jdbi, ready, cheap);
+    this.due = new DueScan(jdbi, cheap.dividedBy(3)); // it is taken many times a second
   }
 
   private record Due(Lane lane, ReadyJob job, boolean suspect) {}
@@ -88,7 +88,7 @@ public final class Dispatch {
     }
     byLane.forEach(
         (lane, ofLane) -> {
-          mend.lower(lane, ofLane);
+          resync.lower(lane, ofLane);
           ready.push(lane, ofLane, false);
         });
     return jobs.size();
@@ -106,8 +106,8 @@ public final class Dispatch {
    * Puts the near end of every lane into Redis again; what is there already stays as it is. Ends
    * the jobs that are not wanted while their lock key is held: no worker may have heard of them.
    */
-  public void mend() {
-    mend.step();
+  public void resync() {
+    resync.step();
   }
 
   /**
@@ -148,7 +148,7 @@ public final class Dispatch {
     for (long parent : parents) {
       try {
         if (cancels.cancelIfLarge(parent, STEPS).isEmpty()) {
-          var unused = Records.recording(jdbi, handle -> JobControl.cancelIn(handle, parent));
+          var unused = JobResults.recording(jdbi, handle -> JobControl.cancelIn(handle, parent));
         }
         stopped++;
       } catch (JdbiException e) { // must not keep the others

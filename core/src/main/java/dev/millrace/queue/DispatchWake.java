@@ -17,7 +17,7 @@ public final class DispatchWake {
 
   public void send() {
     String bell = RedisKeys.dispatcherWake();
-    redis.tell(
+    redis.send(
         jedis -> {
           if (jedis.lpush(bell, "1") > 1) {
             jedis.ltrim(bell, 0, 0);

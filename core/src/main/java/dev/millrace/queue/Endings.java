@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements that end one attempt, in the caller's transaction. */
 final class Endings {
-  private static final String END = Sql.of(Records.class, "end");
-  private static final String AGAIN = Sql.of(Records.class, "again");
-  private static final String ATTEMPT = Sql.of(Records.class, "attempt");
+  private static final String END = Sql.of(JobResults.class, "end");
+  private static final String AGAIN = Sql.of(JobResults.class, "again");
+  private static final String ATTEMPT = Sql.of(JobResults.class, "attempt");
 
   private Endings() {}
 
@@ -43,7 +43,7 @@ final class Endings {
 
   /** Lets a job be run again; false when the claim was stale. */
   static boolean again(
-      Handle handle, Claim claim, Records.Again why, Duration delay, @Nullable String error) {
+      Handle handle, Claim claim, JobResults.Again why, Duration delay, @Nullable String error) {
     attempt(handle, claim, why.text, error);
     Optional<JobState> state =
         handle
@@ -53,8 +53,8 @@ final class Endings {
             .bind("workerId", claim.workerId())
             .bind("delayMillis", delay.toMillis())
             .bind("spent", why.spent)
-            .bind("begun", why == Records.Again.SNOOZED)
-            .bind("vanished", why == Records.Again.LOST)
+            .bind("begun", why == JobResults.Again.SNOOZED)
+            .bind("vanished", why == JobResults.Again.LOST)
             .bind("ran", why.ran())
             .bind("error", error)
             .map((row, context) -> JobState.of(row.getString(1)))

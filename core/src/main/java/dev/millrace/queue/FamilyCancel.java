@@ -83,7 +83,7 @@ final class FamilyCancel {
 
   /** Whether the job itself was still to be cancelled. */
   private boolean begin(long jobId) {
-    return Records.recording(
+    return JobResults.recording(
         jdbi,
         handle -> {
           List<Touched> touched = cancel(handle, List.of(jobId));
@@ -120,7 +120,7 @@ final class FamilyCancel {
   /** Returns whether any of them was told to stop, or ended. */
   private boolean step(List<Long> ids) {
     try {
-      return Records.recording(
+      return JobResults.recording(
           jdbi,
           handle -> {
             List<Long> next = next(handle, ids);

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class GroupCommit {
-  private static final int MOST = 500;
+  private static final int MAX_JOBS = 500;
 
   /** From the end of a statement, the others are waited for no longer than this. */
-  private static final Duration LINGER = Duration.ofNanos(500_000);
+  private static final Duration MAX_WAIT = Duration.ofNanos(500_000);
 
   /** A statement that takes longer is held up by something; a second one may begin beside it. */
-  private static final Duration PATIENCE = Duration.ofMillis(20);
+  private static final Duration COMMIT_TIMEOUT = Duration.ofMillis(20);
 
-  private static final int AT_ONCE = 2;
+  private static final int MAX_STATEMENTS = 2;
 
   /** One statement that enqueues all of some jobs or none, and tells nobody yet. */
   interface Insert {
@@ -41,7 +41,7 @@ final class GroupCommit {
   private final int most;
 
   /** The first of them watches the clock. */
-  private final List<Turn> gathered = new ArrayList<>();
+  private final List<PendingInsert> gathered = new ArrayList<>();
 
   private int underWay;
 
@@ -51,7 +51,7 @@ final class GroupCommit {
   private long lingerUntil = System.nanoTime();
 
   GroupCommit(Insert insert) {
-    this(insert, MOST);
+    this(insert, MAX_JOBS);
   }
 
   /**
@@ -77,8 +77,8 @@ final class GroupCommit {
    *     others with it
    */
   Answer enqueue(NewJob job) throws SQLException {
-    Turn turn = new Turn(job);
-    List<Turn> group = arrive(turn);
+    PendingInsert turn = new PendingInsert(job);
+    List<PendingInsert> group = arrive(turn);
     if (group.isEmpty()) {
       group = await(turn);
     }
@@ -93,7 +93,7 @@ final class GroupCommit {
   }
 
   /** The group that it is to lead, empty: others are under way or awaited. */
-  private synchronized List<Turn> arrive(Turn turn) {
+  private synchronized List<PendingInsert> arrive(PendingInsert turn) {
     gathered.add(turn);
     boolean complete =
         underWay == 0 && (gathered.size() >= expected || System.nanoTime() - lingerUntil >= 0);
@@ -101,11 +101,11 @@ final class GroupCommit {
   }
 
   /** The leader's own job and those that came first. Who is left behind has a clock to watch. */
-  private List<Turn> begin(Turn leader) {
+  private List<PendingInsert> begin(PendingInsert leader) {
     underWay++;
     gathered.remove(leader);
-    List<Turn> first = gathered.subList(0, Math.min(most - 1, gathered.size()));
-    List<Turn> group = new ArrayList<>(first);
+    List<PendingInsert> first = gathered.subList(0, Math.min(most - 1, gathered.size()));
+    List<PendingInsert> group = new ArrayList<>(first);
     group.add(leader);
     first.clear();
     if (!gathered.isEmpty()) {
@@ -118,9 +118,9 @@ final class GroupCommit {
    * Waits until its job is over, or until it is to lead a group, which is answered. The job may be
    * committed already, so an interrupt has to wait.
    */
-  private List<Turn> await(Turn turn) {
+  private List<PendingInsert> await(PendingInsert turn) {
     boolean interrupted = false;
-    List<Turn> group = lookAtTheClock(turn);
+    List<PendingInsert> group = checkDeadline(turn);
     while (group.isEmpty() && !turn.over) {
       if (turn.patience > 0) {
         LockSupport.parkNanos(this, turn.patience);
@@ -128,7 +128,7 @@ final class GroupCommit {
         LockSupport.park(this);
       }
       interrupted |= Thread.interrupted();
-      group = turn.over ? List.of() : lookAtTheClock(turn);
+      group = turn.over ? List.of() : checkDeadline(turn);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -137,25 +137,25 @@ final class GroupCommit {
   }
 
   /** The group that it is to lead; empty: it sets how long to wait, 0 being until it is called. */
-  private synchronized List<Turn> lookAtTheClock(Turn turn) {
+  private synchronized List<PendingInsert> checkDeadline(PendingInsert turn) {
     turn.patience = 0;
-    if (gathered.isEmpty() || gathered.get(0) != turn || underWay == AT_ONCE) {
+    if (gathered.isEmpty() || gathered.get(0) != turn || underWay == MAX_STATEMENTS) {
       return List.of();
     }
-    long until = underWay == 0 ? lingerUntil : turn.came + PATIENCE.toNanos();
+    long until = underWay == 0 ? lingerUntil : turn.came + COMMIT_TIMEOUT.toNanos();
     turn.patience = until - System.nanoTime();
     return turn.patience > 0 ? List.of() : begin(turn);
   }
 
   /** An interrupt is for the thread itself, not for the jobs of the others: it has to wait. */
-  private @Nullable Committed lead(List<Turn> group, Turn mine) {
+  private @Nullable Committed lead(List<PendingInsert> group, PendingInsert mine) {
     boolean interrupted = Thread.interrupted();
     long began = System.nanoTime();
     try {
       return insertAll(group);
     } finally {
       end(group.size(), System.nanoTime() - began);
-      for (Turn turn : group) {
+      for (PendingInsert turn : group) {
         if (turn != mine) {
           turn.end();
         }
@@ -166,7 +166,7 @@ final class GroupCommit {
     }
   }
 
-  private @Nullable Committed insertAll(List<Turn> group) {
+  private @Nullable Committed insertAll(List<PendingInsert> group) {
     List<NewJob> jobs = group.stream().map(turn -> turn.job).toList();
     try {
       List<Long> ids = insert.insert(jobs);
@@ -183,9 +183,9 @@ final class GroupCommit {
     }
   }
 
-  private static void fail(List<Turn> group, SQLException failure) {
+  private static void fail(List<PendingInsert> group, SQLException failure) {
     boolean alone = group.size() > 1 && isOfOneJob(failure);
-    for (Turn turn : group) {
+    for (PendingInsert turn : group) {
       turn.alone = alone;
       turn.error = failure;
     }
@@ -206,11 +206,11 @@ final class GroupCommit {
   }
 
   private void end(int size, long nanos) {
-    Turn first;
+    PendingInsert first;
     synchronized (this) {
       underWay--;
       expected = size + gathered.size();
-      lingerUntil = System.nanoTime() + Math.min(nanos / 2, LINGER.toNanos());
+      lingerUntil = System.nanoTime() + Math.min(nanos / 2, MAX_WAIT.toNanos());
       if (gathered.isEmpty()) {
         return;
       }
@@ -220,7 +220,7 @@ final class GroupCommit {
   }
 
   /** One thread's job: it waits until it is over, or until it is to lead a group. */
-  private static final class Turn {
+  private static final class PendingInsert {
     private final NewJob job;
     private final Thread thread = Thread.currentThread();
     private final long came = System.nanoTime();
@@ -230,7 +230,7 @@ final class GroupCommit {
     private @Nullable SQLException error;
     private volatile boolean over;
 
-    Turn(NewJob job) {
+    PendingInsert(NewJob job) {
       this.job = job;
     }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * callers need not wait. Best effort, like every hint. Thread-safe.
  */
 final class Hints {
-  private static final int MOST = 1_000;
+  private static final int MAX_HINTS = 1_000;
 
   /** For the calls of Redis that one batch takes, each of which has its time-out. */
   private static final Duration LONGEST_BATCH = Duration.ofMinutes(1);
@@ -75,7 +75,7 @@ final class Hints {
     try {
       Map<Lane, List<ReadyJob>> byLane = new HashMap<>();
       Hint hint;
-      for (int i = 0; i < MOST && (hint = waiting.poll()) != null; i++) {
+      for (int i = 0; i < MAX_HINTS && (hint = waiting.poll()) != null; i++) {
         byLane.computeIfAbsent(hint.lane(), lane -> new ArrayList<>()).add(hint.job());
       }
       byLane.forEach((lane, jobs) -> ready.push(lane, jobs, false));

@@ -5,7 +5,7 @@ import dev.millrace.db.Sql;
 import dev.millrace.health.Health;
 import dev.millrace.job.Batch;
 import dev.millrace.job.Enqueued;
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
 import dev.millrace.redis.Redis;
 import java.sql.Connection;
@@ -38,7 +38,7 @@ public final class JobClient {
   /**
    * A job due sooner than this wakes the dispatcher, which looks at the clock this often by itself.
    */
-  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration WITHIN = Duration.ofSeconds(1);
 
   private static final int HOLDER_TRIES = 10;
 
@@ -159,7 +159,7 @@ public final class JobClient {
             .createQuery(BATCH)
             .bind("kind", Batch.KIND)
             .bind("onChildFailure", batch.onChildFailure().text())
-            .bind("callback", batch.callback().map(FlowInsert::callback).orElse(null))
+            .bind("callback", batch.callback().map(OptionsInsert::callback).orElse(null))
             .mapTo(Long.class)
             .one();
     List<Enqueued> children = insertAll(transaction, batch.jobs(), parent);
@@ -193,7 +193,7 @@ public final class JobClient {
     List<Enqueued> enqueued = insertAll(transaction, children, parentId);
     int uncounted = 0;
     for (int i = 0; i < children.size(); i++) {
-      if (enqueued.get(i).created() && children.get(i).flow().equals(Flow.PLAIN)) {
+      if (enqueued.get(i).created() && children.get(i).options().equals(JobOptions.NONE)) {
         uncounted++;
       }
     }
@@ -224,16 +224,17 @@ public final class JobClient {
   }
 
   private static boolean isSoon(Duration wait) {
-    return !wait.isZero() && wait.compareTo(SOON) < 0;
+    return !wait.isZero() && wait.compareTo(WITHIN) < 0;
   }
 
   /** How long a job waits that does not start at once. */
   private static Duration wait(NewJob job) {
-    return job.flow().debounce().map(Flow.Debounce::window).orElse(job.delay());
+    return job.options().debounce().map(JobOptions.Debounce::window).orElse(job.delay());
   }
 
   private static boolean startsAtOnce(NewJob job) {
-    return job.delay().isZero() && job.flow().debounce().map(Flow.Debounce::leading).orElse(true);
+    return job.delay().isZero()
+        && job.options().debounce().map(JobOptions.Debounce::leading).orElse(true);
   }
 
   /** As {@link #announce}, for many. */
@@ -283,7 +284,7 @@ public final class JobClient {
   /** Whether one statement can insert them all: nobody can stand in their way. */
   private static boolean areSimple(List<NewJob> jobs) {
     for (NewJob job : jobs) {
-      if (job.uniqueKey().isPresent() || !job.flow().equals(Flow.PLAIN)) {
+      if (job.uniqueKey().isPresent() || !job.options().equals(JobOptions.NONE)) {
         return false;
       }
     }
@@ -291,8 +292,8 @@ public final class JobClient {
   }
 
   private static Enqueued insert(Handle handle, NewJob job, @Nullable Long parentId) {
-    if (!job.flow().equals(Flow.PLAIN)) {
-      return FlowInsert.insert(handle, job, parentId);
+    if (!job.options().equals(JobOptions.NONE)) {
+      return OptionsInsert.insert(handle, job, parentId);
     }
     try {
       if (PlainInsert.fits(job)) {

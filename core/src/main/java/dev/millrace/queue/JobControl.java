@@ -26,7 +26,7 @@ public final class JobControl {
   private static final int TRIES = 3;
 
   /** How long a large family is cancelled here, before the rest is left to the leader. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
   private final Jdbi jdbi;
   private final JobClient client;
@@ -55,7 +55,7 @@ public final class JobControl {
     for (int tries = 1; ; tries++) {
       try {
         return new FamilyCancel(jdbi)
-            .cancelIfLarge(jobId, PATIENCE)
+            .cancelIfLarge(jobId, LOCK_TIMEOUT)
             .orElseGet(() -> jdbi.inTransaction(handle -> cancelIn(handle, jobId)));
       } catch (UnableToExecuteStatementException e) {
         if (tries == TRIES || !DEADLOCK.equals(sqlState(e))) {

@@ -20,7 +20,7 @@ public final class Pauses {
   public static final String ALL = "*";
 
   /** Every claim and every queue worker looks through them, so there are no more. */
-  public static final int MOST = 1_000;
+  public static final int MAX_PAUSES = 1_000;
 
   private static final String PAUSE = Sql.of(Pauses.class, "pause");
   private static final String ALL_LANES = Sql.of(Pauses.class, "all");
@@ -55,7 +55,7 @@ public final class Pauses {
    * Pauses from the commit on: a claim after it takes none of them.
    *
    * @return false when it was paused already, and the first pause's who and why stay; or when there
-   *     are {@link #MOST} pauses, and {@link #find} finds none
+   *     are {@link #MAX_PAUSES} pauses, and {@link #find} finds none
    */
   public boolean pause(String queue, String kind, String pausedBy, String reason) {
     return jdbi.withHandle(
@@ -66,7 +66,7 @@ public final class Pauses {
                     .bind("kind", kind)
                     .bind("pausedBy", pausedBy)
                     .bind("reason", reason)
-                    .bind("most", MOST)
+                    .bind("most", MAX_PAUSES)
                     .execute())
         == 1;
   }

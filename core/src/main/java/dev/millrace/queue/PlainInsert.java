@@ -1,7 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
 import java.sql.Array;
 import java.sql.Connection;
@@ -36,7 +36,7 @@ final class PlainInsert {
     return job.uniqueKey().isEmpty()
         && job.delay().isZero()
         && job.maxAttempts().isPresent()
-        && job.flow().equals(Flow.PLAIN);
+        && job.options().equals(JobOptions.NONE);
   }
 
   /**

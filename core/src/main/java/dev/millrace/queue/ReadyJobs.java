@@ -67,7 +67,7 @@ public final class ReadyJobs {
     args.add(Integer.toString(window));
     args.add(more ? "1" : "0");
     addMembers(args, jobs);
-    redis.tell(jedis -> PUSH.run(jedis, List.of(ready(lane), behind(lane)), args));
+    redis.send(jedis -> PUSH.run(jedis, List.of(ready(lane), behind(lane)), args));
   }
 
   /** Whether the window is full of jobs that rank before all of these, so that none is wanted. */
@@ -163,7 +163,7 @@ public final class ReadyJobs {
     try {
       refillAlone(lane, source);
     } finally {
-      redis.tell(jedis -> jedis.del(lock));
+      redis.send(jedis -> jedis.del(lock));
     }
   }
 
@@ -190,7 +190,7 @@ public final class ReadyJobs {
     args.add(left);
     args.add(jobs.size() == window ? "1" : "0");
     addMembers(args, jobs);
-    redis.tell(jedis -> REFILL.run(jedis, List.of(ready(lane), behind(lane)), args));
+    redis.send(jedis -> REFILL.run(jedis, List.of(ready(lane), behind(lane)), args));
     log.debug("refilled {} with {} jobs", lane, jobs.size());
   }
 

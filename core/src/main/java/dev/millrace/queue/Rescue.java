@@ -41,14 +41,14 @@ public final class Rescue {
   private final Jdbi jdbi;
   private final JobLocks locks;
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final LostLook look;
+  private final LostWorkers look;
 
   public Rescue(Jdbi jdbi, JobLocks locks) {
-    this(jdbi, locks, new LostLook(jdbi, LONGEST_LOOK));
+    this(jdbi, locks, new LostWorkers(jdbi, LONGEST_LOOK));
   }
 
   /** For tests. */
-  Rescue(Jdbi jdbi, JobLocks locks, LostLook look) {
+  Rescue(Jdbi jdbi, JobLocks locks, LostWorkers look) {
     this.jdbi = jdbi;
     this.look = look;
     this.locks = locks;
@@ -77,7 +77,7 @@ public final class Rescue {
    * @return how many
    */
   public synchronized int run() {
-    List<Long> ids = look.look(BATCH);
+    List<Long> ids = look.find(BATCH);
     if (ids.isEmpty()) {
       return 0;
     }
@@ -165,7 +165,7 @@ public final class Rescue {
       Endings.again(
           handle,
           job.claim(),
-          job.vanished() ? Records.Again.LOST : Records.Again.LEFT,
+          job.vanished() ? JobResults.Again.LOST : JobResults.Again.LEFT,
           BACK_OFF.delayAfter(job.attempt(), random),
           error);
     }

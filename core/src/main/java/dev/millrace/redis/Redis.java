@@ -157,7 +157,7 @@ public final class Redis implements AutoCloseable {
   }
 
   /** As {@link #call}, for commands whose answer nobody needs. */
-  public void tell(Consumer<UnifiedJedis> command) {
+  public void send(Consumer<UnifiedJedis> command) {
     call(
         client -> {
           command.accept(client);

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class Refusals {
   private static final Duration CURRENT = Duration.ofSeconds(2);
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
-  private static final int MOST = 20;
+  private static final int MAX_REFUSALS = 20;
 
   /** Such as {@code NOPERM User x has no permissions to run the 'eval' command}. */
   private static final Pattern COMMAND = Pattern.compile("run the '([a-z|]+)' command");
@@ -34,7 +34,7 @@ final class Refusals {
     Refusal refusal = new Refusal(sentence, System.nanoTime());
     newest = refusal;
     known.values().removeIf(old -> old.age().compareTo(REMEMBERED) > 0);
-    return known.size() < MOST && known.put(sentence, refusal) == null
+    return known.size() < MAX_REFUSALS && known.put(sentence, refusal) == null
         ? Optional.of(sentence)
         : Optional.empty();
   }

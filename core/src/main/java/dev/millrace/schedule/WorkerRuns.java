@@ -18,7 +18,7 @@ public final class WorkerRuns {
   private static final String END = Sql.of(WorkerRuns.class, "end");
 
   /** The most runs that are read for a page. */
-  static final int LOOK = 20_000;
+  static final int SCAN_LIMIT = 20_000;
 
   private final Jdbi jdbi;
 
@@ -27,8 +27,8 @@ public final class WorkerRuns {
   }
 
   /**
-   * Runs of one background worker, newest first; {@link #LOOK} of them are read, whatever their
-   * states.
+   * Runs of one background worker, newest first; {@link #SCAN_LIMIT} of them are read, whatever
+   * their states.
    *
    * @param before only runs with a lower id: how a list is continued
    */
@@ -44,7 +44,7 @@ public final class WorkerRuns {
                   .bind("workerName", workerName)
                   .bind("state", state.map(JobState::text).orElse(null))
                   .bind("before", below)
-                  .bind("look", LOOK)
+                  .bind("look", SCAN_LIMIT)
                   .bind("most", most + 1)
                   .map(ConstructorMapper.of(WorkerRun.class))
                   .list();
@@ -57,7 +57,7 @@ public final class WorkerRuns {
         .createQuery(END)
         .bind("workerName", workerName)
         .bind("before", before)
-        .bind("look", LOOK)
+        .bind("look", SCAN_LIMIT)
         .mapTo(Long.class)
         .findOne()
         .map(OptionalLong::of)

@@ -58,21 +58,22 @@ public final class Flags {
       @Nullable Instant changedAt) {}
 
   /** An admin's word, as stored. */
-  record Word(String flag, boolean enabled, String reason, String changedBy, Instant changedAt) {}
+  record FlagOverride(
+      String flag, boolean enabled, String reason, String changedBy, Instant changedAt) {}
 
   public List<State> all() {
-    Map<String, Word> words = words();
+    Map<String, FlagOverride> words = words();
     return Arrays.stream(Flag.values()).map(flag -> state(flag, words.get(flag.name()))).toList();
   }
 
-  private Map<String, Word> words() {
+  private Map<String, FlagOverride> words() {
     return jdbi.withHandle(
         handle ->
-            handle.createQuery(ALL).map(ConstructorMapper.of(Word.class)).list().stream()
-                .collect(Collectors.toMap(Word::flag, Function.identity())));
+            handle.createQuery(ALL).map(ConstructorMapper.of(FlagOverride.class)).list().stream()
+                .collect(Collectors.toMap(FlagOverride::flag, Function.identity())));
   }
 
-  private State state(Flag flag, @Nullable Word word) {
+  private State state(Flag flag, @Nullable FlagOverride word) {
     boolean start = onAtStart.contains(flag);
     return word == null
         ? new State(flag.name(), start, "environment", start, null, null, null)
@@ -91,8 +92,8 @@ public final class Flags {
   }
 
   /** The flag that keeps jobs of a cause from being enqueued; empty: none does. */
-  public Optional<Flag> against(Cause cause) {
-    Map<String, Word> words = words();
+  public Optional<Flag> against(StatsTrigger cause) {
+    Map<String, FlagOverride> words = words();
     return Stream.of(Flag.USE_BG_JOBS_GLOBAL, cause.flag())
         .filter(flag -> !state(flag, words.get(flag.name())).enabled())
         .findFirst();

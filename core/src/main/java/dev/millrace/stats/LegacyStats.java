@@ -12,12 +12,12 @@ import java.util.Optional;
 public final class LegacyStats {
   private final Optional<URI> url;
   private final Map<String, String> headers;
-  private final WebPost web;
+  private final JsonPoster web;
 
   public LegacyStats(StatsSettings settings) {
     this.url = settings.legacy();
     this.headers = authorization(settings);
-    this.web = new WebPost(settings.patience());
+    this.web = new JsonPoster(settings.patience());
   }
 
   /** The header that says who calls; empty when no key is set. */
@@ -36,10 +36,11 @@ public final class LegacyStats {
   /**
    * Hands a call over and waits for the answer.
    *
-   * @throws WebPost.NoAnswerException when there was none
+   * @throws JsonPoster.NoResponseException when there was none
    * @throws IllegalStateException unless {@link #isSet}
    */
-  public WebPost.Answer call(Cause cause, Optional<String> requestId) throws InterruptedException {
+  public JsonPoster.Answer call(StatsTrigger cause, Optional<String> requestId)
+      throws InterruptedException {
     ObjectNode body = Json.mapper().createObjectNode().put("triggeredBy", cause.text());
     requestId.ifPresent(id -> body.put("requestId", id));
     return web.send(

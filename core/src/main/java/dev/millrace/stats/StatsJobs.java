@@ -35,7 +35,7 @@ public final class StatsJobs {
    *
    * @param requestId 1 to 200 characters; empty: every call is a request of its own
    */
-  public Enqueued enqueue(Cause cause, Optional<String> requestId) {
+  public Enqueued enqueue(StatsTrigger cause, Optional<String> requestId) {
     Placed placed =
         jdbi.inTransaction(
             handle ->

@@ -28,7 +28,7 @@ public final class StatsQueue {
    *
    * @param queue {@code QUEUE_NAME}
    */
-  public void tell(String queue) {
+  public void set(String queue) {
     Optional<Long> moved =
         jdbi.inTransaction(
             handle -> handle.createQuery(TELL).bind("queue", queue).mapTo(Long.class).findOne());

@@ -16,7 +16,7 @@ final class Defects {
   private static final Logger log = LoggerFactory.getLogger(Defects.class);
 
   /** Of one look, at the most: many rows that cannot be read have one cause, or a few. */
-  private static final int MOST = 10;
+  private static final int MAX_DEFECTS = 10;
 
   private volatile Map<String, Defect> known = Map.of();
 
@@ -32,7 +32,7 @@ final class Defects {
      */
     synchronized void note(String part, String subject, Exception failure) {
       String key = part + ' ' + place(failure);
-      if (found.containsKey(key) || found.size() >= MOST) {
+      if (found.containsKey(key) || found.size() >= MAX_DEFECTS) {
         return;
       }
       Defect earlier = known.get(key);
@@ -57,7 +57,7 @@ final class Defects {
     }
   }
 
-  Found look() {
+  Found read() {
     return new Found();
   }
 

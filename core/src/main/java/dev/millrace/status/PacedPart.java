@@ -1,7 +1,7 @@
 package dev.millrace.status;
 
 import dev.millrace.db.SqlStates;
-import dev.millrace.queue.LookPace;
+import dev.millrace.queue.ScanPace;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -36,7 +36,7 @@ final class PacedPart<T> {
   private final String name;
   private final Jdbi jdbi;
   private final Executor apart;
-  private final LookPace pace;
+  private final ScanPace pace;
   private final Limits limits;
   private Optional<T> last = Optional.empty();
   private long readAt;
@@ -58,11 +58,11 @@ final class PacedPart<T> {
   }
 
   PacedPart(String name, Jdbi jdbi, Executor apart) {
-    this(name, jdbi, apart, new LookPace(CHEAP, REST), Limits.DEFAULT);
+    this(name, jdbi, apart, new ScanPace(CHEAP, REST), Limits.DEFAULT);
   }
 
   /** For tests. */
-  PacedPart(String name, Jdbi jdbi, Executor apart, LookPace pace, Limits limits) {
+  PacedPart(String name, Jdbi jdbi, Executor apart, ScanPace pace, Limits limits) {
     this.name = name;
     this.jdbi = jdbi;
     this.apart = apart;

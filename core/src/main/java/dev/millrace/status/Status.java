@@ -32,7 +32,7 @@ public record Status(
     boolean redisUp,
     @Nullable Ingestion ingestion,
     List<BackgroundWorker> backgroundWorkers,
-    List<ViewStatus> views,
+    List<ViewSummary> views,
     @Nullable JobCounts jobs,
     List<RunningJob> running,
     List<QueueWorker> queueWorkers,
@@ -131,7 +131,7 @@ public record Status(
    * @param lastStatus {@code success} or {@code error}; null: never refreshed
    * @param rows null: not counted
    */
-  public record ViewStatus(
+  public record ViewSummary(
       String viewName,
       @Nullable Freshness status,
       @Nullable String reason,

@@ -13,7 +13,7 @@ import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.status.Status.QueueWorker;
 import dev.millrace.status.Status.RunningJob;
-import dev.millrace.status.Status.ViewStatus;
+import dev.millrace.status.Status.ViewSummary;
 import dev.millrace.sync.Ingestion;
 import dev.millrace.sync.IngestionReader;
 import dev.millrace.sync.MasterSync;
@@ -57,7 +57,7 @@ public final class StatusReader {
   private static final String DUTY = Sql.of(StatusReader.class, "duty");
 
   /** How long Redis may take to say what running jobs said. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration MAX_WAIT = Duration.ofMillis(500);
 
   /** What is asked aside has time-outs of its own, which are shorter. */
   private static final Duration LONGEST_TASK = Duration.ofMinutes(1);
@@ -118,8 +118,8 @@ public final class StatusReader {
   private Found fromPostgres(Handle handle) {
     handle.execute(LIMITS);
     Instant now = handle.createQuery(NOW).mapTo(Instant.class).one();
-    Defects.Found found = defects.look();
-    LookParts parts = new LookParts(handle, found);
+    Defects.Found found = defects.read();
+    SnapshotParts parts = new SnapshotParts(handle, found);
     List<BackgroundWorker> workers =
         parts.rows(
             "background_workers",
@@ -148,7 +148,7 @@ public final class StatusReader {
             sync.orElse(null),
             workers,
             parts.rows(
-                "views", in -> in.createQuery(VIEWS), ConstructorMapper.of(ViewStatus.class)),
+                "views", in -> in.createQuery(VIEWS), ConstructorMapper.of(ViewSummary.class)),
             parts
                 .read(pacedCounts, Optional.empty(), in -> Optional.of(JobCounter.count(in)))
                 .orElse(null),
@@ -209,7 +209,7 @@ public final class StatusReader {
     return List.of((String[]) array.getArray());
   }
 
-  private static Optional<SchedulerStatus> scheduler(LookParts parts) {
+  private static Optional<SchedulerStatus> scheduler(SnapshotParts parts) {
     List<SchedulerStatus.Node> nodes =
         parts.rows(
             "scheduler_nodes",
@@ -257,7 +257,7 @@ public final class StatusReader {
         asking.ask(() -> redis.ping() ? Optional.of(board.of(fences)) : Optional.empty());
     asked = question;
     try {
-      return question.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return question.get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return Optional.empty();
     } catch (ExecutionException e) {

@@ -28,26 +28,26 @@ class LimitsTest {
       List.of(
           "Database.java", // the pool itself
           "Migrations.java",
-          "Shared.java");
+          "ProcessContext.java");
 
   /**
    * Who raises or lowers a limit for statements of its own, within a transaction or until it ends.
    */
   private static final List<String> CHANGES =
       List.of(
-          "Fires.java",
-          "LaneLook.java",
+          "FireStore.java",
+          "LaneScan.java",
           "Limits.java",
           "MvDebouncer.java",
           "PacedPart.java",
-          "Records.java",
+          "JobResults.java",
           "StatsQueue.java",
           "TransactionLimits.java",
           "UnservedLanes.java",
           "Vacuum.java",
           "FunctionRun/limit.sql",
           "Jobs/limits.sql",
-          "Records/complete.sql",
+          "JobResults/complete.sql",
           "StatusReader/limits.sql",
           "ViewRefresh/settings.sql");
 
@@ -61,17 +61,17 @@ class LimitsTest {
       for (Connection connection : open) {
         try (connection;
             Handle handle = Jdbi.open(connection)) {
-          assertThat(shown(handle, "lock_timeout")).isEqualTo("2s");
-          assertThat(shown(handle, "statement_timeout")).isEqualTo("8s");
-          assertThat(shown(handle, "idle_in_transaction_session_timeout")).isEqualTo("10s");
-          assertThat(shown(handle, "client_connection_check_interval")).isEqualTo("2s");
+          assertThat(setting(handle, "lock_timeout")).isEqualTo("2s");
+          assertThat(setting(handle, "statement_timeout")).isEqualTo("8s");
+          assertThat(setting(handle, "idle_in_transaction_session_timeout")).isEqualTo("10s");
+          assertThat(setting(handle, "client_connection_check_interval")).isEqualTo("2s");
           assertThat(connection.getNetworkTimeout()).isEqualTo(15_000);
         }
       }
     }
   }
 
-  private static String shown(Handle handle, String setting) {
+  private static String setting(Handle handle, String setting) {
     return handle.select("SELECT current_setting(?)", setting).mapTo(String.class).one();
   }
 

@@ -64,13 +64,13 @@ class SearchPathTest {
                           SearchPath.fixed(
                                   handle,
                                   () ->
-                                      shown(handle)
+                                      setting(handle)
                                           + " | "
-                                          + SearchPath.ofUsers(handle, () -> shown(handle))
+                                          + SearchPath.ofUsers(handle, () -> setting(handle))
                                           + " | "
-                                          + shown(handle))
+                                          + setting(handle))
                               + " | "
-                              + shown(handle)))
+                              + setting(handle)))
           .isEqualTo(
               SearchPath.FIXED
                   + " | \"$user\", public | "
@@ -79,7 +79,7 @@ class SearchPathTest {
     }
   }
 
-  private static String shown(Handle handle) {
+  private static String setting(Handle handle) {
     return handle.createQuery("SHOW search_path").mapTo(String.class).one();
   }
 

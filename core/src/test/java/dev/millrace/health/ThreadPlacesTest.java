@@ -20,16 +20,21 @@ class ThreadPlacesTest {
   /** Threads that live as long as their part. They are {@link Guarded}. */
   private static final List<String> GUARDED =
       List.of(
-          "Repeating.java", // heartbeats, the watch, pauses, keepers of services, the demo's bustle
+          "PeriodicTask.java", // heartbeats, the watch, pauses, keepers of services, the demo's
+          // bustle
           "Loop.java", // all of a scheduler node
-          "Intake.java", // the two that claim
-          "Hands.java",
+          "ClaimLoop.java", // the two that claim
+          "ExecutorThreads.java",
           "QueueWorker.java"); // the recorder; and the executor of its GuardedTasks
 
   /** Executors of {@link GuardedTasks}. */
   private static final List<String> TASKS =
       List.of(
-          "Hints.java", "StatusReader.java", "Snapshots.java", "HealthRoutes.java", "JobEnds.java");
+          "Hints.java",
+          "StatusReader.java",
+          "Snapshots.java",
+          "HealthRoutes.java",
+          "JobCompletionWaiter.java");
 
   /**
    * Threads of one piece of work, which its caller awaits no longer than it may take, or which says
@@ -40,12 +45,12 @@ class ThreadPlacesTest {
           "RedissonStart.java", // caught, tried again, reported as the trouble of the locks
           "ClientStart.java", // caught, tried again, reported as the trouble of Redis
           "Attempt.java", // a cancel; what it cannot cancel is closed by the watch
-          "SideBySide.java", // the attempt awaits them, and is stopped by its time-out
+          "ParallelRunner.java", // the attempt awaits them, and is stopped by its time-out
           "HttpSheetSource.java", // the alarms of one job's reads
           "Bounded.java", // a part of a stop, left behind when its time is over
           "Roles.java", // stops of workers, each of which is bounded
           "Refusals.java", // a timer of the JVM; the answer is in memory
-          "WebPost.java", // the client's own; awaited with a time-out
+          "JsonPoster.java", // the client's own; awaited with a time-out
           "Demo.java", // one call of the API, which has a time-out
           "Supervised.java"); // the end of a process; each wait for it has its time-out
 

@@ -32,7 +32,7 @@ class BoundedReadsTest {
   private static final int CHILDREN = 40_000;
 
   /** A page: the rows looked at, and where they end. */
-  private static final long MOST = 2L * Jobs.LOOK + 1_000;
+  private static final long MAX_ROWS = 2L * Jobs.SCAN_LIMIT + 1_000;
 
   private final DatabaseUrl url = TestServices.freshDatabase();
   private final Database database = Database.open(url, "test", 1);
@@ -90,7 +90,7 @@ class BoundedReadsTest {
       OptionalLong below = before;
       page.clear();
       long read = rows.of(JOBS, () -> page.add(jobs.list(filter, below, 7)));
-      assertThat(read).as("rows read for %s below %s", filter, below).isLessThan(MOST);
+      assertThat(read).as("rows read for %s below %s", filter, below).isLessThan(MAX_ROWS);
       page.get(0).entries().forEach(job -> found.add(job.id()));
       before = page.get(0).next();
     } while (before.isPresent());
@@ -152,7 +152,7 @@ class BoundedReadsTest {
       page.clear();
       long read =
           rows.of(JOBS, () -> page.add(runs.list("busy", Optional.of(JobState.FAILED), below, 7)));
-      assertThat(read).isLessThan(MOST);
+      assertThat(read).isLessThan(MAX_ROWS);
       page.get(0).entries().forEach(run -> found.add(run.id()));
       before = page.get(0).next();
     } while (before.isPresent());

@@ -40,11 +40,11 @@ class ChangeSequenceTest {
     try (Handle writer = jdbi.open()) {
       writer.begin();
       change(writer, 1);
-      assertThat(look()).isEqualTo(1);
-      assertThat(look()).isZero();
+      assertThat(poll()).isEqualTo(1);
+      assertThat(poll()).isZero();
       writer.commit();
-      assertThat(look()).isEqualTo(1);
-      assertThat(look()).isZero();
+      assertThat(poll()).isEqualTo(1);
+      assertThat(poll()).isZero();
     }
   }
 
@@ -54,8 +54,8 @@ class ChangeSequenceTest {
       writer.begin();
       change(writer, 1);
       writer.rollback();
-      assertThat(look()).isEqualTo(1);
-      assertThat(look()).isZero();
+      assertThat(poll()).isEqualTo(1);
+      assertThat(poll()).isZero();
     }
   }
 
@@ -64,13 +64,13 @@ class ChangeSequenceTest {
     try (Handle writer = jdbi.open()) {
       writer.begin();
       change(writer, 1);
-      assertThat(look()).isEqualTo(1);
+      assertThat(poll()).isEqualTo(1);
       writer.savepoint("here");
       change(writer, 2);
       writer.rollbackToSavepoint("here");
-      assertThat(look()).isEqualTo(1);
+      assertThat(poll()).isEqualTo(1);
       writer.commit();
-      assertThat(look()).isEqualTo(1);
+      assertThat(poll()).isEqualTo(1);
     }
   }
 
@@ -79,23 +79,23 @@ class ChangeSequenceTest {
     Handle open = jdbi.open();
     open.begin();
     change(open, 1);
-    assertThat(look()).isEqualTo(1);
+    assertThat(poll()).isEqualTo(1);
     for (int i = 2; i <= 10; i++) {
       Handle next = jdbi.open();
       next.begin();
       // The next one holds the sequence before the last one's change is asked for.
       change(next, i);
-      assertThat(look()).isEqualTo(1);
+      assertThat(poll()).isEqualTo(1);
       open.commit();
       open.close();
-      assertThat(look()).as("writer %d has committed", i - 1).isEqualTo(1);
-      assertThat(look()).isZero();
+      assertThat(poll()).as("writer %d has committed", i - 1).isEqualTo(1);
+      assertThat(poll()).isZero();
       open = next;
     }
     open.commit();
     open.close();
-    assertThat(look()).isEqualTo(1);
-    assertThat(look()).isZero();
+    assertThat(poll()).isEqualTo(1);
+    assertThat(poll()).isZero();
   }
 
   @Test
@@ -114,7 +114,7 @@ class ChangeSequenceTest {
         dying.rollback();
       }
       execute("DELETE FROM millrace.mv_requests");
-      assertThat(look()).isEqualTo(1);
+      assertThat(poll()).isEqualTo(1);
     }
   }
 
@@ -124,18 +124,18 @@ class ChangeSequenceTest {
     try (Handle operator = jdbi.open()) {
       operator.begin();
       operator.execute("SELECT millrace.unwatch('part', 'counted')");
-      assertThat(look()).isZero();
+      assertThat(poll()).isZero();
       execute("SELECT millrace.drop_unused_change_seqs()");
       operator.rollback();
     }
-    assertThat(look()).isEqualTo(1);
+    assertThat(poll()).isEqualTo(1);
   }
 
   @Test
   void an_unused_change_sequence_is_dropped() {
     execute("DELETE FROM millrace.mv_watches", "SELECT millrace.drop_unused_change_seqs()");
     execute("UPDATE part SET sku = 'x' WHERE id = 1");
-    assertThat(look()).isZero();
+    assertThat(poll()).isZero();
     execute("DROP TABLE part CASCADE", "SELECT millrace.drop_unused_change_seqs()");
     assertThat(
             texts(
@@ -159,7 +159,7 @@ class ChangeSequenceTest {
       execute("DELETE FROM millrace.mv_requests");
       assertThat(problems()).isEmpty();
       execute("UPDATE part SET sku = 'x' WHERE id = 1");
-      assertThat(look()).as(damage).isEqualTo(1);
+      assertThat(poll()).as(damage).isEqualTo(1);
     }
   }
 
@@ -172,7 +172,7 @@ class ChangeSequenceTest {
   }
 
   /** What the leader's look asks for. */
-  private long look() {
+  private long poll() {
     return jdbi.withHandle(
         handle -> {
           handle.execute("SET lock_timeout = '2s'");

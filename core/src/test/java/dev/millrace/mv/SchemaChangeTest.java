@@ -113,7 +113,7 @@ class SchemaChangeTest {
     watch("SELECT millrace.watch('app.part', 'app.seen', " + how + ")");
     change(change);
     leaderLooks();
-    assertThat(look(write)).as("%s, then %s", change, write).isPositive();
+    assertThat(poll(write)).as("%s, then %s", change, write).isPositive();
     assertThat(problems()).doesNotContain("broken_watch", "watched_table_gone");
     execute("DROP SCHEMA IF EXISTS moved CASCADE");
   }
@@ -121,21 +121,21 @@ class SchemaChangeTest {
   @Test
   void writes_of_partitions_by_their_own_names_ask() {
     watch("SELECT millrace.watch('app.sale', 'app.seen')");
-    assertThat(look("INSERT INTO app.sale_1 VALUES (1)")).isEqualTo(1);
+    assertThat(poll("INSERT INTO app.sale_1 VALUES (1)")).isEqualTo(1);
     execute(
         "CREATE TABLE app.sale_2 (LIKE app.sale)",
         "INSERT INTO app.sale_2 VALUES (11)",
         "ALTER TABLE app.sale ATTACH PARTITION app.sale_2 FOR VALUES FROM (10) TO (20)");
     assertThat(status()).as("before its triggers are made").isNotEqualTo("FRESH");
     assertThat(problems()).contains("broken_watch");
-    assertThat(look("SELECT 1")).as("rows came with the partition").isEqualTo(1);
+    assertThat(poll("SELECT 1")).as("rows came with the partition").isEqualTo(1);
     leaderLooks();
     assertThat(problems()).doesNotContain("broken_watch");
-    assertThat(look("UPDATE app.sale_2 SET sku = 'x'")).isEqualTo(1);
+    assertThat(poll("UPDATE app.sale_2 SET sku = 'x'")).isEqualTo(1);
     execute("ALTER TABLE app.sale DETACH PARTITION app.sale_2");
-    assertThat(look("SELECT 1")).as("rows went with the partition").isEqualTo(1);
+    assertThat(poll("SELECT 1")).as("rows went with the partition").isEqualTo(1);
     leaderLooks();
-    assertThat(look("INSERT INTO app.sale_2 VALUES (12)")).isZero();
+    assertThat(poll("INSERT INTO app.sale_2 VALUES (12)")).isZero();
     assertThat(texts("SELECT tgname FROM pg_trigger WHERE tgrelid = 'app.sale_2'::regclass"))
         .isEmpty();
   }
@@ -171,14 +171,14 @@ class SchemaChangeTest {
         "SELECT millrace.watch('app.part', 'app.seen', ARRAY['sku'])");
     assertThat(problems()).doesNotContain("broken_watch");
     leaderLooks();
-    assertThat(look(WRITE)).isEqualTo(1);
+    assertThat(poll(WRITE)).isEqualTo(1);
   }
 
   @Test
   void a_trigger_that_was_disabled_for_a_moment_asks() {
     watch("SELECT millrace.watch('app.part', 'app.seen')");
     assertThat(
-            look(
+            poll(
                 "ALTER TABLE app.part DISABLE TRIGGER USER; "
                     + WRITE
                     + "; ALTER TABLE app.part ENABLE TRIGGER USER"))
@@ -189,7 +189,7 @@ class SchemaChangeTest {
   void changes_of_a_replica_role_ask() {
     watch("SELECT millrace.watch('app.part', 'app.seen', ARRAY['sku'])");
     assertThat(
-            look(
+            poll(
                 "SET session_replication_role = replica; "
                     + WRITE
                     + "; RESET session_replication_role"))
@@ -238,10 +238,10 @@ class SchemaChangeTest {
         "INSERT INTO app.typed VALUES (1, 0.1, now(), now(), '1 day', 'a', '{}', '(1,1)', 1)");
     watch(
         "SELECT millrace.watch('app.typed', 'app.seen', ARRAY['f', 't', 'd', 'i', 'b', 'j', 'p', 'm'])");
-    assertThat(look(setting + "; UPDATE app.typed SET f = f, j = j; RESET ALL")).isZero();
+    assertThat(poll(setting + "; UPDATE app.typed SET f = f, j = j; RESET ALL")).isZero();
     // Equal in fifteen fewer digits, and still another value.
-    assertThat(look(setting + "; UPDATE app.typed SET f = f + 1e-16; RESET ALL")).isEqualTo(1);
-    assertThat(look(setting + "; UPDATE app.typed SET j = '{ }'; RESET ALL")).isEqualTo(1);
+    assertThat(poll(setting + "; UPDATE app.typed SET f = f + 1e-16; RESET ALL")).isEqualTo(1);
+    assertThat(poll(setting + "; UPDATE app.typed SET j = '{ }'; RESET ALL")).isEqualTo(1);
   }
 
   @Test
@@ -284,7 +284,7 @@ class SchemaChangeTest {
           handle.execute("RESET ROLE");
         });
     assertThat(texts("SELECT who FROM app.ran")).isEmpty();
-    assertThat(look("SELECT 1")).isEqualTo(1);
+    assertThat(poll("SELECT 1")).isEqualTo(1);
     execute("DROP OWNED BY shop CASCADE", "DROP ROLE shop");
   }
 
@@ -411,7 +411,7 @@ class SchemaChangeTest {
   }
 
   /** What the look after a write asks for; a counter may take its time. */
-  private long look(String write) {
+  private long poll(String write) {
     jdbi.useHandle(
         handle -> {
           handle.createScript(write).execute();

@@ -47,7 +47,7 @@ class WatchTest {
             "MERGE INTO part USING (VALUES (1)) v (id) ON part.id = v.id WHEN MATCHED THEN UPDATE SET sku = 'm'",
             "TRUNCATE part")) {
       execute(change);
-      assertThat(look()).as(change).isEqualTo(1);
+      assertThat(poll()).as(change).isEqualTo(1);
     }
   }
 
@@ -60,7 +60,7 @@ class WatchTest {
     assertThat(truth("SELECT millrace.unwatch('part', 'counted')")).isFalse();
     assertThat(count("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'part'::regclass")).isZero();
     execute("DELETE FROM part");
-    assertThat(look()).isZero();
+    assertThat(poll()).isZero();
     execute("SELECT millrace.drop_unused_change_seqs()");
     assertThat(
             count(
@@ -86,20 +86,20 @@ class WatchTest {
         "UPDATE part SET note = 'seen'",
         "UPDATE part SET sku = sku",
         "UPDATE part SET sku = 'x' WHERE false");
-    assertThat(look()).isZero();
+    assertThat(poll()).isZero();
     execute("UPDATE part SET sku = 'other', note = '' WHERE id = 3");
-    assertThat(look()).isEqualTo(1);
+    assertThat(poll()).isEqualTo(1);
     // Two rows that exchange their values: the values as a whole stay the same, the rows do not.
     execute(
         "UPDATE part SET sku = CASE id WHEN 1 THEN 'sku-2' ELSE 'sku-1' END WHERE id IN (1, 2)");
-    assertThat(look()).isEqualTo(1);
+    assertThat(poll()).isEqualTo(1);
     for (String change :
         List.of(
             "INSERT INTO part VALUES (99, 'n')",
             "DELETE FROM part WHERE id = 99",
             "TRUNCATE part")) {
       execute(change);
-      assertThat(look()).as(change).isEqualTo(1);
+      assertThat(poll()).as(change).isEqualTo(1);
     }
   }
 
@@ -318,7 +318,7 @@ class WatchTest {
   }
 
   /** What the leader's look asks for. */
-  private long look() {
+  private long poll() {
     execute("SELECT millrace.poll_counters()");
     return takeRequests();
   }

@@ -56,7 +56,7 @@ class AttemptHistoryTest {
   void of_a_job_that_is_snoozed_for_ever_the_first_attempt_and_the_newest_are_kept() {
     ClaimedJob job = claimed();
     before(job, "'snoozed'", 10_500);
-    assertThat(queue.records.again(job, Records.Again.SNOOZED, Duration.ofSeconds(60), null))
+    assertThat(queue.results.again(job, JobResults.Again.SNOOZED, Duration.ofSeconds(60), null))
         .isTrue();
     assertThat(
             one(
@@ -74,7 +74,7 @@ class AttemptHistoryTest {
   void an_attempt_that_failed_is_kept_with_what_came_after_it() {
     ClaimedJob job = claimed();
     before(job, "CASE WHEN n > 1400 THEN 'failed' ELSE 'handed_back' END", 3);
-    assertThat(queue.records.ended(job, JobState.FAILED, "broke", null)).isTrue();
+    assertThat(queue.results.ended(job, JobState.FAILED, "broke", null)).isTrue();
     assertThat(
             one(
                 "SELECT count(*) FILTER (WHERE outcome = 'failed') || ' ' || count(*) FILTER (WHERE outcome = 'handed_back')"

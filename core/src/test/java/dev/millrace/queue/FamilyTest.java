@@ -6,7 +6,7 @@ import static dev.millrace.queue.QueueFixture.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.OnChildFailure;
@@ -76,14 +76,14 @@ class FamilyTest {
   void children_enqueued_in_sql_and_by_the_handler_are_counted_together() {
     ClaimedJob parent = claim(enqueueWithCallback());
     long early = child(parent.id());
-    NewJob limited = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("l", 5)));
+    NewJob limited = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("l", 5)));
     assertThat(
-            queue.records.waiting(
+            queue.results.waiting(
                 parent, new Outcome.WaitFor(List.of(job(), limited), "{}", OnChildFailure.FAIL)))
         .isTrue();
     assertThat(number("SELECT children_left FROM millrace.jobs WHERE id = ?", parent.id()))
         .isEqualTo(3);
-    assertThat(queue.records.ended(claim(early), JobState.FAILED, "broken", null)).isTrue();
+    assertThat(queue.results.ended(claim(early), JobState.FAILED, "broken", null)).isTrue();
     for (long child : queuedChildren(parent.id())) {
       assertThat(queue.state(parent.id())).isEqualTo("waiting");
       assertThat(complete(claim(child))).isTrue();
@@ -98,7 +98,7 @@ class FamilyTest {
     long child = child(parent.id());
     assertThat(
             queue.jdbi.<Boolean, RuntimeException>inTransaction(
-                handle -> Records.completeIn(handle, parent, "{}")))
+                handle -> JobResults.completeIn(handle, parent, "{}")))
         .isTrue();
     assertThat(queue.state(parent.id())).isEqualTo("waiting");
     assertThat(complete(claim(child))).isTrue();
@@ -109,7 +109,7 @@ class FamilyTest {
   void a_parent_that_fails_ends_with_the_last_of_its_children() {
     ClaimedJob parent = claim(enqueueWithCallback());
     long child = child(parent.id());
-    assertThat(queue.records.ended(parent, JobState.FAILED, "broken", null)).isTrue();
+    assertThat(queue.results.ended(parent, JobState.FAILED, "broken", null)).isTrue();
     assertThat(queue.state(parent.id())).isEqualTo("waiting");
     assertThat(callbacks()).isZero();
     assertThat(complete(claim(child))).isTrue();
@@ -126,7 +126,7 @@ class FamilyTest {
   void children_of_a_failed_attempt_are_waited_for_by_the_next() {
     ClaimedJob first = claim(queue.client.enqueue(job()).jobId());
     long early = child(first.id());
-    queue.records.again(first, Records.Again.FAILED, Duration.ZERO, "broken");
+    queue.results.again(first, JobResults.Again.FAILED, Duration.ZERO, "broken");
     ClaimedJob second = claim(first.id());
     long late = child(first.id());
     assertThat(complete(claim(early))).isTrue();
@@ -140,11 +140,11 @@ class FamilyTest {
   void a_parent_cancelled_between_two_attempts_ends_after_its_running_child() {
     ClaimedJob parent = claim(enqueueWithCallback());
     ClaimedJob child = claim(child(parent.id()));
-    queue.records.again(parent, Records.Again.FAILED, Duration.ofHours(1), "broken");
+    queue.results.again(parent, JobResults.Again.FAILED, Duration.ofHours(1), "broken");
     assertThat(control.cancel(parent.id())).isEqualTo(JobControl.Cancelled.REQUESTED);
     assertThat(queue.state(parent.id())).isEqualTo("waiting");
     assertThat(callbacks()).isZero();
-    assertThat(queue.records.ended(child, JobState.CANCELLED, "stopped", null)).isTrue();
+    assertThat(queue.results.ended(child, JobState.CANCELLED, "stopped", null)).isTrue();
     assertThat(queue.state(parent.id())).isEqualTo("cancelled");
     assertThat(callbacks()).isOne();
   }
@@ -153,13 +153,13 @@ class FamilyTest {
   void a_parent_late_between_two_attempts_stops_its_children_and_fails() {
     ClaimedJob parent = claim(enqueueWithCallback());
     ClaimedJob child = claim(child(parent.id()));
-    queue.records.again(parent, Records.Again.FAILED, Duration.ofHours(1), "broken");
+    queue.results.again(parent, JobResults.Again.FAILED, Duration.ofHours(1), "broken");
     queue.jdbi.useHandle(
         handle ->
             handle.execute("UPDATE millrace.jobs SET finish_by = now() WHERE id = ?", parent.id()));
     assertThat(queue.dispatch.expire()).isEqualTo(2);
     assertThat(queue.state(parent.id())).isEqualTo("waiting");
-    assertThat(queue.records.ended(child, JobState.CANCELLED, "stopped", null)).isTrue();
+    assertThat(queue.results.ended(child, JobState.CANCELLED, "stopped", null)).isTrue();
     assertThat(queue.state(parent.id())).isEqualTo("failed");
     assertThat(callbacks()).isOne();
   }
@@ -241,7 +241,7 @@ class FamilyTest {
 
   private long enqueueWithCallback() {
     NewJob after = NewJob.of(KIND, "{\"after\": true}").after(Duration.ofHours(1));
-    return queue.client.enqueue(job().with(Flow.PLAIN.followedBy(after))).jobId();
+    return queue.client.enqueue(job().with(JobOptions.NONE.followedBy(after))).jobId();
   }
 
   private long callbacks() {
@@ -269,7 +269,7 @@ class FamilyTest {
   }
 
   private boolean complete(ClaimedJob job) {
-    return queue.records.completed(List.of(new Records.Completed(job, null))).contains(job.id());
+    return queue.results.completed(List.of(new JobResults.Completed(job, null))).contains(job.id());
   }
 
   private String text(String sql, Object... arguments) {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.db.RefusedException;
 import dev.millrace.job.Enqueued;
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import java.time.Duration;
@@ -28,8 +28,9 @@ import org.junit.jupiter.api.TestInstance;
 /** What decides when, and whether, a job may run. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FlowTest {
-  private static final Flow.Debounce DEBOUNCE =
-      new Flow.Debounce(Duration.ofSeconds(5), Duration.ofSeconds(30), Flow.Merge.UNION);
+  private static final JobOptions.Debounce DEBOUNCE =
+      new JobOptions.Debounce(
+          Duration.ofSeconds(5), Duration.ofSeconds(30), JobOptions.Merge.UNION);
 
   private final QueueFixture queue = new QueueFixture();
   private final Pauses pauses = new Pauses(queue.jdbi);
@@ -51,7 +52,7 @@ class FlowTest {
           handle.execute(
               "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
         });
-    queue.redis.tell(jedis -> jedis.flushAll());
+    queue.redis.send(jedis -> jedis.flushAll());
   }
 
   @AfterAll
@@ -62,7 +63,7 @@ class FlowTest {
   private static NewJob debounced(String payload) {
     return NewJob.of(QueueFixture.KIND, payload)
         .withUniqueKey("d")
-        .with(Flow.PLAIN.debounced(DEBOUNCE));
+        .with(JobOptions.NONE.debounced(DEBOUNCE));
   }
 
   @Test
@@ -70,12 +71,13 @@ class FlowTest {
     queue.client.enqueueAll(List.of(job(), job().after(Duration.ofMillis(200))));
     assertThat(rings()).as("a delay").isOne();
     var debounce =
-        new Flow.Debounce(Duration.ofMillis(200), Duration.ofSeconds(1), Flow.Merge.REPLACE);
-    queue.client.enqueue(job().withUniqueKey("d").with(Flow.PLAIN.debounced(debounce)));
+        new JobOptions.Debounce(
+            Duration.ofMillis(200), Duration.ofSeconds(1), JobOptions.Merge.REPLACE);
+    queue.client.enqueue(job().withUniqueKey("d").with(JobOptions.NONE.debounced(debounce)));
     assertThat(rings()).as("a debounce").isOne();
     long id = queue.client.enqueue(job()).jobId();
     ClaimedJob snoozed = queue.claims.claim("a", List.of(hint(id))).get(0);
-    queue.records.again(snoozed, Records.Again.SNOOZED, Duration.ofMillis(200), null);
+    queue.results.again(snoozed, JobResults.Again.SNOOZED, Duration.ofMillis(200), null);
     assertThat(rings()).as("a snooze").isOne();
     queue.client.enqueueAll(List.of(job(), job().after(Duration.ofHours(1))));
     assertThat(rings()).as("what is due at once, or late").isZero();
@@ -143,7 +145,7 @@ class FlowTest {
     NewJob other =
         NewJob.of("test.other", "{\"a\": 1}")
             .withUniqueKey("d")
-            .with(Flow.PLAIN.debounced(DEBOUNCE));
+            .with(JobOptions.NONE.debounced(DEBOUNCE));
     assertThatThrownBy(() -> queue.client.enqueue(other))
         .isInstanceOf(RefusedException.class)
         .hasMessage(
@@ -154,10 +156,10 @@ class FlowTest {
 
   @Test
   void a_snoozed_job_has_met_its_start_deadline() {
-    Flow soon = Flow.PLAIN.startingBy(Instant.now().plusSeconds(60));
+    JobOptions soon = JobOptions.NONE.startDeadline(Instant.now().plusSeconds(60));
     long id = queue.client.enqueue(job().with(soon)).jobId();
     ClaimedJob claimed = queue.claims.claim("a", List.of(hint(id))).get(0);
-    queue.records.again(claimed, Records.Again.SNOOZED, Duration.ofHours(1), null);
+    queue.results.again(claimed, JobResults.Again.SNOOZED, Duration.ofHours(1), null);
     sql("UPDATE millrace.jobs SET start_by = start_by - interval '2 minutes'");
     assertThat(queue.dispatch.expire()).isZero();
     assertThat(queue.count("scheduled")).isEqualTo(1);
@@ -185,17 +187,18 @@ class FlowTest {
     assertThat(waiting.created()).isTrue();
     assertThat(queue.client.enqueue(debounced("{}")))
         .isEqualTo(new Enqueued(waiting.jobId(), false));
-    queue.records.completed(List.of(new Records.Completed(claimed, null)));
+    queue.results.completed(List.of(new JobResults.Completed(claimed, null)));
     assertThat(queue.count("scheduled")).isEqualTo(1);
   }
 
   @Test
   void a_throttled_key_answers_with_its_last_job_even_when_that_has_finished() {
-    NewJob throttled = job().withUniqueKey("t").with(Flow.PLAIN.throttled(Duration.ofMinutes(1)));
+    NewJob throttled =
+        job().withUniqueKey("t").with(JobOptions.NONE.throttled(Duration.ofMinutes(1)));
     Enqueued first = queue.client.enqueue(throttled);
-    queue.records.completed(
+    queue.results.completed(
         List.of(
-            new Records.Completed(
+            new JobResults.Completed(
                 queue.claims.claim("a", List.of(hint(first.jobId()))).get(0), null)));
     assertThat(queue.client.enqueue(throttled)).isEqualTo(new Enqueued(first.jobId(), false));
     sql("UPDATE millrace.jobs SET created_at = created_at - interval '2 minutes'");
@@ -204,16 +207,16 @@ class FlowTest {
 
   @Test
   void no_more_jobs_of_a_limit_key_are_processing_than_it_allows() {
-    NewJob limited = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("api", 2)));
+    NewJob limited = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("api", 2)));
     queue.client.enqueueAll(List.of(limited, limited, limited, limited, job()));
     List<ClaimedJob> claimed = queue.claims.claim("a", popped());
     assertThat(claimed).hasSize(3);
     assertThat(claimed.stream().filter(one -> "api".equals(one.limitKey()))).hasSize(2);
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(popped()).as("a job that finds no slot stays out of Redis").isEmpty();
     ClaimedJob first =
         claimed.stream().filter(one -> one.limitKey() != null).findFirst().orElseThrow();
-    queue.records.completed(List.of(new Records.Completed(first, null)));
+    queue.results.completed(List.of(new JobResults.Completed(first, null)));
     var next = queue.claims.nextOf(Set.of(), Map.of("api", 1));
     assertThat(next).hasSize(1);
     assertThat(queue.claims.claim("a", List.of(next.get(0).job()))).hasSize(1);
@@ -224,7 +227,7 @@ class FlowTest {
 
   @Test
   void a_lost_race_for_slots_keeps_what_was_claimed_and_fills_all_slots() {
-    NewJob limited = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("raced", 3)));
+    NewJob limited = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("raced", 3)));
     List<Long> plain = ids(queue.client.enqueueAll(QueueFixture.jobs(200)));
     List<Long> slots = ids(queue.client.enqueueAll(Collections.nCopies(40, limited)));
     List<CompletableFuture<List<ClaimedJob>>> claims = new ArrayList<>();
@@ -242,7 +245,7 @@ class FlowTest {
 
   @Test
   void as_many_jobs_of_a_limit_key_are_hinted_at_as_slots_came_free() {
-    NewJob limited = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("api", 3)));
+    NewJob limited = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("api", 3)));
     List<Long> jobs = ids(queue.client.enqueueAll(Collections.nCopies(9, limited)));
     List<ReadyJob> next =
         queue.claims.nextOf(Set.of(), Map.of("api", 2)).stream().map(Claims.FreedJob::job).toList();
@@ -251,8 +254,8 @@ class FlowTest {
 
   @Test
   void one_claim_takes_the_first_jobs_of_each_limit_key() {
-    NewJob two = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("two", 2)));
-    NewJob one = job().with(Flow.PLAIN.limitedTo(new Flow.Limit("one", 1)));
+    NewJob two = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("two", 2)));
+    NewJob one = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("one", 1)));
     List<Long> jobs = ids(queue.client.enqueueAll(List.of(two, one, one, two, two)));
     assertThat(queue.claims.claim("a", jobs.stream().map(QueueFixture::hint).toList()))
         .extracting(ClaimedJob::id)
@@ -285,7 +288,7 @@ class FlowTest {
     NewJob locked = job().withLockKey("l");
     long holder = queue.client.enqueue(locked).jobId();
     queue.claims.claim("a", List.of(hint(holder)));
-    long skipping = queue.client.enqueue(locked.with(Flow.PLAIN.skippingWhenBusy())).jobId();
+    long skipping = queue.client.enqueue(locked.with(JobOptions.NONE.skippingWhenBusy())).jobId();
     long waiting = queue.client.enqueue(locked).jobId();
     queue.claims.skipBusy(List.of(hint(skipping), hint(waiting)));
     assertThat(queue.state(skipping)).isEqualTo("cancelled");
@@ -296,9 +299,9 @@ class FlowTest {
   void a_job_that_skips_when_busy_is_cancelled_though_no_worker_has_heard_of_it() {
     NewJob locked = job().withLockKey("l");
     queue.claims.claim("a", List.of(hint(queue.client.enqueue(locked).jobId())));
-    long skipping = queue.client.enqueue(locked.with(Flow.PLAIN.skippingWhenBusy())).jobId();
+    long skipping = queue.client.enqueue(locked.with(JobOptions.NONE.skippingWhenBusy())).jobId();
     long waiting = queue.client.enqueue(locked).jobId();
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(queue.state(skipping)).isEqualTo("cancelled");
     assertThat(queue.state(waiting)).isEqualTo("queued");
   }
@@ -306,11 +309,11 @@ class FlowTest {
   @Test
   void a_job_that_could_not_start_or_finish_in_time_fails_without_running() {
     Instant soon = Instant.now().plusSeconds(60);
-    long start = queue.client.enqueue(job().with(Flow.PLAIN.startingBy(soon))).jobId();
+    long start = queue.client.enqueue(job().with(JobOptions.NONE.startDeadline(soon))).jobId();
     long finish =
         queue
             .client
-            .enqueue(job().after(Duration.ofHours(1)).with(Flow.PLAIN.finishingBy(soon)))
+            .enqueue(job().after(Duration.ofHours(1)).with(JobOptions.NONE.deadline(soon)))
             .jobId();
     assertThat(queue.dispatch.expire()).isZero();
     sql(
@@ -328,7 +331,10 @@ class FlowTest {
   @Test
   void an_attempt_may_run_as_long_as_the_job_says() {
     long id =
-        queue.client.enqueue(job().with(Flow.PLAIN.runningAtMost(Duration.ofSeconds(7)))).jobId();
+        queue
+            .client
+            .enqueue(job().with(JobOptions.NONE.runningAtMost(Duration.ofSeconds(7))))
+            .jobId();
     assertThat(queue.claims.claim("a", List.of(hint(id))).get(0).timeLimit())
         .isEqualTo(Duration.ofSeconds(7));
   }
@@ -336,8 +342,8 @@ class FlowTest {
   @Test
   void a_callback_is_enqueued_when_the_job_and_all_its_children_have_finished() {
     NewJob after = NewJob.of(QueueFixture.KIND, "{\"after\": true}").withPriority(3);
-    long parent = queue.client.enqueue(job().with(Flow.PLAIN.followedBy(after))).jobId();
-    queue.records.waiting(
+    long parent = queue.client.enqueue(job().with(JobOptions.NONE.followedBy(after))).jobId();
+    queue.results.waiting(
         queue.claims.claim("a", List.of(hint(parent))).get(0), List.of(job(), job()), "{}");
     List<Long> children =
         queue.jdbi.withHandle(
@@ -346,12 +352,12 @@ class FlowTest {
                     .select("SELECT id FROM millrace.jobs WHERE parent_id = ?", parent)
                     .mapTo(Long.class)
                     .list());
-    queue.records.completed(
+    queue.results.completed(
         List.of(
-            new Records.Completed(
+            new JobResults.Completed(
                 queue.claims.claim("a", List.of(hint(children.get(0)))).get(0), null)));
     assertThat(callbacks()).isZero();
-    queue.records.ended(
+    queue.results.ended(
         queue.claims.claim("a", List.of(hint(children.get(1)))).get(0),
         JobState.FAILED,
         "no",
@@ -369,7 +375,7 @@ class FlowTest {
         });
     assertThat(queue.count("queued")).isZero();
     sql("SELECT millrace.enqueue('test.noop', '{\"a\": 1}', priority => 7)");
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(popped()).hasSize(1);
     assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.unknown')"))
         .hasMessageContaining("kind: no queue worker knows");

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import java.time.Duration;
@@ -63,7 +63,7 @@ class InterleavingTest {
     ClaimedJob running = claim("a", dueNow(debounced));
     long waiting = queue.client.enqueue(debounced("{\"ids\": [2]}")).jobId();
 
-    assertThat(queue.records.again(running, Records.Again.FAILED, Duration.ofHours(1), "broken"))
+    assertThat(queue.results.again(running, JobResults.Again.FAILED, Duration.ofHours(1), "broken"))
         .isTrue();
 
     assertThat(queue.state(running.id())).isEqualTo("scheduled");
@@ -110,11 +110,11 @@ class InterleavingTest {
   @Test
   void a_job_that_was_cancelled_does_not_run_again_when_its_attempt_fails_before_it_hears() {
     long parent = queue.client.enqueue(job()).jobId();
-    assertThat(queue.records.waiting(claim("a", parent), jobs(1), "{}")).isTrue();
+    assertThat(queue.results.waiting(claim("a", parent), jobs(1), "{}")).isTrue();
     ClaimedJob child = claim("a", child(parent));
     assertThat(control.cancel(child.id())).isEqualTo(JobControl.Cancelled.REQUESTED);
 
-    assertThat(queue.records.again(child, Records.Again.FAILED, Duration.ofHours(1), "broken"))
+    assertThat(queue.results.again(child, JobResults.Again.FAILED, Duration.ofHours(1), "broken"))
         .isTrue();
 
     assertThat(queue.state(child.id())).isEqualTo("cancelled");
@@ -126,9 +126,9 @@ class InterleavingTest {
     long parent =
         queue
             .client
-            .enqueue(job().with(Flow.PLAIN.finishingBy(Instant.now().plusSeconds(60))))
+            .enqueue(job().with(JobOptions.NONE.deadline(Instant.now().plusSeconds(60))))
             .jobId();
-    assertThat(queue.records.waiting(claim("a", parent), jobs(2), "{}")).isTrue();
+    assertThat(queue.results.waiting(claim("a", parent), jobs(2), "{}")).isTrue();
     ClaimedJob running = claim("a", child(parent));
     assertThat(queue.dispatch.expire()).isZero();
     queue.jdbi.useHandle(
@@ -141,7 +141,7 @@ class InterleavingTest {
     assertThat(queue.dispatch.expire()).isZero();
     assertThat(queue.count("cancelled")).isEqualTo(1);
     assertThat(queue.state(parent)).isEqualTo("waiting");
-    assertThat(queue.records.ended(running, JobState.CANCELLED, "stopped", null)).isTrue();
+    assertThat(queue.results.ended(running, JobState.CANCELLED, "stopped", null)).isTrue();
 
     assertThat(queue.state(parent)).isEqualTo("failed");
     String error =
@@ -159,7 +159,7 @@ class InterleavingTest {
     ClaimedJob parent = claim("a", queue.client.enqueue(job()).jobId());
     assertThat(control.cancel(parent.id())).isEqualTo(JobControl.Cancelled.REQUESTED);
 
-    assertThat(queue.records.waiting(parent, jobs(3), "{}")).isTrue();
+    assertThat(queue.results.waiting(parent, jobs(3), "{}")).isTrue();
 
     assertThat(queue.state(parent.id())).isEqualTo("cancelled");
     assertThat(queue.count("queued")).isZero();
@@ -186,9 +186,9 @@ class InterleavingTest {
   @Test
   void of_a_parent_and_its_child_only_one_is_retried_at_a_time() {
     long parent = queue.client.enqueue(job()).jobId();
-    assertThat(queue.records.waiting(claim("a", parent), jobs(1), "{}")).isTrue();
+    assertThat(queue.results.waiting(claim("a", parent), jobs(1), "{}")).isTrue();
     long child = child(parent);
-    queue.records.ended(claim("a", child), JobState.FAILED, "broken", null);
+    queue.results.ended(claim("a", child), JobState.FAILED, "broken", null);
     queue.jdbi.useHandle(
         handle -> handle.execute("UPDATE millrace.jobs SET state = 'failed' WHERE id = ?", parent));
 
@@ -209,10 +209,10 @@ class InterleavingTest {
     long first = queue.client.enqueue(job()).jobId();
     long second = queue.client.enqueue(job()).jobId();
     for (long parent : List.of(first, second)) {
-      assertThat(queue.records.waiting(claim("a", parent), jobs(2), "{}")).isTrue();
+      assertThat(queue.results.waiting(claim("a", parent), jobs(2), "{}")).isTrue();
     }
-    List<Records.Completed> mine = List.of(claimedChild(first), claimedChild(second));
-    List<Records.Completed> theirs = List.of(claimedChild(second), claimedChild(first));
+    List<JobResults.Completed> mine = List.of(claimedChild(first), claimedChild(second));
+    List<JobResults.Completed> theirs = List.of(claimedChild(second), claimedChild(first));
 
     List<CompletableFuture<Integer>> recorded =
         queue.jdbi.inTransaction(
@@ -236,14 +236,14 @@ class InterleavingTest {
   @Test
   void a_call_that_is_throttled_adds_nothing_to_what_its_parent_waits_for() {
     long parent = queue.client.enqueue(job()).jobId();
-    assertThat(queue.records.waiting(claim("a", parent), jobs(1), "{}")).isTrue();
+    assertThat(queue.results.waiting(claim("a", parent), jobs(1), "{}")).isTrue();
     String call =
         "SELECT job_id FROM millrace.enqueue(?, unique_key => 't', throttle => '1 minute', parent_id => ?)";
     long added = number(call, KIND, parent);
     assertThat(number(call, KIND, parent)).isEqualTo(added);
 
     for (long child : List.of(child(parent), added)) {
-      queue.records.ended(claim("a", child), JobState.FAILED, "broken", null);
+      queue.results.ended(claim("a", child), JobState.FAILED, "broken", null);
     }
 
     assertThat(queue.state(parent)).isEqualTo("completed");
@@ -283,7 +283,7 @@ class InterleavingTest {
         number(
             "SELECT job_id FROM millrace.enqueue(?, callback => '{\"kind\": \"test.noop\"}')",
             KIND);
-    queue.records.completed(List.of(new Records.Completed(claim("a", id), null)));
+    queue.results.completed(List.of(new JobResults.Completed(claim("a", id), null)));
     assertThat(number("SELECT max_attempts FROM millrace.jobs WHERE trigger = 'parent'")).isOne();
     queue.jdbi.useHandle(
         handle -> handle.execute("UPDATE millrace.kinds SET defaults = '{}' WHERE kind = ?", KIND));
@@ -293,7 +293,9 @@ class InterleavingTest {
     Duration window = Duration.ofSeconds(5);
     return NewJob.of(KIND, payload)
         .withUniqueKey("d")
-        .with(Flow.PLAIN.debounced(new Flow.Debounce(window, window, Flow.Merge.UNION)));
+        .with(
+            JobOptions.NONE.debounced(
+                new JobOptions.Debounce(window, window, JobOptions.Merge.UNION)));
   }
 
   /** Its id. */
@@ -332,18 +334,18 @@ class InterleavingTest {
   }
 
   /** As the recorder does: again while another transaction has a row locked. */
-  private int completedInTheEnd(List<Records.Completed> attempts) {
+  private int completedInTheEnd(List<JobResults.Completed> attempts) {
     while (true) {
       try {
-        return queue.records.completed(attempts).size();
+        return queue.results.completed(attempts).size();
       } catch (RuntimeException e) {
         assertThat(e).hasStackTraceContaining("lock timeout");
       }
     }
   }
 
-  private Records.Completed claimedChild(long parent) {
-    return new Records.Completed(claim("a", child(parent)), null);
+  private JobResults.Completed claimedChild(long parent) {
+    return new JobResults.Completed(claim("a", child(parent)), null);
   }
 
   private long child(long parent) {

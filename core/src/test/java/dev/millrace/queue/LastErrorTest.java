@@ -53,7 +53,8 @@ class LastErrorTest {
   private long failed() {
     long id = queue.client.enqueue(job()).jobId();
     ClaimedJob claimed = queue.claims.claim("a", List.of(hint(id))).get(0);
-    assertThat(queue.records.again(claimed, Records.Again.FAILED, Duration.ofHours(1), "no route"))
+    assertThat(
+            queue.results.again(claimed, JobResults.Again.FAILED, Duration.ofHours(1), "no route"))
         .isTrue();
     return id;
   }

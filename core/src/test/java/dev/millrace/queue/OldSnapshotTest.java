@@ -18,8 +18,8 @@ class OldSnapshotTest {
   private final QueueFixture queue = new QueueFixture();
   private final String worker = queue.worker("a");
   private final AtomicLong now = new AtomicLong();
-  private final UnheardLook unheard =
-      new UnheardLook(queue.jdbi, queue.claims, new LookPace(NOTHING, now::get));
+  private final UnacknowledgedClaims unacknowledged =
+      new UnacknowledgedClaims(queue.jdbi, queue.claims, new ScanPace(NOTHING, now::get));
 
   @AfterEach
   void close() {
@@ -29,29 +29,29 @@ class OldSnapshotTest {
   @Test
   void a_claim_whose_answer_was_lost_is_found_above_the_mark() {
     claim();
-    assertThat(unheard.look(worker, List.of())).as("all of them").hasSize(1);
+    assertThat(unacknowledged.find(worker, List.of())).as("all of them").hasSize(1);
     ClaimedJob lost = claim();
-    assertThat(unheard.look(worker, List.of()))
-        .extracting(Claims.Unheard::fence)
+    assertThat(unacknowledged.find(worker, List.of()))
+        .extracting(Claims.Unacknowledged::fence)
         .containsExactly(lost.fence());
-    assertThat(unheard.look(worker, List.of(lost.fence()))).isEmpty();
+    assertThat(unacknowledged.find(worker, List.of(lost.fence()))).isEmpty();
   }
 
   @Test
   void a_claim_that_is_committed_late_is_found_by_the_next_full_look() {
     ClaimedJob early = claim();
-    queue.records.completed(List.of(new Records.Completed(early, null)));
+    queue.results.completed(List.of(new JobResults.Completed(early, null)));
     claim();
-    assertThat(unheard.look(worker, List.of())).hasSize(1);
+    assertThat(unacknowledged.find(worker, List.of())).hasSize(1);
     ClaimedJob late = claim();
     queue.jdbi.useHandle(
         handle ->
             handle.execute(
                 "UPDATE millrace.jobs SET fence = ? WHERE id = ?", early.fence(), late.id()));
-    assertThat(unheard.look(worker, List.of())).isEmpty();
+    assertThat(unacknowledged.find(worker, List.of())).isEmpty();
     now.addAndGet(Duration.ofMinutes(2).toNanos());
-    assertThat(unheard.look(worker, List.of()))
-        .extracting(Claims.Unheard::fence)
+    assertThat(unacknowledged.find(worker, List.of()))
+        .extracting(Claims.Unacknowledged::fence)
         .contains(early.fence());
   }
 
@@ -62,14 +62,14 @@ class OldSnapshotTest {
         handle ->
             handle.execute(
                 "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() - interval '1 hour'"));
-    LostLook look = new LostLook(queue.jdbi, Duration.ofMillis(500));
+    LostWorkers look = new LostWorkers(queue.jdbi, Duration.ofMillis(500));
     try (Handle holder = queue.jdbi.open()) {
       holder.begin();
       holder.execute("LOCK TABLE millrace.queue_workers IN ACCESS EXCLUSIVE MODE");
-      assertThat(look.look(10)).isEmpty();
+      assertThat(look.find(10)).isEmpty();
       holder.commit();
     }
-    await().atMost(20, TimeUnit.SECONDS).until(() -> look.look(10).contains(lost));
+    await().atMost(20, TimeUnit.SECONDS).until(() -> look.find(10).contains(lost));
   }
 
   @Test
@@ -105,7 +105,7 @@ class OldSnapshotTest {
   }
 
   private DirectClaims direct(Duration longest) {
-    return new DirectClaims(queue.jdbi, new LookPace(NOTHING, now::get), longest);
+    return new DirectClaims(queue.jdbi, new ScanPace(NOTHING, now::get), longest);
   }
 
   private long enqueue(int priority) {

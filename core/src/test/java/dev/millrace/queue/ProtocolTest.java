@@ -44,7 +44,7 @@ class ProtocolTest {
           handle.execute(
               "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
         });
-    queue.redis.tell(jedis -> jedis.flushAll());
+    queue.redis.send(jedis -> jedis.flushAll());
   }
 
   @AfterAll
@@ -93,19 +93,19 @@ class ProtocolTest {
     assertThat(queue.dispatch.promote()).isEqualTo(1);
     ClaimedJob young = queue.claims.claimSuspect("b", hint(id)).orElseThrow();
 
-    assertThat(queue.records.completed(List.of(new Records.Completed(old, null)))).isEmpty();
-    assertThat(queue.records.ended(old, JobState.FAILED, "late", null)).isFalse();
-    assertThat(queue.records.again(old, Records.Again.FAILED, Duration.ZERO, "late")).isFalse();
-    assertThat(queue.records.waiting(old, jobs(3), "{}")).isFalse();
+    assertThat(queue.results.completed(List.of(new JobResults.Completed(old, null)))).isEmpty();
+    assertThat(queue.results.ended(old, JobState.FAILED, "late", null)).isFalse();
+    assertThat(queue.results.again(old, JobResults.Again.FAILED, Duration.ZERO, "late")).isFalse();
+    assertThat(queue.results.waiting(old, jobs(3), "{}")).isFalse();
     assertThat(
             queue.jdbi.<Boolean, RuntimeException>inTransaction(
-                handle -> Records.completeIn(handle, old, "{}")))
+                handle -> JobResults.completeIn(handle, old, "{}")))
         .isFalse();
     assertThat(queue.state(id)).isEqualTo("processing");
     assertThat(queue.count("queued")).isZero();
     assertThat(young.fence()).isGreaterThan(old.fence());
 
-    assertThat(queue.records.completed(List.of(new Records.Completed(young, "{\"a\": 1}"))))
+    assertThat(queue.results.completed(List.of(new JobResults.Completed(young, "{\"a\": 1}"))))
         .containsExactly(id);
     assertThat(queue.state(id)).isEqualTo("completed");
   }
@@ -124,17 +124,18 @@ class ProtocolTest {
     ClaimedJob young = claim("b", id);
     assertThat(young.fence()).isEqualTo(old.fence());
 
-    assertThat(queue.records.completed(List.of(new Records.Completed(old, null)))).isEmpty();
-    assertThat(queue.records.handedBack(List.of(old))).isEmpty();
-    assertThat(queue.records.ended(old, JobState.FAILED, "late", null)).isFalse();
-    assertThat(queue.records.again(old, Records.Again.FAILED, Duration.ZERO, "late")).isFalse();
-    assertThat(queue.records.waiting(old, List.of(job()), "{}")).isFalse();
+    assertThat(queue.results.completed(List.of(new JobResults.Completed(old, null)))).isEmpty();
+    assertThat(queue.results.handedBack(List.of(old))).isEmpty();
+    assertThat(queue.results.ended(old, JobState.FAILED, "late", null)).isFalse();
+    assertThat(queue.results.again(old, JobResults.Again.FAILED, Duration.ZERO, "late")).isFalse();
+    assertThat(queue.results.waiting(old, List.of(job()), "{}")).isFalse();
     boolean mine =
         queue.jdbi.<Boolean, RuntimeException>inTransaction(
-            handle -> Records.stillMine(handle, old) || Records.completeIn(handle, old, "{}"));
+            handle ->
+                JobResults.stillMine(handle, old) || JobResults.completeIn(handle, old, "{}"));
     assertThat(mine).isFalse();
     assertThat(queue.state(id)).isEqualTo("processing");
-    assertThat(queue.records.completed(List.of(new Records.Completed(young, null))))
+    assertThat(queue.results.completed(List.of(new JobResults.Completed(young, null))))
         .containsOnly(id);
   }
 
@@ -143,12 +144,12 @@ class ProtocolTest {
     ClaimedJob claimed = claim("a", queue.client.enqueue(job()).jobId());
     queue.jdbi.useTransaction(
         handle -> {
-          assertThat(Records.stillMine(handle, claimed)).isTrue();
+          assertThat(JobResults.stillMine(handle, claimed)).isTrue();
           assertThat(idleTimeout(handle)).isEqualTo("10s");
         });
     queue.jdbi.useTransaction(
         handle -> {
-          assertThat(Records.completeIn(handle, claimed, "{}")).isTrue();
+          assertThat(JobResults.completeIn(handle, claimed, "{}")).isTrue();
           assertThat(idleTimeout(handle)).isEqualTo("10s");
         });
     assertThat(queue.state(claimed.id())).isEqualTo("completed");
@@ -178,7 +179,7 @@ class ProtocolTest {
     assertThat(queue.claims.claim("b", both)).isEmpty();
     assertThat(queue.claims.claimNext("b", "default", List.of(QueueFixture.KIND), 10)).isEmpty();
     assertThat(queue.count("processing")).isEqualTo(1);
-    queue.records.completed(List.of(new Records.Completed(claimed.get(0), null)));
+    queue.results.completed(List.of(new JobResults.Completed(claimed.get(0), null)));
     assertThat(queue.claims.nextOf(Set.of("k"), Map.of()))
         .extracting(next -> next.job().lockKey())
         .containsExactly("k");
@@ -190,7 +191,7 @@ class ProtocolTest {
     Enqueued first = queue.client.enqueue(job().withUniqueKey("u"));
     assertThat(queue.client.enqueue(job().withUniqueKey("u")))
         .isEqualTo(new Enqueued(first.jobId(), false));
-    queue.records.ended(claim("a", first.jobId()), JobState.FAILED, "broken", null);
+    queue.results.ended(claim("a", first.jobId()), JobState.FAILED, "broken", null);
     Enqueued next = queue.client.enqueue(job().withUniqueKey("u"));
     assertThat(next.created()).isTrue();
     assertThat(next.jobId()).isNotEqualTo(first.jobId());
@@ -208,9 +209,9 @@ class ProtocolTest {
   @Test
   void flushall_is_mended_from_postgres() {
     queue.client.enqueueAll(jobs(50));
-    queue.redis.tell(jedis -> jedis.flushAll());
+    queue.redis.send(jedis -> jedis.flushAll());
     assertThat(popped(100)).isEmpty();
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(popped(100)).hasSize(50);
   }
 
@@ -218,7 +219,7 @@ class ProtocolTest {
   void a_job_of_a_transaction_elsewhere_is_found_by_the_dispatcher() {
     long id = queue.jdbi.inTransaction(handle -> queue.client.enqueueIn(handle, job()).jobId());
     assertThat(popped(10)).isEmpty();
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(popped(10)).containsExactly(id);
   }
 
@@ -243,7 +244,8 @@ class ProtocolTest {
   @Test
   void a_handed_back_attempt_is_not_spent() {
     long id = queue.client.enqueue(job().withMaxAttempts(1)).jobId();
-    assertThat(queue.records.again(claim("a", id), Records.Again.HANDED_BACK, Duration.ZERO, null))
+    assertThat(
+            queue.results.again(claim("a", id), JobResults.Again.HANDED_BACK, Duration.ZERO, null))
         .isTrue();
     assertThat(claim("b", id).attempt()).isEqualTo(1);
   }
@@ -251,29 +253,31 @@ class ProtocolTest {
   @Test
   void a_claim_whose_answer_was_lost_is_found_and_given_back_once() {
     ClaimedJob heard = claim("a", queue.client.enqueue(job()).jobId());
-    ClaimedJob unheard = claim("a", queue.client.enqueue(job().withPriority(1)).jobId());
-    List<Claims.Unheard> found = queue.claims.unheard("a", 0, List.of(heard.fence()));
-    assertThat(found).extracting(Claims.Unheard::fence).containsExactly(unheard.fence());
-    assertThat(queue.claims.unheard("b", 0, List.of())).isEmpty();
-    assertThat(queue.records.handBack("a", found.get(0))).isTrue();
-    assertThat(queue.records.handBack("a", found.get(0))).isFalse();
-    assertThat(queue.state(unheard.id())).isEqualTo("queued");
-    assertThat(claim("b", unheard.id()).attempt()).isEqualTo(1);
-    assertThat(queue.claims.unheard("a", 0, List.of(heard.fence()))).isEmpty();
+    ClaimedJob unacknowledged = claim("a", queue.client.enqueue(job().withPriority(1)).jobId());
+    List<Claims.Unacknowledged> found = queue.claims.unacknowledged("a", 0, List.of(heard.fence()));
+    assertThat(found)
+        .extracting(Claims.Unacknowledged::fence)
+        .containsExactly(unacknowledged.fence());
+    assertThat(queue.claims.unacknowledged("b", 0, List.of())).isEmpty();
+    assertThat(queue.results.handBack("a", found.get(0))).isTrue();
+    assertThat(queue.results.handBack("a", found.get(0))).isFalse();
+    assertThat(queue.state(unacknowledged.id())).isEqualTo("queued");
+    assertThat(claim("b", unacknowledged.id()).attempt()).isEqualTo(1);
+    assertThat(queue.claims.unacknowledged("a", 0, List.of(heard.fence()))).isEmpty();
   }
 
   @Test
   void a_parent_completes_with_its_last_child() {
     long parent = queue.client.enqueue(job()).jobId();
     assertThat(popped(10)).containsExactly(parent);
-    assertThat(queue.records.waiting(claim("a", parent), jobs(3), "{\"n\": 3}")).isTrue();
+    assertThat(queue.results.waiting(claim("a", parent), jobs(3), "{\"n\": 3}")).isTrue();
     List<Long> children = popped(10);
     assertThat(children).hasSize(3);
     assertThat(queue.state(parent)).isEqualTo("waiting");
-    queue.records.completed(List.of(new Records.Completed(claim("a", children.get(0)), null)));
-    queue.records.ended(claim("a", children.get(1)), JobState.FAILED, "broken", null);
+    queue.results.completed(List.of(new JobResults.Completed(claim("a", children.get(0)), null)));
+    queue.results.ended(claim("a", children.get(1)), JobState.FAILED, "broken", null);
     assertThat(queue.state(parent)).isEqualTo("waiting");
-    queue.records.completed(List.of(new Records.Completed(claim("b", children.get(2)), null)));
+    queue.results.completed(List.of(new JobResults.Completed(claim("b", children.get(2)), null)));
     assertThat(queue.state(parent)).isEqualTo("completed");
   }
 
@@ -282,10 +286,10 @@ class ProtocolTest {
     long id = queue.client.enqueue(job().forBackgroundWorker("master_sync")).jobId();
     ClaimedJob claimed = claim("a", id);
     assertThat(row()).containsExactly("running", null, "0", "0");
-    queue.records.ended(claimed, JobState.FAILED, "no sheet", null);
+    queue.results.ended(claimed, JobState.FAILED, "no sheet", null);
     assertThat(row()).containsExactly("error", "no sheet", "0", "1");
     long next = queue.client.enqueue(job().forBackgroundWorker("master_sync")).jobId();
-    queue.records.completed(List.of(new Records.Completed(claim("a", next), null)));
+    queue.results.completed(List.of(new JobResults.Completed(claim("a", next), null)));
     assertThat(row()).containsExactly("success", null, "1", "0");
   }
 

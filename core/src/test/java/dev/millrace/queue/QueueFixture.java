@@ -25,7 +25,7 @@ final class QueueFixture implements AutoCloseable {
   final ReadyJobs ready;
   final JobClient client;
   final Claims claims = new Claims(jdbi);
-  final Records records;
+  final JobResults results;
   final Leases leases = new Leases(jdbi, Duration.ofSeconds(10));
   final Dispatch dispatch;
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
@@ -38,7 +38,7 @@ final class QueueFixture implements AutoCloseable {
   QueueFixture(int window) {
     ready = new ReadyJobs(redis, window);
     client = new JobClient(jdbi, redis, ready);
-    records = new Records(jdbi, client);
+    results = new JobResults(jdbi, client);
     dispatch = new Dispatch(jdbi, ready);
     rescue = new Rescue(jdbi, locks);
   }

@@ -8,7 +8,7 @@ import static dev.millrace.queue.QueueFixture.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import java.time.Duration;
@@ -52,7 +52,7 @@ class StrangerTest {
           handle.execute(
               "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
         });
-    queue.redis.tell(jedis -> jedis.flushAll());
+    queue.redis.send(jedis -> jedis.flushAll());
   }
 
   @AfterAll
@@ -70,13 +70,13 @@ class StrangerTest {
       assertThat(claimed).hasSize(2);
       assertThat(completed(claimed)).containsExactlyInAnyOrder(first, second);
       runs.fold();
-      assertThat(shown("last_status")).isNull();
+      assertThat(setting("last_status")).isNull();
       stranger.rollback();
     }
     runs.fold();
-    assertThat(shown("last_status")).isEqualTo("success");
-    assertThat(shown("runs_ok_in_row")).isEqualTo("2");
-    assertThat(shown("last_started_at <= last_finished_at")).isEqualTo("true");
+    assertThat(setting("last_status")).isEqualTo("success");
+    assertThat(setting("runs_ok_in_row")).isEqualTo("2");
+    assertThat(setting("last_started_at <= last_finished_at")).isEqualTo("true");
     assertThat(number("SELECT count(*) FROM millrace.run_events")).isZero();
   }
 
@@ -86,13 +86,13 @@ class StrangerTest {
       for (JobState end :
           List.of(JobState.COMPLETED, JobState.FAILED, JobState.COMPLETED, JobState.COMPLETED)) {
         long id = queue.client.enqueue(job().forBackgroundWorker(ROW)).jobId();
-        assertThat(queue.records.ended(claim(id), end, "broken", null)).isTrue();
+        assertThat(queue.results.ended(claim(id), end, "broken", null)).isTrue();
       }
       claim(queue.client.enqueue(job().forBackgroundWorker(ROW)).jobId());
       stranger.rollback();
     }
     runs.fold();
-    assertThat(shown("runs_ok_in_row || ',' || runs_error_in_row || ',' || last_status"))
+    assertThat(setting("runs_ok_in_row || ',' || runs_error_in_row || ',' || last_status"))
         .isEqualTo("2,0,running");
   }
 
@@ -111,7 +111,7 @@ class StrangerTest {
     while (number("SELECT count(*) FROM millrace.run_events") > 0) {
       runs.fold();
     }
-    assertThat(shown("runs_ok_in_row || ',' || runs_error_in_row || ',' || last_status"))
+    assertThat(setting("runs_ok_in_row || ',' || runs_error_in_row || ',' || last_status"))
         .isEqualTo("1000,0,running");
   }
 
@@ -155,7 +155,7 @@ class StrangerTest {
       assertThat(queue.claims.claim("a", popped())).extracting(ClaimedJob::id).containsOnly(free);
       stranger.rollback();
     }
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(queue.claims.claim("a", popped())).extracting(ClaimedJob::id).containsOnly(locked);
   }
 
@@ -165,7 +165,9 @@ class StrangerTest {
     NewJob debounced =
         job()
             .withUniqueKey("d")
-            .with(Flow.PLAIN.debounced(new Flow.Debounce(window, window, Flow.Merge.UNION)));
+            .with(
+                JobOptions.NONE.debounced(
+                    new JobOptions.Debounce(window, window, JobOptions.Merge.UNION)));
     long id = queue.client.enqueue(debounced).jobId();
     queue.jdbi.useHandle(
         handle -> handle.execute("UPDATE millrace.jobs SET run_at = clock_timestamp()"));
@@ -201,11 +203,11 @@ class StrangerTest {
     try (Handle stranger =
         stranger("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", locked.id())) {
       assertLocked(() -> completed(List.of(locked, free)));
-      assertLocked(() -> queue.records.handedBack(List.of(locked, free)));
-      assertLocked(() -> queue.records.ended(locked, JobState.FAILED, "broken", null));
+      assertLocked(() -> queue.results.handedBack(List.of(locked, free)));
+      assertLocked(() -> queue.results.ended(locked, JobState.FAILED, "broken", null));
       assertLocked(
-          () -> queue.records.again(locked, Records.Again.FAILED, Duration.ZERO, "broken"));
-      assertThat(queue.records.unlocked(List.of(locked.id(), free.id()))).containsOnly(free.id());
+          () -> queue.results.again(locked, JobResults.Again.FAILED, Duration.ZERO, "broken"));
+      assertThat(queue.results.unlocked(List.of(locked.id(), free.id()))).containsOnly(free.id());
       assertThat(completed(List.of(free))).containsOnly(free.id());
       stranger.rollback();
     }
@@ -215,13 +217,13 @@ class StrangerTest {
   @Test
   void a_locked_grandparent_holds_up_its_own_family_only() {
     long root = queue.client.enqueue(job()).jobId();
-    queue.records.waiting(claim(root), jobs(1), "{}");
+    queue.results.waiting(claim(root), jobs(1), "{}");
     long parent = child(root);
-    queue.records.waiting(claim(parent), jobs(1), "{}");
+    queue.results.waiting(claim(parent), jobs(1), "{}");
     ClaimedJob grandchild = claim(child(parent));
     ClaimedJob other = claim(queue.client.enqueue(job()).jobId());
     try (Handle stranger = stranger("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", root)) {
-      assertThat(queue.records.unlocked(List.of(grandchild.id(), other.id())))
+      assertThat(queue.results.unlocked(List.of(grandchild.id(), other.id())))
           .containsOnly(other.id());
       stranger.rollback();
     }
@@ -233,9 +235,9 @@ class StrangerTest {
   void a_locked_parent_keeps_no_other_from_rescue_skip_or_expiry() {
     long parent = queue.client.enqueue(job()).jobId();
     Instant soon = Instant.now().plusSeconds(60);
-    NewJob skipping = job().withLockKey("l").with(Flow.PLAIN.skippingWhenBusy());
-    queue.records.waiting(
-        claim(parent), List.of(job(), skipping, job().with(Flow.PLAIN.finishingBy(soon))), "{}");
+    NewJob skipping = job().withLockKey("l").with(JobOptions.NONE.skippingWhenBusy());
+    queue.results.waiting(
+        claim(parent), List.of(job(), skipping, job().with(JobOptions.NONE.deadline(soon))), "{}");
     ClaimedJob lostChild = claim(child(parent));
     ClaimedJob lost = claim(queue.client.enqueue(job().withMaxAttempts(1)).jobId());
     queue.jdbi.useHandle(
@@ -243,7 +245,7 @@ class StrangerTest {
           handle.execute("UPDATE millrace.jobs SET max_attempts = 1 WHERE id = ?", lostChild.id());
           handle.execute("UPDATE millrace.jobs SET finish_by = now() WHERE finish_by IS NOT NULL");
         });
-    long late = queue.client.enqueue(job().with(Flow.PLAIN.finishingBy(soon))).jobId();
+    long late = queue.client.enqueue(job().with(JobOptions.NONE.deadline(soon))).jobId();
     queue.worker("b");
     ClaimedJob holder =
         queue
@@ -260,13 +262,13 @@ class StrangerTest {
       assertThat(queue.state(lost.id())).isEqualTo("failed");
       assertThat(queue.dispatch.expire()).isOne();
       assertThat(queue.state(late)).isEqualTo("failed");
-      queue.dispatch.mend();
+      queue.dispatch.resync();
       assertThat(queue.state(skipped)).isEqualTo("cancelled");
       stranger.rollback();
     }
     assertThat(queue.rescue.run()).isOne();
     assertThat(queue.dispatch.expire()).isOne();
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(queue.state(parent)).isEqualTo("completed");
     assertThat(completed(List.of(holder))).hasSize(1);
   }
@@ -294,8 +296,8 @@ class StrangerTest {
   }
 
   private Set<Long> completed(List<ClaimedJob> jobs) {
-    return queue.records.completed(
-        jobs.stream().map(job -> new Records.Completed(job, null)).toList());
+    return queue.results.completed(
+        jobs.stream().map(job -> new JobResults.Completed(job, null)).toList());
   }
 
   private long child(long parent) {
@@ -303,7 +305,7 @@ class StrangerTest {
         "SELECT min(id) FROM millrace.jobs WHERE parent_id = ? AND state = 'queued'", parent);
   }
 
-  private @Nullable String shown(String expression) {
+  private @Nullable String setting(String expression) {
     return queue.jdbi.withHandle(
         handle ->
             handle

@@ -6,7 +6,7 @@ import static dev.millrace.queue.QueueFixture.hint;
 import static dev.millrace.queue.QueueFixture.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +37,7 @@ class SuspectTest {
     execute("TRUNCATE millrace.jobs CASCADE");
     execute(
         "UPDATE millrace.queue_workers SET state = 'running', reserved_until = NULL, lease_until = clock_timestamp() + interval '1 minute'");
-    queue.redis.tell(jedis -> jedis.flushAll());
+    queue.redis.send(jedis -> jedis.flushAll());
   }
 
   @AfterAll
@@ -82,7 +82,7 @@ class SuspectTest {
   @Test
   void no_hint_leads_to_a_suspect() {
     lost(MANY.withLockKey("k"));
-    queue.dispatch.mend();
+    queue.dispatch.resync();
     assertThat(queue.ready.pop(List.of(LANE), 10).orElseThrow().jobs()).isEmpty();
     assertThat(queue.claims.nextOf(Set.of("k"), Map.of("k", 1))).isEmpty();
     assertThat(queue.claims.ready(new ReadyJobs.Range(LANE, 0, 10))).isEmpty();
@@ -102,10 +102,10 @@ class SuspectTest {
 
   @Test
   void an_attempt_that_ends_by_itself_takes_the_suspicion_away() {
-    for (Records.Again why : List.of(Records.Again.FAILED, Records.Again.SNOOZED)) {
+    for (JobResults.Again why : List.of(JobResults.Again.FAILED, JobResults.Again.SNOOZED)) {
       long id = lost(MANY);
       ClaimedJob claimed = queue.claims.claimSuspect("b", hint(id)).orElseThrow();
-      assertThat(queue.records.again(claimed, why, Duration.ZERO, "broken")).isTrue();
+      assertThat(queue.results.again(claimed, why, Duration.ZERO, "broken")).isTrue();
       assertThat(processesLost(id)).isEqualTo("0");
     }
   }
@@ -114,7 +114,7 @@ class SuspectTest {
   void a_suspect_that_is_handed_back_stays_one() {
     long id = lost(MANY);
     ClaimedJob claimed = queue.claims.claimSuspect("b", hint(id)).orElseThrow();
-    assertThat(queue.records.handedBack(List.of(claimed))).containsExactly(id);
+    assertThat(queue.results.handedBack(List.of(claimed))).containsExactly(id);
     assertThat(processesLost(id)).isEqualTo("1");
   }
 
@@ -218,7 +218,7 @@ class SuspectTest {
   }
 
   private static NewJob limited() {
-    return MANY.with(Flow.PLAIN.limitedTo(new Flow.Limit("k", 5)));
+    return MANY.with(JobOptions.NONE.limitedTo(new JobOptions.Limit("k", 5)));
   }
 
   private long enqueue(NewJob job) {
@@ -234,7 +234,7 @@ class SuspectTest {
         .hasSize(1);
     queue.leaseEnds("a");
     rescue();
-    queue.redis.tell(jedis -> jedis.flushAll());
+    queue.redis.send(jedis -> jedis.flushAll());
     execute(
         "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute' WHERE worker_id = 'a'");
     return id;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.db.Database;
-import dev.millrace.queue.LookPace;
+import dev.millrace.queue.ScanPace;
 import dev.millrace.testing.TestServices;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,7 +26,7 @@ class PacedPartTest {
         "part",
         database.jdbi(),
         background::add,
-        new LookPace(cheap),
+        new ScanPace(cheap),
         new PacedPart.Limits(Duration.ofMillis(300), Duration.ofSeconds(7)));
   }
 

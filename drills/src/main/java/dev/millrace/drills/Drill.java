@@ -1,7 +1,7 @@
 package dev.millrace.drills;
 
 import dev.millrace.drills.scenario.Mutants;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,7 +85,7 @@ public final class Drill implements Callable<Integer> {
     if (without != null) {
       chosen.forEach(scenario -> guard(command, scenario)); // refused before the first one runs
     }
-    logTo.accept(Stage.logFile());
+    logTo.accept(TestBed.logFile());
     long number = seed == null ? ThreadLocalRandom.current().nextInt(SEEDS) : seed;
     boolean passed = true;
     for (Scenario scenario : chosen) {

@@ -23,7 +23,7 @@ public enum Guard {
       "freeze-workers",
       List.of("outcomes recorded by strangers", "completed without an effect"),
       new Mutant.Statement(
-          "queue/Records/complete.sql",
+          "queue/JobResults/complete.sql",
           "j.fence = ended.fence AND j.worker_id = ended.worker_id",
           "true")),
   /** A fenced transaction looks at its fence before it commits. */
@@ -31,7 +31,7 @@ public enum Guard {
       "freeze-workers",
       List.of("stale commits"),
       new Mutant.Statement(
-          "queue/Records/stillMine.sql",
+          "queue/JobResults/stillMine.sql",
           "WHERE id = ? AND fence = ? AND worker_id = ? AND state = 'processing' FOR SHARE",
           "WHERE id = ? AND ?::bigint IS NOT NULL AND ?::text IS NOT NULL")),
   /** An effect is written in the fenced transaction. */
@@ -58,7 +58,7 @@ public enum Guard {
       "kill-workers",
       List.of("jobs lost beside a suspect"),
       new Mutant.Statement(
-          "queue/Records/again.sql",
+          "queue/JobResults/again.sql",
           "WHEN :vanished THEN processes_lost + 1",
           "WHEN :vanished THEN 0")),
   /** What Redis forgot is put there again. */
@@ -93,16 +93,17 @@ public enum Guard {
               + "ALTER SYSTEM SET synchronous_commit = off;"
               + "SELECT pg_reload_conf()")),
   /** A claim whose answer was lost is given back by the worker that made it. */
-  UNHEARD_CLAIM(
+  UNACKNOWLEDGED_CLAIM(
       "cut-commit",
       List.of("lost"),
-      new Mutant.Statement("queue/Claims/unheard.sql", "AND state = 'processing'", "AND false")),
+      new Mutant.Statement(
+          "queue/Claims/unacknowledged.sql", "AND state = 'processing'", "AND false")),
   /** The row of a slot decides: who comes second makes no job. */
   ONE_FIRE_A_SLOT(
       "fire-schedules",
       List.of("slots with more than one job"),
       new Mutant.Statement(
-          "scheduler/Fires/record.sql",
+          "scheduler/FireStore/record.sql",
           "DO NOTHING",
           "DO UPDATE SET fired_at = clock_timestamp()")),
   /** Slots that nobody fired are found and made up for. */
@@ -124,7 +125,7 @@ public enum Guard {
       "stop-workers",
       List.of("attempts spent by a stop"),
       new Mutant.Statement(
-          "queue/Records/handBack.sql", "attempt = attempt - 1", "attempt = attempt")),
+          "queue/JobResults/handBack.sql", "attempt = attempt - 1", "attempt = attempt")),
   /** The leader looks at the near end of a lane, however long the lane is. */
   BOUNDED_LOOK(
       "long-queue",
@@ -178,7 +179,7 @@ public enum Guard {
       "refresh-views",
       List.of("stale commits"),
       new Mutant.Statement(
-          "queue/Records/completeIn.sql",
+          "queue/JobResults/completeIn.sql",
           "AND fence = ? AND worker_id = ?",
           "AND ?::bigint IS NOT NULL AND ?::text IS NOT NULL")),
   /** Views are refreshed without locking their readers out. */

@@ -41,7 +41,7 @@ class DrillsTest {
         "POSTGRES_WAY",
         "IDLE_LOOK",
         "DURABLE_COMMIT",
-        "UNHEARD_CLAIM",
+        "UNACKNOWLEDGED_CLAIM",
         "ONE_FIRE_A_SLOT",
         "PASSED_ON",
         "REQUESTS_FIRST",

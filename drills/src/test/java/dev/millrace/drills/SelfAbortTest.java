@@ -7,7 +7,7 @@ import dev.millrace.db.HandlerPool;
 import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.EffectPayload;
 import dev.millrace.drills.proxy.PostgresProxy;
-import dev.millrace.drills.stage.Desk;
+import dev.millrace.drills.testbed.BareServices;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -15,9 +15,9 @@ import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.time.Duration;
@@ -39,14 +39,15 @@ class SelfAbortTest {
   void a_worker_that_cannot_renew_stops_all_its_jobs_before_its_lease_ends() throws Exception {
     CountDownLatch running = new CountDownLatch(IN_A_STATEMENT + WITHOUT);
     BlockingQueue<Boolean> leaseWhenStopped = new LinkedBlockingQueue<>();
-    try (Desk desk = Desk.open();
-        PostgresProxy proxy = new PostgresProxy(desk.postgresPort());
-        Database database = Database.open(desk.behind(proxy), "cut off", 20);
+    try (BareServices services = BareServices.open();
+        PostgresProxy proxy = new PostgresProxy(services.postgresPort());
+        Database database = Database.open(services.behind(proxy), "cut off", 20);
         HandlerPool handlerPool = database.handlerPool(IN_A_STATEMENT + WITHOUT)) {
-      JobHandler<EffectPayload> handler = new Busy(running, desk.jdbi(), leaseWhenStopped);
-      QueueWorker worker = worker(desk, database.jdbi(), handlerPool.jdbi(), handler);
+      JobHandler<EffectPayload> handler = new Busy(running, services.jdbi(), leaseWhenStopped);
+      QueueWorker worker = worker(services, database.jdbi(), handlerPool.jdbi(), handler);
       worker.start();
-      JobClient client = new JobClient(desk.jdbi(), desk.redis(), new ReadyJobs(desk.redis()));
+      JobClient client =
+          new JobClient(services.jdbi(), services.redis(), new ReadyJobs(services.redis()));
       for (int i = 0; i < IN_A_STATEMENT + WITHOUT; i++) {
         EffectPayload payload = new EffectPayload(i, 0, 0, 0, false);
         assertThat(client.enqueue(NewJob.of(handler.kind(), payload)).created()).isTrue();
@@ -61,8 +62,9 @@ class SelfAbortTest {
     }
   }
 
-  private static QueueWorker worker(Desk desk, Jdbi jdbi, Jdbi work, JobHandler<?> handler) {
-    ReadyJobs ready = new ReadyJobs(desk.redis());
+  private static QueueWorker worker(
+      BareServices services, Jdbi jdbi, Jdbi work, JobHandler<?> handler) {
+    ReadyJobs ready = new ReadyJobs(services.redis());
     return new QueueWorker(
         new QueueWorker.Settings(
             "cut-off", NewJob.DEFAULT_QUEUE, IN_A_STATEMENT + WITHOUT, Duration.ZERO),
@@ -70,9 +72,9 @@ class SelfAbortTest {
             jdbi,
             work,
             ready,
-            new Records(jdbi, new JobClient(jdbi, desk.redis(), ready)),
-            desk.locks(),
-            new ProgressBoard(desk.redis()),
+            new JobResults(jdbi, new JobClient(jdbi, services.redis(), ready)),
+            services.locks(),
+            new ProgressBoard(services.redis()),
             new Leases(jdbi, LEASE)),
         new Handlers(List.of(handler)));
   }

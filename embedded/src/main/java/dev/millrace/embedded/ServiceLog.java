@@ -17,7 +17,7 @@ final class ServiceLog {
   private ServiceLog() {}
 
   /** The last line that complains, else the last line; with the place of the log. */
-  static String complaint(Path log) throws IOException {
+  static String lastError(Path log) throws IOException {
     List<String> lines =
         Files.exists(log)
             ? new String(Files.readAllBytes(log), StandardCharsets.UTF_8)

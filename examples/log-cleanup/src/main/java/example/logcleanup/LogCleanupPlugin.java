@@ -7,7 +7,7 @@ import java.util.List;
 /** Named in META-INF/services: what a queue worker finds in this jar. */
 public final class LogCleanupPlugin implements HandlerPlugin {
   @Override
-  public List<JobHandler<?>> handlers(Surroundings surroundings) {
+  public List<JobHandler<?>> handlers(Context context) {
     return List.of(new LogCleanup());
   }
 }

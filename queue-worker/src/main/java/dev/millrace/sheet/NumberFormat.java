@@ -76,7 +76,7 @@ final class NumberFormat {
     if (bare.indexOf('%') >= 0) {
       return SheetCell.text(percent(number));
     }
-    return new SheetCell(shown(section, bare, number), SheetCell.Kind.NUMBER, plain);
+    return new SheetCell(formatted(section, bare, number), SheetCell.Kind.NUMBER, plain);
   }
 
   private String section(int sign) {
@@ -88,7 +88,7 @@ final class NumberFormat {
   }
 
   /** What is shown; empty where the format is one that is not understood here. */
-  private String shown(String section, String bare, BigDecimal number) {
+  private String formatted(String section, String bare, BigDecimal number) {
     if (SCIENTIFIC.matcher(bare).find()) {
       return number.toPlainString();
     }

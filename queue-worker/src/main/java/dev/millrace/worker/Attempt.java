@@ -12,7 +12,7 @@ import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
-import dev.millrace.queue.Records;
+import dev.millrace.queue.JobResults;
 import java.io.Serial;
 import java.sql.Connection;
 import java.time.Duration;
@@ -39,10 +39,10 @@ final class Attempt implements JobContext {
    * How long a handler that was told to stop may go on before its job is taken from it and its hand
    * is replaced.
    */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(15);
 
   /** How long a stopped attempt's statement may take to heed its cancel. */
-  private static final Duration HEED = Duration.ofSeconds(5);
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(5);
 
   /** Why an attempt was told to stop; it decides what becomes of the job. */
   enum Stop {
@@ -63,11 +63,11 @@ final class Attempt implements JobContext {
   }
 
   /** What an attempt needs of its worker. */
-  record Surroundings(Jdbi jdbi, ProgressBoard board, JobLog jobLog) {}
+  record Dependencies(Jdbi jdbi, ProgressBoard board, JobLog jobLog) {}
 
   private final ClaimedJob job;
   private final JobLocks.@Nullable Held lock;
-  private final Surroundings surroundings;
+  private final Dependencies dependencies;
   private final long claimedAt = System.nanoTime();
   private volatile long startedAt = claimedAt;
   private volatile boolean begun;
@@ -87,11 +87,11 @@ final class Attempt implements JobContext {
   private volatile boolean recorded;
 
   Attempt(
-      ClaimedJob job, JobLocks.@Nullable Held lock, Duration timeout, Surroundings surroundings) {
+      ClaimedJob job, JobLocks.@Nullable Held lock, Duration timeout, Dependencies dependencies) {
     this.job = job;
     this.lock = lock;
     this.timeout = timeout;
-    this.surroundings = surroundings;
+    this.dependencies = dependencies;
     this.connections = new OpenConnections(job.id());
     this.lastProgress = claimedAt - PROGRESS_GAP.toNanos();
   }
@@ -203,7 +203,7 @@ final class Attempt implements JobContext {
    * Postgres: the network has swallowed the question or the answer. Frees the hand.
    */
   void abortIfStuck() {
-    if (stop.get() == null || System.nanoTime() - stoppedAt < HEED.toNanos()) {
+    if (stop.get() == null || System.nanoTime() - stoppedAt < CANCEL_GRACE.toNanos()) {
       return;
     }
     connections.abort();
@@ -220,7 +220,7 @@ final class Attempt implements JobContext {
     if (thread == null
         || why == null
         || why == Stop.SHUTDOWN
-        || System.nanoTime() - stoppedAt < PATIENCE.toNanos()) {
+        || System.nanoTime() - stoppedAt < GIVEN_UP_AFTER.toNanos()) {
       return false;
     }
     return end();
@@ -232,7 +232,7 @@ final class Attempt implements JobContext {
   }
 
   /** Where its handler is, for the log. */
-  String whereabouts() {
+  String stackTrace() {
     Thread runner = thread;
     return runner == null
         ? "nowhere"
@@ -276,7 +276,7 @@ final class Attempt implements JobContext {
     }
     lastProgress = now;
     showedProgress = true;
-    surroundings
+    dependencies
         .board()
         .publish(job.id(), new Progress(job.fence(), current, total, message, Instant.now()));
   }
@@ -294,9 +294,9 @@ final class Attempt implements JobContext {
   private void line(String level, String message) {
     int number = logLines.incrementAndGet();
     if (number <= MAX_LOG_LINES) {
-      surroundings.jobLog().add(job.id(), job.attempt(), level, message);
+      dependencies.jobLog().add(job.id(), job.attempt(), level, message);
     } else if (number == MAX_LOG_LINES + 1) {
-      surroundings
+      dependencies
           .jobLog()
           .add(
               job.id(),
@@ -335,7 +335,7 @@ final class Attempt implements JobContext {
     while (true) {
       checkStop();
       try {
-        return surroundings
+        return dependencies
             .jdbi()
             .withHandle(
                 handle -> {
@@ -358,7 +358,7 @@ final class Attempt implements JobContext {
     if (job.family()) {
       return false;
     }
-    if (!Records.completeIn(transaction, job, Json.write(result))) {
+    if (!JobResults.completeIn(transaction, job, Json.write(result))) {
       throw new StaleFenceException(job.id(), job.fence());
     }
     completing = transaction.getConnection();
@@ -379,7 +379,7 @@ final class Attempt implements JobContext {
               handle -> {
                 TransactionLimits.set(connection, timeLeft());
                 T done = work.run(handle);
-                if (completing != connection && !Records.stillMine(handle, job)) {
+                if (completing != connection && !JobResults.stillMine(handle, job)) {
                   throw new StaleFenceException(job.id(), job.fence());
                 }
                 return done;

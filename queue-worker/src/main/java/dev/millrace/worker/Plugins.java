@@ -34,12 +34,12 @@ public final class Plugins {
    * @param folder need not exist
    * @throws PluginException naming the jar that could not be loaded, and why
    */
-  public static List<JobHandler<?>> load(Path folder, HandlerPlugin.Surroundings surroundings) {
+  public static List<JobHandler<?>> load(Path folder, HandlerPlugin.Context context) {
     List<JobHandler<?>> handlers = new ArrayList<>();
     for (Path jar : jars(folder)) {
       try {
         for (HandlerPlugin plugin : ServiceLoader.load(HandlerPlugin.class, loader(jar))) {
-          List<JobHandler<?>> found = plugin.handlers(surroundings);
+          List<JobHandler<?>> found = plugin.handlers(context);
           found.forEach(
               handler ->
                   log.info("plugin {} brings kind {}", jar.getFileName(), handler.kind().name()));

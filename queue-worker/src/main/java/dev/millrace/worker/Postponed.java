@@ -15,11 +15,11 @@ final class Postponed {
   private static final Logger log = LoggerFactory.getLogger(Postponed.class);
   private static final Duration RETRY = Duration.ofMillis(250);
 
-  private final List<Ended> ends = new ArrayList<>();
+  private final List<AttemptResult> ends = new ArrayList<>();
   private long nextRetry;
   private volatile int size;
 
-  void add(Ended end) {
+  void add(AttemptResult end) {
     ClaimedJob job = end.attempt().job();
     log.info(
         "outcome postponed job={} kind={} fence={}: another transaction has locked its row or its parent's",
@@ -33,7 +33,7 @@ final class Postponed {
   }
 
   /** Adds one that was {@link #due} and cannot be recorded yet. */
-  void addAgain(Ended end) {
+  void addAgain(AttemptResult end) {
     ends.add(end);
     size = ends.size();
   }
@@ -41,20 +41,20 @@ final class Postponed {
   /**
    * Takes the first of those that are to be tried now; none until a quarter of a second is over.
    */
-  List<Ended> due(int most) {
+  List<AttemptResult> due(int most) {
     if (ends.isEmpty() || System.nanoTime() - nextRetry < 0) {
       return List.of();
     }
     nextRetry = System.nanoTime() + RETRY.toNanos();
-    List<Ended> first = ends.subList(0, Math.min(most, ends.size()));
-    List<Ended> due = List.copyOf(first);
+    List<AttemptResult> first = ends.subList(0, Math.min(most, ends.size()));
+    List<AttemptResult> due = List.copyOf(first);
     first.clear();
     size = ends.size();
     return due;
   }
 
   /** For the thread that adds. */
-  boolean holds(Ended end) {
+  boolean holds(AttemptResult end) {
     return ends.contains(end);
   }
 

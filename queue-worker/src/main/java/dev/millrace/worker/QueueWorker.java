@@ -3,18 +3,18 @@ package dev.millrace.worker;
 import dev.millrace.health.Guarded;
 import dev.millrace.health.GuardedTasks;
 import dev.millrace.health.Health;
-import dev.millrace.health.Repeating;
+import dev.millrace.health.PeriodicTask;
 import dev.millrace.job.JobKind;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.DirectClaims;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.Pauses;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
-import dev.millrace.queue.UnheardLook;
+import dev.millrace.queue.UnacknowledgedClaims;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class QueueWorker implements AutoCloseable {
       Jdbi jdbi,
       Jdbi work,
       ReadyJobs ready,
-      Records records,
+      JobResults results,
       JobLocks locks,
       ProgressBoard board,
       Leases leases) {}
@@ -90,19 +90,19 @@ public final class QueueWorker implements AutoCloseable {
   private final Settings settings;
   private final Parts parts;
   private final Handlers handlers;
-  private final Attempt.Surroundings surroundings;
+  private final Attempt.Dependencies dependencies;
   private final JobLog jobLog;
   private final Runner runner;
-  private final Recorder recorder;
-  private final Intake intake;
-  private final Lifeline lifeline;
-  private final Pace pace = new Pace();
+  private final ResultRecorder recorder;
+  private final ClaimLoop claimLoop;
+  private final WorkerLease lease;
+  private final PrefetchLimiter limiter = new PrefetchLimiter();
 
   /** By fence: a job may come back while the attempt that lost it still runs. */
   private final Map<Long, Attempt> held = new ConcurrentHashMap<>();
 
   private final Health health = new Health();
-  private final Backlog backlog = new Backlog();
+  private final PrefetchQueue prefetched = new PrefetchQueue();
   private final Semaphore letGo = new Semaphore(0);
   private final GuardedTasks aside =
       new GuardedTasks(
@@ -110,10 +110,10 @@ public final class QueueWorker implements AutoCloseable {
           health,
           LONGEST_ASIDE,
           Executors.newSingleThreadExecutor(task -> thread("refill", task)));
-  private final Repeating heartbeat;
-  private final Repeating watch = new Repeating("watch", health, WATCH, this::look);
-  private final Repeating pauses;
-  private final Hands hands;
+  private final PeriodicTask heartbeat;
+  private final PeriodicTask watch = new PeriodicTask("watch", health, WATCH, this::checkAttempts);
+  private final PeriodicTask pauses;
+  private final ExecutorThreads executors;
   private final Thread recording;
   private volatile boolean stopping;
 
@@ -125,13 +125,13 @@ public final class QueueWorker implements AutoCloseable {
     this.parts = parts;
     this.handlers = handlers;
     this.jobLog = new JobLog(parts.jdbi());
-    this.surroundings = new Attempt.Surroundings(parts.work(), parts.board(), jobLog);
+    this.dependencies = new Attempt.Dependencies(parts.work(), parts.board(), jobLog);
     this.runner = new Runner(handlers);
-    this.hands = new Hands(settings.concurrency(), backlog, health, this::runOne);
+    this.executors = new ExecutorThreads(settings.concurrency(), prefetched, health, this::runOne);
     Claims claims = new Claims(parts.jdbi());
-    Fetcher fetcher =
-        new Fetcher(
-            new Fetcher.Parts(
+    JobFetcher fetcher =
+        new JobFetcher(
+            new JobFetcher.Parts(
                 parts.ready(),
                 claims,
                 new DirectClaims(parts.jdbi()),
@@ -140,46 +140,46 @@ public final class QueueWorker implements AutoCloseable {
                 aside),
             settings.queue(),
             handlers.kinds());
-    this.lifeline =
-        new Lifeline(
+    this.lease =
+        new WorkerLease(
             parts.leases(),
             new Leases.Registration(
                 "",
                 settings.name(),
-                Lifeline.host(),
+                WorkerLease.host(),
                 ProcessHandle.current().pid(),
                 List.of(settings.queue()),
                 handlers.kinds(),
                 settings.concurrency()),
-            new Lifeline.Consumers(
+            new WorkerLease.Consumers(
                 () -> stopAll(Attempt.Stop.LEASE_LOST),
                 cancelled -> cancelled.forEach(this::cancel)),
             health);
     health.add("locks", parts.locks()::trouble);
     health.add("redis", parts.ready()::trouble);
-    this.pauses = new Repeating("pauses", health, Duration.ofSeconds(1), fetcher::lookAtPauses);
-    this.heartbeat = new Repeating("heartbeat", health, lifeline.period(), lifeline::beat);
+    this.pauses = new PeriodicTask("pauses", health, Duration.ofSeconds(1), fetcher::readPauses);
+    this.heartbeat = new PeriodicTask("heartbeat", health, lease.period(), lease::heartbeat);
     this.recorder =
-        new Recorder(
-            new Recorder.Parts(
-                parts.records(), claims, parts.ready(), parts.locks(), parts.board(), jobLog),
-            new Recorder.Consumers(this::forget, lifeline::held, () -> !backlog.isEmpty()));
+        new ResultRecorder(
+            new ResultRecorder.Parts(
+                parts.results(), claims, parts.ready(), parts.locks(), parts.board(), jobLog),
+            new ResultRecorder.Consumers(this::release, lease::held, () -> !prefetched.isEmpty()));
     Supply supply = new Supply();
-    this.intake =
-        new Intake(
-            new Intake.Parts(
+    this.claimLoop =
+        new ClaimLoop(
+            new ClaimLoop.Parts(
                 fetcher,
-                new UnheardLook(parts.jdbi(), claims),
-                parts.records(),
+                new UnacknowledgedClaims(parts.jdbi(), claims),
+                parts.results(),
                 parts.ready(),
                 new Suspects(
                     new Suspects.Parts(claims, parts.leases(), settings.queue(), handlers.kinds()),
                     supply)),
-            lifeline,
+            lease,
             settings.concurrency(),
             supply,
             health);
-    Health.Pulse recorded = health.pulse("record", Recorder.LONGEST_STEP);
+    Health.Pulse recorded = health.pulse("record", ResultRecorder.LONGEST_STEP);
     this.recording =
         thread("record", new Guarded("record", recorded, () -> recorder.run(recorded)));
   }
@@ -189,27 +189,27 @@ public final class QueueWorker implements AutoCloseable {
    * told, whether Postgres answered or not.
    */
   public void start() {
-    CompletableFuture<Boolean> told = aside.ask(this::tellKinds);
-    lifeline.beat();
+    CompletableFuture<Boolean> told = aside.ask(this::registerKinds);
+    lease.heartbeat();
     heartbeat.start();
     watch.start();
     pauses.start();
     recording.start();
-    hands.start();
-    intake.start();
+    executors.start();
+    claimLoop.start();
     log.info(
         "queue worker listening queue={} worker={} concurrency={} kinds={}",
         settings.queue(),
-        lifeline.workerId(),
+        lease.workerId(),
         settings.concurrency(),
         handlers.kinds());
     told.join();
   }
 
   /** Enqueuers wait for it, the first claim does not. */
-  private boolean tellKinds() {
+  private boolean registerKinds() {
     try {
-      Kinds.tell(parts.jdbi(), handlers);
+      KindRegistration.register(parts.jdbi(), handlers);
       return true;
     } catch (RuntimeException e) {
       log.warn("the kinds of this worker could not be told: {}", e.getMessage());
@@ -224,7 +224,7 @@ public final class QueueWorker implements AutoCloseable {
 
   /** The id of this life, as job rows show it; empty before the first registration. */
   public String workerId() {
-    return lifeline.workerId();
+    return lease.workerId();
   }
 
   /** How many jobs this process holds: running, waiting for a hand, or being recorded. */
@@ -233,10 +233,10 @@ public final class QueueWorker implements AutoCloseable {
   }
 
   /** What the intake fills. */
-  private final class Supply implements Intake.Holder, Suspects.Holder {
+  private final class Supply implements ClaimLoop.Holder, Suspects.Holder {
     @Override
     public int most() {
-      return settings.concurrency() + pace.ahead(settings.concurrency() - stuck);
+      return settings.concurrency() + limiter.ahead(settings.concurrency() - stuck);
     }
 
     @Override
@@ -246,7 +246,7 @@ public final class QueueWorker implements AutoCloseable {
 
     @Override
     public boolean buffers() {
-      return !backlog.isEmpty();
+      return !prefetched.isEmpty();
     }
 
     @Override
@@ -270,20 +270,21 @@ public final class QueueWorker implements AutoCloseable {
     }
 
     @Override
-    public void take(String workerId, List<Fetcher.Fetched> fetched) {
+    public void take(String workerId, List<JobFetcher.Fetched> fetched) {
       QueueWorker.this.take(workerId, fetched);
     }
   }
 
-  private void take(String workerId, List<Fetcher.Fetched> fetched) {
+  private void take(String workerId, List<JobFetcher.Fetched> fetched) {
     List<Attempt> attempts = fetched.stream().map(this::attempt).filter(this::isNew).toList();
-    if (!lifeline.held(workerId)) { // who lost the lease may not have seen them
+    if (!lease.held(workerId)) { // who lost the lease may not have seen them
       attempts.forEach(attempt -> attempt.stop(Attempt.Stop.LEASE_LOST));
     }
     if (stopping) {
-      attempts.forEach(attempt -> recorder.add(new Ended.Back(attempt, Duration.ZERO, false)));
+      attempts.forEach(
+          attempt -> recorder.add(new AttemptResult.Back(attempt, Duration.ZERO, false)));
     } else {
-      backlog.addAll(attempts);
+      prefetched.addAll(attempts);
     }
   }
 
@@ -304,19 +305,19 @@ public final class QueueWorker implements AutoCloseable {
         before.jobId());
     JobLocks.Held lock = attempt.lock();
     if (before.jobId() != attempt.jobId()) {
-      recorder.add(new Ended.Back(attempt, Duration.ZERO, false));
+      recorder.add(new AttemptResult.Back(attempt, Duration.ZERO, false));
     } else if (lock != null) {
       parts.locks().release(List.of(lock));
     }
     return false;
   }
 
-  private Attempt attempt(Fetcher.Fetched fetched) {
+  private Attempt attempt(JobFetcher.Fetched fetched) {
     ClaimedJob job = fetched.job();
     Duration own = job.timeLimit();
     Duration timeout =
         own == null ? handlers.kind(job.kind()).map(JobKind::timeout).orElse(DEFAULT_TIMEOUT) : own;
-    return new Attempt(job, fetched.lock(), timeout, surroundings);
+    return new Attempt(job, fetched.lock(), timeout, dependencies);
   }
 
   /** An attempt whose end is lost is not held any more, so that its claim is handed back. */
@@ -325,37 +326,37 @@ public final class QueueWorker implements AutoCloseable {
       attempt.begin();
       return finish(attempt);
     } catch (RuntimeException | Error e) {
-      forget(List.of(attempt));
+      release(List.of(attempt));
       throw e;
     }
   }
 
   /** Returns false when somebody else has said how the attempt has ended. */
   private boolean finish(Attempt attempt) {
-    Ended end;
+    AttemptResult end;
     try {
       end = runner.run(attempt);
     } catch (RuntimeException | Error e) {
       log.error("job {} could not be run; it goes back", attempt.jobId(), e);
-      hands.failed(e);
-      end = new Ended.Back(attempt, Duration.ofSeconds(1), false);
+      executors.failed(e);
+      end = new AttemptResult.Back(attempt, Duration.ofSeconds(1), false);
     }
     if (!attempt.end()) {
       return false;
     }
-    pace.note(attempt.job().kind(), (double) attempt.running().toNanos());
+    limiter.note(attempt.job().kind(), (double) attempt.running().toNanos());
     recorder.add(end);
     return true;
   }
 
-  private void forget(List<Attempt> attempts) {
+  private void release(List<Attempt> attempts) {
     attempts.forEach(attempt -> held.remove(attempt.fence(), attempt));
-    intake.roomMade();
+    claimLoop.roomMade();
     letGo.release();
   }
 
-  private void look() {
-    lifeline.check();
+  private void checkAttempts() {
+    lease.check();
     int slow = 0;
     for (Attempt attempt : held.values()) {
       if (attempt.isRunning() && attempt.running().compareTo(SLOW) > 0) {
@@ -366,13 +367,13 @@ public final class QueueWorker implements AutoCloseable {
       }
       attempt.abortIfStuck();
       if (!stopping && attempt.giveUp()) {
-        hands.giveOneUp();
+        executors.giveOneUp();
         recorder.add(runner.giveUp(attempt));
       }
     }
-    hands.replaceMissing();
+    executors.replaceMissing();
     stuck = Math.min(slow, settings.concurrency());
-    Attempt oldest = backlog.first();
+    Attempt oldest = prefetched.first();
     if (oldest != null && oldest.waited().compareTo(STALE_BUFFER) > 0) {
       handBackWaiting();
     }
@@ -390,8 +391,9 @@ public final class QueueWorker implements AutoCloseable {
 
   private void handBackWaiting() {
     List<Attempt> unstarted = new ArrayList<>();
-    backlog.drainTo(unstarted);
-    unstarted.forEach(attempt -> recorder.add(new Ended.Back(attempt, Duration.ZERO, false)));
+    prefetched.drainTo(unstarted);
+    unstarted.forEach(
+        attempt -> recorder.add(new AttemptResult.Back(attempt, Duration.ZERO, false)));
   }
 
   /**
@@ -404,28 +406,28 @@ public final class QueueWorker implements AutoCloseable {
     if (stopping) {
       return;
     }
-    log.info("queue worker stopping worker={} holding={}", lifeline.workerId(), held.size());
+    log.info("queue worker stopping worker={} holding={}", lease.workerId(), held.size());
     stopping = true;
-    lifeline.drain();
+    lease.drain();
     closeIntake();
     handBackWaiting();
     awaitEmpty(settings.drain());
     stopAll(Attempt.Stop.SHUTDOWN);
     awaitEmpty(Duration.ofSeconds(5));
-    hands.stop();
+    executors.stop();
     recorder.close();
     join(recording, Duration.ofSeconds(5));
     heartbeat.close();
     watch.close();
     pauses.close();
     aside.close();
-    lifeline.end();
-    log.info("queue worker stopped worker={}", lifeline.workerId());
+    lease.end();
+    log.info("queue worker stopped worker={}", lease.workerId());
   }
 
   private void closeIntake() {
     try {
-      intake.close(Duration.ofSeconds(5));
+      claimLoop.close(Duration.ofSeconds(5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -28,7 +28,7 @@ final class Runner {
   }
 
   /** Never throws: whatever the handler does ends in a value. */
-  Ended run(Attempt attempt) {
+  AttemptResult run(Attempt attempt) {
     ClaimedJob job = attempt.job();
     attempt.runsIn(Thread.currentThread());
     try {
@@ -47,35 +47,35 @@ final class Runner {
    * The end of an attempt whose handler ignores its stop. The thread that runs it is lost until it
    * comes back by itself.
    */
-  Ended giveUp(Attempt attempt) {
+  AttemptResult giveUp(Attempt attempt) {
     log.error(
         "handler given up job={} kind={} fence={} running_ms={}: it does not stop; its hand is replaced, it is{}",
         attempt.job().id(),
         attempt.job().kind(),
         attempt.job().fence(),
         attempt.running().toMillis(),
-        attempt.whereabouts());
+        attempt.stackTrace());
     return failed(attempt, new JobStoppedException(attempt.job().id(), "its handler did not stop"));
   }
 
-  private static Ended ended(Attempt attempt, Outcome outcome) {
+  private static AttemptResult ended(Attempt attempt, Outcome outcome) {
     if (attempt.recorded()) {
-      return new Ended.Recorded(attempt);
+      return new AttemptResult.Recorded(attempt);
     }
     if (attempt.stopped() == Attempt.Stop.LEASE_LOST) {
-      return new Ended.Abandoned(attempt);
+      return new AttemptResult.Abandoned(attempt);
     }
     if (outcome instanceof Outcome.Done done) {
-      return new Ended.Completed(attempt, done.result());
+      return new AttemptResult.Completed(attempt, done.result());
     } else if (outcome instanceof Outcome.WaitFor waitFor) {
-      return new Ended.Waiting(attempt, waitFor);
+      return new AttemptResult.Waiting(attempt, waitFor);
     } else {
-      return new Ended.Back(attempt, ((Outcome.Snooze) outcome).delay(), true);
+      return new AttemptResult.Back(attempt, ((Outcome.Snooze) outcome).delay(), true);
     }
   }
 
   /** What a handler threw may be broken itself: its message, or how long it wants to wait. */
-  private Ended failedSomehow(Attempt attempt, Throwable e) {
+  private AttemptResult failedSomehow(Attempt attempt, Throwable e) {
     try {
       return failed(attempt, e);
     } catch (RuntimeException broken) {
@@ -83,12 +83,12 @@ final class Runner {
     }
   }
 
-  private Ended failed(Attempt attempt, Throwable e) {
+  private AttemptResult failed(Attempt attempt, Throwable e) {
     ClaimedJob job = attempt.job();
     Attempt.Stop stop = attempt.stopped();
     if (attempt.recorded()) {
       log.warn("job {} had completed when its handler failed", job.id(), e);
-      return new Ended.Recorded(attempt);
+      return new AttemptResult.Recorded(attempt);
     }
     if (e instanceof StaleFenceException || stop == Attempt.Stop.LEASE_LOST) {
       log.warn(
@@ -97,13 +97,13 @@ final class Runner {
           job.kind(),
           job.fence(),
           e.getMessage());
-      return new Ended.Abandoned(attempt);
+      return new AttemptResult.Abandoned(attempt);
     }
     if (stop == Attempt.Stop.CANCELLED) {
-      return new Ended.Cancelled(attempt);
+      return new AttemptResult.Cancelled(attempt);
     }
     if (stop == Attempt.Stop.SHUTDOWN) {
-      return new Ended.Back(attempt, Duration.ZERO, false);
+      return new AttemptResult.Back(attempt, Duration.ZERO, false);
     }
     String error =
         stop == Attempt.Stop.TIMED_OUT ? "timed out after " + attempt.running() : describe(e);
@@ -128,8 +128,8 @@ final class Runner {
         .addKeyValue("duration_ms", attempt.running().toMillis())
         .setCause(e)
         .log("attempt failed, {}: {}", retry ? "it is tried again" : "it was the last", error);
-    return new Ended.Failed(
-        attempt, error, retry ? new Ended.Retry(delay, policy.retryFor()) : null);
+    return new AttemptResult.Failed(
+        attempt, error, retry ? new AttemptResult.Retry(delay, policy.retryFor()) : null);
   }
 
   /** One line an operator can act on: the kind of the failure and what it says. */

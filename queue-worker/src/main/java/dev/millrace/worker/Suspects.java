@@ -16,19 +16,19 @@ import org.slf4j.LoggerFactory;
  * Each is run with nothing beside it, after the others, in a turn: a time in which the worker
  * claims nothing else, so that what it holds comes to an end. A worker that holds nothing and finds
  * nothing else to do takes a short one at once. Otherwise a turn begins once a suspect has waited
- * for {@link #PATIENCE}, on one worker of a lane at a time; as long a time for the others follows,
- * and one that came to no suspect, because a job went on for longer, makes the next twice as long.
- * So a suspect waits no longer than a few times the longest job, and the others have half of the
- * time.
+ * for {@link #WAIT_BEFORE_RESERVING}, on one worker of a lane at a time; as long a time for the
+ * others follows, and one that came to no suspect, because a job went on for longer, makes the next
+ * twice as long. So a suspect waits no longer than a few times the longest job, and the others have
+ * half of the time.
  *
  * <p>For the thread that claims, except {@link #keepOut} and {@link #waiting}.
  */
 final class Suspects {
   private static final Logger log = LoggerFactory.getLogger(Suspects.class);
-  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration SCAN_INTERVAL = Duration.ofMillis(500);
 
   /** How long a suspect waits for a worker with nothing to do. */
-  static final Duration PATIENCE = Duration.ofSeconds(1);
+  static final Duration WAIT_BEFORE_RESERVING = Duration.ofSeconds(1);
 
   /** Of a worker with nothing to do: what is enqueued meanwhile waits no longer for it. */
   private static final Duration IDLE_TURN = Duration.ofSeconds(1);
@@ -122,7 +122,7 @@ final class Suspects {
    * @param idle whether there was nothing else to claim
    */
   Optional<Claims.Suspect> next(String workerId, boolean idle) {
-    nextLook = nanos.getAsLong() + LOOK.toNanos();
+    nextLook = nanos.getAsLong() + SCAN_INTERVAL.toNanos();
     Optional<Claims.Suspect> suspect =
         parts.claims().suspect(parts.queue(), parts.kinds(), refused);
     waiting = suspect.isPresent();
@@ -151,7 +151,7 @@ final class Suspects {
 
   private boolean reserves(String workerId, Claims.Suspect suspect) {
     boolean reserves =
-        suspect.waited().compareTo(PATIENCE) >= 0
+        suspect.waited().compareTo(WAIT_BEFORE_RESERVING) >= 0
             && nanos.getAsLong() - nextTurn >= 0
             && !holder.isStuck()
             && parts.leases().reserve(workerId, suspect.lane(), turn);

@@ -3,7 +3,7 @@ package dev.millrace.worker;
 import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.job.Flow;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryAfterException;
@@ -70,7 +70,7 @@ class OutcomeTest {
                       Outcome.waitFor(
                           List.of(
                               NewJob.of("no.such-kind", "{}")
-                                  .with(Flow.PLAIN.limitedTo(new Flow.Limit("l", 1)))),
+                                  .with(JobOptions.NONE.limitedTo(new JobOptions.Limit("l", 1)))),
                           "");
                   default -> Outcome.done();
                 }));

@@ -37,7 +37,7 @@ class PluginsTest {
                 "INSERT INTO app_log (logged_at) SELECT now() - n * interval '1 day' FROM generate_series(0, 99) n");
           });
       List<JobHandler<?>> handlers =
-          Plugins.load(folder, new HandlerPlugin.Surroundings(millrace.jdbi, Map.of()));
+          Plugins.load(folder, new HandlerPlugin.Context(millrace.jdbi, Map.of()));
       assertThat(handlers)
           .extracting(handler -> handler.kind().name())
           .containsExactly("log.cleanup");
@@ -68,8 +68,8 @@ class PluginsTest {
       jar.write("nobody.Home".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
     try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
-      var surroundings = new HandlerPlugin.Surroundings(millrace.jdbi, Map.of());
-      assertThatThrownBy(() -> Plugins.load(folder, surroundings))
+      var context = new HandlerPlugin.Context(millrace.jdbi, Map.of());
+      assertThatThrownBy(() -> Plugins.load(folder, context))
           .isInstanceOf(Plugins.PluginException.class)
           .hasMessageContaining("broken.jar")
           .hasMessageContaining("nobody.Home");
@@ -79,8 +79,8 @@ class PluginsTest {
   @Test
   void a_folder_that_is_not_there_brings_nothing(@TempDir Path folder) {
     try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
-      var surroundings = new HandlerPlugin.Surroundings(millrace.jdbi, Map.of());
-      assertThat(Plugins.load(folder.resolve("none"), surroundings)).isEmpty();
+      var context = new HandlerPlugin.Context(millrace.jdbi, Map.of());
+      assertThat(Plugins.load(folder.resolve("none"), context)).isEmpty();
     }
   }
 }

@@ -76,7 +76,7 @@ class QueueWorkerTest {
             "test.flush",
             (number, context) -> {
               if (runs.incrementAndGet() % 500 == 0) {
-                millrace.redis.tell(jedis -> jedis.flushAll());
+                millrace.redis.send(jedis -> jedis.flushAll());
               }
               return Outcome.done();
             }));

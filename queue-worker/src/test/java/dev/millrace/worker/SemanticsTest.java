@@ -4,8 +4,8 @@ import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.job.Batch;
-import dev.millrace.job.Flow;
 import dev.millrace.job.JobKind;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.OnChildFailure;
 import dev.millrace.job.Outcome;
@@ -289,7 +289,7 @@ class SemanticsTest {
             .enqueue(
                 job("test.deadline")
                     .withMaxAttempts(1)
-                    .with(Flow.PLAIN.finishingBy(Instant.now().plusSeconds(2))))
+                    .with(JobOptions.NONE.deadline(Instant.now().plusSeconds(2))))
             .jobId();
     await().until(() -> millrace.state(id).equals("failed"));
     assertThat(began.availablePermits()).isPositive();
@@ -309,10 +309,10 @@ class SemanticsTest {
               return Outcome.done();
             }));
     await().until(() -> millrace.count("SELECT count(*) FROM millrace.kinds") > 0);
-    Flow leading =
-        Flow.PLAIN.debounced(
-            new Flow.Debounce(
-                Duration.ofSeconds(1), Duration.ofSeconds(5), Flow.Merge.REPLACE, true));
+    JobOptions leading =
+        JobOptions.NONE.debounced(
+            new JobOptions.Debounce(
+                Duration.ofSeconds(1), Duration.ofSeconds(5), JobOptions.Merge.REPLACE, true));
     millrace.client.enqueue(job("test.leading", 1).withUniqueKey("k").with(leading));
     await().until(() -> seen.contains(1));
     for (int i = 2; i <= 9; i++) {

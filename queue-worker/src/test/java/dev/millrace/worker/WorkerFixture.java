@@ -5,15 +5,15 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.HandlerPool;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.health.Health;
-import dev.millrace.health.Repeating;
+import dev.millrace.health.PeriodicTask;
 import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -52,27 +52,27 @@ public final class WorkerFixture implements AutoCloseable {
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
   public final JobClient client = new JobClient(own, redis, ready);
-  final Records records = new Records(own, client);
+  final JobResults results = new JobResults(own, client);
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(2));
   final ProgressBoard board = new ProgressBoard(redis);
   final Leases leases;
   private final List<QueueWorker> workers = new ArrayList<>();
   private final AtomicInteger names = new AtomicInteger();
-  private final Repeating leader;
+  private final PeriodicTask leader;
 
   public WorkerFixture(Duration lease) {
     leases = new Leases(own, lease);
     Dispatch dispatch = new Dispatch(own, ready);
     Rescue rescue = new Rescue(own, locks);
     leader =
-        new Repeating(
+        new PeriodicTask(
             "test-leader",
             new Health(),
             Duration.ofMillis(50),
             () -> {
               rescue.run();
               dispatch.promote();
-              dispatch.mend();
+              dispatch.resync();
             });
     leader.start();
   }
@@ -98,7 +98,7 @@ public final class WorkerFixture implements AutoCloseable {
         new QueueWorker(
             new QueueWorker.Settings(
                 "w" + names.incrementAndGet(), "default", concurrency, Duration.ofSeconds(5)),
-            new QueueWorker.Parts(own, work, ready, records, locks, board, leases),
+            new QueueWorker.Parts(own, work, ready, results, locks, board, leases),
             new Handlers(List.of(handlers)));
     worker.start();
     workers.add(worker);

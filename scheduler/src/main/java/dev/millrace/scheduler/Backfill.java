@@ -26,13 +26,13 @@ final class Backfill {
   private static final String SETTLED = Sql.of(Backfill.class, "settled");
 
   /** The most slots of one background worker that are made up for; of more, the newest. */
-  static final int MOST = 1_000;
+  static final int MAX_SLOTS = 1_000;
 
   /** The most jobs of one background worker that one look makes. */
   private static final int AT_ONCE = 100;
 
   private final Jdbi jdbi;
-  private final Fires fires;
+  private final FireStore fireStore;
   private final SchedulerSettings settings;
 
   /** Up to where a row, in its present version, has no open slot. */
@@ -40,9 +40,9 @@ final class Backfill {
 
   private final Set<String> failing = new HashSet<>();
 
-  Backfill(Jdbi jdbi, Fires fires, SchedulerSettings settings) {
+  Backfill(Jdbi jdbi, FireStore fireStore, SchedulerSettings settings) {
     this.jdbi = jdbi;
-    this.fires = fires;
+    this.fireStore = fireStore;
     this.settings = settings;
   }
 
@@ -51,7 +51,7 @@ final class Backfill {
   private record Window(String workerName, Instant after, Instant upTo) {}
 
   /** Looks once at every background worker; one that cannot be settled does not hold up others. */
-  void look() {
+  void run() {
     Map<String, Window> windows = windows();
     for (BackgroundWorker worker : new BackgroundWorkers(jdbi).all()) {
       Window window = windows.get(worker.workerName());
@@ -102,7 +102,7 @@ final class Backfill {
   }
 
   private List<Instant> missed(BackgroundWorker worker, Instant after, Instant upTo) {
-    List<Instant> missed = new ArrayList<>(worker.schedule().slots(after, upTo, MOST));
+    List<Instant> missed = new ArrayList<>(worker.schedule().slots(after, upTo, MAX_SLOTS));
     if (!missed.isEmpty()) {
       missed.removeAll(settled(worker.workerName(), after, upTo));
     }
@@ -133,10 +133,10 @@ final class Backfill {
         newest,
         worker.misfirePolicy());
     int passedOver = Math.max(0, missed.size() - most(worker));
-    fires.passOver(name, missed.subList(0, passedOver));
+    fireStore.passOver(name, missed.subList(0, passedOver));
     List<Instant> wanted = missed.subList(passedOver, missed.size());
     List<Instant> oldest = wanted.subList(0, Math.min(AT_ONCE, wanted.size()));
-    oldest.forEach(slot -> fires.enqueue(name, slot));
+    oldest.forEach(slot -> fireStore.enqueue(name, slot));
     return oldest.size() < wanted.size() ? oldest.get(oldest.size() - 1) : upTo;
   }
 

@@ -33,7 +33,7 @@ final class JobPruner {
       new Place(OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), 0);
 
   /** The rows that a page reads, and the pages that a rule reads in one run. */
-  private static final int LOOK = 10_000;
+  private static final int ROWS_PER_SCAN = 10_000;
 
   private static final int PAGES = 20;
 
@@ -171,7 +171,7 @@ final class JobPruner {
                 .bind("from", from.finishedAt())
                 .bind("fromId", from.id())
                 .bind("until", until)
-                .bind("look", LOOK)
+                .bind("look", ROWS_PER_SCAN)
                 .bind("failed", rule.failed())
                 .bindArray("kinds", String.class, rule.kinds())
                 .bind("named", rule.named())

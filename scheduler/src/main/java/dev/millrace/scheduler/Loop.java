@@ -90,7 +90,7 @@ final class Loop {
       }
       return pause;
     } catch (RuntimeException e) {
-      tell(e);
+      logFailure(e);
       failures++;
       pulse.failed(e);
       Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << Math.min(failures - 1, 4));
@@ -99,7 +99,7 @@ final class Loop {
   }
 
   /** A defect is told with its trace, an outage in one line. */
-  private void tell(RuntimeException e) {
+  private void logFailure(RuntimeException e) {
     Optional<String> line = interruption.failed(e);
     if (failures == 0 && Outage.of(e).isEmpty()) {
       log.warn("{}", line.orElse(name), e);

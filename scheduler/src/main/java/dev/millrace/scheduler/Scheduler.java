@@ -48,8 +48,8 @@ public final class Scheduler implements AutoCloseable {
   private final Leadership leadership;
   private final Loop renewal;
   private final List<Loop> duties = new ArrayList<>();
-  private final Loop mirror;
-  private final CheckIn checkIn;
+  private final Loop triggerSync;
+  private final NodeHeartbeat heartbeat;
   private final Loop presence;
 
   /**
@@ -79,30 +79,31 @@ public final class Scheduler implements AutoCloseable {
     health.add("locks", parts.locks()::trouble);
     health.add("redis", parts.redis()::trouble);
     node = parts.node() + "-" + suffix();
-    Fires fires = new Fires(jdbi, client, node, settings.missedAfter(), clock);
-    cluster = QuartzCluster.create(parts.database().dataSource(), node, fires);
-    mirror =
-        new Loop("mirror", health, new Mirror(jdbi, cluster, settings.syncHours(), clock)::look);
+    FireStore fireStore = new FireStore(jdbi, client, node, settings.missedAfter(), clock);
+    cluster = QuartzCluster.create(parts.database().dataSource(), node, fireStore);
+    triggerSync =
+        new Loop(
+            "mirror", health, new TriggerSync(jdbi, cluster, settings.syncHours(), clock)::sync);
 
-    checkIn = new CheckIn(jdbi, node, clock, health);
-    presence = new Loop("check-in", health, checkIn::tell);
+    heartbeat = new NodeHeartbeat(jdbi, node, clock, health);
+    presence = new Loop("check-in", health, heartbeat::send);
     leadership = new Leadership(jdbi, node, settings.leaderLease());
     renewal = new Loop("leader", health, leadership::renew);
     Loop dispatcher = duty("dispatch", new Dispatcher(dispatch)::step);
     DispatchWake bell = new DispatchWake(parts.redis());
     duty("dispatch-bell", () -> listen(bell, dispatcher));
-    duty("mend", every(Duration.ofMillis(500), dispatch::mend));
+    duty("mend", every(Duration.ofMillis(500), dispatch::resync));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
     duty("runs", paced(Duration.ofSeconds(1), new BackgroundRuns(jdbi)::fold));
     duty("deadlines", paced(Duration.ofSeconds(1), dispatch::expire));
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, views.atOnce());
     duty("debounce", paced(Duration.ofSeconds(1), debouncer::run));
     ViewRegistrar registrar = new ViewRegistrar(new ViewRegistry(jdbi), views.configured());
-    duty("views", every(Duration.ofSeconds(5), registrar::look));
+    duty("views", every(Duration.ofSeconds(5), registrar::register));
     duty("cache-outbox", paced(Duration.ofSeconds(5), new CacheOutbox(jdbi)::sweep));
-    duty("unserved", every(Duration.ofSeconds(5), new UnservedLanes(jdbi)::look));
-    Backfill backfill = new Backfill(jdbi, fires, settings);
-    duty("back-fill", every(backfill.rest(), backfill::look));
+    duty("unserved", every(Duration.ofSeconds(5), new UnservedLanes(jdbi)::check));
+    Backfill backfill = new Backfill(jdbi, fireStore, settings);
+    duty("back-fill", every(backfill.rest(), backfill::run));
     duty(
         "stuck-triggers",
         every(STUCK_AFTER.dividedBy(5), new StuckTriggers(jdbi, STUCK_AFTER)::free));
@@ -151,7 +152,7 @@ public final class Scheduler implements AutoCloseable {
   /** Begins. Does not wait for Postgres or Redis: what is away is waited for in the background. */
   public void start() {
     cluster.start();
-    mirror.start();
+    triggerSync.start();
     presence.start();
     renewal.start();
     duties.forEach(Loop::start);
@@ -168,7 +169,9 @@ public final class Scheduler implements AutoCloseable {
     return health;
   }
 
-  /** Its name with the suffix of this life, as in {@code fires.node} and {@code leader.node}. */
+  /**
+   * Its name with the suffix of this life, as in {@code fireStore.node} and {@code leader.node}.
+   */
   public String node() {
     return node;
   }
@@ -179,18 +182,18 @@ public final class Scheduler implements AutoCloseable {
    */
   @Override
   public void close() {
-    mirror.stop();
+    triggerSync.stop();
     presence.stop();
     renewal.stop();
     duties.forEach(Loop::stop);
     long until = System.nanoTime() + LONGEST_STOP.toNanos();
     Bounded.run("Quartz", LONGEST_STOP, cluster::close);
     List<Loop> loops = new ArrayList<>(duties);
-    loops.addAll(List.of(mirror, presence, renewal));
+    loops.addAll(List.of(triggerSync, presence, renewal));
     loops.forEach(loop -> loop.join(Duration.ofNanos(until - System.nanoTime())));
     // what is not told ends by itself: the lease, and the check-in
     Bounded.run("the end of the leader's lease", LAST_WORDS, leadership::resign);
-    Bounded.run("the end of the check-in", LAST_WORDS, checkIn::leave);
+    Bounded.run("the end of the check-in", LAST_WORDS, heartbeat::leave);
     log.info("scheduler node {} stopped", node);
   }
 }

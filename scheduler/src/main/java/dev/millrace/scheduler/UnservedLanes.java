@@ -3,7 +3,7 @@ package dev.millrace.scheduler;
 import dev.millrace.db.Sql;
 import dev.millrace.db.SqlStates;
 import dev.millrace.queue.Lane;
-import dev.millrace.queue.LookPace;
+import dev.millrace.queue.ScanPace;
 import dev.millrace.stats.StatsQueue;
 import java.time.Duration;
 import java.util.List;
@@ -30,29 +30,29 @@ final class UnservedLanes {
   private static final Duration CHEAP = Duration.ofMillis(50);
 
   private final StatsQueue stats;
-  private final LookPace pace;
+  private final ScanPace pace;
   private Set<Lane> known = Set.of();
 
   UnservedLanes(Jdbi jdbi) {
-    this(jdbi, new LookPace(CHEAP));
+    this(jdbi, new ScanPace(CHEAP));
   }
 
   /** For tests. */
-  UnservedLanes(Jdbi jdbi, LookPace pace) {
+  UnservedLanes(Jdbi jdbi, ScanPace pace) {
     this.jdbi = jdbi;
     this.pace = pace;
     this.stats = new StatsQueue(jdbi);
   }
 
   /** Rests in proportion to what the last look has cost. */
-  void look() {
+  void check() {
     if (!pace.due()) {
       return;
     }
     long asked = System.nanoTime();
     try {
       stats.rehome(LONGEST);
-      tell(lanes());
+      log(lanes());
       boolean unused = pace.took(Duration.ofNanos(System.nanoTime() - asked));
     } catch (JdbiException e) {
       if (!SqlStates.isStatementTimeout(e)) {
@@ -77,7 +77,7 @@ final class UnservedLanes {
         });
   }
 
-  private void tell(List<Lane> lanes) {
+  private void log(List<Lane> lanes) {
     List<Lane> begun = lanes.stream().filter(lane -> !known.contains(lane)).toList();
     begun.stream()
         .limit(MOST_TOLD)
@@ -91,17 +91,17 @@ final class UnservedLanes {
                             + " (see QUEUE_NAME, DISABLE_MV_WORKER)",
                         lane.kind(),
                         lane.queue()));
-    tellOthers(begun.size(), "jobs wait in {} more lanes that no queue worker serves");
+    logOthers(begun.size(), "jobs wait in {} more lanes that no queue worker serves");
     Set<Lane> now = Set.copyOf(lanes);
     List<Lane> over = known.stream().filter(lane -> !now.contains(lane)).toList();
     over.stream()
         .limit(MOST_TOLD)
         .forEach(lane -> log.info("{} jobs wait no longer in queue {}", lane.kind(), lane.queue()));
-    tellOthers(over.size(), "jobs wait no longer in {} more lanes");
+    logOthers(over.size(), "jobs wait no longer in {} more lanes");
     known = now;
   }
 
-  private static void tellOthers(int lanes, String what) {
+  private static void logOthers(int lanes, String what) {
     if (lanes > MOST_TOLD) {
       log.warn(what, lanes - MOST_TOLD);
     }

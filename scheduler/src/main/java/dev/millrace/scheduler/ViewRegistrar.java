@@ -28,7 +28,7 @@ final class ViewRegistrar {
   }
 
   /** Registers what can be; says once of each other view why it waits. */
-  void look() {
+  void register() {
     waiting.removeIf(this::registered);
   }
 

@@ -21,7 +21,7 @@ class BackfillTest {
           Retention.DEFAULT);
 
   private final SchedulerFixture millrace = new SchedulerFixture();
-  private final Backfill backfill = new Backfill(millrace.jdbi, millrace.fires, LAST_HOUR);
+  private final Backfill backfill = new Backfill(millrace.jdbi, millrace.fireStore, LAST_HOUR);
 
   @BeforeEach
   void aWorkerNobodyFired() {
@@ -44,12 +44,12 @@ class BackfillTest {
   @Test
   void all_makes_up_for_each_slot_once() {
     policy("all");
-    backfill.look();
+    backfill.run();
     assertThat(millrace.slots("late", "enqueued")).hasSizeBetween(5, 6);
     assertThat(millrace.jobs("late")).isEqualTo(millrace.slots("late", "enqueued").size());
     long jobs = millrace.jobs("late");
-    backfill.look();
-    new Backfill(millrace.jdbi, millrace.fires, LAST_HOUR).look();
+    backfill.run();
+    new Backfill(millrace.jdbi, millrace.fireStore, LAST_HOUR).run();
     assertThat(millrace.jobs("late")).isEqualTo(jobs);
   }
 
@@ -58,7 +58,7 @@ class BackfillTest {
     policy("all");
     millrace.sql("ALTER TABLE background_workers DISABLE TRIGGER background_worker_change");
     millrace.sql("UPDATE background_workers SET misfire_limit = 2");
-    backfill.look();
+    backfill.run();
     assertThat(millrace.slots("late", "enqueued")).hasSize(2);
     assertThat(millrace.slots("late", "misfired")).hasSizeBetween(3, 4);
     assertThat(millrace.slots("late", "enqueued").get(0))
@@ -68,7 +68,7 @@ class BackfillTest {
   @Test
   void once_makes_up_for_the_newest_slot_and_records_the_others() {
     policy("once");
-    backfill.look();
+    backfill.run();
     List<Instant> passed = millrace.slots("late", "misfired");
     assertThat(passed).hasSizeBetween(4, 5);
     assertThat(millrace.slots("late", "enqueued"))
@@ -79,7 +79,7 @@ class BackfillTest {
   @Test
   void skip_makes_up_for_none_and_records_them() {
     policy("skip");
-    backfill.look();
+    backfill.run();
     assertThat(millrace.slots("late", "misfired")).hasSizeBetween(5, 6);
     assertThat(millrace.jobs("late")).isZero();
   }
@@ -87,11 +87,11 @@ class BackfillTest {
   @Test
   void a_hole_between_slots_that_fired_is_found() {
     policy("all");
-    backfill.look();
+    backfill.run();
     Instant hole = millrace.slots("late", "enqueued").get(2);
     millrace.sql("DELETE FROM millrace.fires WHERE fire_time = ?::timestamptz", hole.toString());
     long jobs = millrace.jobs("late");
-    new Backfill(millrace.jdbi, millrace.fires, LAST_HOUR).look();
+    new Backfill(millrace.jdbi, millrace.fireStore, LAST_HOUR).run();
     assertThat(millrace.slots("late", "enqueued")).contains(hole);
     assertThat(millrace.jobs("late")).isEqualTo(jobs + 1);
   }
@@ -100,7 +100,7 @@ class BackfillTest {
   void slots_before_the_last_change_were_never_expected() {
     policy("all");
     millrace.sql("UPDATE background_workers SET interval_seconds = 1");
-    backfill.look();
+    backfill.run();
     assertThat(millrace.count("SELECT count(*) FROM millrace.fires")).isZero();
   }
 
@@ -114,7 +114,7 @@ class BackfillTest {
             Duration.ofHours(1),
             Duration.ofSeconds(5),
             Retention.DEFAULT);
-    new Backfill(millrace.jdbi, millrace.fires, patient).look();
+    new Backfill(millrace.jdbi, millrace.fireStore, patient).run();
     assertThat(millrace.slots("late", "enqueued")).hasSizeLessThanOrEqualTo(1);
   }
 
@@ -123,7 +123,7 @@ class BackfillTest {
     policy("all");
     millrace.sql("ALTER TABLE background_workers DISABLE TRIGGER background_worker_change");
     millrace.sql("UPDATE background_workers SET enabled = false");
-    backfill.look();
+    backfill.run();
     assertThat(millrace.slots("late", "disabled")).hasSizeBetween(5, 6);
     assertThat(millrace.jobs("late")).isZero();
   }
@@ -136,14 +136,14 @@ class BackfillTest {
         "UPDATE background_workers SET queue = 'NOT A QUEUE' WHERE worker_name = 'a_broken'");
     millrace.sql("ALTER TABLE background_workers DISABLE TRIGGER background_worker_change");
     millrace.sql("UPDATE background_workers SET updated_at = now() - interval '1 day'");
-    backfill.look();
+    backfill.run();
     assertThat(millrace.jobs("late")).isPositive();
     assertThat(millrace.jobs("a_broken")).isZero();
   }
 
   @Test
   void a_late_tick_is_left_to_the_policy() {
-    millrace.fires.tick(
+    millrace.fireStore.tick(
         "late", Instant.ofEpochSecond(Instant.now().getEpochSecond() / 600 * 600 - 600));
     assertThat(millrace.count("SELECT count(*) FROM millrace.fires")).isZero();
   }

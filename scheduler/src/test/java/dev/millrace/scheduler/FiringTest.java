@@ -32,13 +32,13 @@ class FiringTest {
     millrace.worker("twice", 60);
     ExecutorService nodes = Executors.newFixedThreadPool(8);
     try {
-      List<Callable<Boolean>> fires =
+      List<Callable<Boolean>> fireStore =
           IntStream.range(0, 32)
               .<Callable<Boolean>>mapToObj(
-                  i -> () -> millrace.fires.enqueue("twice", SLOT).isPresent())
+                  i -> () -> millrace.fireStore.enqueue("twice", SLOT).isPresent())
               .toList();
       int won = 0;
-      for (Future<Boolean> fire : nodes.invokeAll(fires)) {
+      for (Future<Boolean> fire : nodes.invokeAll(fireStore)) {
         won += fire.get() ? 1 : 0;
       }
       assertThat(won).isEqualTo(1);
@@ -52,10 +52,10 @@ class FiringTest {
   @Test
   void what_is_no_slot_of_the_row_is_not_fired() {
     millrace.worker("slots", 60);
-    assertThat(millrace.fires.enqueue("slots", SLOT.plusSeconds(1))).isEmpty();
-    assertThat(millrace.fires.enqueue("nobody", SLOT)).isEmpty();
+    assertThat(millrace.fireStore.enqueue("slots", SLOT.plusSeconds(1))).isEmpty();
+    assertThat(millrace.fireStore.enqueue("nobody", SLOT)).isEmpty();
     millrace.sql("UPDATE background_workers SET kind = NULL");
-    assertThat(millrace.fires.enqueue("slots", SLOT)).isEmpty();
+    assertThat(millrace.fireStore.enqueue("slots", SLOT)).isEmpty();
     assertThat(millrace.count("SELECT count(*) FROM millrace.fires")).isZero();
   }
 
@@ -65,7 +65,7 @@ class FiringTest {
     millrace.sql(
         "UPDATE background_workers SET queue = 'slow', priority = 7, payload = '{\"a\": 1}', overlap_policy = 'skip'"
             + " WHERE worker_name = 'carrier'");
-    assertThat(millrace.fires.enqueue("carrier", SLOT)).contains(FireOutcome.ENQUEUED);
+    assertThat(millrace.fireStore.enqueue("carrier", SLOT)).contains(FireOutcome.ENQUEUED);
     assertThat(
             millrace.text(
                 "SELECT concat_ws(' ', kind, queue, priority, payload, trigger, background_worker, unique_key, state)"
@@ -78,7 +78,7 @@ class FiringTest {
     millrace.worker("patient", 60);
     millrace.sql(
         "INSERT INTO millrace.kinds (kind, defaults) VALUES ('test.noop', '{\"max_attempts\": 7}')");
-    millrace.fires.enqueue("patient", SLOT);
+    millrace.fireStore.enqueue("patient", SLOT);
     assertThat(millrace.count("SELECT max_attempts FROM millrace.jobs")).isEqualTo(7);
   }
 
@@ -87,7 +87,7 @@ class FiringTest {
     millrace.worker("spread", 60);
     millrace.sql("UPDATE background_workers SET jitter_seconds = 50 WHERE worker_name = 'spread'");
     for (int i = 0; i < 20; i++) {
-      millrace.fires.enqueue("spread", SLOT.plusSeconds(60L * i));
+      millrace.fireStore.enqueue("spread", SLOT.plusSeconds(60L * i));
     }
     assertThat(
             millrace.count(
@@ -111,7 +111,7 @@ class FiringTest {
                 admin.execute(
                     "UPDATE background_workers SET enabled = false WHERE worker_name = 'raced'");
                 Future<FireOutcome> waiting =
-                    node.submit(() -> millrace.fires.enqueue("raced", SLOT).orElseThrow());
+                    node.submit(() -> millrace.fireStore.enqueue("raced", SLOT).orElseThrow());
                 await()
                     .until(
                         () ->
@@ -144,9 +144,9 @@ class FiringTest {
     assertThat(skip).containsExactly(FireOutcome.ENQUEUED, FireOutcome.OVERLAPPED);
     assertThat(queueOne).containsExactly(FireOutcome.ENQUEUED, FireOutcome.ENQUEUED);
     assertThat(allow).containsExactly(FireOutcome.ENQUEUED, FireOutcome.ENQUEUED);
-    assertThat(millrace.fires.enqueue("w_queue_one", SLOT.plusSeconds(120)))
+    assertThat(millrace.fireStore.enqueue("w_queue_one", SLOT.plusSeconds(120)))
         .contains(FireOutcome.OVERLAPPED);
-    assertThat(millrace.fires.enqueue("w_allow", SLOT.plusSeconds(120)))
+    assertThat(millrace.fireStore.enqueue("w_allow", SLOT.plusSeconds(120)))
         .contains(FireOutcome.ENQUEUED);
     assertThat(
             millrace.count(
@@ -156,12 +156,12 @@ class FiringTest {
   }
 
   private List<FireOutcome> fireTwiceStartingTheFirst(String worker) {
-    FireOutcome first = millrace.fires.enqueue(worker, SLOT).orElseThrow();
+    FireOutcome first = millrace.fireStore.enqueue(worker, SLOT).orElseThrow();
     millrace.sql(
         "UPDATE millrace.jobs SET state = 'processing', worker_id = 'w', fence = 1, started_at = now()"
             + " WHERE background_worker = ?",
         worker);
-    return List.of(first, millrace.fires.enqueue(worker, SLOT.plusSeconds(60)).orElseThrow());
+    return List.of(first, millrace.fireStore.enqueue(worker, SLOT.plusSeconds(60)).orElseThrow());
   }
 
   @Test
@@ -230,7 +230,7 @@ class FiringTest {
     millrace.worker("switched", 1);
     millrace.sql("UPDATE background_workers SET enabled = false, updated_at = now()");
     millrace.node();
-    try (LogLines log = new LogLines(Fires.class)) {
+    try (LogLines log = new LogLines(FireStore.class)) {
       await().until(() -> millrace.slots("switched", "disabled").size() >= 2);
       assertThat(log.lines())
           .contains("[switched] Worker disabled in DB; sleeping 1s without running");

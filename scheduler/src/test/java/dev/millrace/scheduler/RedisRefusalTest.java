@@ -45,7 +45,7 @@ class RedisRefusalTest {
       SchedulerFixture.await()
           .until(
               () -> {
-                redis.tell(jedis -> jedis.set("millrace:probe", "1"));
+                redis.send(jedis -> jedis.set("millrace:probe", "1"));
                 boolean unused = redis.ping();
                 return System.nanoTime() - begun > 1_500_000_000L;
               });

@@ -48,8 +48,9 @@ final class SchedulerFixture implements AutoCloseable {
   final ReadyJobs ready = new ReadyJobs(redis);
   final JobClient client = new JobClient(database.jdbi(), redis, ready);
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
-  final Fires fires =
-      new Fires(database.jdbi(), client, "test", SETTINGS.missedAfter(), InstantSource.system());
+  final FireStore fireStore =
+      new FireStore(
+          database.jdbi(), client, "test", SETTINGS.missedAfter(), InstantSource.system());
   private final List<Scheduler> nodes = new ArrayList<>();
 
   SchedulerFixture() {

@@ -58,7 +58,7 @@ class StrangerTest {
     Instant slot = all.passedSlot("held");
     Handle stranger =
         holding("SELECT FROM background_workers WHERE worker_name = 'held' FOR UPDATE");
-    assertThat(all.fires.enqueue("held", slot)).contains(FireOutcome.ENQUEUED);
+    assertThat(all.fireStore.enqueue("held", slot)).contains(FireOutcome.ENQUEUED);
     stranger.rollback();
     stranger.close();
     NextRuns nextRuns = new NextRuns(all.jdbi, InstantSource.system());
@@ -72,7 +72,7 @@ class StrangerTest {
   @Test
   void a_run_that_a_session_holds_does_not_stop_the_disabling_of_its_worker() {
     all.worker("w", 3600);
-    assertThat(all.fires.enqueue("w", all.passedSlot("w"))).contains(FireOutcome.ENQUEUED);
+    assertThat(all.fireStore.enqueue("w", all.passedSlot("w"))).contains(FireOutcome.ENQUEUED);
     try (Handle stranger = holding("SELECT FROM millrace.jobs FOR UPDATE")) {
       all.sql("UPDATE background_workers SET enabled = false WHERE worker_name = 'w'");
       stranger.rollback();
@@ -89,7 +89,7 @@ class StrangerTest {
     Instant slot = all.passedSlot("w");
     Handle stranger =
         holding("UPDATE background_workers SET enabled = false WHERE worker_name = 'w'");
-    assertThat(all.fires.enqueue("w", slot)).contains(FireOutcome.ENQUEUED);
+    assertThat(all.fireStore.enqueue("w", slot)).contains(FireOutcome.ENQUEUED);
     stranger.commit();
     stranger.close();
     all.node();

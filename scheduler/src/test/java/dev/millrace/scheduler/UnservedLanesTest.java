@@ -2,7 +2,7 @@ package dev.millrace.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.queue.LookPace;
+import dev.millrace.queue.ScanPace;
 import dev.millrace.stats.StatsQueue;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -60,10 +60,10 @@ class UnservedLanesTest {
   void stats_jobs_that_nobody_would_claim_are_moved_and_others_told_of_once() {
     jobs("default", "stats.update", "cache.invalidate", "test.noop");
     worker("w", "stats-update-queue", "10 seconds");
-    UnservedLanes lanes = new UnservedLanes(millrace.jdbi, new LookPace(Duration.ofMinutes(1)));
+    UnservedLanes lanes = new UnservedLanes(millrace.jdbi, new ScanPace(Duration.ofMinutes(1)));
     try (LogLines log = new LogLines(UnservedLanes.class)) {
-      lanes.look();
-      lanes.look();
+      lanes.check();
+      lanes.check();
       assertThat(waiting())
           .isEqualTo(
               "cache.invalidate in stats-update-queue, stats.update in stats-update-queue,"
@@ -73,7 +73,7 @@ class UnservedLanesTest {
               "test.noop jobs wait in queue default, and no queue worker there runs them"
                   + " (see QUEUE_NAME, DISABLE_MV_WORKER)");
       worker("d", "default", "10 seconds");
-      lanes.look();
+      lanes.check();
       assertThat(log.lines()).last().isEqualTo("test.noop jobs wait no longer in queue default");
     }
   }
@@ -100,12 +100,12 @@ class UnservedLanesTest {
   void what_waits_follows_the_queue_when_it_is_told_another() {
     jobs("default", "stats.update", "test.noop");
     jobs("nightly", "stats.update");
-    queue.tell("stats-update-queue");
-    queue.tell("stats-update-queue");
+    queue.set("stats-update-queue");
+    queue.set("stats-update-queue");
     assertThat(waiting())
         .isEqualTo(
             "stats.update in nightly, stats.update in stats-update-queue, test.noop in default");
-    queue.tell("default");
+    queue.set("default");
     assertThat(waiting())
         .isEqualTo("stats.update in default, stats.update in nightly, test.noop in default");
   }

@@ -63,7 +63,7 @@ final class WrongKeys {
       unlogged = logs ? 0 : unlogged + 1;
     }
     if (others >= 0) {
-      tell(request, all.count(), others);
+      log(request, all.count(), others);
     }
     return delay(all.count());
   }
@@ -77,7 +77,7 @@ final class WrongKeys {
     return lines++ < MOST_LINES;
   }
 
-  private static void tell(Request request, int count, long others) {
+  private static void log(Request request, int count, long others) {
     log.atWarn()
         .addKeyValue("remote", request.address())
         .addKeyValue("attempts", count)

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Probe {
   private static final Duration CACHED = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
 
   private final BooleanSupplier question;
   private final GuardedTasks executor;
@@ -35,7 +35,7 @@ final class Probe {
       asked = answer;
       askedAt = now;
     }
-    long left = Math.max(0, askedAt + PATIENCE.toNanos() - now);
+    long left = Math.max(0, askedAt + TIMEOUT.toNanos() - now);
     try {
       return answer.get(left, TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -54,10 +54,10 @@ public final class IngestionRoutes {
     Problem problem =
         Problems.conflict("sync_running", "sync " + taskId + " is not finished; it goes on")
             .with("task_id", Long.toString(taskId));
-    return jobs.find(taskId).map(holder -> told(problem, holder)).orElse(problem);
+    return jobs.find(taskId).map(holder -> withHolder(problem, holder)).orElse(problem);
   }
 
-  private static Problem told(Problem problem, Job holder) {
+  private static Problem withHolder(Problem problem, Job holder) {
     Problem told = problem.with("state", holder.state().text());
     return told.with(
         "started_at", holder.startedAt() == null ? holder.createdAt() : holder.startedAt());

@@ -64,7 +64,7 @@ final class EnqueueRequest {
     job = attempts.isPresent() ? job.withMaxAttempts(attempts.getAsInt()) : job;
     job = uniqueKey.isPresent() ? job.withUniqueKey(uniqueKey.get()) : job;
     job = lockKey.isPresent() ? job.withLockKey(lockKey.get()) : job;
-    return FlowRequest.read(body, job, callback(body));
+    return OptionsRequest.read(body, job, callback(body));
   }
 
   /** What is to run afterwards: a job with nothing special to it. */

@@ -125,7 +125,7 @@ public final class EnqueueRoutes {
 
   /** A debounced or throttled call that makes no new job is what was asked for. */
   private static boolean isPlain(NewJob job) {
-    return job.flow().debounce().isEmpty() && job.flow().throttle().isEmpty();
+    return job.options().debounce().isEmpty() && job.options().throttle().isEmpty();
   }
 
   private Reply reply(NewJob job, Enqueued enqueued) {
@@ -140,7 +140,7 @@ public final class EnqueueRoutes {
 
   private static boolean waits(NewJob job) {
     return !job.delay().isZero()
-        || job.flow().debounce().filter(debounce -> !debounce.leading()).isPresent();
+        || job.options().debounce().filter(debounce -> !debounce.leading()).isPresent();
   }
 
   private void bulk(Context ctx) {

@@ -95,13 +95,15 @@ public final class PauseRoutes {
   }
 
   private ProblemException notThere() {
-    boolean full = pauses.page(Instant.EPOCH, Pauses.MOST).size() >= Pauses.MOST;
+    boolean full = pauses.page(Instant.EPOCH, Pauses.MAX_PAUSES).size() >= Pauses.MAX_PAUSES;
     return !full
         ? Problems.notFound("the pause was lifted at once")
         : new ProblemException(
             Problems.conflict(
                 "too_many_pauses",
-                "there are " + Pauses.MOST + " pauses, and no more are taken: '*' stands for all"));
+                "there are "
+                    + Pauses.MAX_PAUSES
+                    + " pauses, and no more are taken: '*' stands for all"));
   }
 
   private static String name(JsonBody body, String field, Pattern pattern) {

@@ -76,7 +76,7 @@ public final class JsonBody {
     checkType(Optional.ofNullable(ctx.header("Content-Type")).orElse(""));
     BodyReader reader = BodyReader.of(ctx, mostBytes);
     JsonBody body = new JsonBody(reader.object(bounds), "", new ArrayList<>());
-    Keepable.check(body.fields, body.errors);
+    PostgresTextCheck.check(body.fields, body.errors);
     body.check();
     return body.knowing(known);
   }

@@ -10,13 +10,13 @@ import dev.millrace.job.Job;
 import dev.millrace.job.JobState;
 import dev.millrace.job.Jobs;
 import dev.millrace.job.Kinds;
-import dev.millrace.stats.Cause;
 import dev.millrace.stats.Event;
 import dev.millrace.stats.Flag;
 import dev.millrace.stats.Flags;
+import dev.millrace.stats.JsonPoster;
 import dev.millrace.stats.LegacyStats;
 import dev.millrace.stats.StatsJobs;
-import dev.millrace.stats.WebPost;
+import dev.millrace.stats.StatsTrigger;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public final class EnqueueStats {
     routes.post("/api/admin/enqueue-stats-job", this::enqueue);
   }
 
-  private record Asked(Cause cause, Optional<String> requestId) {}
+  private record Asked(StatsTrigger cause, Optional<String> requestId) {}
 
   /**
    * The answer to a job that was asked for.
@@ -71,11 +71,11 @@ public final class EnqueueStats {
 
   private static Asked read(Context ctx) {
     JsonBody body = JsonBody.read(ctx, MAX_BODY, FIELDS);
-    Optional<String> cause = body.oneOf("triggeredBy", Cause.texts());
+    Optional<String> cause = body.oneOf("triggeredBy", StatsTrigger.texts());
     Optional<String> requestId = body.text("requestId", MAX_REQUEST_ID);
-    body.require("triggeredBy", "one of " + String.join(", ", Cause.texts()));
+    body.require("triggeredBy", "one of " + String.join(", ", StatsTrigger.texts()));
     body.check();
-    return new Asked(cause.flatMap(Cause::of).orElseThrow(), requestId);
+    return new Asked(cause.flatMap(StatsTrigger::of).orElseThrow(), requestId);
   }
 
   private void enqueue(Context ctx) throws InterruptedException {
@@ -118,7 +118,7 @@ public final class EnqueueStats {
                       + ", or set LEGACY_STATS_URL to have such calls handed over")
               .with("flag", off.name()));
     }
-    WebPost.Answer answer = called(asked, off);
+    JsonPoster.Answer answer = called(asked, off);
     Event.of("stats call handed over")
         .with("flag", off)
         .with("triggered_by", asked.cause().text())
@@ -130,10 +130,10 @@ public final class EnqueueStats {
     ctx.status(202).json(new HandedOver("handed_over", off.name(), answer.status()));
   }
 
-  private WebPost.Answer called(Asked asked, Flag off) throws InterruptedException {
+  private JsonPoster.Answer called(Asked asked, Flag off) throws InterruptedException {
     try {
       return legacy.call(asked.cause(), asked.requestId());
-    } catch (WebPost.NoAnswerException e) {
+    } catch (JsonPoster.NoResponseException e) {
       throw legacyFailed(off, "the legacy address " + e.getMessage());
     }
   }

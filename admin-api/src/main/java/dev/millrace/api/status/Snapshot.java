@@ -11,7 +11,11 @@ import java.util.Optional;
  *
  * @param ingestion empty: a defect keeps it from being read
  */
-record Snapshot(Status look, List<String> degraded, Rendered status, Optional<Rendered> ingestion) {
+record Snapshot(
+    Status look,
+    List<String> degraded,
+    RenderedSnapshot status,
+    Optional<RenderedSnapshot> ingestion) {
 
   Snapshot {
     degraded = List.copyOf(degraded);
@@ -56,7 +60,7 @@ record Snapshot(Status look, List<String> degraded, Rendered status, Optional<Re
     return new Snapshot(
         look,
         degraded,
-        Rendered.of(StatusView.of(told, age, degraded)),
-        Optional.ofNullable(look.ingestion()).map(IngestionView::of).map(Rendered::of));
+        RenderedSnapshot.of(StatusView.of(told, age, degraded)),
+        Optional.ofNullable(look.ingestion()).map(IngestionView::of).map(RenderedSnapshot::of));
   }
 }

@@ -40,7 +40,7 @@ final class Snapshots implements AutoCloseable {
   private static final Duration OLD = Duration.ofSeconds(5);
 
   /** How long a look may take before pollers are given the last one. */
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final Duration MAX_WAIT = Duration.ofMillis(300);
 
   /** The same when the last one would have to be called old. */
   private static final Duration OLD_PATIENCE = Duration.ofSeconds(2);
@@ -141,7 +141,7 @@ final class Snapshots implements AutoCloseable {
     if (failing != null) {
       return Duration.ZERO;
     }
-    return isOld(known) ? OLD_PATIENCE : PATIENCE;
+    return isOld(known) ? OLD_PATIENCE : MAX_WAIT;
   }
 
   private static boolean isOld(Taken known) {

@@ -29,7 +29,7 @@ public final class StatusRoutes implements AutoCloseable {
   }
 
   private static void answer(Context ctx, Snapshot snapshot, boolean ingestionOnly) {
-    Rendered rendered =
+    RenderedSnapshot rendered =
         ingestionOnly
             ? snapshot.ingestion().orElseThrow(() -> unread(snapshot))
             : snapshot.status();

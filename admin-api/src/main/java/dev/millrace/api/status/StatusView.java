@@ -12,7 +12,7 @@ import dev.millrace.status.SchedulerStatus;
 import dev.millrace.status.Status;
 import dev.millrace.status.Status.QueueWorker;
 import dev.millrace.status.Status.RunningJob;
-import dev.millrace.status.Status.ViewStatus;
+import dev.millrace.status.Status.ViewSummary;
 import dev.millrace.sync.Ingestion;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,7 @@ record StatusView(
     List<String> degraded,
     @Nullable JsonNode ingestion,
     List<WorkerView> backgroundWorkers,
-    List<ViewStatus> views,
+    List<ViewSummary> views,
     @Nullable Jobs jobs,
     List<Running> runningJobs,
     List<Worker> queueWorkers,

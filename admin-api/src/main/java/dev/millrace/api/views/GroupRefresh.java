@@ -1,7 +1,7 @@
 package dev.millrace.api.views;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.millrace.api.jobs.JobEnds;
+import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Job;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupRefresh {
   private final Views views;
-  private final JobEnds ends;
+  private final JobCompletionWaiter ends;
 
-  GroupRefresh(Views views, JobEnds ends) {
+  GroupRefresh(Views views, JobCompletionWaiter ends) {
     this.views = views;
     this.ends = ends;
   }
@@ -51,7 +51,7 @@ final class GroupRefresh {
 
   /** The one that was under way may have begun before what the caller wants to see. */
   private CompletableFuture<End> again(
-      JobEnds.Place place, String group, Enqueued first, Optional<Job> ended) {
+      JobCompletionWaiter.Place place, String group, Enqueued first, Optional<Job> ended) {
     if (ended.isEmpty() || first.created()) {
       return CompletableFuture.completedFuture(new End(first.jobId(), ended));
     }

@@ -1,6 +1,6 @@
 package dev.millrace.api.views;
 
-import dev.millrace.api.jobs.JobEnds;
+import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
@@ -37,7 +37,7 @@ public final class ViewRoutes {
   private final ViewRegistry registry;
   private final GroupRefresh groups;
 
-  public ViewRoutes(Views views, ViewRegistry registry, JobEnds ends) {
+  public ViewRoutes(Views views, ViewRegistry registry, JobCompletionWaiter ends) {
     this.views = views;
     this.registry = registry;
     this.groups = new GroupRefresh(views, ends);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The next runs of a schedule: a background worker's, or one that nobody has saved. */
 final class NextRuns {
   private static final int FIVE = 5;
-  private static final int MOST = 100;
+  private static final int MAX_RUNS = 100;
   private static final Pattern SECONDS = Pattern.compile("0*[1-9][0-9]{0,8}");
 
   private NextRuns() {}
@@ -104,7 +104,7 @@ final class NextRuns {
             .map(NextRuns::instant)
             .orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS));
     List<Slot> slots =
-        schedule.next(from, query.count(FIVE, MOST)).stream()
+        schedule.next(from, query.count(FIVE, MAX_RUNS)).stream()
             .map(slot -> new Slot(slot, slot.atZone(zone).toOffsetDateTime()))
             .toList();
     return new Answer(schedule.toString(), zone.getId(), from, enabled, slots);

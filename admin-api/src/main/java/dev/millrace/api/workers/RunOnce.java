@@ -1,7 +1,7 @@
 package dev.millrace.api.workers;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.millrace.api.jobs.JobEnds;
+import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
@@ -27,10 +27,10 @@ public final class RunOnce {
   private static final Logger log = LoggerFactory.getLogger(RunOnce.class);
   private static final int MAX_MESSAGE = 2000;
 
-  private final JobEnds ends;
+  private final JobCompletionWaiter ends;
   private final JobClient client;
 
-  public RunOnce(JobEnds ends, JobClient client) {
+  public RunOnce(JobCompletionWaiter ends, JobClient client) {
     this.ends = ends;
     this.client = client;
   }

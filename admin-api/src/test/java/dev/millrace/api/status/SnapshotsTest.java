@@ -32,7 +32,7 @@ class SnapshotsTest {
   private final AtomicBoolean away = new AtomicBoolean();
   private final AtomicBoolean defect = new AtomicBoolean();
 
-  private Status look() {
+  private Status snapshot() {
     looks.incrementAndGet();
     if (away.get()) {
       throw new MillraceException(
@@ -61,7 +61,7 @@ class SnapshotsTest {
   @Test
   void many_pollers_share_one_look_a_second() {
     ExecutorService pollers = Executors.newFixedThreadPool(50);
-    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       long start = System.nanoTime();
       for (int i = 0; i < 50; i++) {
         pollers.execute(
@@ -81,7 +81,7 @@ class SnapshotsTest {
 
   @Test
   void nobody_asking_costs_nothing() {
-    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       snapshots.current();
       await().during(Duration.ofMillis(1500)).until(() -> looks.get() == 1);
     }
@@ -90,7 +90,7 @@ class SnapshotsTest {
   @Test
   void before_the_first_look_its_failure_is_a_503() {
     away.set(true);
-    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       assertThatThrownBy(snapshots::current)
           .isInstanceOfSatisfying(
               ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(503));
@@ -99,7 +99,7 @@ class SnapshotsTest {
 
   @Test
   void after_it_the_last_look_is_shown_as_degraded_until_one_succeeds_again() {
-    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       String tag = snapshots.current().status().tag();
       away.set(true);
 
@@ -114,7 +114,7 @@ class SnapshotsTest {
 
   @Test
   void a_defect_is_not_called_postgres_and_keeps_its_trace_id() {
-    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       snapshots.current();
       defect.set(true);
 
@@ -133,7 +133,7 @@ class SnapshotsTest {
   @Test
   void before_the_first_look_a_defect_is_a_500_with_its_trace_id() {
     defect.set(true);
-    try (Snapshots snapshots = new Snapshots(this::look, new Health())) {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       assertThatThrownBy(snapshots::current)
           .isInstanceOfSatisfying(
               ProblemException.class,
@@ -153,7 +153,7 @@ class SnapshotsTest {
               if (looks.get() > 0) {
                 CompletableFuture.runAsync(() -> awaitOpen(hang)).join();
               }
-              return look();
+              return snapshot();
             },
             new Health())) {
       snapshots.current();

@@ -33,6 +33,7 @@ public final class ApiCommand implements Callable<Integer> {
             Config.Needs.DATABASE_AND_REDIS,
             DataDirs.main(environment));
     Logging.toTerminal(environment);
-    return Serving.untilStopped(Node.Plan.only(Role.API, config, DataDir.open(config.dataDir())));
+    return ServeUntilStopped.untilStopped(
+        Node.Plan.only(Role.API, config, DataDir.open(config.dataDir())));
   }
 }

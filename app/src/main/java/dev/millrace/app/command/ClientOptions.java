@@ -2,7 +2,7 @@ package dev.millrace.app.command;
 
 import dev.millrace.MillraceException;
 import dev.millrace.address.Address;
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.DataDirs;
 import dev.millrace.app.config.Secret;
@@ -49,7 +49,7 @@ final class ClientOptions {
     try {
       return Address.web(url, Set.of("http", "https"));
     } catch (MillraceException e) {
-      throw new Refusal(
+      throw new UserError(
           "--url must be http://host:port or https://host:port, was '"
               + url.replaceAll("//.*@", "//***@")
               + "': "
@@ -74,7 +74,7 @@ final class ClientOptions {
             .flatMap(Optional::stream)
             .toList();
     if (keys.isEmpty()) {
-      throw new Refusal(
+      throw new UserError(
           "no admin key: MILLRACE_ADMIN_KEY is not set, and no file admin-key lies in "
               + String.join(" or ", places.stream().map(Path::toString).toList()));
     }

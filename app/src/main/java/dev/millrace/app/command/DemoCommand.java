@@ -3,11 +3,11 @@ package dev.millrace.app.command;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.DataDirs;
 import dev.millrace.app.config.Settings;
-import dev.millrace.app.demo.Bustle;
+import dev.millrace.app.demo.ConsoleProgress;
 import dev.millrace.app.demo.Demo;
 import dev.millrace.app.demo.DemoCache;
 import dev.millrace.app.demo.DemoData;
-import dev.millrace.app.demo.Screen;
+import dev.millrace.app.demo.DemoTraffic;
 import dev.millrace.app.demo.Summary;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.app.http.ApiClient;
@@ -59,9 +59,10 @@ public final class DemoCommand implements Callable<Integer> {
     Path place = demoDir(settings);
     Config config = Config.read(own, Config.Needs.NOTHING, place).in(place);
     DataDir dataDir = DataDir.open(place);
-    Screen screen = new Screen(Output.raw(System.out), Screen.isTerminal());
+    ConsoleProgress progress =
+        new ConsoleProgress(Output.raw(System.out), ConsoleProgress.isTerminal());
     Logging.toFile(environment, dataDir.privateLog());
-    return run(config, dataDir, screen);
+    return run(config, dataDir, progress);
   }
 
   private Path demoDir(Settings settings) {
@@ -72,9 +73,9 @@ public final class DemoCommand implements Callable<Integer> {
     return place.dataGiven() ? given.get() : given.get().resolve("demo");
   }
 
-  private int run(Config config, DataDir dataDir, Screen screen) {
+  private int run(Config config, DataDir dataDir, ConsoleProgress progress) {
     StopSignal stop = StopSignal.install();
-    screen.step("starting in " + dataDir.path());
+    progress.step("starting in " + dataDir.path());
     DemoFacts sheets = DemoData.writeSheets(dataDir);
     boolean ours = config.features().sync().masterSheet().isEmpty();
     Config synced = ours ? config.withMasterSheet(sheets.masterUrl()) : config;
@@ -83,42 +84,44 @@ public final class DemoCommand implements Callable<Integer> {
             Node.start(
                 Node.Plan.everything(synced.withCache(cache.url(), cache.key()), dataDir)
                     .andThen(shared -> DemoData.fill(shared.jdbi())))) {
-      screen.step(
+      progress.step(
           "Postgres and Redis answer, 120,000 parts and %d suppliers' sheets are in place"
               .formatted(sheets.suppliers().size()));
       ApiClient api = new ApiClient(node.address(), List.of(node.adminKey()));
-      Optional<Boolean> completed = new Demo(api, screen, stop, cache).run();
+      Optional<Boolean> completed = new Demo(api, progress, stop, cache).run();
       if (completed.isEmpty()) {
-        screen.say("stopped before the end; the same command takes it up again");
+        progress.say("stopped before the end; the same command takes it up again");
         return stop.exitCode();
       }
       Summary summary =
           Summary.of(node.jdbi(), completed.get(), ours ? Optional.of(sheets) : Optional.empty());
-      summary.show(screen);
+      summary.show(progress);
       if (!once) {
-        sayWhere(node, dataDir, config, screen);
-        Bustle bustle = Bustle.start(node.jdbi(), node.health());
+        sayWhere(node, dataDir, config, progress);
+        DemoTraffic traffic = DemoTraffic.start(node.jdbi(), node.health());
         try {
           stop.await();
         } finally {
-          bustle.close();
+          traffic.close();
         }
-        screen.say("stopping…");
+        progress.say("stopping…");
       }
       return once && !summary.good() ? 1 : 0;
     }
   }
 
-  private static void sayWhere(Node node, DataDir dataDir, Config config, Screen screen) {
-    screen.say("address    " + node.address());
-    screen.say(
+  private static void sayWhere(
+      Node node, DataDir dataDir, Config config, ConsoleProgress progress) {
+    progress.say("address    " + node.address());
+    progress.say(
         "admin key  "
             + (config.http().adminKey().isPresent()
                 ? "MILLRACE_ADMIN_KEY"
                 : dataDir.adminKey().path().toString()));
-    screen.say("log        " + dataDir.log());
-    screen.say("");
-    screen.say("Parts are traded, items move through the factory and people vote while it serves.");
-    screen.say("Serving until Ctrl-C. In another terminal: ./millrace status");
+    progress.say("log        " + dataDir.log());
+    progress.say("");
+    progress.say(
+        "Parts are traded, items move through the factory and people vote while it serves.");
+    progress.say("Serving until Ctrl-C. In another terminal: ./millrace status");
   }
 }

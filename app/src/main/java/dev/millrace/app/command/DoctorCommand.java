@@ -1,7 +1,7 @@
 package dev.millrace.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.text.Visible;
 import java.io.PrintWriter;
@@ -48,7 +48,7 @@ public final class DoctorCommand implements Callable<Integer> {
       return FAILS;
     }
     if (!answer.ok()) {
-      throw new Refusal(String.valueOf(answer.failure().getMessage()));
+      throw new UserError(String.valueOf(answer.failure().getMessage()));
     }
     JsonNode status = answer.body();
     List<String> failures = failures(status);

@@ -2,7 +2,7 @@ package dev.millrace.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
@@ -133,9 +133,9 @@ public final class EnqueueCommand implements Callable<Integer> {
       }
       type = tree.getNodeType().name().toLowerCase(Locale.ROOT);
     } catch (JsonException e) {
-      throw new Refusal("PAYLOAD is not JSON: " + e.getMessage(), e);
+      throw new UserError("PAYLOAD is not JSON: " + e.getMessage(), e);
     }
-    throw new Refusal(
+    throw new UserError(
         "PAYLOAD must be a JSON object, was "
             + CodePoints.first(payload, SHOWN)
             + ", of type "

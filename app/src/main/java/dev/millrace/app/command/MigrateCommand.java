@@ -3,7 +3,7 @@ package dev.millrace.app.command;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.DataDirs;
 import dev.millrace.app.config.Settings;
-import dev.millrace.app.process.Shared;
+import dev.millrace.app.process.ProcessContext;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class MigrateCommand implements Callable<Integer> {
     Config config =
         Config.read(Settings.of(environment), Config.Needs.DATABASE, DataDirs.main(environment));
     DatabaseUrl url = config.services().database().orElseThrow();
-    try (Database database = Shared.connect(url, "millrace migrate", CONNECTIONS)) {
+    try (Database database = ProcessContext.connect(url, "millrace migrate", CONNECTIONS)) {
       int pending = database.pendingMigrations();
       database.migrate();
       spec.commandLine()

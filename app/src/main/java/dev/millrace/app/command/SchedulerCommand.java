@@ -33,7 +33,7 @@ public final class SchedulerCommand implements Callable<Integer> {
             Config.Needs.DATABASE_AND_REDIS,
             DataDirs.main(environment));
     Logging.toTerminal(environment);
-    return Serving.untilStopped(
+    return ServeUntilStopped.untilStopped(
         Node.Plan.only(Role.SCHEDULER, config, DataDir.open(config.dataDir())));
   }
 }

@@ -33,6 +33,7 @@ public final class UpCommand implements Callable<Integer> {
         Config.read(
             place.over(Settings.of(environment)), Config.Needs.NOTHING, DataDirs.main(environment));
     Logging.toTerminal(environment);
-    return Serving.untilStopped(Node.Plan.everything(config, DataDir.open(config.dataDir())));
+    return ServeUntilStopped.untilStopped(
+        Node.Plan.everything(config, DataDir.open(config.dataDir())));
   }
 }

@@ -1,11 +1,11 @@
 package dev.millrace.app.config;
 
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import java.io.Serial;
 import java.util.List;
 
 /** Settings that are missing or wrong, all of them at once. */
-public final class WrongSettingsException extends Refusal {
+public final class WrongSettingsException extends UserError {
   @Serial private static final long serialVersionUID = 1;
 
   WrongSettingsException(List<String> problems) {

@@ -13,18 +13,18 @@ import java.util.concurrent.CompletableFuture;
 
 /** One master sync, a refresh of every view and one stats job, asked for over HTTP and watched. */
 public final class Demo {
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
   private static final Duration REST = Duration.ofMinutes(2);
   private static final String REFRESHER = "/workers/inventory-mv-refresh/run-once";
   private static final String BUILDERS = "/materialized-views/mv_top_builders/refresh";
   private static final String FEED = "/materialized-views/mv_feed_projects/refresh";
 
   private final ApiClient api;
-  private final Screen screen;
+  private final ConsoleProgress screen;
   private final StopSignal stop;
   private final StatsDemo stats;
 
-  public Demo(ApiClient api, Screen screen, StopSignal stop, DemoCache cache) {
+  public Demo(ApiClient api, ConsoleProgress screen, StopSignal stop, DemoCache cache) {
     this.api = api;
     this.screen = screen;
     this.stop = stop;
@@ -85,7 +85,7 @@ public final class Demo {
     CompletableFuture<Answer> answer =
         CompletableFuture.supplyAsync(() -> api.post(path, Optional.empty()));
     while (!answer.isDone()) {
-      if (stop.await(LOOK)) {
+      if (stop.await(POLL_INTERVAL)) {
         return Optional.empty();
       }
     }
@@ -102,7 +102,7 @@ public final class Demo {
   /** Waits until no view lacks a change; false when one fails or that takes too long. */
   private Optional<Boolean> rest() {
     long deadline = System.nanoTime() + REST.toNanos();
-    while (!stop.await(LOOK)) {
+    while (!stop.await(POLL_INTERVAL)) {
       List<String> statuses =
           api.get("/materialized-views").orThrow().path("views").findValuesAsText("status");
       long fresh = statuses.stream().filter("FRESH"::equals).count();
@@ -121,7 +121,7 @@ public final class Demo {
 
   /** Waits for the end of a job; empty when the demo was stopped. */
   private Optional<JobState> end(String jobId, Runnable show) {
-    while (!stop.await(LOOK)) {
+    while (!stop.await(POLL_INTERVAL)) {
       JobState state = JobState.of(api.get("/jobs/" + jobId).orThrow().path("state").asText());
       if (state.finished()) {
         return Optional.of(state);

@@ -2,7 +2,7 @@ package dev.millrace.app.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
 import dev.millrace.json.Json;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class DemoCache implements AutoCloseable {
       return new DemoCache(
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
     } catch (IOException e) {
-      throw new Refusal("the demo's cache cannot listen: " + e.getMessage(), e);
+      throw new UserError("the demo's cache cannot listen: " + e.getMessage(), e);
     }
   }
 

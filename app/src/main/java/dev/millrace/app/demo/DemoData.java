@@ -1,7 +1,7 @@
 package dev.millrace.app.demo;
 
 import dev.millrace.MillraceException;
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.demo.DemoFacts;
 import dev.millrace.demo.DemoSheets;
@@ -22,13 +22,13 @@ public final class DemoData {
   /**
    * Writes the master sheet and the sheets of its suppliers, the same in every run.
    *
-   * @throws Refusal when they cannot be written
+   * @throws UserError when they cannot be written
    */
   public static DemoFacts writeSheets(DataDir dataDir) {
     try {
       return DemoSheets.write(dataDir.sheets(), SEED);
     } catch (IOException e) {
-      throw new Refusal(
+      throw new UserError(
           "the demo's sheets cannot be written to " + dataDir.sheets() + ": " + e.getMessage(), e);
     }
   }

@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 
 /** One stats job, asked for over HTTP and watched until the cache has been told. */
 final class StatsDemo {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
   private final ApiClient api;
-  private final Screen screen;
+  private final ConsoleProgress screen;
   private final StopSignal stop;
   private final DemoCache cache;
 
-  StatsDemo(ApiClient api, Screen screen, StopSignal stop, DemoCache cache) {
+  StatsDemo(ApiClient api, ConsoleProgress screen, StopSignal stop, DemoCache cache) {
     this.api = api;
     this.screen = screen;
     this.stop = stop;
@@ -42,7 +42,7 @@ final class StatsDemo {
     String job =
         api.post("/enqueue-stats-job", Optional.of(body)).orThrow().path("job_id").asText();
     screen.step("stats job enqueued as job " + job);
-    while (!stop.await(LOOK)) {
+    while (!stop.await(POLL_INTERVAL)) {
       JsonNode seen = api.get("/jobs/" + job).orThrow();
       JobState state = JobState.of(seen.path("state").asText());
       if (state.finished()) {
@@ -61,7 +61,7 @@ final class StatsDemo {
     String invalidation = job.path("result").path("invalidation_id").asText();
     String sender =
         api.get("/cache-invalidations/" + invalidation).orThrow().path("job_id").asText();
-    while (!stop.await(LOOK)) {
+    while (!stop.await(POLL_INTERVAL)) {
       JobState state = JobState.of(api.get("/jobs/" + sender).orThrow().path("state").asText());
       if (state.finished()) {
         Set<String> tags = tags(job);

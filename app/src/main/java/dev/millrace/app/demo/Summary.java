@@ -8,12 +8,12 @@ import org.jdbi.v3.core.Jdbi;
 
 /** What a demo came to, and whether it is what it had to come to. */
 public final class Summary {
-  private final Tally tally;
+  private final DemoCounts counts;
   private final boolean completed;
   private final Optional<DemoFacts> facts;
 
-  private Summary(Tally tally, boolean completed, Optional<DemoFacts> facts) {
-    this.tally = tally;
+  private Summary(DemoCounts counts, boolean completed, Optional<DemoFacts> facts) {
+    this.counts = counts;
     this.completed = completed;
     this.facts = facts;
   }
@@ -25,36 +25,36 @@ public final class Summary {
    * @param facts what the sheets hold; empty when they are not ours
    */
   public static Summary of(Jdbi jdbi, boolean completed, Optional<DemoFacts> facts) {
-    return new Summary(Tally.of(jdbi), completed, facts);
+    return new Summary(DemoCounts.of(jdbi), completed, facts);
   }
 
   /** Whether everything completed, and every good row of our sheets is there exactly once. */
   public boolean good() {
     return completed
-        && tally.views().stream().allMatch(Tally.View::ok)
-        && tally.stats().filter(stats -> stats.completed() == stats.functions()).isPresent()
+        && counts.views().stream().allMatch(DemoCounts.View::ok)
+        && counts.stats().filter(stats -> stats.completed() == stats.functions()).isPresent()
         && facts
             .map(
                 known ->
-                    tally.suppliers().ok() == known.good().size()
-                        && tally.suppliers().failed() == known.failing().size()
-                        && tally.items() == known.totalItems())
+                    counts.suppliers().ok() == known.good().size()
+                        && counts.suppliers().failed() == known.failing().size()
+                        && counts.items() == known.totalItems())
             .orElse(true);
   }
 
   /** Prints it. */
-  public void show(Screen screen) {
-    screen.say("");
-    screen.say(
+  public void show(ConsoleProgress progress) {
+    progress.say("");
+    progress.say(
         "suppliers  "
-            + tally.suppliers().ok()
+            + counts.suppliers().ok()
             + " ok, "
-            + tally.suppliers().failed()
+            + counts.suppliers().failed()
             + " failed"
             + facts.map(known -> expected(known)).orElse(""));
-    screen.say("items      " + count(tally.items()) + " rows");
-    for (Tally.View view : tally.views()) {
-      screen.say(
+    progress.say("items      " + count(counts.items()) + " rows");
+    for (DemoCounts.View view : counts.views()) {
+      progress.say(
           "view       %s  %s%d ms%s"
               .formatted(
                   view.name(),
@@ -62,11 +62,11 @@ public final class Summary {
                   view.duration().toMillis(),
                   view.ok() ? "" : ", failed"));
     }
-    tally
+    counts
         .stats()
         .ifPresent(
             stats ->
-                screen.say(
+                progress.say(
                     "stats      %d of %d functions, %s rows, slowest %s %d ms"
                         .formatted(
                             stats.completed(),
@@ -74,19 +74,19 @@ public final class Summary {
                             count(stats.rows()),
                             stats.slowest(),
                             stats.slowestMs())));
-    screen.say(
+    progress.say(
         "jobs       "
-            + tally.jobs().entrySet().stream()
+            + counts.jobs().entrySet().stream()
                 .map(state -> count(state.getValue()) + " " + state.getKey())
                 .collect(Collectors.joining(", ")));
-    screen.say("elapsed    " + Screen.seconds(screen.elapsed()));
-    screen.say("");
+    progress.say("elapsed    " + ConsoleProgress.seconds(progress.elapsed()));
+    progress.say("");
   }
 
   private String expected(DemoFacts known) {
     boolean asMeant =
-        tally.suppliers().ok() == known.good().size()
-            && tally.suppliers().failed() == known.failing().size();
+        counts.suppliers().ok() == known.good().size()
+            && counts.suppliers().failed() == known.failing().size();
     return asMeant
         ? " (the demo has " + known.failing().size() + " that must fail)"
         : " (expected " + known.good().size() + " ok, " + known.failing().size() + " failed)";

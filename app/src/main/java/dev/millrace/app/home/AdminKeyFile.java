@@ -1,6 +1,6 @@
 package dev.millrace.app.home;
 
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
 import dev.millrace.embedded.TrustedPlace;
 import java.io.IOException;
@@ -29,7 +29,7 @@ public record AdminKeyFile(Path path) {
    * The key in the file, made at the first call. Processes that start together all get the same
    * one: the file appears complete or not at all, and the first one stays.
    *
-   * @throws Refusal when it can be neither read nor made
+   * @throws UserError when it can be neither read nor made
    */
   public Secret readOrMake() {
     refuseIfPrepared();
@@ -40,9 +40,9 @@ public record AdminKeyFile(Path path) {
     try {
       make();
     } catch (IOException e) {
-      throw new Refusal("the admin key " + path + " cannot be made: " + DataDir.reason(e), e);
+      throw new UserError("the admin key " + path + " cannot be made: " + DataDir.reason(e), e);
     }
-    return read().orElseThrow(() -> new Refusal("the admin key " + path + " was taken away"));
+    return read().orElseThrow(() -> new UserError("the admin key " + path + " was taken away"));
   }
 
   private void refuseIfPrepared() {
@@ -51,26 +51,27 @@ public record AdminKeyFile(Path path) {
     } catch (NoSuchFileException e) {
       return; // it is about to be made
     } catch (IOException e) {
-      throw new Refusal("the admin key " + path + " cannot be read: " + DataDir.reason(e), e);
+      throw new UserError("the admin key " + path + " cannot be read: " + DataDir.reason(e), e);
     }
   }
 
   /**
    * The key in the file; empty when there is no file.
    *
-   * @throws Refusal when it cannot be read, or is empty
+   * @throws UserError when it cannot be read, or is empty
    */
   public Optional<Secret> read() {
     try {
       String key = Files.readString(path).strip();
       if (key.isEmpty()) {
-        throw new Refusal("the admin key " + path + " is empty: delete it to have a new one made");
+        throw new UserError(
+            "the admin key " + path + " is empty: delete it to have a new one made");
       }
       return Optional.of(new Secret(key));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new Refusal("the admin key " + path + " cannot be read: " + DataDir.reason(e), e);
+      throw new UserError("the admin key " + path + " cannot be read: " + DataDir.reason(e), e);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.millrace.app.home;
 
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.embedded.EmbeddedServiceException;
 import dev.millrace.embedded.TrustedPlace;
 import dev.millrace.embedded.UsedUp;
@@ -27,7 +27,7 @@ public record DataDir(Path path) {
   /**
    * Makes the directory if it is absent, ours alone.
    *
-   * @throws Refusal when nothing can be written there
+   * @throws UserError when nothing can be written there
    * @throws EmbeddedServiceException when another account can change what is kept there, or could
    *     until now
    */
@@ -39,7 +39,7 @@ public record DataDir(Path path) {
       return new DataDir(real);
     } catch (IOException e) {
       String elsewhere = "; choose another with --data or MILLRACE_DATA_DIR";
-      throw new Refusal(
+      throw new UserError(
           "the data directory "
               + path
               + " cannot be written: "
@@ -110,7 +110,7 @@ public record DataDir(Path path) {
       TrustedPlace.makePrivateFile(log());
       return log();
     } catch (IOException e) {
-      throw new Refusal("the log " + log() + " cannot be made: " + reason(e), e);
+      throw new UserError("the log " + log() + " cannot be made: " + reason(e), e);
     }
   }
 

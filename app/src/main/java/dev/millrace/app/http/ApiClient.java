@@ -3,7 +3,7 @@ package dev.millrace.app.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.millrace.app.NetworkReason;
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
@@ -86,7 +86,7 @@ public final class ApiClient {
    * Asks.
    *
    * @param path below {@code /api/admin}, with its query
-   * @throws Refusal when nobody answers there
+   * @throws UserError when nobody answers there
    */
   public Answer get(String path) {
     return call("GET", path, Optional.empty());
@@ -125,7 +125,7 @@ public final class ApiClient {
       var response = http.send(request, BodyHandlers.ofString());
       return new Answer(response.statusCode(), json(response.statusCode(), response.body()));
     } catch (IOException e) {
-      throw new Refusal(
+      throw new UserError(
           "no answer from "
               + base
               + " ("
@@ -134,7 +134,7 @@ public final class ApiClient {
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Refusal("interrupted while waiting for " + base, e);
+      throw new UserError("interrupted while waiting for " + base, e);
     }
   }
 
@@ -142,7 +142,7 @@ public final class ApiClient {
     try {
       return text.isBlank() ? MissingNode.getInstance() : Json.tree(text);
     } catch (JsonException e) {
-      throw new Refusal(
+      throw new UserError(
           "what answers at "
               + base
               + " is not Millrace's API, or a proxy that does not reach it: it answered "

@@ -1,7 +1,7 @@
 package dev.millrace.app.process;
 
 import dev.millrace.health.Health;
-import dev.millrace.health.Repeating;
+import dev.millrace.health.PeriodicTask;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Starts an embedded service again when it has ended without having been stopped. */
 final class Keeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
-  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
   /** A start has its deadline, and is tried a few times. */
   private static final Duration LONGEST_RESTART = Duration.ofMinutes(5);
@@ -20,7 +20,7 @@ final class Keeper implements AutoCloseable {
   private final String name;
   private final Service service;
   private final Health.Pulse pulse;
-  private final Repeating looks;
+  private final PeriodicTask looks;
 
   /** What is kept alive. */
   record Service(BooleanSupplier alive, Runnable restart) {}
@@ -35,14 +35,14 @@ final class Keeper implements AutoCloseable {
     this.service = service;
     String thread = "keeps-" + name;
     this.pulse = health.pulse(thread, LONGEST_RESTART);
-    this.looks = new Repeating(thread, pulse, LOOK, this::look);
+    this.looks = new PeriodicTask(thread, pulse, CHECK_INTERVAL, this::check);
   }
 
   void start() {
     looks.start();
   }
 
-  private void look() {
+  private void check() {
     if (service.alive().getAsBoolean()) {
       return;
     }

@@ -30,12 +30,12 @@ public final class Node implements AutoCloseable {
 
     /** All roles; brings the schema up to date by itself. */
     public static Plan everything(Config config, DataDir dataDir) {
-      return new Plan(config, dataDir, EnumSet.allOf(Role.class), Shared::migrate);
+      return new Plan(config, dataDir, EnumSet.allOf(Role.class), ProcessContext::migrate);
     }
 
     /** One role of many processes; someone else migrates. */
     public static Plan only(Role role, Config config, DataDir dataDir) {
-      return new Plan(config, dataDir, Set.of(role), Shared::refuseOldSchema);
+      return new Plan(config, dataDir, Set.of(role), ProcessContext::refuseOldSchema);
     }
 
     /** The same with more to do once the schema is there. */
@@ -45,9 +45,9 @@ public final class Node implements AutoCloseable {
           config,
           dataDir,
           roles,
-          shared -> {
-            first.prepare(shared);
-            more.prepare(shared);
+          context -> {
+            first.prepare(context);
+            more.prepare(context);
           });
     }
   }
@@ -55,13 +55,13 @@ public final class Node implements AutoCloseable {
   /** Makes the database fit for the roles, or refuses. */
   @FunctionalInterface
   public interface Schema {
-    void prepare(Shared shared);
+    void prepare(ProcessContext context);
   }
 
-  private final Closing closing = new Closing();
+  private final CloseStack closeStack = new CloseStack();
   private final Health health = new Health();
   private final String name;
-  private final Shared shared;
+  private final ProcessContext context;
   private final Roles roles;
 
   private Node(Plan plan) {
@@ -72,14 +72,15 @@ public final class Node implements AutoCloseable {
         Ports.refuseIfTaken(config.http());
       }
       Services services =
-          closing.add("services", Services.start(config.services(), plan.dataDir(), health));
-      shared =
-          closing.add("shared parts", Shared.open(services, name(plan), Roles.connections(plan)));
-      plan.schema().prepare(shared);
-      health.include(shared.jobs().health());
-      roles = closing.add("roles", Roles.start(plan, shared, health));
+          closeStack.add("services", Services.start(config.services(), plan.dataDir(), health));
+      context =
+          closeStack.add(
+              "shared parts", ProcessContext.open(services, name(plan), Roles.connections(plan)));
+      plan.schema().prepare(context);
+      health.include(context.jobs().health());
+      roles = closeStack.add("roles", Roles.start(plan, context, health));
     } catch (RuntimeException e) {
-      closing.close();
+      closeStack.close();
       throw e;
     }
     name = name(plan);
@@ -117,7 +118,7 @@ public final class Node implements AutoCloseable {
   }
 
   public Jdbi jdbi() {
-    return shared.jdbi();
+    return context.jdbi();
   }
 
   /** What is wrong with what belongs to the process and to none of its roles. */
@@ -128,7 +129,7 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     log.info("{} stopping", name);
-    closing.close();
+    closeStack.close();
     log.info("{} stopped", name);
   }
 }

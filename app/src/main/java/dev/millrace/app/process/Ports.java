@@ -1,7 +1,7 @@
 package dev.millrace.app.process;
 
 import dev.millrace.app.NetworkReason;
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.config.Config;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,14 +14,14 @@ final class Ports {
   /**
    * Comes back when the port is free now; someone may still take it.
    *
-   * @throws Refusal when it is taken, or not ours to take
+   * @throws UserError when it is taken, or not ours to take
    */
   static void refuseIfTaken(Config.Http http) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(http.host(), http.port()));
     } catch (IOException e) {
-      throw new Refusal(
+      throw new UserError(
           "port "
               + http.port()
               + " of "

@@ -34,16 +34,16 @@ final class Roles implements AutoCloseable {
 
   private static final int LEFT_TO_JOBS = 2;
 
-  private final Closing closing = new Closing();
+  private final CloseStack closeStack = new CloseStack();
   private final Config config;
-  private final Shared shared;
+  private final ProcessContext context;
   private final Health process;
   private Optional<URI> address = Optional.empty();
   private Optional<Secret> adminKey = Optional.empty();
 
-  private Roles(Node.Plan plan, Shared shared, Health process) {
+  private Roles(Node.Plan plan, ProcessContext context, Health process) {
     this.config = plan.config();
-    this.shared = shared;
+    this.context = context;
     this.process = process;
     try {
       for (Role role : plan.roles().stream().sorted().toList()) {
@@ -54,7 +54,7 @@ final class Roles implements AutoCloseable {
         }
       }
     } catch (RuntimeException e) {
-      closing.close();
+      closeStack.close();
       throw e;
     }
   }
@@ -64,8 +64,8 @@ final class Roles implements AutoCloseable {
    *
    * @param process what is wrong with the process, which one of the roles reports
    */
-  static Roles start(Node.Plan plan, Shared shared, Health process) {
-    return new Roles(plan, shared, process);
+  static Roles start(Node.Plan plan, ProcessContext context, Health process) {
+    return new Roles(plan, context, process);
   }
 
   /** How many connections the roles of a plan use at most, to either service. */
@@ -99,9 +99,9 @@ final class Roles implements AutoCloseable {
     Scheduler scheduler =
         new Scheduler(
             new Scheduler.Parts(
-                shared.database(),
-                shared.redis(),
-                shared.locks(),
+                context.database(),
+                context.redis(),
+                context.locks(),
                 config.worker().id(),
                 SchedulerSettings.DEFAULT.withSyncHours(hours)),
             new ViewDuties(
@@ -109,7 +109,7 @@ final class Roles implements AutoCloseable {
     if (plan.roles().equals(EnumSet.of(Role.SCHEDULER))) {
       scheduler.health().include(process);
     }
-    closing.add("scheduler", scheduler);
+    closeStack.add("scheduler", scheduler);
     scheduler.start();
   }
 
@@ -122,16 +122,17 @@ final class Roles implements AutoCloseable {
 
   private void startWorkers(Node.Plan plan) {
     HandlerPool pool =
-        closing.add("the handlers' pool", shared.database().handlerPool(handlerConnections(plan)));
+        closeStack.add(
+            "the handlers' pool", context.database().handlerPool(handlerConnections(plan)));
     Handlers handlers =
         RunnableKinds.of(
-            config, plan.dataDir(), new RunnableKinds.Connections(shared.jdbi(), pool.jdbi()));
+            config, plan.dataDir(), new RunnableKinds.Connections(context.jdbi(), pool.jdbi()));
     List<QueueWorker> workers =
         queues(plan).stream().map(queue -> worker(queue, handlers, pool)).toList();
     if (!plan.roles().contains(Role.API)) {
       workers.get(0).health().include(process);
     }
-    closing.add("queue workers", () -> closeTogether(workers));
+    closeStack.add("queue workers", () -> closeTogether(workers));
     workers.forEach(QueueWorker::start);
   }
 
@@ -153,13 +154,13 @@ final class Roles implements AutoCloseable {
     return new QueueWorker(
         new QueueWorker.Settings(name, queue, settings.concurrency(), DRAIN),
         new QueueWorker.Parts(
-            shared.jdbi(),
+            context.jdbi(),
             pool.jdbi(),
-            shared.ready(),
-            shared.records(),
-            shared.locks(),
-            shared.board(),
-            shared.leases()),
+            context.ready(),
+            context.results(),
+            context.locks(),
+            context.board(),
+            context.leases()),
         handlers);
   }
 
@@ -168,7 +169,7 @@ final class Roles implements AutoCloseable {
     Secret key = http.adminKey().orElseGet(() -> dataDir.adminKey().readOrMake());
     AdminApi api =
         new AdminApi(
-            new AdminApi.Parts(shared.jdbi(), shared.redis(), shared.board(), shared.jobs()),
+            new AdminApi.Parts(context.jdbi(), context.redis(), context.board(), context.jobs()),
             new AdminApi.Settings(
                 http.host(),
                 http.port(),
@@ -177,7 +178,7 @@ final class Roles implements AutoCloseable {
                 http.corsOrigins()));
     api.troubles().include(process); // it can report that Postgres is away as well
     api.start();
-    closing.add("API", api);
+    closeStack.add("API", api);
     address = Optional.of(reachable(http.host(), api.port()));
     adminKey = Optional.of(key);
     log.info(
@@ -201,6 +202,6 @@ final class Roles implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.close();
+    closeStack.close();
   }
 }

@@ -48,8 +48,7 @@ final class RunnableKinds {
     }
     handlers.addAll(
         Plugins.load(
-            dataDir.plugins(),
-            new HandlerPlugin.Surroundings(connections.work(), System.getenv())));
+            dataDir.plugins(), new HandlerPlugin.Context(connections.work(), System.getenv())));
     return new Handlers(handlers);
   }
 }

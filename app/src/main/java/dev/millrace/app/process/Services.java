@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Services implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Services.class);
 
-  private final Closing closing = new Closing();
+  private final CloseStack closeStack = new CloseStack();
   private final Health health;
   private final DatabaseUrl database;
   private final RedisUrl redis;
@@ -29,7 +29,7 @@ public final class Services implements AutoCloseable {
       database = given.database().orElseGet(() -> embeddedPostgres(dataDir));
       redis = given.redis().orElseGet(() -> embeddedRedis(dataDir));
     } catch (RuntimeException e) {
-      closing.close();
+      closeStack.close();
       throw e;
     }
   }
@@ -53,14 +53,15 @@ public final class Services implements AutoCloseable {
 
   private DatabaseUrl embeddedPostgres(DataDir dataDir) {
     EmbeddedPostgres postgres =
-        closing.add("embedded Postgres", EmbeddedPostgres.start(dataDir.services()));
+        closeStack.add("embedded Postgres", EmbeddedPostgres.start(dataDir.services()));
     log.info("embedded Postgres on port {}", postgres.port());
     keepAlive("Postgres", postgres::isAlive, postgres::restart);
     return DatabaseUrl.parse(postgres.databaseUrl());
   }
 
   private RedisUrl embeddedRedis(DataDir dataDir) {
-    EmbeddedRedis server = closing.add("embedded Redis", EmbeddedRedis.start(dataDir.services()));
+    EmbeddedRedis server =
+        closeStack.add("embedded Redis", EmbeddedRedis.start(dataDir.services()));
     log.info("embedded Redis on port {}", server.port());
     keepAlive("Redis", server::isAlive, server::restart);
     return RedisUrl.parse(server.url());
@@ -69,11 +70,11 @@ public final class Services implements AutoCloseable {
   private void keepAlive(String name, BooleanSupplier alive, Runnable restart) {
     Keeper keeper = new Keeper(name, new Keeper.Service(alive, restart), health);
     keeper.start();
-    closing.add("keeper of " + name, keeper);
+    closeStack.add("keeper of " + name, keeper);
   }
 
   @Override
   public void close() {
-    closing.close();
+    closeStack.close();
   }
 }

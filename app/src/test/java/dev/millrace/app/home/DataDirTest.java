@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
 import dev.millrace.embedded.EmbeddedServiceException;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class DataDirTest {
   void a_path_under_a_file_is_refused_in_one_sentence() throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> DataDir.open(file.resolve("data")))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(UserError.class)
         .hasMessageContaining(file.resolve("data") + " cannot be written")
         .hasMessageContaining("--data")
         .hasMessageNotContaining("Exception");
@@ -64,7 +64,9 @@ class DataDirTest {
     AdminKeyFile file = DataDir.open(directory).adminKey();
     Files.writeString(file.path(), "\n");
     Files.setPosixFilePermissions(file.path(), PosixFilePermissions.fromString("rw-------"));
-    assertThatThrownBy(file::readOrMake).isInstanceOf(Refusal.class).hasMessageContaining("empty");
+    assertThatThrownBy(file::readOrMake)
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("empty");
   }
 
   @Test

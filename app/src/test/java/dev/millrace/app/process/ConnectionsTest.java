@@ -96,7 +96,7 @@ class ConnectionsTest {
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
-              look();
+              poll();
               if (answers.stream().allMatch(CompletableFuture::isDone)) {
                 answers.addAll(ask(api));
               }
@@ -141,7 +141,7 @@ class ConnectionsTest {
         });
   }
 
-  private void look() {
+  private void poll() {
     jdbi.useHandle(
         handle ->
             handle

@@ -3,7 +3,7 @@ package dev.millrace.app.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.app.Refusal;
+import dev.millrace.app.UserError;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.testing.TestServices;
@@ -24,8 +24,8 @@ class TransactionPoolerTest {
                   .replace("requireAuth=scram-sha-256", "requireAuth=none,scram-sha-256"),
               url.user(),
               url.password());
-      assertThatThrownBy(() -> Shared.connect(through, "test", 1).close())
-          .isInstanceOf(Refusal.class)
+      assertThatThrownBy(() -> ProcessContext.connect(through, "test", 1).close())
+          .isInstanceOf(UserError.class)
           .hasMessageContaining("lends connections by transaction")
           .hasMessageContaining("pool_mode = session");
     }
@@ -33,7 +33,7 @@ class TransactionPoolerTest {
 
   @Test
   void postgres_itself_is_taken() {
-    try (Database database = Shared.connect(url, "test", 1)) {
+    try (Database database = ProcessContext.connect(url, "test", 1)) {
       String one =
           database.jdbi().withHandle(h -> h.select("SELECT '1'").mapTo(String.class).one());
       assertThat(one).isEqualTo("1");

@@ -50,30 +50,30 @@ public record Contender(
   }
 
   /** Starts its program with a verb. */
-  Child start(Ground ground, String... verb) {
-    return start(command, ground, verb);
+  Child start(TestServers servers, String... verb) {
+    return start(command, servers, verb);
   }
 
-  private Child start(List<String> program, Ground ground, String... verb) {
+  private Child start(List<String> program, TestServers servers, String... verb) {
     List<String> whole = new ArrayList<>(program);
-    whole.add(ground.databaseUrl());
-    whole.add(ground.redisUrl());
+    whole.add(servers.databaseUrl());
+    whole.add(servers.redisUrl());
     whole.addAll(List.of(verb));
     Path log = directory.resolve(name.replace(' ', '-') + ".log");
     return Child.start(name + " " + verb[0], whole, directory, log);
   }
 
   /** An empty store with its tables. */
-  Ground prepared(Services services) {
-    Ground ground = services.fresh(traits.durableRedis());
-    start(ground, "prepare").close();
-    return ground;
+  TestServers prepared(Services services) {
+    TestServers servers = services.fresh(traits.durableRedis());
+    start(servers, "prepare").close();
+    return servers;
   }
 
   /** Enqueues jobs for a drain. */
-  void fill(Ground ground, int jobs) {
-    start(ground, "fill", Integer.toString(jobs)).close();
-    ground.vacuum();
+  void fill(TestServers servers, int jobs) {
+    start(servers, "fill", Integer.toString(jobs)).close();
+    servers.vacuum();
   }
 
   /** Its part of the jobs of a measurement. */

@@ -34,7 +34,7 @@ public final class Drain implements Measure {
   @Override
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
     int jobs = contender.jobs(scale);
-    Ground ground = contender.prepared(services);
+    TestServers ground = contender.prepared(services);
     RedisMemory redis = new RedisMemory(ground);
     contender.fill(ground, jobs);
     double busyBefore = Usage.busySeconds();

@@ -35,10 +35,10 @@ public final class Enqueue implements Measure {
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
     for (Way way : WAYS) {
       int jobs = contender.jobs(scale) / way.part() / way.clients() * way.clients();
-      Ground ground = contender.prepared(services);
+      TestServers servers = contender.prepared(services);
       try (Child program =
           contender.start(
-              ground,
+              servers,
               "enqueue",
               Integer.toString(jobs),
               Integer.toString(way.call()),

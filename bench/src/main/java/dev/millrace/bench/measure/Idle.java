@@ -8,7 +8,7 @@ import java.time.Duration;
 /** What a worker with nothing to do costs: per cent of one core. */
 public final class Idle implements Measure {
   private static final Duration SETTLE = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofSeconds(20);
+  private static final Duration INTERVAL = Duration.ofSeconds(20);
   private static final double PER_CENT = 100;
 
   @Override
@@ -23,21 +23,21 @@ public final class Idle implements Measure {
 
   @Override
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
-    Ground ground = contender.prepared(services);
+    TestServers ground = contender.prepared(services);
     try (Child worker = contender.start(ground, "listen")) {
       double unused = worker.awaitLine("ready");
       Pause.of(SETTLE);
       double worked = Usage.cpuSeconds(worker.pid());
       double served = Usage.cpuSeconds(ground.servers());
-      Pause.of(LOOK);
+      Pause.of(INTERVAL);
       figures.add(
           contender.name(),
           "idle_worker_cpu_percent",
-          (Usage.cpuSeconds(worker.pid()) - worked) * PER_CENT / LOOK.toSeconds());
+          (Usage.cpuSeconds(worker.pid()) - worked) * PER_CENT / INTERVAL.toSeconds());
       figures.add(
           contender.name(),
           "idle_server_cpu_percent",
-          (Usage.cpuSeconds(ground.servers()) - served) * PER_CENT / LOOK.toSeconds());
+          (Usage.cpuSeconds(ground.servers()) - served) * PER_CENT / INTERVAL.toSeconds());
     }
   }
 }

@@ -9,12 +9,12 @@ import org.jdbi.v3.core.Handle;
 
 /** What Millrace's rows say after a measurement: that it did its work, and when. */
 final class MillraceRows {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
-  private final Ground ground;
+  private final TestServers servers;
 
-  MillraceRows(Ground ground) {
-    this.ground = ground;
+  MillraceRows(TestServers servers) {
+    this.servers = servers;
   }
 
   /** Every job completed in one attempt and its row kept; every handler called once. */
@@ -40,7 +40,7 @@ final class MillraceRows {
                     "SELECT EXISTS (SELECT 1 FROM millrace.jobs WHERE finished_at IS NULL)")
                 .mapTo(Boolean.class)
                 .one())) {
-      Pause.of(LOOK);
+      Pause.of(POLL_INTERVAL);
     }
   }
 
@@ -78,7 +78,7 @@ final class MillraceRows {
 
   <T> T ask(Function<Handle, T> question) {
     try (Database database =
-        Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench check", 1, Limits.LONG)) {
+        Database.open(DatabaseUrl.parse(servers.databaseUrl()), "bench check", 1, Limits.LONG)) {
       return database.jdbi().withHandle(question::apply);
     }
   }

@@ -36,7 +36,7 @@ public final class OldSnapshot implements Measure {
   /** The looks have learnt by then where the last ones stood. */
   private static final Duration SETTLE = Duration.ofSeconds(30);
 
-  private static final Duration LOOK = Duration.ofSeconds(20);
+  private static final Duration INTERVAL = Duration.ofSeconds(20);
   private static final double PER_CENT = 100;
   private static final double MICROS_PER_MILLI = 1_000;
 
@@ -52,7 +52,7 @@ public final class OldSnapshot implements Measure {
 
   @Override
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
-    Ground ground = contender.prepared(services);
+    TestServers ground = contender.prepared(services);
     try (Database database =
             Database.open(
                 DatabaseUrl.parse(ground.databaseUrl()), "bench snapshot", 3, Limits.LONG);
@@ -99,7 +99,8 @@ public final class OldSnapshot implements Measure {
   }
 
   /** One number of finished jobs. */
-  private record Bed(Contender contender, Ground ground, Jdbi jdbi, Figures figures, String key) {
+  private record Bed(
+      Contender contender, TestServers ground, Jdbi jdbi, Figures figures, String key) {
 
     void idleAndPickUp(int pings) {
       RedisUrl redisUrl = RedisUrl.parse(ground.redisUrl());
@@ -128,10 +129,10 @@ public final class OldSnapshot implements Measure {
         double unused = listener.awaitLine("ready");
         Pause.of(SETTLE);
         double served = Usage.cpuSeconds(ground.servers());
-        Pause.of(LOOK);
+        Pause.of(INTERVAL);
         add(
             "idle_server_cpu_percent",
-            (Usage.cpuSeconds(ground.servers()) - served) * PER_CENT / LOOK.toSeconds());
+            (Usage.cpuSeconds(ground.servers()) - served) * PER_CENT / INTERVAL.toSeconds());
         sqlJobs();
         pings(listener, pings);
       }

@@ -29,14 +29,14 @@ public final class PickUp implements Measure {
 
   @Override
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
-    Ground ground = contender.prepared(services);
+    TestServers servers = contender.prepared(services);
     int pings = scale.pings();
     int lived = scale.lived();
-    try (Child listener = contender.start(ground, "listen")) {
+    try (Child listener = contender.start(servers, "listen")) {
       double unused = listener.awaitLine("ready");
       try (Child pinger =
           contender.start(
-              ground,
+              servers,
               "ping",
               Integer.toString(WARM_UP),
               Integer.toString(WARM_UP_PER_SECOND),

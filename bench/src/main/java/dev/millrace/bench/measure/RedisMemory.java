@@ -7,12 +7,12 @@ import dev.millrace.redis.RedisUrl;
 final class RedisMemory {
   private static final double KILOBYTE = 1024;
 
-  private final Ground ground;
+  private final TestServers servers;
   private final double before;
 
   /** Reads the base line. */
-  RedisMemory(Ground ground) {
-    this.ground = ground;
+  RedisMemory(TestServers servers) {
+    this.servers = servers;
     this.before = used();
   }
 
@@ -22,7 +22,7 @@ final class RedisMemory {
   }
 
   private double used() {
-    try (Redis redis = Redis.open(RedisUrl.parse(ground.redisUrl()), 1)) {
+    try (Redis redis = Redis.open(RedisUrl.parse(servers.redisUrl()), 1)) {
       return redis
           .client()
           .info("memory")

@@ -71,7 +71,7 @@ public final class Services implements AutoCloseable {
   }
 
   /** An empty database, an empty Redis. */
-  public Ground fresh(boolean durable) {
+  public TestServers fresh(boolean durable) {
     EmbeddedRedis server = durable ? durableRedis : redis;
     try (Redis client = Redis.open(RedisUrl.parse(server.url()), 1)) {
       String unused = client.client().flushAll();
@@ -92,7 +92,7 @@ public final class Services implements AutoCloseable {
               });
     }
     String url = postgres.databaseUrl().replaceFirst("/millrace(?=\\?|$)", "/" + name);
-    return new Ground(url, server.url(), List.of(postgres.pid(), server.pid()));
+    return new TestServers(url, server.url(), List.of(postgres.pid(), server.pid()));
   }
 
   @Override

@@ -22,19 +22,19 @@ public final class Sustained implements Measure {
 
   @Override
   public void run(Contender contender, Services services, Scale scale, Figures figures) {
-    Ground ground = contender.prepared(services);
-    try (Child worker = contender.start(ground, "listen")) {
+    TestServers servers = contender.prepared(services);
+    try (Child worker = contender.start(servers, "listen")) {
       double unused = worker.awaitLine("ready");
       try (Child client =
           contender.start(
-              ground,
+              servers,
               "enqueue",
               Integer.toString(scale.jobs()),
               Integer.toString(BULK),
               Integer.toString(1))) {
         String ignored = client.awaitValue("seconds");
       }
-      MillraceRows rows = new MillraceRows(ground);
+      MillraceRows rows = new MillraceRows(servers);
       rows.awaitEmpty();
       figures.add(contender.name(), "sustained_per_s", rows.completed() / rows.secondsOfAll());
     }

@@ -10,9 +10,9 @@ import dev.millrace.job.Outcome;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisKeys;
 import dev.millrace.redis.RedisUrl;
@@ -98,7 +98,7 @@ final class MillraceProgram extends Program {
                 database.jdbi(),
                 database.handlerPool(HANDS).jdbi(),
                 ready,
-                new Records(database.jdbi(), client),
+                new JobResults(database.jdbi(), client),
                 JobLocks.open(redisUrl, redis, Duration.ofSeconds(10)),
                 new ProgressBoard(redis),
                 new Leases(database.jdbi(), Leases.LEASE)),

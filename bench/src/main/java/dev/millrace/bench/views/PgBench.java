@@ -1,7 +1,7 @@
 package dev.millrace.bench.views;
 
 import dev.millrace.MillraceException;
-import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.measure.TestServers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,8 +15,8 @@ final class PgBench {
 
   private final String url;
 
-  PgBench(Ground ground) {
-    this.url = ground.databaseUrl().replaceFirst("^jdbc:", "");
+  PgBench(TestServers servers) {
+    this.url = servers.databaseUrl().replaceFirst("^jdbc:", "");
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.millrace.bench.views;
 
 import dev.millrace.MillraceException;
-import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.measure.TestServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -22,8 +22,8 @@ final class Psql implements AutoCloseable {
   private final Writer in;
   private final BufferedReader out;
 
-  Psql(Ground ground) {
-    String url = ground.databaseUrl().replaceFirst("^jdbc:", "");
+  Psql(TestServers servers) {
+    String url = servers.databaseUrl().replaceFirst("^jdbc:", "");
     try {
       this.process =
           new ProcessBuilder(
@@ -36,12 +36,12 @@ final class Psql implements AutoCloseable {
     }
     this.in = process.outputWriter(StandardCharsets.UTF_8);
     this.out = process.inputReader(StandardCharsets.UTF_8);
-    tell("\\timing on");
+    send("\\timing on");
   }
 
   /** Milliseconds of one statement, as {@code \timing} tells them. */
   double millis(String statement) {
-    tell(statement + ";");
+    send(statement + ";");
     StringBuilder said = new StringBuilder();
     try {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -57,7 +57,7 @@ final class Psql implements AutoCloseable {
     throw new MillraceException("psql has ended: " + said);
   }
 
-  private void tell(String line) {
+  private void send(String line) {
     try {
       in.write(line + "\n");
       in.flush();

@@ -1,6 +1,6 @@
 package dev.millrace.bench.views;
 
-import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.measure.TestServers;
 import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
@@ -15,9 +15,9 @@ import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.worker.Handlers;
@@ -39,9 +39,9 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class RefreshCost {
   private static final int GROUPS = 100;
-  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-  private final Ground ground;
+  private final TestServers ground;
   private final Database database;
   private final Jdbi jdbi;
   private final ViewMeasures.Scale scale;
@@ -49,7 +49,7 @@ final class RefreshCost {
   /** When the last refresh was committed, by this process's clock, which is the database's. */
   private volatile Instant answered = Instant.EPOCH;
 
-  RefreshCost(Ground ground, Database database, ViewMeasures.Scale scale) {
+  RefreshCost(TestServers ground, Database database, ViewMeasures.Scale scale) {
     this.ground = ground;
     this.database = database;
     this.jdbi = database.jdbi();
@@ -79,7 +79,7 @@ final class RefreshCost {
                   jdbi,
                   pool.jdbi(),
                   ready,
-                  new Records(jdbi, client),
+                  new JobResults(jdbi, client),
                   locks,
                   new ProgressBoard(redis),
                   new Leases(jdbi, Leases.LEASE)),
@@ -203,7 +203,7 @@ final class RefreshCost {
             .jobId();
     Optional<Double> millis = Optional.empty();
     while (millis.isEmpty()) {
-      LockSupport.parkNanos(LOOK.toNanos());
+      LockSupport.parkNanos(POLL_INTERVAL.toNanos());
       if (answered.equals(before)) {
         continue;
       }

@@ -1,7 +1,7 @@
 package dev.millrace.bench.views;
 
-import dev.millrace.bench.measure.Ground;
 import dev.millrace.bench.measure.Services;
+import dev.millrace.bench.measure.TestServers;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
@@ -46,18 +46,18 @@ public final class ViewMeasures {
     if (NAMES.stream().noneMatch(wanted)) {
       return;
     }
-    Ground ground = services.fresh(false);
+    TestServers servers = services.fresh(false);
     try (Database database =
-        Database.open(DatabaseUrl.parse(ground.databaseUrl()), "bench views", 10, Limits.LONG)) {
+        Database.open(DatabaseUrl.parse(servers.databaseUrl()), "bench views", 10, Limits.LONG)) {
       database.migrate();
       if (wanted.test("refresh")) {
-        new RefreshCost(ground, database, scale).run(figures);
+        new RefreshCost(servers, database, scale).run(figures);
       }
       if (wanted.test("writers")) {
-        new WriterCost(ground, database.jdbi(), scale).run(figures);
+        new WriterCost(servers, database.jdbi(), scale).run(figures);
       }
       if (wanted.test("look")) {
-        new LookCost(ground, database.jdbi(), scale).run(figures);
+        new PollCost(servers, database.jdbi(), scale).run(figures);
       }
     }
   }

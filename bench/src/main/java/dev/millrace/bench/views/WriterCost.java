@@ -1,6 +1,6 @@
 package dev.millrace.bench.views;
 
-import dev.millrace.bench.measure.Ground;
+import dev.millrace.bench.measure.TestServers;
 import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Sql;
@@ -32,12 +32,12 @@ final class WriterCost {
 
   private static final double MICROS = 1e6;
 
-  private final Ground ground;
+  private final TestServers ground;
   private final PgBench pgbench;
   private final Jdbi jdbi;
   private final ViewMeasures.Scale scale;
 
-  WriterCost(Ground ground, Jdbi jdbi, ViewMeasures.Scale scale) {
+  WriterCost(TestServers ground, Jdbi jdbi, ViewMeasures.Scale scale) {
     this.ground = ground;
     this.pgbench = new PgBench(ground);
     this.jdbi = jdbi;

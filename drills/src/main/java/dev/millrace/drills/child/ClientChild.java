@@ -37,6 +37,6 @@ final class ClientChild {
         batch.clear();
       }
     }
-    Event.ENQUEUED.tell();
+    Event.ENQUEUED.report();
   }
 }

@@ -13,7 +13,7 @@ public enum Event {
 
   public static final String MARK = "@drill ";
 
-  void tell() {
+  void report() {
     System.out.println(MARK + name().toLowerCase(Locale.ROOT));
   }
 

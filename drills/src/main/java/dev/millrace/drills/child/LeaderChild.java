@@ -46,7 +46,7 @@ final class LeaderChild {
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
     ScheduledExecutorService duties = Executors.newScheduledThreadPool(DUTIES);
     every(duties, PROMOTE, dispatch::promote);
-    every(duties, MEND, dispatch::mend);
+    every(duties, MEND, dispatch::resync);
     every(duties, RESCUE, rescue::run);
     every(duties, DEADLINES, dispatch::expire);
     every(duties, VIEWS, debouncer::run);

@@ -8,9 +8,9 @@ import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.sync.job.SyncSettings;
@@ -60,7 +60,7 @@ final class WorkerChild {
                 jdbi,
                 work,
                 ready,
-                new Records(jdbi, new JobClient(jdbi, redis, ready)),
+                new JobResults(jdbi, new JobClient(jdbi, redis, ready)),
                 JobLocks.open(redisUrl, redis, lease),
                 new ProgressBoard(redis),
                 new Leases(jdbi, lease)),
@@ -82,7 +82,7 @@ final class WorkerChild {
       case "fenced" -> new EffectHandler(EffectHandler.kind(kind), EffectHandler.FENCED);
       case "autocommit" ->
           new EffectHandler(EffectHandler.kind(kind), EffectHandler.autocommit(jdbi));
-      case "heedful" -> new HeedfulHandler(EffectHandler.kind(kind));
+      case "heedful" -> new CooperativeHandler(EffectHandler.kind(kind));
       default -> throw new IllegalArgumentException("no effect " + arguments.text("effect"));
     };
   }
@@ -97,7 +97,7 @@ final class WorkerChild {
       URI master = URI.create(arguments.text("master"));
       handlers.add(new SyncSupplier(jdbi, SyncSettings.of(Optional.of(master))));
     }
-    handlers.replaceAll(TellingHandler::new);
+    handlers.replaceAll(ReportingHandler::new);
     return handlers;
   }
 }

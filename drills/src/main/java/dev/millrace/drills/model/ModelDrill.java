@@ -2,7 +2,7 @@ package dev.millrace.drills.model;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Desk;
+import dev.millrace.drills.testbed.BareServices;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -67,8 +67,8 @@ public final class ModelDrill implements Scenario {
   private static void compare(Run run) {
     int sequences = run.size(60, 10_000);
     Report report = run.report();
-    try (Desk desk = Desk.open()) {
-      PostgresQueue real = new PostgresQueue(desk.jdbi(), desk.redis(), desk.locks());
+    try (BareServices services = BareServices.open()) {
+      PostgresQueue real = new PostgresQueue(services.jdbi(), services.redis(), services.locks());
       for (int i = 0; i < sequences; i++) {
         long seed = run.seed() + i;
         real.clear();

@@ -6,11 +6,11 @@ import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.JobClient;
+import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
 import dev.millrace.queue.Rank;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.Records;
 import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
 import java.time.Duration;
@@ -28,7 +28,7 @@ final class PostgresQueue implements Protocol {
   private final Jdbi jdbi;
   private final JobClient client;
   private final Claims claims;
-  private final Records records;
+  private final JobResults results;
   private final Leases leases;
   private final Rescue rescue;
   private final Dispatch dispatch;
@@ -40,7 +40,7 @@ final class PostgresQueue implements Protocol {
     this.jdbi = jdbi;
     this.client = new JobClient(jdbi, redis, ready);
     this.claims = new Claims(jdbi);
-    this.records = new Records(jdbi, client);
+    this.results = new JobResults(jdbi, client);
     this.leases = new Leases(jdbi, Duration.ofHours(1));
     this.rescue = new Rescue(jdbi, locks);
     this.dispatch = new Dispatch(jdbi, ready);
@@ -122,7 +122,7 @@ final class PostgresQueue implements Protocol {
               "INSERT INTO drill.effects (job_id, fence, attempt, number) VALUES (?, ?, 1, 1)",
               claim.jobId(),
               claim.fence());
-          boolean mine = Records.stillMine(handle, job(claim));
+          boolean mine = JobResults.stillMine(handle, job(claim));
           if (mine) {
             handle.commit();
           } else {
@@ -134,8 +134,8 @@ final class PostgresQueue implements Protocol {
 
   @Override
   public boolean complete(Claim claim) {
-    return records
-        .completed(List.of(new Records.Completed(job(claim), null)))
+    return results
+        .completed(List.of(new JobResults.Completed(job(claim), null)))
         .contains(claim.jobId());
   }
 
@@ -143,13 +143,13 @@ final class PostgresQueue implements Protocol {
   public boolean retry(Claim claim) {
     ClaimedJob job = job(claim);
     return job.attempt() < job.maxAttempts()
-        ? records.again(job, Records.Again.FAILED, BACK_OFF, "as the model wants")
-        : records.ended(job, dev.millrace.job.JobState.FAILED, "as the model wants", null);
+        ? results.again(job, JobResults.Again.FAILED, BACK_OFF, "as the model wants")
+        : results.ended(job, dev.millrace.job.JobState.FAILED, "as the model wants", null);
   }
 
   @Override
   public boolean handBack(Claim claim) {
-    return records.again(job(claim), Records.Again.HANDED_BACK, Duration.ZERO, null);
+    return results.again(job(claim), JobResults.Again.HANDED_BACK, Duration.ZERO, null);
   }
 
   @Override

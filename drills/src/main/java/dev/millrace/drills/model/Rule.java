@@ -17,5 +17,5 @@ enum Rule {
   /** Hints that vanished come back. */
   MEND,
   /** A claim whose answer was lost is given back by its worker. */
-  UNHEARD_CLAIM
+  UNACKNOWLEDGED_CLAIM
 }

@@ -210,7 +210,7 @@ final class Simulation {
 
     /** What Postgres thinks this life runs, and nobody here has heard of. */
     private void giveBackUnheard() {
-      if (!inDoubt || claiming || !rules.contains(Rule.UNHEARD_CLAIM)) {
+      if (!inDoubt || claiming || !rules.contains(Rule.UNACKNOWLEDGED_CLAIM)) {
         return;
       }
       for (Protocol.Claim claim : queue.heldBy(life)) {

@@ -2,8 +2,8 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Feeder;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.JobProducer;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Random;
 
@@ -15,10 +15,10 @@ import java.util.Random;
 public final class CutCommit implements Scenario {
   private static final int ONE_IN = 12;
 
-  private static final Duration SOON = Duration.ofMinutes(10);
+  private static final Duration WITHIN = Duration.ofMinutes(10);
 
   /** A silent connection is found out after ten seconds or the time-out of the job. */
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
   @Override
   public String name() {
@@ -40,41 +40,44 @@ public final class CutCommit implements Scenario {
     Random random = new Random(run.seed());
     Report report = run.report();
     int goal = run.size(40, 500);
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run), 2)) {
-      cutAll(stage, ONE_IN, random);
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(1, 6_000), 50);
-      long end = System.nanoTime() + SOON.toNanos();
-      while (cuts(stage) < goal && System.nanoTime() < end) {
+    try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), 2)) {
+      cutAll(testBed, ONE_IN, random);
+      JobProducer.Feed fed = testBed.producer().enqueueSteadily(run.size(1, 6_000), 50);
+      long end = System.nanoTime() + WITHIN.toNanos();
+      while (cuts(testBed) < goal && System.nanoTime() < end) {
         Moments.pass(run.size(700, 5_000));
-        stage.fleet().workers().get(random.nextInt(2)).proxy().reset();
+        testBed.processes().workers().get(random.nextInt(2)).proxy().reset();
       }
       fed.finish();
-      cutAll(stage, 0, random);
-      if (stage.drain()) {
-        silence(stage, run.size(1, 10));
+      cutAll(testBed, 0, random);
+      if (testBed.drain()) {
+        silence(testBed, run.size(1, 10));
       }
-      stage.check();
-      report.goal("connections cut after COMMIT", cuts(stage), goal);
+      testBed.check();
+      report.goal("connections cut after COMMIT", cuts(testBed), goal);
     }
   }
 
   /** In the midst of transactions every connection swallows what is sent; new ones do not. */
-  private static void silence(Stage stage, int times) {
+  private static void silence(TestBed testBed, int times) {
     for (int i = 0; i < times; i++) {
-      stage.feeder().enqueueLong(20, 700);
-      stage.await("jobs run", Duration.ofSeconds(30), () -> stage.jobs().processing() > 4);
-      stage.fleet().workers().forEach(worker -> worker.proxy().silence());
-      boolean unused = stage.drain(PATIENCE);
+      testBed.producer().enqueueLong(20, 700);
+      testBed.await("jobs run", Duration.ofSeconds(30), () -> testBed.jobs().processing() > 4);
+      testBed.processes().workers().forEach(worker -> worker.proxy().silence());
+      boolean unused = testBed.drain(MAX_WAIT);
     }
   }
 
-  private static void cutAll(Stage stage, int oneIn, Random random) {
-    stage.clientProxy().cutCommits(oneIn, random.nextLong());
-    stage.fleet().workers().forEach(worker -> worker.proxy().cutCommits(oneIn, random.nextLong()));
+  private static void cutAll(TestBed testBed, int oneIn, Random random) {
+    testBed.clientProxy().cutCommits(oneIn, random.nextLong());
+    testBed
+        .processes()
+        .workers()
+        .forEach(worker -> worker.proxy().cutCommits(oneIn, random.nextLong()));
   }
 
-  private static long cuts(Stage stage) {
-    return stage.clientProxy().cuts()
-        + stage.fleet().workers().stream().mapToLong(worker -> worker.proxy().cuts()).sum();
+  private static long cuts(TestBed testBed) {
+    return testBed.clientProxy().cuts()
+        + testBed.processes().workers().stream().mapToLong(worker -> worker.proxy().cuts()).sum();
   }
 }

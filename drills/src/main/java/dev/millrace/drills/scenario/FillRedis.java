@@ -2,7 +2,7 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 
 /** D5: Redis is full and refuses every write. Nothing fails because of it, and work goes on. */
@@ -30,49 +30,51 @@ public final class FillRedis implements Scenario {
     Report report = run.report();
     int jobs = run.size(150, 1_000);
     Duration most = Duration.ofSeconds(run.size(0, 300));
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
-      stage.feeder().enqueue(jobs);
-      stage.drain();
-      maxMemory(stage, "100kb");
-      stage.await("Redis refuses to write", RECOVERY, stage.redisServer()::refuses);
+    try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {
+      testBed.producer().enqueue(jobs);
+      testBed.drain();
+      maxMemory(testBed, "100kb");
+      testBed.await("Redis refuses to write", RECOVERY, testBed.redisServer()::refuses);
       long began = System.nanoTime();
       do {
-        wave(stage, run, jobs);
+        wave(testBed, run, jobs);
         if (run.full()) {
           Moments.pass(8_000);
         }
       } while (System.nanoTime() - began < most.toNanos() && report.passed());
       report.fact("full for", Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
-      maxMemory(stage, "0");
+      maxMemory(testBed, "0");
       long back = System.nanoTime();
-      stage.redisServer().forgetCalls();
-      stage.feeder().enqueue(jobs);
-      stage.await("jobs go through Redis again", RECOVERY, stage.redisServer()::givesJobs);
+      testBed.redisServer().forgetCalls();
+      testBed.producer().enqueue(jobs);
+      testBed.await("jobs go through Redis again", RECOVERY, testBed.redisServer()::givesJobs);
       report.fact(
           "jobs go through it again after",
           Duration.ofNanos(System.nanoTime() - back).toMillis() + " ms");
-      stage.drain();
-      stage.check();
+      testBed.drain();
+      testBed.check();
     }
   }
 
-  private static void wave(Stage stage, Run run, int jobs) {
-    long before = stage.jobs().completed();
+  private static void wave(TestBed testBed, Run run, int jobs) {
+    long before = testBed.jobs().completed();
     for (int i = 0; i < jobs; i += 10) {
-      stage.feeder().enqueue(10);
+      testBed.producer().enqueue(10);
     }
-    if (!stage.completes(before + jobs, STILL)) {
+    if (!testBed.completes(before + jobs, STILL)) {
       run.report()
           .violation(
               "work stood still while Redis was full",
               String.format(
                   "%d of %d jobs completed, then none for %d s",
-                  stage.jobs().completed() - before, jobs, STILL.toSeconds()));
+                  testBed.jobs().completed() - before, jobs, STILL.toSeconds()));
     }
   }
 
-  private static void maxMemory(Stage stage, String value) {
-    stage.await(
-        "maxmemory is " + value, RECOVERY, () -> stage.redisServer().configure("maxmemory", value));
+  private static void maxMemory(TestBed testBed, String value) {
+    testBed.await(
+        "maxmemory is " + value,
+        RECOVERY,
+        () -> testBed.redisServer().configure("maxmemory", value));
   }
 }

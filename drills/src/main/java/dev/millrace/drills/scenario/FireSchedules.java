@@ -1,8 +1,8 @@
 package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Fleet;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.ChildProcesses;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,24 +64,24 @@ public final class FireSchedules implements Scenario {
   @Override
   public void run(Run run) {
     Size size = Size.of(run);
-    try (Stage stage = Stage.empty(run, Stage.Settings.of(run))) {
-      schedules(stage);
-      List<Fleet.Slot> nodes =
-          IntStream.rangeClosed(1, NODES).mapToObj(n -> node(stage, n, size)).toList();
-      stage.await(
+    try (TestBed testBed = TestBed.empty(run, TestBed.Settings.of(run))) {
+      schedules(testBed);
+      List<ChildProcesses.Slot> nodes =
+          IntStream.rangeClosed(1, NODES).mapToObj(n -> node(testBed, n, size)).toList();
+      testBed.await(
           "all schedules fire",
           Duration.ofSeconds(60),
-          () -> fired(stage, "now() - interval '3 s'") == SCHEDULES);
-      long begin = stage.number("SELECT extract(epoch FROM now())::bigint");
-      Blows blows = new Blows(stage, nodes, new Random(run.seed()));
+          () -> fired(testBed, "now() - interval '3 s'") == SCHEDULES);
+      long begin = testBed.number("SELECT extract(epoch FROM now())::bigint");
+      FaultInjector blows = new FaultInjector(testBed, nodes, new Random(run.seed()));
       blows.fall(size);
-      long end = stage.number("SELECT extract(epoch FROM now())::bigint");
+      long end = testBed.number("SELECT extract(epoch FROM now())::bigint");
       boolean settled =
-          stage.happens(
+          testBed.happens(
               size.missedAfter().plus(SETTLED),
-              () -> open(stage, begin, end) == 0 && stuck(stage) == 0);
-      long stuck = settled ? 0 : stuck(stage);
-      check(stage, begin, end);
+              () -> open(testBed, begin, end) == 0 && stuck(testBed) == 0);
+      long stuck = settled ? 0 : stuck(testBed);
+      check(testBed, begin, end);
       run.report()
           .fact("settled", settled ? "yes" : "no, within " + size.missedAfter().plus(SETTLED));
       run.report().goal("slots", (end - begin) * SCHEDULES, run.size(300, 12_000));
@@ -100,18 +100,18 @@ public final class FireSchedules implements Scenario {
     }
   }
 
-  private static Fleet.Slot node(Stage stage, int number, Size size) {
-    return stage
-        .fleet()
+  private static ChildProcesses.Slot node(TestBed testBed, int number, Size size) {
+    return testBed
+        .processes()
         .start(
             "scheduler",
             "scheduler-" + number,
             Map.of("missed_after", Long.toString(size.missedAfter().toMillis())));
   }
 
-  private static void schedules(Stage stage) {
-    stage.execute("DELETE FROM public.background_workers");
-    stage.execute(
+  private static void schedules(TestBed testBed) {
+    testBed.execute("DELETE FROM public.background_workers");
+    testBed.execute(
         "INSERT INTO public.background_workers (worker_name, interval_seconds, kind,"
             + " overlap_policy, misfire_policy, misfire_limit) SELECT 'each_second_' || n, 1,"
             + " 'drill.slot', 'allow', 'all', 1000 FROM generate_series(1, "
@@ -119,15 +119,15 @@ public final class FireSchedules implements Scenario {
             + ") n");
   }
 
-  private static long fired(Stage stage, String since) {
-    return stage.number(
+  private static long fired(TestBed testBed, String since) {
+    return testBed.number(
         "SELECT count(DISTINCT schedule) FROM millrace.fires WHERE fire_time > " + since);
   }
 
   /** Slots of the stretch that have not been settled. */
-  private static long open(Stage stage, long begin, long end) {
+  private static long open(TestBed testBed, long begin, long end) {
     return (end - begin) * SCHEDULES
-        - stage.number(
+        - testBed.number(
             "SELECT count(DISTINCT (schedule, fire_time)) FROM millrace.fires"
                 + " WHERE fire_time > to_timestamp(?) AND fire_time <= to_timestamp(?)",
             begin,
@@ -135,17 +135,17 @@ public final class FireSchedules implements Scenario {
   }
 
   /** Triggers that have been due for five seconds, and nobody moves them on. */
-  private static long stuck(Stage stage) {
-    return stage.number(
+  private static long stuck(TestBed testBed) {
+    return testBed.number(
         "SELECT count(*) FROM millrace.qrtz_triggers t WHERE t.trigger_name LIKE 'each_second%' AND"
             + " t.next_fire_time < extract(epoch FROM clock_timestamp() - interval '5 s') * 1000");
   }
 
-  private static void check(Stage stage, long begin, long end) {
+  private static void check(TestBed testBed, long begin, long end) {
     String slots =
         "SELECT b.worker_name AS schedule, to_timestamp(s) AS slot FROM public.background_workers b"
             + " CROSS JOIN generate_series(?::bigint + 1, ?::bigint) s";
-    stage.violations(
+    testBed.violations(
         "slots without a job",
         "SELECT e.schedule || ' ' || e.slot || coalesce(' ' || f.outcome, '') FROM ("
             + slots
@@ -154,7 +154,7 @@ public final class FireSchedules implements Scenario {
             + " WHERE j.id IS NULL OR f.outcome <> 'enqueued'",
         begin,
         end);
-    stage.violations(
+    testBed.violations(
         "slots with more than one job",
         "SELECT 'job ' || j.id || ' of ' || j.background_worker || ', made at ' || j.created_at ||"
             + " ', is of no slot' FROM millrace.jobs j WHERE j.trigger = 'schedule' AND NOT EXISTS"
@@ -163,18 +163,18 @@ public final class FireSchedules implements Scenario {
             + " || count(*) || ' times' FROM millrace.fires GROUP BY schedule, fire_time HAVING"
             + " count(*) > 1 UNION ALL SELECT 'job ' || job_id || ' is of ' || count(*) || ' slots'"
             + " FROM millrace.fires WHERE job_id IS NOT NULL GROUP BY job_id HAVING count(*) > 1");
-    stage.violations(
+    testBed.violations(
         "fires beside the slots",
         "SELECT schedule || ' ' || fire_time FROM millrace.fires"
             + " WHERE fire_time <> date_trunc('second', fire_time)");
   }
 
   /** What befalls the nodes. */
-  private static final class Blows {
-    private final Stage stage;
-    private final List<Fleet.Slot> nodes;
+  private static final class FaultInjector {
+    private final TestBed testBed;
+    private final List<ChildProcesses.Slot> nodes;
     private final Random random;
-    private final Map<Fleet.Slot, Long> frozen = new HashMap<>();
+    private final Map<ChildProcesses.Slot, Long> frozen = new HashMap<>();
     private final List<Interval> nobodyAwake = new ArrayList<>();
     private long allFrozenSince;
     private long longestStill;
@@ -184,8 +184,8 @@ public final class FireSchedules implements Scenario {
     private long ghosts;
     private int forgotten;
 
-    Blows(Stage stage, List<Fleet.Slot> nodes, Random random) {
-      this.stage = stage;
+    FaultInjector(TestBed testBed, List<ChildProcesses.Slot> nodes, Random random) {
+      this.testBed = testBed;
       this.nodes = nodes;
       this.random = random;
     }
@@ -201,13 +201,13 @@ public final class FireSchedules implements Scenario {
       long share = size.length().toNanos() / (order.size() + 1);
       for (int i = 0; i < order.size(); i++) {
         if (i % 8 == 0) {
-          forget();
-          haunt();
+          dropReservation();
+          replayFires();
         }
         order.get(i).run();
         restUntil(begin + share * (i + 1));
       }
-      haunt();
+      replayFires();
       restUntil(begin + size.length().toNanos());
       while (!frozen.isEmpty()) {
         restUntil(System.nanoTime() + STEP.toNanos());
@@ -222,7 +222,7 @@ public final class FireSchedules implements Scenario {
     /** One node, or all that are awake: then nobody fires for longer than a slot may wait. */
     private void freeze(int most, Duration time) {
       for (int i = 0; i < most && (i == 0 || frozen.size() < NODES); i++) {
-        Fleet.Slot node = awake();
+        ChildProcesses.Slot node = awake();
         node.freeze();
         frozen.put(node, System.nanoTime() + time.toNanos());
       }
@@ -233,18 +233,19 @@ public final class FireSchedules implements Scenario {
     }
 
     /** A node that is not frozen, as soon as there is one. */
-    private Fleet.Slot awake() {
+    private ChildProcesses.Slot awake() {
       while (frozen.size() == NODES) {
         restUntil(System.nanoTime() + STEP.toNanos());
       }
-      List<Fleet.Slot> awake = nodes.stream().filter(node -> !frozen.containsKey(node)).toList();
+      List<ChildProcesses.Slot> awake =
+          nodes.stream().filter(node -> !frozen.containsKey(node)).toList();
       return awake.get(random.nextInt(awake.size()));
     }
 
     /** Looks at the triggers and thaws whose time has come, until then. */
     private void restUntil(long moment) {
       do {
-        look();
+        check();
         thaw();
         long left = Duration.ofNanos(moment - System.nanoTime()).toMillis();
         Moments.pass((int) Math.max(0, Math.min(STEP.toMillis(), left)));
@@ -269,10 +270,10 @@ public final class FireSchedules implements Scenario {
     }
 
     /** How long a trigger has been due; the time with no node awake is the drill's, not its. */
-    private void look() {
+    private void check() {
       long now = System.nanoTime();
       long still =
-          stage.number(
+          testBed.number(
               "SELECT greatest(0, max(extract(epoch FROM clock_timestamp()) * 1000 -"
                   + " next_fire_time))::bigint FROM millrace.qrtz_triggers WHERE trigger_name LIKE"
                   + " 'each_second%' AND next_fire_time > 0");
@@ -300,13 +301,13 @@ public final class FireSchedules implements Scenario {
      * What a node leaves behind that died after its transaction had made the jobs of the newest
      * slots and before Quartz had heard of it: the cluster fires them again.
      */
-    private void haunt() {
-      stage.execute(
+    private void replayFires() {
+      testBed.execute(
           "INSERT INTO millrace.qrtz_scheduler_state (sched_name, instance_name, last_checkin_time,"
               + " checkin_interval) SELECT DISTINCT sched_name, 'ghost', 0, 5000 FROM"
               + " millrace.qrtz_triggers ON CONFLICT DO NOTHING");
       ghosts +=
-          stage.execute(
+          testBed.execute(
               "INSERT INTO millrace.qrtz_fired_triggers (sched_name, entry_id, trigger_name,"
                   + " trigger_group, instance_name, fired_time, sched_time, priority, state,"
                   + " job_name, job_group, is_nonconcurrent, requests_recovery) SELECT"
@@ -323,12 +324,12 @@ public final class FireSchedules implements Scenario {
      * One trigger is left as Quartz's cluster leaves one now and then: reserved, by nobody. It is
      * one that no node has in hand; if a node is faster, another is taken.
      */
-    private void forget() {
-      stage.await(
+    private void dropReservation() {
+      testBed.await(
           "a trigger to forget",
           Duration.ofSeconds(20),
           () ->
-              stage.execute(
+              testBed.execute(
                       "UPDATE millrace.qrtz_triggers t SET trigger_state = 'ACQUIRED'"
                           + " WHERE t.trigger_state = 'WAITING' AND t.trigger_name = ("
                           + "SELECT trigger_name FROM millrace.qrtz_triggers"

@@ -2,9 +2,9 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.child.Event;
-import dev.millrace.drills.stage.Feeder;
-import dev.millrace.drills.stage.Fleet;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.ChildProcesses;
+import dev.millrace.drills.testbed.JobProducer;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,9 +18,9 @@ import java.util.Random;
  */
 public final class FreezeWorkers implements Scenario {
   /** Most of the time between the effect's commit and the record, where an outcome can be held. */
-  private static final Feeder.Work WORK = new Feeder.Work(20, 200, 300, 1);
+  private static final JobProducer.Work WORK = new JobProducer.Work(20, 200, 300, 1);
 
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration WITHIN = Duration.ofSeconds(60);
 
   /**
    * Rounds in which an old outcome arrived while a newer attempt was at work: chance decides, and
@@ -29,7 +29,7 @@ public final class FreezeWorkers implements Scenario {
   private static final int AIMED = 2;
 
   /** What chance has not brought about in so many times the rounds, it will not. */
-  private static final int PATIENCE = 4;
+  private static final int MAX_ROUNDS = 4;
 
   /** Beyond twice the lease; Postgres ends a frozen worker's transaction after ten seconds. */
   private static final Duration BEYOND = Duration.ofSeconds(3);
@@ -56,34 +56,37 @@ public final class FreezeWorkers implements Scenario {
     int goal = run.size(4, 200);
     int refusals = run.size(1, 50);
     Random random = new Random(run.seed());
-    Stage.Settings settings =
-        Stage.Settings.of(run).withWork(WORK).withLease(Duration.ofSeconds(run.size(2, 3)));
-    try (Stage stage = Stage.open(run, settings, workers)) {
+    TestBed.Settings settings =
+        TestBed.Settings.of(run).withWork(WORK).withLease(Duration.ofSeconds(run.size(2, 3)));
+    try (TestBed testBed = TestBed.open(run, settings, workers)) {
       int pauses = 0;
       int aimed = 0;
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(1, 25);
+      JobProducer.Feed fed = testBed.producer().enqueueSteadily(1, 25);
       while (pauses < goal
-          || (pauses < goal * PATIENCE
+          || (pauses < goal * MAX_ROUNDS
               && (run.without().isPresent()
                   ? aimed < AIMED
-                  : stage.fleet().count(Event.COMMIT_REFUSED) < refusals))) {
-        List<Fleet.Slot> slots = new ArrayList<>(stage.fleet().workers());
+                  : testBed.processes().count(Event.COMMIT_REFUSED) < refusals))) {
+        List<ChildProcesses.Slot> slots = new ArrayList<>(testBed.processes().workers());
         Collections.shuffle(slots, random);
         aimed +=
-            round(stage, slots.subList(0, stopped / 2), slots.subList(stopped / 2, stopped))
+            round(testBed, slots.subList(0, stopped / 2), slots.subList(stopped / 2, stopped))
                 ? 1
                 : 0;
         pauses += stopped;
       }
       fed.finish();
-      stage.drain();
-      stage.check();
+      testBed.drain();
+      testBed.check();
       run.report().fact("pauses beyond twice the lease", pauses);
       run.report().fact("outcomes that met a newer attempt", aimed);
-      run.report().goal("pauses that hit a running job", stage.reportRescues(), run.size(2, 150));
+      run.report().goal("pauses that hit a running job", testBed.reportRescues(), run.size(2, 150));
       if (run.without().isEmpty()) {
         run.report()
-            .goal("commits refused in time", stage.fleet().count(Event.COMMIT_REFUSED), refusals);
+            .goal(
+                "commits refused in time",
+                testBed.processes().count(Event.COMMIT_REFUSED),
+                refusals);
       }
     }
   }
@@ -93,38 +96,39 @@ public final class FreezeWorkers implements Scenario {
    *
    * @return whether what one had sent arrived in the midst of a newer attempt
    */
-  private static boolean round(Stage stage, List<Fleet.Slot> frozen, List<Fleet.Slot> held) {
-    List<Fleet.Slot> all = new ArrayList<>(frozen);
+  private static boolean round(
+      TestBed testBed, List<ChildProcesses.Slot> frozen, List<ChildProcesses.Slot> held) {
+    List<ChildProcesses.Slot> all = new ArrayList<>(frozen);
     all.addAll(held);
-    stage.await(
+    testBed.await(
         "jobs on the workers that are to be stopped",
-        SOON,
-        () -> all.stream().allMatch(slot -> stage.jobs().processing(slot.pid()) > 0));
+        WITHIN,
+        () -> all.stream().allMatch(slot -> testBed.jobs().processing(slot.pid()) > 0));
     long began = System.nanoTime();
-    frozen.forEach(Fleet.Slot::freeze);
+    frozen.forEach(ChildProcesses.Slot::freeze);
     held.forEach(slot -> slot.proxy().hold());
     try {
-      all.forEach(slot -> stage.noteLoss(slot.pid()));
-      Duration most = stage.lease().multipliedBy(2).plus(BEYOND);
+      all.forEach(slot -> testBed.noteLoss(slot.pid()));
+      Duration most = testBed.lease().multipliedBy(2).plus(BEYOND);
       // best while a job is at work elsewhere whose old outcome is still on its way; a worker that
       // is let go before its lease has ended keeps its jobs
       boolean aimed =
-          stage.happens(
+          testBed.happens(
               most,
               () ->
-                  held.stream().allMatch(slot -> hasNothing(stage, slot.pid()))
-                      && held.stream().anyMatch(slot -> outcomeOnItsWay(stage, slot.pid())));
+                  held.stream().allMatch(slot -> hasNothing(testBed, slot.pid()))
+                      && held.stream().anyMatch(slot -> outcomeOnItsWay(testBed, slot.pid())));
       held.forEach(slot -> slot.proxy().release());
-      stage.await(
+      testBed.await(
           "the jobs of stopped workers are run by others",
-          SOON,
-          () -> all.stream().allMatch(slot -> takenOver(stage, slot.pid())));
+          WITHIN,
+          () -> all.stream().allMatch(slot -> takenOver(testBed, slot.pid())));
       Duration rest =
-          stage.lease().multipliedBy(2).minus(Duration.ofNanos(System.nanoTime() - began));
+          testBed.lease().multipliedBy(2).minus(Duration.ofNanos(System.nanoTime() - began));
       Moments.pass((int) Math.max(0, rest.toMillis()));
       return aimed;
     } finally {
-      frozen.forEach(Fleet.Slot::thaw);
+      frozen.forEach(ChildProcesses.Slot::thaw);
       held.forEach(slot -> slot.proxy().release());
     }
   }
@@ -133,8 +137,8 @@ public final class FreezeWorkers implements Scenario {
    * Of what it had when it was stopped, that is; it may have ended its last job in the moment
    * before.
    */
-  private static boolean hasNothing(Stage stage, long pid) {
-    return stage.number(
+  private static boolean hasNothing(TestBed testBed, long pid) {
+    return testBed.number(
             """
             SELECT count(*) FROM millrace.jobs j JOIN millrace.queue_workers w USING (worker_id)
              WHERE j.state = 'processing' AND w.pid = ?
@@ -144,8 +148,8 @@ public final class FreezeWorkers implements Scenario {
         == 0;
   }
 
-  private static boolean outcomeOnItsWay(Stage stage, long pid) {
-    return stage.number(
+  private static boolean outcomeOnItsWay(TestBed testBed, long pid) {
+    return testBed.number(
             """
             SELECT count(*) FROM millrace.jobs j
               JOIN drill.effects e ON e.job_id = j.id AND e.fence < j.fence
@@ -160,9 +164,9 @@ public final class FreezeWorkers implements Scenario {
   }
 
   /** Nothing is left with it, and of what it lost some runs under a newer fence, or has. */
-  private static boolean takenOver(Stage stage, long pid) {
-    return hasNothing(stage, pid)
-        && stage.number(
+  private static boolean takenOver(TestBed testBed, long pid) {
+    return hasNothing(testBed, pid)
+        && testBed.number(
                 """
                 SELECT count(*) FROM (
                   SELECT count(h.job_id) AS again

@@ -2,8 +2,8 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Feeder;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.JobProducer;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Random;
 
@@ -31,23 +31,24 @@ public final class KillPostgres implements Scenario {
     int kills = run.size(2, 20);
     Random random = new Random(run.seed());
     Report report = run.report();
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run).withOwnPostgres(), run.size(2, 4))) {
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(1, 20_000), 80);
+    try (TestBed testBed =
+        TestBed.open(run, TestBed.Settings.of(run).withOwnPostgres(), run.size(2, 4))) {
+      JobProducer.Feed fed = testBed.producer().enqueueSteadily(run.size(1, 20_000), 80);
       for (int i = 0; i < kills; i++) {
-        long acknowledged = stage.feeder().acknowledged();
-        long completed = stage.jobs().completed();
-        stage.await(
+        long acknowledged = testBed.producer().acknowledged();
+        long completed = testBed.jobs().completed();
+        testBed.await(
             "enqueues and completions go on",
             GOES_ON,
             () ->
-                stage.feeder().acknowledged() > acknowledged + 20
-                    && stage.jobs().completed() > completed + 10);
+                testBed.producer().acknowledged() > acknowledged + 20
+                    && testBed.jobs().completed() > completed + 10);
         Moments.pass(random.nextInt(run.size(200, 4_000)));
-        stage.killPostgres();
+        testBed.killPostgres();
       }
       fed.finish();
-      stage.drain();
-      stage.check();
+      testBed.drain();
+      testBed.check();
       report.fact("kills of Postgres", kills);
     }
   }

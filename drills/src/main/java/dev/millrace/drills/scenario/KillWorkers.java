@@ -2,9 +2,9 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Feeder;
-import dev.millrace.drills.stage.Fleet;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.ChildProcesses;
+import dev.millrace.drills.testbed.JobProducer;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Random;
 
@@ -33,33 +33,33 @@ public final class KillWorkers implements Scenario {
     int kills = run.size(4, 110);
     Random random = new Random(run.seed());
     Report report = run.report();
-    Stage.Settings settings = Stage.Settings.of(run).withWork(Feeder.Work.SHORT.inOrder());
-    try (Stage stage = Stage.open(run, settings, run.size(2, 4))) {
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(jobs, 60);
+    TestBed.Settings settings = TestBed.Settings.of(run).withWork(JobProducer.Work.SHORT.inOrder());
+    try (TestBed testBed = TestBed.open(run, settings, run.size(2, 4))) {
+      JobProducer.Feed fed = testBed.producer().enqueueSteadily(jobs, 60);
       for (int i = 0; i < kills; i++) {
         Moments.pass(random.nextInt(run.size(100, 5_000)));
-        Fleet.Slot victim =
-            stage.fleet().workers().get(random.nextInt(stage.fleet().workers().size()));
+        ChildProcesses.Slot victim =
+            testBed.processes().workers().get(random.nextInt(testBed.processes().workers().size()));
         // mostly in the midst of a job, sometimes wherever it happens to be
         boolean unused =
-            stage.happens(
-                stage.lease().plusSeconds(20), () -> stage.jobs().processing(victim.pid()) > 0);
+            testBed.happens(
+                testBed.lease().plusSeconds(20), () -> testBed.jobs().processing(victim.pid()) > 0);
         Moments.pass(random.nextInt(60));
         long pid = victim.pid();
         victim.kill();
-        stage.noteLoss(pid);
+        testBed.noteLoss(pid);
       }
       fed.finish();
-      stage.feeder().enqueuePoison();
-      stage.drain();
-      stage.feeder().enqueuePoisonAmid(run.size(80, 400));
-      stage.drain();
-      stage.check();
-      stage.violationsOf("jobs lost beside a suspect", "beside_suspects");
+      testBed.producer().enqueuePoison();
+      testBed.drain();
+      testBed.producer().enqueuePoisonAmid(run.size(80, 400));
+      testBed.drain();
+      testBed.check();
+      testBed.violationsOf("jobs lost beside a suspect", "beside_suspects");
       report.fact("kills", kills);
-      report.goal("kills that hit a running job", stage.reportRescues(), run.size(2, 60));
+      report.goal("kills that hit a running job", testBed.reportRescues(), run.size(2, 60));
       if (run.full()) {
-        stage.rescuedWithin(RESCUE);
+        testBed.rescuedWithin(RESCUE);
       }
     }
   }

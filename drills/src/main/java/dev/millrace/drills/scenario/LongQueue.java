@@ -3,8 +3,8 @@ package dev.millrace.drills.scenario;
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.child.Event;
-import dev.millrace.drills.stage.JobRows;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.JobRows;
+import dev.millrace.drills.testbed.TestBed;
 import dev.millrace.queue.ReadyJobs;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import java.util.Map;
  * must hold a window and no more, and be empty again with the queue.
  */
 public final class LongQueue implements Scenario {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration WITHIN = Duration.ofSeconds(60);
 
   /** A worker learns of each hint of a window by itself that its job is gone. */
   private static final Duration EMPTY = Duration.ofMinutes(3);
@@ -62,37 +62,37 @@ public final class LongQueue implements Scenario {
   public void run(Run run) {
     int jobs = run.size(100_000, 1_000_000);
     Report report = run.report();
-    try (Stage stage = Stage.empty(run, Stage.Settings.of(run))) {
-      stage.fleet().startLeader();
-      stage.fleet().awaitReady();
-      long base = stage.redisServer().memory();
-      stage.fleet().start("client", "client", Map.of("jobs", Integer.toString(jobs)));
-      stage.await(
+    try (TestBed testBed = TestBed.empty(run, TestBed.Settings.of(run))) {
+      testBed.processes().startLeader();
+      testBed.processes().awaitReady();
+      long base = testBed.redisServer().memory();
+      testBed.processes().start("client", "client", Map.of("jobs", Integer.toString(jobs)));
+      testBed.await(
           "jobs are enqueued",
           Duration.ofMinutes(10),
-          () -> stage.fleet().count(Event.ENQUEUED) > 0);
+          () -> testBed.processes().count(Event.ENQUEUED) > 0);
       report.fact("jobs queued", jobs);
-      holdsWindow(stage, report, base);
-      stage.jobs().settle();
-      readsLittle(stage, report);
-      runSome(stage, report);
-      stage.besideSnapshot(() -> empty(stage, report, base));
-      stage.checkWhatIsThere();
+      holdsWindow(testBed, report, base);
+      testBed.jobs().settle();
+      readsLittle(testBed, report);
+      runSome(testBed, report);
+      testBed.besideSnapshot(() -> empty(testBed, report, base));
+      testBed.checkWhatIsThere();
     }
   }
 
-  private static void holdsWindow(Stage stage, Report report, long base) {
-    long bytes = stage.redisServer().memory() - base;
-    report.fact("of them in Redis", stage.hints());
+  private static void holdsWindow(TestBed testBed, Report report, long base) {
+    long bytes = testBed.redisServer().memory() - base;
+    report.fact("of them in Redis", testBed.hints());
     report.fact("Redis memory they take", kilobytes(bytes));
-    if (stage.hints() > ReadyJobs.WINDOW || bytes > MOST_BYTES) {
+    if (testBed.hints() > ReadyJobs.WINDOW || bytes > MOST_BYTES) {
       report.violation(
-          "Redis holds more than a window", stage.hints() + " jobs, " + kilobytes(bytes));
+          "Redis holds more than a window", testBed.hints() + " jobs, " + kilobytes(bytes));
     }
   }
 
-  private static void readsLittle(Stage stage, Report report) {
-    JobRows.Reads read = watchLeader(stage);
+  private static void readsLittle(TestBed testBed, Report report) {
+    JobRows.Reads read = watchLeader(testBed);
     report.fact("rows the leader reads per second", read.rows());
     report.fact("scans of the whole table meanwhile", read.scans());
     if (read.rows() > MOST_ROWS_PER_SECOND || read.scans() > 0) {
@@ -101,8 +101,8 @@ public final class LongQueue implements Scenario {
     }
   }
 
-  private static void passesByWhatIsGone(Stage stage, Report report) {
-    JobRows.Reads read = watchLeader(stage);
+  private static void passesByWhatIsGone(TestBed testBed, Report report) {
+    JobRows.Reads read = watchLeader(testBed);
     report.fact("rows read per second beside an old snapshot", read.rows());
     if (read.rows() > MOST_GONE_PER_SECOND) {
       report.violation("the leader reads what has gone", read.rows() + " rows a second");
@@ -112,29 +112,30 @@ public final class LongQueue implements Scenario {
   /**
    * With no queue worker at work, all that is read of the queue is read by the leader: per second.
    */
-  private static JobRows.Reads watchLeader(Stage stage) {
+  private static JobRows.Reads watchLeader(TestBed testBed) {
     long rows = Long.MAX_VALUE;
     long scans = Long.MAX_VALUE;
     for (int i = 0; i < WATCHES; i++) {
-      JobRows.Reads before = stage.jobs().reads();
+      JobRows.Reads before = testBed.jobs().reads();
       Moments.pass((int) WATCHED.toMillis());
-      JobRows.Reads read = stage.jobs().reads().minus(before);
+      JobRows.Reads read = testBed.jobs().reads().minus(before);
       rows = Math.min(rows, read.rows() / WATCHED.toSeconds());
       scans = Math.min(scans, read.scans());
     }
     return new JobRows.Reads(rows, scans);
   }
 
-  private static void runSome(Stage stage, Report report) {
-    JobRows.Reads before = stage.jobs().reads();
-    stage.fleet().startWorkers(1);
+  private static void runSome(TestBed testBed, Report report) {
+    JobRows.Reads before = testBed.jobs().reads();
+    testBed.processes().startWorkers(1);
     long began = System.nanoTime();
-    if (!stage.happens(SOON, () -> stage.jobs().effects() >= RUN)) {
-      report.violation("jobs are not run", stage.jobs().effects() + " of " + RUN + " were in time");
+    if (!testBed.happens(WITHIN, () -> testBed.jobs().effects() >= RUN)) {
+      report.violation(
+          "jobs are not run", testBed.jobs().effects() + " of " + RUN + " were in time");
     }
     double seconds = (System.nanoTime() - began) / 1e9;
-    long completed = stage.jobs().effects();
-    JobRows.Reads read = stage.jobs().reads().minus(before);
+    long completed = testBed.jobs().effects();
+    JobRows.Reads read = testBed.jobs().reads().minus(before);
     long perJob = read.rows() / Math.max(1, completed);
     report.fact(
         "jobs run by one worker", String.format(Locale.ROOT, "%d in %.1f s", completed, seconds));
@@ -145,22 +146,26 @@ public final class LongQueue implements Scenario {
   }
 
   /** What is left disappears from under Redis' hints: they are harmless, and go. */
-  private static void empty(Stage stage, Report report, long base) {
-    stage.jobs().removeQueued();
-    stage.drain();
-    passesByWhatIsGone(stage, report);
-    boolean gone = stage.happens(EMPTY, () -> stage.hints() == 0);
-    boolean small = stage.happens(SOON, () -> stage.redisServer().memory() - base < SPARE_BYTES);
+  private static void empty(TestBed testBed, Report report, long base) {
+    testBed.jobs().removeQueued();
+    testBed.drain();
+    passesByWhatIsGone(testBed, report);
+    boolean gone = testBed.happens(EMPTY, () -> testBed.hints() == 0);
+    boolean small =
+        testBed.happens(WITHIN, () -> testBed.redisServer().memory() - base < SPARE_BYTES);
     report.fact(
-        "Redis memory when the queue is empty", kilobytes(stage.redisServer().memory() - base));
+        "Redis memory when the queue is empty", kilobytes(testBed.redisServer().memory() - base));
     if (!gone || !small) {
       report.violation(
           "Redis does not come back to its base line",
-          stage.hints() + " hints, " + kilobytes(stage.redisServer().memory() - base) + " more");
+          testBed.hints()
+              + " hints, "
+              + kilobytes(testBed.redisServer().memory() - base)
+              + " more");
     }
-    long next = stage.jobs().completed() + 100;
-    stage.feeder().enqueueEmpty(100);
-    if (!stage.completes(next, SOON)) {
+    long next = testBed.jobs().completed() + 100;
+    testBed.producer().enqueueEmpty(100);
+    if (!testBed.completes(next, WITHIN)) {
       report.violation("jobs are not run", "those enqueued after the queue had been emptied");
     }
   }

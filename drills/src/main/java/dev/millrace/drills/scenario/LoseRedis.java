@@ -2,8 +2,8 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Feeder;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.JobProducer;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Random;
@@ -39,37 +39,37 @@ public final class LoseRedis implements Scenario {
     Random random = new Random(run.seed());
     Report report = run.report();
     long slowest = 0;
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(400, 12_000), 80);
+    try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {
+      JobProducer.Feed fed = testBed.producer().enqueueSteadily(run.size(400, 12_000), 80);
       for (int i = 0; i < kills && report.passed(); i++) {
         Moments.pass(random.nextInt(run.size(300, 3_000)));
-        stage.redisServer().kill();
+        testBed.redisServer().kill();
         if (i < kills - 1) {
-          goOn(stage, run, Duration.ZERO);
+          goOn(testBed, run, Duration.ZERO);
         } else {
-          goOn(stage, run, outage);
+          goOn(testBed, run, outage);
         }
-        stage.redisServer().restart();
-        slowest = Math.max(slowest, RedisReturn.after(stage, run, back));
+        testBed.redisServer().restart();
+        slowest = Math.max(slowest, RedisReturn.after(testBed, run, back));
       }
       fed.finish();
-      stage.drain();
-      stage.check();
+      testBed.drain();
+      testBed.check();
       report.fact("kills of Redis", kills);
       report.fact("jobs go through it again after, at most", slowest + " ms");
     }
   }
 
   /** A few jobs complete without Redis, and go on completing as long as it is away. */
-  private static void goOn(Stage stage, Run run, Duration outage) {
-    long before = stage.jobs().completed();
+  private static void goOn(TestBed testBed, Run run, Duration outage) {
+    long before = testBed.jobs().completed();
     long began = System.nanoTime();
-    boolean done = stage.completes(before + A_FEW, STILL);
+    boolean done = testBed.completes(before + A_FEW, STILL);
     while (done && System.nanoTime() - began < outage.toNanos()) {
-      done = stage.completes(stage.jobs().completed() + A_FEW, STILL);
+      done = testBed.completes(testBed.jobs().completed() + A_FEW, STILL);
     }
     if (!outage.isZero()) {
-      long completed = stage.jobs().completed() - before;
+      long completed = testBed.jobs().completed() - before;
       double seconds = (System.nanoTime() - began) / 1e9;
       run.report()
           .fact(
@@ -83,7 +83,7 @@ public final class LoseRedis implements Scenario {
               "no job completed in "
                   + STILL.toSeconds()
                   + " s, kept waiting were "
-                  + stage.jobs().waiting());
+                  + testBed.jobs().waiting());
     }
   }
 }

@@ -2,8 +2,8 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Feeder;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.JobProducer;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Random;
 
@@ -44,45 +44,46 @@ public final class LoseSentinels implements Scenario {
     Random random = new Random(run.seed());
     Report report = run.report();
     long slowest = 0;
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run).withSentinel(), run.size(2, 4))) {
-      Feeder.Feed fed = stage.feeder().enqueueSteadily(run.size(100, 6_000), 30);
-      goesOn(stage, run, random, "with one sentinel of three");
+    try (TestBed testBed =
+        TestBed.open(run, TestBed.Settings.of(run).withSentinel(), run.size(2, 4))) {
+      JobProducer.Feed fed = testBed.producer().enqueueSteadily(run.size(100, 6_000), 30);
+      goesOn(testBed, run, random, "with one sentinel of three");
       for (int i = 0; i < losses && report.passed(); i++) {
-        stage.redisServer().sentinel().kill();
-        stage.fleet().workers().forEach(worker -> worker.kill());
-        goesOn(stage, run, random, "without a sentinel");
-        stage.redisServer().forgetCalls();
-        stage.redisServer().sentinel().restart();
-        slowest = Math.max(slowest, RedisReturn.after(stage, run, back));
+        testBed.redisServer().sentinel().kill();
+        testBed.processes().workers().forEach(worker -> worker.kill());
+        goesOn(testBed, run, random, "without a sentinel");
+        testBed.redisServer().forgetCalls();
+        testBed.redisServer().sentinel().restart();
+        slowest = Math.max(slowest, RedisReturn.after(testBed, run, back));
       }
       fed.finish();
-      stage.drain();
-      stage.check();
+      testBed.drain();
+      testBed.check();
       report.fact("kills of the sentinel", losses);
       report.fact("jobs go through Redis again after, at most", slowest + " ms");
     }
   }
 
-  private static void goesOn(Stage stage, Run run, Random random, String when) {
+  private static void goesOn(TestBed testBed, Run run, Random random, String when) {
     for (int i = 0; i < A_FEW; i++) {
-      var unused = stage.feeder().enqueueLocked("key-" + random.nextInt(KEYS), LOCKED_MILLIS);
+      var unused = testBed.producer().enqueueLocked("key-" + random.nextInt(KEYS), LOCKED_MILLIS);
     }
     String locked =
         "SELECT count(*) FROM millrace.jobs WHERE lock_key IS NOT NULL AND state = 'completed'";
-    long before = stage.number(locked);
+    long before = testBed.number(locked);
     boolean done =
-        stage.completes(stage.jobs().completed() + A_FEW, STILL)
-            && stage.happens(LOCKED_TOO, () -> stage.number(locked) >= before + A_FEW);
+        testBed.completes(testBed.jobs().completed() + A_FEW, STILL)
+            && testBed.happens(LOCKED_TOO, () -> testBed.number(locked) >= before + A_FEW);
     if (!done) {
       run.report()
           .violation(
               "work stood still " + when,
               "with a lock key "
-                  + (stage.number(locked) - before)
+                  + (testBed.number(locked) - before)
                   + " of "
                   + A_FEW
                   + " completed, kept waiting were "
-                  + stage.jobs().waiting());
+                  + testBed.jobs().waiting());
     }
   }
 }

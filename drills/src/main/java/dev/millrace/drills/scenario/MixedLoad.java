@@ -1,8 +1,8 @@
 package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Fleet;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.ChildProcesses;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Random;
 
@@ -31,30 +31,31 @@ public final class MixedLoad implements Scenario {
     int enqueues = run.size(240, 20_000);
     int faults = run.size(3, 60);
     Random random = new Random(run.seed());
-    try (Stage stage = Stage.open(run, Stage.Settings.of(run), run.size(2, 4))) {
-      MixedWork work = new MixedWork(stage);
+    try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {
+      MixedWork work = new MixedWork(testBed);
       for (int fault = 0; fault <= faults; fault++) {
         work.enqueue(enqueues / (faults + 1), Duration.ofMillis(run.size(15, 10)));
         if (fault == faults) {
           break;
         }
         if (fault % 3 == 2) {
-          stage.redis().tell(jedis -> jedis.flushAll());
+          testBed.redis().send(jedis -> jedis.flushAll());
         } else {
-          kill(stage, random);
+          kill(testBed, random);
         }
       }
       work.drain();
       work.check(run.report());
-      stage.check();
+      testBed.check();
       run.report().fact("faults", faults);
     }
   }
 
-  private static void kill(Stage stage, Random random) {
-    Fleet.Slot victim = stage.fleet().workers().get(random.nextInt(stage.fleet().workers().size()));
+  private static void kill(TestBed testBed, Random random) {
+    ChildProcesses.Slot victim =
+        testBed.processes().workers().get(random.nextInt(testBed.processes().workers().size()));
     long pid = victim.pid();
     victim.kill();
-    stage.noteLoss(pid);
+    testBed.noteLoss(pid);
   }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 
 /** Redis can be reached again: from then on jobs must go through it. */
@@ -9,9 +9,9 @@ final class RedisReturn {
   private RedisReturn() {}
 
   /** Waits for the first job that goes through Redis; says how long that took, in milliseconds. */
-  static long after(Stage stage, Scenario.Run run, Duration most) {
+  static long after(TestBed testBed, Scenario.Run run, Duration most) {
     long began = System.nanoTime();
-    if (!stage.happens(most, stage.redisServer()::givesJobs)) {
+    if (!testBed.happens(most, testBed.redisServer()::givesJobs)) {
       run.report()
           .violation(
               "Redis was back and not used",

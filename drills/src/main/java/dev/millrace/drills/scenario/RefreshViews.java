@@ -3,9 +3,9 @@ package dev.millrace.drills.scenario;
 import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.child.Event;
-import dev.millrace.drills.stage.Fleet;
-import dev.millrace.drills.stage.Stage;
-import dev.millrace.drills.stage.ViewPlot;
+import dev.millrace.drills.testbed.ChildProcesses;
+import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.ViewWorkload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -17,7 +17,7 @@ import java.util.Random;
  */
 public final class RefreshViews implements Scenario {
   private static final int WRITERS = 6;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(2);
   private static final int MOST_GROWTH = 5;
 
   /** Until a frozen worker's refresh is tried by another, at most, beyond twice the lease. */
@@ -66,53 +66,54 @@ public final class RefreshViews implements Scenario {
     int hits = run.size(10, 100);
     int rounds = run.size(8, 25);
     int refusals = run.size(1, 10);
-    Stage.Settings settings = Stage.Settings.of(run).withLease(Duration.ofSeconds(run.size(2, 3)));
-    try (Stage stage = Stage.open(run, settings, 2);
-        ViewPlot plot = ViewPlot.open(stage, run.seed(), WRITERS)) {
+    TestBed.Settings settings =
+        TestBed.Settings.of(run).withLease(Duration.ofSeconds(run.size(2, 3)));
+    try (TestBed testBed = TestBed.open(run, settings, 2);
+        ViewWorkload plot = ViewWorkload.open(testBed, run.seed(), WRITERS)) {
       for (int round = 1; round <= rounds; round++) {
         while (plot.hits() < (long) hits * round / rounds) {
-          hit(stage, plot, random, WAYS.get((int) plot.hits() % WAYS.size()));
+          hit(testBed, plot, random, WAYS.get((int) plot.hits() % WAYS.size()));
         }
         long wanted = (long) refreshes * round / rounds;
-        stage.await(
+        testBed.await(
             "refreshes go on",
-            PATIENCE,
+            MAX_WAIT,
             () -> {
               plot.hurry();
               return plot.refreshes() >= wanted;
             });
-        plot.whileNobodyWrites(() -> rest(stage, plot, report));
+        plot.whileNobodyWrites(() -> rest(testBed, plot, report));
       }
-      for (int tries = 0; refused(stage) < refusals && tries < refusals * TRIES; tries++) {
-        hit(stage, plot, random, Way.FREEZE);
+      for (int tries = 0; refused(testBed) < refusals && tries < refusals * TRIES; tries++) {
+        hit(testBed, plot, random, Way.FREEZE);
       }
-      plot.whileNobodyWrites(() -> rest(stage, plot, report));
+      plot.whileNobodyWrites(() -> rest(testBed, plot, report));
       plot.stop();
       plot.check(report, MOST_GROWTH);
       report.fact("times that everything came to rest", rounds + 1);
       report.goal("refreshes", plot.refreshes(), refreshes);
       report.goal("refreshes that were hit", plot.hits(), hits);
-      report.goal("commits refused in time", refused(stage), refusals);
+      report.goal("commits refused in time", refused(testBed), refusals);
     }
   }
 
   /** What is lost while nobody writes is not made good by the next write. */
-  private static void rest(Stage stage, ViewPlot plot, Report report) {
-    if (!stage.happens(stage.lease().multipliedBy(2).plusSeconds(20), plot::atRest)) {
+  private static void rest(TestBed testBed, ViewWorkload plot, Report report) {
+    if (!testBed.happens(testBed.lease().multipliedBy(2).plusSeconds(20), plot::atRest)) {
       report.violation("views that do not come to rest", plot.unrest());
     }
     plot.checkViews(report);
   }
 
-  private static long refused(Stage stage) {
-    return stage.fleet().count(Event.COMMIT_REFUSED);
+  private static long refused(TestBed testBed) {
+    return testBed.processes().count(Event.COMMIT_REFUSED);
   }
 
   /** Waits for a refresh to run, lets it go on for a moment, and hits it in one of these ways. */
-  private static void hit(Stage stage, ViewPlot plot, Random random, Way way) {
-    stage.await(
+  private static void hit(TestBed testBed, ViewWorkload plot, Random random, Way way) {
+    testBed.await(
         "a refresh is hit",
-        PATIENCE,
+        MAX_WAIT,
         () -> {
           plot.hurry();
           long running = plot.running();
@@ -121,18 +122,18 @@ public final class RefreshViews implements Scenario {
           }
           Moments.pass(random.nextInt(30));
           return switch (way) {
-            case KILL -> kill(stage, plot);
+            case KILL -> kill(testBed, plot);
             case TERMINATE -> plot.end(running, "pg_terminate_backend");
             case CANCEL -> plot.end(running, "pg_cancel_backend");
-            case FREEZE -> freeze(stage, plot, running);
+            case FREEZE -> freeze(testBed, plot, running);
           };
         });
   }
 
   /** Kills a queue worker in the midst of a refresh. */
-  private static boolean kill(Stage stage, ViewPlot plot) {
-    for (Fleet.Slot worker : stage.fleet().workers()) {
-      if (stage.jobs().processing(worker.pid()) > 0 && plot.running() != 0) {
+  private static boolean kill(TestBed testBed, ViewWorkload plot) {
+    for (ChildProcesses.Slot worker : testBed.processes().workers()) {
+      if (testBed.jobs().processing(worker.pid()) > 0 && plot.running() != 0) {
         worker.kill();
         plot.noteKill();
         return true;
@@ -145,14 +146,14 @@ public final class RefreshViews implements Scenario {
    * Freezes the queue worker of a refresh until a newer attempt waits for its transaction. It goes
    * on with a job that is not its own any more.
    */
-  private static boolean freeze(Stage stage, ViewPlot plot, long running) {
+  private static boolean freeze(TestBed testBed, ViewWorkload plot, long running) {
     String client = plot.client(running);
-    for (Fleet.Slot worker : stage.fleet().workers()) {
+    for (ChildProcesses.Slot worker : testBed.processes().workers()) {
       if (worker.name().equals(client)) {
         worker.freeze();
         try {
-          if (stage.happens(
-              stage.lease().multipliedBy(2).plus(BEYOND), () -> plot.awaited(running))) {
+          if (testBed.happens(
+              testBed.lease().multipliedBy(2).plus(BEYOND), () -> plot.awaited(running))) {
             plot.noteFreeze();
             return true;
           }

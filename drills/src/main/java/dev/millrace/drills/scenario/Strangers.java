@@ -2,8 +2,8 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.DrillException;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Stage;
-import dev.millrace.drills.stage.Stranger;
+import dev.millrace.drills.testbed.Stranger;
+import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Map;
 
@@ -18,7 +18,7 @@ public final class Strangers implements Scenario {
   private static final int AT_LEAST = 80;
 
   /** How much later than without strangers nine in ten of the unheld jobs may begin. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration MAX_WAIT = Duration.ofMillis(500);
 
   private static final Duration STANDSTILL = Duration.ofSeconds(5);
 
@@ -41,40 +41,40 @@ public final class Strangers implements Scenario {
   public void run(Run run) {
     int enqueues = run.size(150, 3_000);
     Duration pause = Duration.ofMillis(40);
-    try (Stage stage = Stage.empty(run, Stage.Settings.of(run))) {
-      schedules(stage);
+    try (TestBed testBed = TestBed.empty(run, TestBed.Settings.of(run))) {
+      schedules(testBed);
       for (int node = 1; node <= 2; node++) {
-        stage
-            .fleet()
+        testBed
+            .processes()
             .start("scheduler", "scheduler-" + node, Map.of("missed_after", "6000"))
             .awaitReady();
       }
-      stage.fleet().startWorkers(run.size(2, 3));
-      MixedWork work = new MixedWork(stage);
+      testBed.processes().startWorkers(run.size(2, 3));
+      MixedWork work = new MixedWork(testBed);
       work.enqueue(enqueues / 3, pause); // warm, and every schedule fires
-      stage.await(
+      testBed.await(
           "all schedules fire",
           Duration.ofSeconds(60),
-          () -> stage.number("SELECT count(DISTINCT schedule) FROM millrace.fires") == SCHEDULES);
-      Window alone = window(stage, () -> work.enqueue(enqueues, pause));
-      Stranger stranger = stage.stranger(3, Duration.ofSeconds(run.size(6, 30)));
+          () -> testBed.number("SELECT count(DISTINCT schedule) FROM millrace.fires") == SCHEDULES);
+      Window alone = window(testBed, () -> work.enqueue(enqueues, pause));
+      Stranger stranger = testBed.stranger(3, Duration.ofSeconds(run.size(6, 30)));
       Window beside;
       try {
-        beside = window(stage, () -> work.enqueue(enqueues * run.size(1, 3), pause));
+        beside = window(testBed, () -> work.enqueue(enqueues * run.size(1, 3), pause));
       } finally {
         stranger.close();
       }
-      boolean settled = stage.happens(Duration.ofSeconds(30), () -> missed(stage, beside) == 0);
+      boolean settled = testBed.happens(Duration.ofSeconds(30), () -> missed(testBed, beside) == 0);
       work.drain();
-      judge(run, stage, alone, beside, settled);
+      judge(run, testBed, alone, beside, settled);
       work.check(run.report());
-      stage.check();
+      testBed.check();
     }
   }
 
-  private static void schedules(Stage stage) {
-    stage.execute("DELETE FROM public.background_workers");
-    stage.execute(
+  private static void schedules(TestBed testBed) {
+    testBed.execute("DELETE FROM public.background_workers");
+    testBed.execute(
         "INSERT INTO public.background_workers (worker_name, interval_seconds, kind,"
             + " overlap_policy, misfire_policy, misfire_limit) SELECT 'each_second_' || n, 1,"
             + " 'drill.slot', 'allow', 'all', 1000 FROM generate_series(1, ?) n",
@@ -84,25 +84,27 @@ public final class Strangers implements Scenario {
   /** From one second of the database's clock to another. */
   private record Window(long begin, long end) {}
 
-  private static Window window(Stage stage, Runnable work) {
-    long begin = stage.number("SELECT extract(epoch FROM clock_timestamp())::bigint");
+  private static Window window(TestBed testBed, Runnable work) {
+    long begin = testBed.number("SELECT extract(epoch FROM clock_timestamp())::bigint");
     work.run();
-    return new Window(begin, stage.number("SELECT extract(epoch FROM clock_timestamp())::bigint"));
+    return new Window(
+        begin, testBed.number("SELECT extract(epoch FROM clock_timestamp())::bigint"));
   }
 
   /** Slots of the schedules without a job. */
-  private static long missed(Stage stage, Window window) {
+  private static long missed(TestBed testBed, Window window) {
     return (window.end() - window.begin()) * SCHEDULES
-        - stage.number(
+        - testBed.number(
             "SELECT count(DISTINCT (schedule, fire_time)) FROM millrace.fires"
                 + " WHERE fire_time > to_timestamp(?) AND fire_time <= to_timestamp(?)",
             window.begin(),
             window.end());
   }
 
-  private static void judge(Run run, Stage stage, Window alone, Window beside, boolean settled) {
-    long without = share(stage, alone);
-    long with = share(stage, beside);
+  private static void judge(
+      Run run, TestBed testBed, Window alone, Window beside, boolean settled) {
+    long without = share(testBed, alone);
+    long with = share(testBed, beside);
     if (without == 0) {
       throw new DrillException("no job completed before the strangers came");
     }
@@ -113,27 +115,27 @@ public final class Strangers implements Scenario {
       run.report()
           .violation("work stood still beside strangers", ratio + " % of the rate without them");
     }
-    waits(run, stage, alone, beside);
-    standstill(run, stage, beside, "completions", "completed");
-    standstill(run, stage, beside, "claims", "processing");
-    long fires = gap(stage, beside, "SELECT fired_at AS at FROM millrace.fires");
+    waits(run, testBed, alone, beside);
+    standstill(run, testBed, beside, "completions", "completed");
+    standstill(run, testBed, beside, "claims", "processing");
+    long fires = gap(testBed, beside, "SELECT fired_at AS at FROM millrace.fires");
     run.report().fact("longest gap between fires", fires + " ms");
     if (!settled || fires > STANDSTILL.toMillis()) {
       run.report()
           .violation(
               "schedules stood still beside strangers",
-              missed(stage, beside) + " slots missed, the longest gap " + fires + " ms");
+              missed(testBed, beside) + " slots missed, the longest gap " + fires + " ms");
     }
-    run.report().goal("holds", stage.number("SELECT count(*) FROM drill.holds"), run.size(4, 30));
+    run.report().goal("holds", testBed.number("SELECT count(*) FROM drill.holds"), run.size(4, 30));
   }
 
   /** Jobs that no key and no parent holds back begin as soon as they do without strangers. */
-  private static void waits(Run run, Stage stage, Window alone, Window beside) {
-    long without = wait(stage, alone);
-    long with = wait(stage, beside);
+  private static void waits(Run run, TestBed testBed, Window alone, Window beside) {
+    long without = wait(testBed, alone);
+    long with = wait(testBed, beside);
     run.report().fact("wait of unheld jobs, p90, alone", without + " ms");
     run.report().fact("wait of unheld jobs, p90, beside strangers", with + " ms");
-    if (with > 3 * without + PATIENCE.toMillis()) {
+    if (with > 3 * without + MAX_WAIT.toMillis()) {
       run.report()
           .violation(
               "work stood still beside strangers", "unheld jobs waited " + with + " ms (p90)");
@@ -141,8 +143,8 @@ public final class Strangers implements Scenario {
   }
 
   /** From the insert to the first claim, in milliseconds, of nine in ten of them. */
-  private static long wait(Stage stage, Window window) {
-    return stage.number(
+  private static long wait(TestBed testBed, Window window) {
+    return testBed.number(
         "SELECT coalesce(percentile_cont(0.9) WITHIN GROUP (ORDER BY"
             + " extract(epoch FROM claimed.at - h.at) * 1000), 0)::bigint"
             + " FROM drill.history h JOIN millrace.jobs j ON j.id = h.job_id"
@@ -155,8 +157,9 @@ public final class Strangers implements Scenario {
         window.end());
   }
 
-  private static void standstill(Run run, Stage stage, Window window, String what, String state) {
-    long gap = gap(stage, window, "SELECT at FROM drill.history WHERE state = '" + state + "'");
+  private static void standstill(
+      Run run, TestBed testBed, Window window, String what, String state) {
+    long gap = gap(testBed, window, "SELECT at FROM drill.history WHERE state = '" + state + "'");
     run.report().fact("longest gap between " + what, gap + " ms");
     if (gap > STANDSTILL.toMillis()) {
       run.report()
@@ -165,8 +168,8 @@ public final class Strangers implements Scenario {
   }
 
   /** Jobs that completed within the window, per cent of those that were made in it. */
-  private static long share(Stage stage, Window window) {
-    return stage.number(
+  private static long share(TestBed testBed, Window window) {
+    return testBed.number(
         "SELECT 100 * count(*) FILTER (WHERE h.state = 'completed')"
             + " / greatest(count(*) FILTER (WHERE h.old_state IS NULL), 1) FROM drill.history h"
             + " JOIN millrace.jobs j ON j.id = h.job_id"
@@ -176,8 +179,8 @@ public final class Strangers implements Scenario {
   }
 
   /** The longest time in milliseconds without one of the moments, the window's ends counted. */
-  private static long gap(Stage stage, Window window, String moments) {
-    return stage.number(
+  private static long gap(TestBed testBed, Window window, String moments) {
+    return testBed.number(
         "WITH bounds AS (SELECT to_timestamp(?) AS begin, to_timestamp(?) AS end), moments AS ("
             + "SELECT m.at FROM ("
             + moments

@@ -2,7 +2,7 @@ package dev.millrace.drills.security;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.drills.child.AddressHandler;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -134,10 +134,10 @@ final class HostileAddresses {
   /** What a sheet that is not looked for ends in; a connection is refused by the recorder. */
   private static final Set<String> REFUSALS = Set.of("FORBIDDEN_SOURCE", "not a URL");
 
-  private final Stage stage;
+  private final TestBed testBed;
 
-  HostileAddresses(Stage stage) {
-    this.stage = stage;
+  HostileAddresses(TestBed testBed) {
+    this.testBed = testBed;
   }
 
   /** Tries all of them, each as a job of its own. */
@@ -147,22 +147,22 @@ final class HostileAddresses {
         host ->
             jobs.add(
                 Work.enqueue(
-                    stage,
+                    testBed,
                     AddressHandler.KIND,
                     of("http://" + host + "/a.csv", "127.0.0.1", false))));
     URLS.forEach(
-        url -> jobs.add(Work.enqueue(stage, AddressHandler.KIND, of(url, "127.0.0.1", false))));
+        url -> jobs.add(Work.enqueue(testBed, AddressHandler.KIND, of(url, "127.0.0.1", false))));
     for (String address : METADATA) {
       jobs.add(
           Work.enqueue(
-              stage, AddressHandler.KIND, of("http://sheets.example/a.csv", address, true)));
+              testBed, AddressHandler.KIND, of("http://sheets.example/a.csv", address, true)));
     }
     List<Long> rebound = new ArrayList<>();
     for (String address : METADATA) {
       AddressHandler.Payload twice =
           new AddressHandler.Payload(
               "http://sheets.example/a.csv", List.of(OUTSIDE, address), true);
-      rebound.add(Work.enqueue(stage, AddressHandler.KIND, twice));
+      rebound.add(Work.enqueue(testBed, AddressHandler.KIND, twice));
     }
     jobs.forEach(job -> judge(attempts, job, List.of()));
     rebound.forEach(job -> judge(attempts, job, List.of(OUTSIDE)));
@@ -173,7 +173,7 @@ final class HostileAddresses {
   }
 
   private void judge(Attempts attempts, long job, List<String> wanted) {
-    JsonNode result = Work.result(stage, job);
+    JsonNode result = Work.result(testBed, job);
     List<String> connections = new ArrayList<>();
     result.path("connections").forEach(address -> connections.add(address.asText()));
     attempts.expect("addresses of the house that were connected to", wanted, connections);

@@ -1,6 +1,6 @@
 package dev.millrace.drills.security;
 
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.jdbi.v3.core.JdbiException;
  * they must work like any other; as words in a call they are refused or are just words.
  */
 final class HostileNames {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration WITHIN = Duration.ofSeconds(60);
 
   private static final List<String> NAMES =
       List.of(
@@ -80,37 +80,37 @@ final class HostileNames {
   /** What a kind that is not there is refused with. */
   private static final String REFUSED = "22023";
 
-  private final Stage stage;
+  private final TestBed testBed;
   private final List<String> views = new ArrayList<>();
 
-  HostileNames(Stage stage) {
-    this.stage = stage;
+  HostileNames(TestBed testBed) {
+    this.testBed = testBed;
   }
 
   /** Tries all of them. */
   void attack(Attempts attempts) {
-    stage.script("CREATE TABLE drill.canary ()");
+    testBed.script("CREATE TABLE drill.canary ()");
     for (int i = 0; i < NAMES.size(); i++) {
       named(attempts, "v" + i, NAMES.get(i));
       said(attempts, NAMES.get(i));
     }
-    boolean unused = stage.happens(SOON, () -> stale().isEmpty());
+    boolean unused = testBed.happens(WITHIN, () -> stale().isEmpty());
     attempts.expect("views with hostile names that are not fresh", List.of(), stale());
     attempts.expect(
         "names that were carried out",
         List.of("drill.canary"),
-        stage.texts("SELECT to_regclass('drill.canary')::text"));
+        testBed.texts("SELECT to_regclass('drill.canary')::text"));
     attempts.expect(
         "names that were not taken as they are",
         0L,
-        stage.number("SELECT count(*) FROM millrace.mv_views WHERE view_name LIKE 'nosuch%'"));
+        testBed.number("SELECT count(*) FROM millrace.mv_views WHERE view_name LIKE 'nosuch%'"));
   }
 
   /** The name is that of a column of a table, and of a view that watches it. */
   private void named(Attempts attempts, String schema, String name) {
     String quoted = "\"" + name.replace("\"", "\"\"") + "\"";
     String view = schema + "." + quoted;
-    stage.script(
+    testBed.script(
         ("CREATE SCHEMA %1$s;"
                 + "CREATE TABLE %1$s.of_users (%2$s integer PRIMARY KEY, amount integer);"
                 + "CREATE MATERIALIZED VIEW %1$s.%2$s AS SELECT * FROM %1$s.of_users;"
@@ -119,23 +119,23 @@ final class HostileNames {
     attempts.expect(
         "names that were not taken as they are",
         List.of(view),
-        stage.texts(
+        testBed.texts(
             "SELECT millrace.register_view(?, debounce => interval '0', max_wait => interval '0')",
             view));
-    stage.texts(
+    testBed.texts(
         "SELECT millrace.watch(?, ?, ARRAY[?::text, 'amount'])::text",
         schema + ".of_users",
         view,
         name);
     views.add(view);
-    stage.script("INSERT INTO %s.of_users VALUES (1, 1)".formatted(schema));
-    stage.script("UPDATE %s.of_users SET amount = 2".formatted(schema));
+    testBed.script("INSERT INTO %s.of_users VALUES (1, 1)".formatted(schema));
+    testBed.script("UPDATE %s.of_users SET amount = 2".formatted(schema));
   }
 
   /** The name is a word in calls: of a view that is not there, a kind, a key. */
   private void said(Attempts attempts, String name) {
-    stage.texts("SELECT millrace.request_refresh(?)::text", "nosuch" + name);
-    stage.texts(
+    testBed.texts("SELECT millrace.request_refresh(?)::text", "nosuch" + name);
+    testBed.texts(
         "SELECT created::text FROM millrace.enqueue('drill.serialized', '{\"object\": \"AA==\"}',"
             + " delay => interval '1 hour', unique_key => ?, lock_key => ?)",
         name,
@@ -143,7 +143,7 @@ final class HostileNames {
     attempts.expect(
         "names that were not taken as they are",
         1L,
-        stage.number(
+        testBed.number(
             "SELECT count(*) FROM millrace.jobs WHERE unique_key = ? AND lock_key = ?",
             name,
             name));
@@ -153,7 +153,7 @@ final class HostileNames {
   /** The SQLSTATE with which a name is refused as a kind. */
   private String kind(String name) {
     try {
-      return "a job: " + stage.texts("SELECT job_id::text FROM millrace.enqueue(?)", name);
+      return "a job: " + testBed.texts("SELECT job_id::text FROM millrace.enqueue(?)", name);
     } catch (JdbiException e) {
       return e.getCause() instanceof SQLException sql
           ? String.valueOf(sql.getSQLState())
@@ -166,7 +166,7 @@ final class HostileNames {
     return views.stream()
         .filter(
             view ->
-                stage.number(
+                testBed.number(
                         "SELECT count(*) FROM query_to_xml(?, false, false, '') AS found"
                             + " WHERE found::text LIKE '%<amount>2</amount>%'",
                         "SELECT amount FROM " + view)

@@ -1,7 +1,7 @@
 package dev.millrace.drills.security;
 
 import dev.millrace.drills.DrillException;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,14 +24,14 @@ final class HostileSheets {
   /** A sheet may have twenty million. */
   private static final int BYTES = 18_000_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final String ROWS = "<row>" + "<c><v>7</v></c>".repeat(499) + "</row>";
 
-  private final Stage stage;
+  private final TestBed testBed;
   private final Path directory;
 
-  HostileSheets(Stage stage, Path directory) {
-    this.stage = stage;
+  HostileSheets(TestBed testBed, Path directory) {
+    this.testBed = testBed;
     this.directory = directory;
   }
 
@@ -41,13 +41,13 @@ final class HostileSheets {
     Map<String, String> suppliers = new LinkedHashMap<>();
     for (Map.Entry<String, Writer> sheet : sheets().entrySet()) {
       suppliers.put(sheet.getKey(), supplier(sheet.getKey(), sheet.getValue()));
-      stage.feeder().enqueueEmpty(5);
+      testBed.producer().enqueueEmpty(5);
       ends(attempts, sheet.getKey(), sync(suppliers.get(sheet.getKey())));
     }
     for (int round = 0; round < rounds; round++) {
       List<Long> syncs = new ArrayList<>();
       suppliers.values().forEach(supplier -> syncs.add(sync(supplier)));
-      stage.feeder().enqueueEmpty(20);
+      testBed.producer().enqueueEmpty(20);
       syncs.forEach(sync -> ends(attempts, "all at once", sync));
     }
     attempts.expect("sheets that ended a queue worker", before, workers());
@@ -55,10 +55,10 @@ final class HostileSheets {
 
   private void ends(Attempts attempts, String what, long job) {
     boolean unused =
-        stage.happens(
-            PATIENCE,
+        testBed.happens(
+            TIMEOUT,
             () ->
-                stage.number(
+                testBed.number(
                         "SELECT count(*) FROM millrace.jobs WHERE id = ? AND finished_at IS NOT NULL",
                         job)
                     == 1);
@@ -67,7 +67,7 @@ final class HostileSheets {
         what + ": completed at attempt 1",
         what
             + ": "
-            + stage
+            + testBed
                 .texts(
                     "SELECT state || ' at attempt ' || attempt || coalesce(': ' || error, '') FROM millrace.jobs WHERE id = ?",
                     job)
@@ -75,11 +75,13 @@ final class HostileSheets {
   }
 
   private List<String> workers() {
-    return stage.fleet().workers().stream().map(slot -> slot.name() + " " + slot.pid()).toList();
+    return testBed.processes().workers().stream()
+        .map(slot -> slot.name() + " " + slot.pid())
+        .toList();
   }
 
   private long sync(String supplier) {
-    return stage.number(
+    return testBed.number(
         "SELECT job_id FROM millrace.enqueue('sync.supplier', jsonb_build_object('supplier_id', ?::text))",
         supplier);
   }
@@ -91,7 +93,7 @@ final class HostileSheets {
     } catch (IOException e) {
       throw new DrillException("the sheet " + name + " could not be written", e);
     }
-    return stage
+    return testBed
         .texts(
             "INSERT INTO public.suppliers (code, name, sheet_url) VALUES (?, ?, ?) RETURNING id::text",
             name,

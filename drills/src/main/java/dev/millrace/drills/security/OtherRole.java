@@ -2,7 +2,7 @@ package dev.millrace.drills.security;
 
 import dev.millrace.db.Sql;
 import dev.millrace.drills.DrillException;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class OtherRole implements AutoCloseable {
   private static final String NO_RIGHT = "42501";
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration WITHIN = Duration.ofSeconds(30);
 
   /** Under the path that finds the role's own operators and functions first. */
   private static final String PATH = "SET search_path = trap, public, pg_catalog";
@@ -66,17 +66,17 @@ final class OtherRole implements AutoCloseable {
           "SELECT rolpassword FROM pg_authid",
           "SELECT setval('drill.history_seq_seq', 1)");
 
-  private final Stage stage;
+  private final TestBed testBed;
   private final String name = "drill_other_" + UUID.randomUUID().toString().substring(0, 8);
   private final Connection session;
 
   /** Makes it, with its traps; {@link #close} drops it. */
-  OtherRole(Stage stage) {
-    this.stage = stage;
+  OtherRole(TestBed testBed) {
+    this.testBed = testBed;
     String password = UUID.randomUUID().toString();
-    stage.script(
+    testBed.script(
         Sql.of(OtherRole.class, "traps").replace("$role", name).replace("$password", password));
-    this.session = stage.login(name, password);
+    this.session = testBed.login(name, password);
     tried(PATH);
   }
 
@@ -86,12 +86,12 @@ final class OtherRole implements AutoCloseable {
     attempts.expect(
         "a trap that catches nothing",
         1L,
-        stage.number("SELECT is_called::integer FROM drill.times_passed"));
+        testBed.number("SELECT is_called::integer FROM drill.times_passed"));
     for (String one : ALLOWED) {
       attempts.expect(
           "what an application may do was refused", one + ": done", one + ": " + tried(one));
     }
-    Stream.of(REFUSED, stage.texts(Sql.of(OtherRole.class, "doors")))
+    Stream.of(REFUSED, testBed.texts(Sql.of(OtherRole.class, "doors")))
         .flatMap(List::stream)
         .forEach(
             one ->
@@ -100,10 +100,10 @@ final class OtherRole implements AutoCloseable {
     attempts.expect(
         "a view of another role was not refreshed",
         true,
-        stage.happens(
-            SOON,
+        testBed.happens(
+            WITHIN,
             () ->
-                stage.number(
+                testBed.number(
                         "SELECT count(*) FROM public.mv_refresh_log WHERE view_name LIKE '%bait_view'")
                     > 0));
   }
@@ -117,17 +117,18 @@ final class OtherRole implements AutoCloseable {
             + " times"
             + String.join(
                 ", ",
-                stage.texts("SELECT DISTINCT ' ' || what || ' as ' || as_role FROM drill.caught")));
+                testBed.texts(
+                    "SELECT DISTINCT ' ' || what || ' as ' || as_role FROM drill.caught")));
     attempts.expect(
         "code of others that ran with our rights",
         List.of(),
-        stage.texts(
+        testBed.texts(
             "SELECT rolname::text FROM pg_roles WHERE rolname = ? AND (rolsuper OR rolcreaterole)",
             name));
   }
 
   private long caught() {
-    return stage.number(
+    return testBed.number(
         "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM drill.times_caught");
   }
 
@@ -148,6 +149,6 @@ final class OtherRole implements AutoCloseable {
     } catch (SQLException e) {
       throw new DrillException("the session of " + name + " could not be closed", e);
     }
-    stage.script("DROP OWNED BY " + name + " CASCADE; DROP ROLE " + name);
+    testBed.script("DROP OWNED BY " + name + " CASCADE; DROP ROLE " + name);
   }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.drills.security;
 
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -29,25 +29,25 @@ public final class SecurityDrill implements Scenario {
   @Override
   public void run(Run run) {
     Attempts attempts = new Attempts(run.report());
-    Path sheets = Stage.newDirectory("sheets");
-    Stage.Settings settings =
-        Stage.Settings.of(run)
+    Path sheets = TestBed.newDirectory("sheets");
+    TestBed.Settings settings =
+        TestBed.Settings.of(run)
             .tell(Map.of("master", sheets.resolve("master.csv").toUri().toString()));
-    try (Stage stage = Stage.open(run, settings, 1);
-        OtherRole other = new OtherRole(stage)) {
-      stage.feeder().enqueue(run.size(20, 200));
+    try (TestBed testBed = TestBed.open(run, settings, 1);
+        OtherRole other = new OtherRole(testBed)) {
+      testBed.producer().enqueue(run.size(20, 200));
       other.attack(attempts);
-      new HostileNames(stage).attack(attempts);
-      new SerializedObjects(stage).attack(attempts);
-      new HostileAddresses(stage).attack(attempts);
-      new HostileSheets(stage, sheets).attack(attempts, run.size(1, 10));
+      new HostileNames(testBed).attack(attempts);
+      new SerializedObjects(testBed).attack(attempts);
+      new HostileAddresses(testBed).attack(attempts);
+      new HostileSheets(testBed, sheets).attack(attempts, run.size(1, 10));
       other.judge(attempts);
-      stage.drain();
+      testBed.drain();
       // a job that ends its process, amid jobs of others: at last, since it takes workers along
-      stage.feeder().enqueuePoisonAmid(run.size(40, 400));
-      stage.drain();
-      stage.check();
-      stage.violationsOf("jobs lost beside a suspect", "beside_suspects");
+      testBed.producer().enqueuePoisonAmid(run.size(40, 400));
+      testBed.drain();
+      testBed.check();
+      testBed.violationsOf("jobs lost beside a suspect", "beside_suspects");
     }
     run.report().goal("attempts", attempts.count(), 250);
   }

@@ -2,7 +2,7 @@ package dev.millrace.drills.security;
 
 import dev.millrace.drills.DrillException;
 import dev.millrace.drills.child.SerializedHandler;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -16,20 +16,21 @@ import java.util.PriorityQueue;
 
 /** Objects in Java's serialized form, which a careless library of a queue worker reads. */
 final class SerializedObjects {
-  private final Stage stage;
+  private final TestBed testBed;
 
-  SerializedObjects(Stage stage) {
-    this.stage = stage;
+  SerializedObjects(TestBed testBed) {
+    this.testBed = testBed;
   }
 
   void attack(Attempts attempts) {
     for (Serializable object : objects()) {
       long job =
-          Work.enqueue(stage, SerializedHandler.KIND, new SerializedHandler.Payload(bytes(object)));
+          Work.enqueue(
+              testBed, SerializedHandler.KIND, new SerializedHandler.Payload(bytes(object)));
       attempts.expect(
           "objects that were read from their serialized form",
           "refused",
-          Work.result(stage, job).path("read").asText());
+          Work.result(testBed, job).path("read").asText());
     }
   }
 

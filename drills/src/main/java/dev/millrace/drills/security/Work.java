@@ -1,34 +1,34 @@
 package dev.millrace.drills.security;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.drills.stage.Stage;
+import dev.millrace.drills.testbed.TestBed;
 import dev.millrace.job.JobKind;
 import dev.millrace.json.Json;
 import java.time.Duration;
 
 /** Jobs that a queue worker of the drill does for an attacker. */
 final class Work {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration WITHIN = Duration.ofSeconds(60);
 
   private Work() {}
 
-  static <P> long enqueue(Stage stage, JobKind<P> kind, P payload) {
-    return stage.number(
+  static <P> long enqueue(TestBed testBed, JobKind<P> kind, P payload) {
+    return testBed.number(
         "SELECT job_id FROM millrace.enqueue(?, ?::jsonb)", kind.name(), Json.write(payload));
   }
 
   /** What the job says when it has ended; says why it failed, if it has. */
-  static JsonNode result(Stage stage, long job) {
-    stage.await(
+  static JsonNode result(TestBed testBed, long job) {
+    testBed.await(
         "job " + job + " ends",
-        SOON,
+        WITHIN,
         () ->
-            stage.number(
+            testBed.number(
                     "SELECT count(*) FROM millrace.jobs WHERE id = ? AND finished_at IS NOT NULL",
                     job)
                 == 1);
     return Json.tree(
-        stage
+        testBed
             .texts(
                 "SELECT coalesce(result, jsonb_build_object('failed', error))::text FROM millrace.jobs WHERE id = ?",
                 job)

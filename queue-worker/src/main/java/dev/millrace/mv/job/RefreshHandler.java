@@ -135,7 +135,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
           return false;
         }
         ViewRefresh.Done done = tried.get();
-        tell(done.refreshed());
+        log(done.refreshed());
         if (done.bloated() && asked.target != null) {
           vacuum.run(asked.target);
         }
@@ -231,7 +231,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         });
   }
 
-  private static void tell(Refreshed refreshed) {
+  private static void log(Refreshed refreshed) {
     if (refreshed.rows() != null) {
       log.info(
           "refreshed {}: {} rows in {} ms, {}",

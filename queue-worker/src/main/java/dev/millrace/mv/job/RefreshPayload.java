@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  *     counts once
  */
 record RefreshPayload(List<String> views) {
-  private static final int MOST = 1_000;
+  private static final int MAX_VIEWS = 1_000;
 
   RefreshPayload(@Nullable List<@Nullable String> views) {
     if (views == null || views.isEmpty()) {
       throw new IllegalArgumentException("views must name at least one view");
     }
-    if (views.size() > MOST) {
+    if (views.size() > MAX_VIEWS) {
       throw new IllegalArgumentException(
-          "views must name at most " + MOST + " views, named " + views.size());
+          "views must name at most " + MAX_VIEWS + " views, named " + views.size());
     }
     LinkedHashSet<String> names = new LinkedHashSet<>();
     for (String name : views) {

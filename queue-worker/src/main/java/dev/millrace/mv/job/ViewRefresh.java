@@ -136,7 +136,7 @@ final class ViewRefresh {
     if (!begun.alone()) {
       awaitOthers(connection, target, context.timeLeft());
     }
-    Taken taken = take(connection, target, mode, context.timeLeft());
+    ServedRequests taken = take(connection, target, mode, context.timeLeft());
     if (taken.requests() == 0 && context.trigger() == Trigger.TABLE) {
       return Optional.of(new Done(new Refreshed(target.name(), null, 0, "none"), false));
     }
@@ -156,14 +156,14 @@ final class ViewRefresh {
             target.oid());
   }
 
-  private record Plan(Mode mode, Taken taken) {}
+  private record Plan(Mode mode, ServedRequests taken) {}
 
   private static Done refresh(
       Connection connection, JobContext context, RefreshTarget target, Plan plan)
       throws SQLException {
     Mode mode = plan.mode();
-    Taken taken = plan.taken();
-    Wrote wrote = refresh(connection, target, plan);
+    ServedRequests taken = plan.taken();
+    RowsWritten wrote = refresh(connection, target, plan);
     long millis = Math.max(0, Duration.between(taken.at(), wrote.at()).toMillis());
     Line line =
         new Line(
@@ -185,10 +185,10 @@ final class ViewRefresh {
    *     something
    * @param deleted as {@code inserted}
    */
-  record Taken(
+  record ServedRequests(
       long requests, @Nullable Long waitedMs, OffsetDateTime at, long inserted, long deleted) {
-    private static Taken of(ResultSet row) throws SQLException {
-      return new Taken(
+    private static ServedRequests of(ResultSet row) throws SQLException {
+      return new ServedRequests(
           row.getLong("requests"),
           row.getObject("waited_ms", Long.class),
           row.getObject("at", OffsetDateTime.class),
@@ -197,13 +197,13 @@ final class ViewRefresh {
     }
   }
 
-  private static Taken take(Connection connection, RefreshTarget target, Mode mode, Duration time)
-      throws SQLException {
+  private static ServedRequests take(
+      Connection connection, RefreshTarget target, Mode mode, Duration time) throws SQLException {
     Duration budget = target.statementTimeout(mode);
     return StatementPipeline.ask(
         connection,
         StatementPipeline.of(SETTINGS, TAKE_REQUESTS),
-        Taken::of,
+        ServedRequests::of,
         target.lockTimeout(mode).toMillis(),
         millis(budget == null ? limit(target, time) : budget),
         target.name(),
@@ -216,12 +216,13 @@ final class ViewRefresh {
    * @param counted false: the server does not count, so nothing is known of {@code inserted}
    * @param rows how many the view has now, exactly; null: not counted
    */
-  record Wrote(
+  record RowsWritten(
       OffsetDateTime at, long inserted, long deleted, boolean counted, @Nullable Long rows) {
-    private static Wrote of(ResultSet row, Taken before, Mode mode) throws SQLException {
+    private static RowsWritten of(ResultSet row, ServedRequests before, Mode mode)
+        throws SQLException {
       long inserted = row.getLong("inserted") - before.inserted();
       Long rows = row.getObject("rows", Long.class);
-      return new Wrote(
+      return new RowsWritten(
           row.getObject("at", OffsetDateTime.class),
           inserted,
           row.getLong("deleted") - before.deleted(),
@@ -231,10 +232,10 @@ final class ViewRefresh {
   }
 
   /** The refresh and the look at what it wrote. A name is in these statements, so no other. */
-  private static Wrote refresh(Connection connection, RefreshTarget target, Plan plan)
+  private static RowsWritten refresh(Connection connection, RefreshTarget target, Plan plan)
       throws SQLException {
     Mode mode = plan.mode();
-    Taken before = plan.taken();
+    ServedRequests before = plan.taken();
     String refresh =
         switch (mode) {
           case CONCURRENTLY -> "REFRESH MATERIALIZED VIEW CONCURRENTLY " + target.sqlName();
@@ -246,7 +247,7 @@ final class ViewRefresh {
     return StatementPipeline.ask(
         connection,
         StatementPipeline.of(SearchPath.BACK, refresh, SearchPath.FIX, WROTE.formatted(count)),
-        row -> Wrote.of(row, before, mode),
+        row -> RowsWritten.of(row, before, mode),
         target.oid(),
         target.oid(),
         mode != Mode.PLAIN,

@@ -32,7 +32,7 @@ final class FunctionRun {
    * @throws JobStoppedException when the attempt was told to stop
    * @throws StaleFenceException when it was not the newest any more
    */
-  Optional<Failure> run(Planned planned) {
+  Optional<Failure> run(PlannedFunction planned) {
     String sqlName = planned.sqlName();
     if (sqlName == null) {
       return failed(planned, Failure.missing(planned.function()), Duration.ZERO);
@@ -79,7 +79,7 @@ final class FunctionRun {
     }
   }
 
-  private Optional<Failure> failed(Planned planned, Failure failure, Duration ran) {
+  private Optional<Failure> failed(PlannedFunction planned, Failure failure, Duration ran) {
     context.warn(planned.function() + " " + failure.status() + ": " + failure.error());
     context.inTransaction(
         handle -> {
@@ -99,7 +99,11 @@ final class FunctionRun {
   }
 
   private void note(
-      Handle handle, Planned planned, long millis, @Nullable Long rows, @Nullable Failure failure) {
+      Handle handle,
+      PlannedFunction planned,
+      long millis,
+      @Nullable Long rows,
+      @Nullable Failure failure) {
     handle
         .createUpdate(NOTE)
         .bind("jobId", context.jobId())

@@ -13,9 +13,9 @@ import dev.millrace.job.UnretryableException;
 import dev.millrace.json.Json;
 import dev.millrace.stats.CacheOutbox;
 import dev.millrace.stats.Event;
+import dev.millrace.stats.JsonPoster;
 import dev.millrace.stats.LegacyStats;
 import dev.millrace.stats.StatsSettings;
-import dev.millrace.stats.WebPost;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -49,7 +49,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
 
   private final Optional<URI> url;
   private final Map<String, String> authorization;
-  private final WebPost web;
+  private final JsonPoster web;
   private final Duration maxRetryAfter;
 
   /**
@@ -61,7 +61,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
     this.maxRetryAfter = maxRetryAfter;
     this.url = settings.cacheInvalidation();
     this.authorization = LegacyStats.authorization(settings);
-    this.web = new WebPost(settings.patience());
+    this.web = new JsonPoster(settings.patience());
   }
 
   @Override
@@ -132,10 +132,10 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
     headers.put("Idempotency-Key", key);
     long begun = System.nanoTime();
     try {
-      WebPost.Answer answer = web.send(target, body(id, told), headers);
+      JsonPoster.Answer answer = web.send(target, body(id, told), headers);
       String error = answer.taken() ? null : "the cache answered " + answer.status();
       return new Try(key, since(begun), answer.status(), error, answer.retryAfter());
-    } catch (WebPost.NoAnswerException e) {
+    } catch (JsonPoster.NoResponseException e) {
       return new Try(key, since(begun), null, e.getMessage(), Optional.empty());
     }
   }

@@ -10,14 +10,14 @@ import dev.millrace.job.Trigger;
 import dev.millrace.job.UnretryableException;
 import dev.millrace.json.Json;
 import dev.millrace.stats.CacheOutbox;
-import dev.millrace.stats.Cause;
 import dev.millrace.stats.Event;
 import dev.millrace.stats.Flag;
 import dev.millrace.stats.Flags;
+import dev.millrace.stats.JsonPoster;
 import dev.millrace.stats.LegacyStats;
 import dev.millrace.stats.StatsJobs;
 import dev.millrace.stats.StatsSettings;
-import dev.millrace.stats.WebPost;
+import dev.millrace.stats.StatsTrigger;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,19 +47,19 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
    * What a job is about.
    *
    * @param group of functions
-   * @param triggeredBy a {@link Cause}; shown, and asked for its flag when a schedule fired
+   * @param triggeredBy a {@link StatsTrigger}; shown, and asked for its flag when a schedule fired
    * @param requestIds of those who asked for it
    */
   record Payload(String group, String triggeredBy, List<String> requestIds) {
     Payload(
         @Nullable String group, @Nullable String triggeredBy, @Nullable List<String> requestIds) {
       this.group = group == null ? StatsJobs.DEFAULT_GROUP : group;
-      this.triggeredBy = triggeredBy == null ? Cause.ADMIN.text() : triggeredBy;
+      this.triggeredBy = triggeredBy == null ? StatsTrigger.ADMIN.text() : triggeredBy;
       this.requestIds = requestIds == null ? List.of() : List.copyOf(requestIds);
-      if (Cause.of(this.triggeredBy).isEmpty()) {
+      if (StatsTrigger.of(this.triggeredBy).isEmpty()) {
         throw new IllegalArgumentException(
             "triggered_by must be one of "
-                + String.join(", ", Cause.texts())
+                + String.join(", ", StatsTrigger.texts())
                 + ", was '"
                 + triggeredBy
                 + "'");
@@ -86,12 +86,12 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
 
   private final Flags flags;
   private final LegacyStats legacy;
-  private final SideBySide sideBySide;
+  private final ParallelRunner runner;
 
   UpdateStats(Jdbi jdbi, StatsSettings settings) {
     this.flags = new Flags(jdbi, settings.flagsOn());
     this.legacy = new LegacyStats(settings);
-    this.sideBySide = new SideBySide(settings.parallel());
+    this.runner = new ParallelRunner(settings.parallel());
   }
 
   @Override
@@ -112,13 +112,13 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
     if (off.isPresent()) {
       return handOver(off.get(), payload, context);
     }
-    List<Planned> plan = plan(payload.group(), context);
+    List<PlannedFunction> plan = plan(payload.group(), context);
     event("stats functions started", context)
         .with("functions", plan.size())
-        .with("parallel", sideBySide.parallel())
+        .with("parallel", runner.parallel())
         .log(log, Level.INFO);
     Map<String, Failure> failures =
-        sideBySide.run(plan, new FunctionRun(context, payload.group()), context);
+        runner.run(plan, new FunctionRun(context, payload.group()), context);
     Result result = conclude(payload.group(), context);
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     int tolerate = tolerated(payload.group(), context);
@@ -138,7 +138,7 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
   /** The flag that is off; asked only of what nobody was there to be refused for. */
   private Optional<Flag> offFor(Payload payload, JobContext context) {
     return context.trigger() == Trigger.SCHEDULE
-        ? Cause.of(payload.triggeredBy()).flatMap(flags::against)
+        ? StatsTrigger.of(payload.triggeredBy()).flatMap(flags::against)
         : Optional.empty();
   }
 
@@ -148,8 +148,8 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
       context.warn(off + " is off and LEGACY_STATS_URL is not set: nothing was run");
       return Outcome.done(Map.of("skipped", off.name()));
     }
-    Cause cause = Cause.of(payload.triggeredBy()).orElse(Cause.CRON);
-    WebPost.Answer answer = legacy.call(cause, Optional.of("job-" + context.jobId()));
+    StatsTrigger cause = StatsTrigger.of(payload.triggeredBy()).orElse(StatsTrigger.CRON);
+    JsonPoster.Answer answer = legacy.call(cause, Optional.of("job-" + context.jobId()));
     if (!answer.taken()) {
       throw new MillraceException(
           off + " is off, and the legacy address answered " + answer.status());
@@ -158,17 +158,17 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
     return Outcome.done(Map.of("handed_over", off.name(), "http_status", answer.status()));
   }
 
-  private static List<Planned> plan(String group, JobContext context) {
+  private static List<PlannedFunction> plan(String group, JobContext context) {
     return context.inTransaction(
         handle -> {
-          List<Planned> plan =
+          List<PlannedFunction> plan =
               handle
                   .createQuery(PLAN)
                   .bind("group", group)
                   .bind("jobId", context.jobId())
                   .map(
                       (row, at) ->
-                          new Planned(
+                          new PlannedFunction(
                               row.getString("function_name"),
                               row.getString("sql_name"),
                               row.getLong("oid"),

@@ -38,7 +38,8 @@ final class SheetServer {
    * @param url of the sheet; who answered may have been another server, to which it redirects
    * @return when to try again, within the longest time; empty: it did not ask
    */
-  static Optional<Duration> told(SheetException e, URI url, Duration longest, JobContext context) {
+  static Optional<Duration> retryLater(
+      SheetException e, URI url, Duration longest, JobContext context) {
     return e.asked()
         .map(
             asked -> {

@@ -107,7 +107,7 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
       return MasterSheet.parse(table);
     } catch (SheetException e) {
       context.checkStop();
-      Optional<Duration> asked = SheetServer.told(e, url, settings.maxRetryAfter(), context);
+      Optional<Duration> asked = SheetServer.retryLater(e, url, settings.maxRetryAfter(), context);
       String message = "the master sheet could not be read: " + e.getMessage();
       boolean again = e.type().mayPassByItself() && context.attempt() < context.maxAttempts();
       if (!again) {

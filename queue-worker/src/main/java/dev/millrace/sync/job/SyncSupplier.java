@@ -81,7 +81,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
     } catch (SheetException e) {
       context.checkStop();
       Optional<Duration> asked =
-          SheetServer.told(e, supplier.sheetUrl(), settings.maxRetryAfter(), context);
+          SheetServer.retryLater(e, supplier.sheetUrl(), settings.maxRetryAfter(), context);
       if (e.type().mayPassByItself() && context.attempt() < context.maxAttempts()) {
         throw new RetryAfterException(
             supplier.name() + ": " + e.getMessage(),

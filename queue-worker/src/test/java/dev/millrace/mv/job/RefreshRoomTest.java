@@ -3,10 +3,10 @@ package dev.millrace.mv.job;
 import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.job.Flow;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
+import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.Trigger;
@@ -91,7 +91,7 @@ class RefreshRoomTest {
               .enqueue(
                   NewJob.of("mv.refresh", payload("gated_4", "gated_5"))
                       .withMaxAttempts(1)
-                      .with(Flow.PLAIN.limitedTo(new Flow.Limit("of its own", 9))))
+                      .with(JobOptions.NONE.limitedTo(new JobOptions.Limit("of its own", 9))))
               .jobId();
       await()
           .until(

@@ -3,7 +3,7 @@ package dev.millrace.stats.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.stats.Cause;
+import dev.millrace.stats.StatsTrigger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +55,7 @@ class BackgroundJobStatusTest {
 
   @Test
   void recent_jobs_are_read_as_documented() {
-    long job = stats.jobs.enqueue(Cause.ADMIN, Optional.of("test-123")).jobId();
+    long job = stats.jobs.enqueue(StatsTrigger.ADMIN, Optional.of("test-123")).jobId();
     assertThat(stats.end(job)).isEqualTo("completed");
     assertThat(rows("SELECT COUNT(*) FROM background_job_status;")).hasSize(1);
     Map<String, Object> row = rows(RECENT).get(0);

@@ -58,7 +58,7 @@ class CacheDrillTest {
   }
 
   private void toldOnceOfWhatHadCommitted() {
-    CacheInvalidation told = stats.told();
+    CacheInvalidation told = stats.invalidation();
     assertThat(told.state()).isEqualTo("sent");
     assertThat(stats.cache.calls()).hasSize(1);
     assertThat(StatsFixture.tags(stats.cache.calls().get(0)))

@@ -41,7 +41,7 @@ class CacheInvalidationTest {
     stats.function("bad", "PERFORM 1 / 0;");
     stats.working();
     assertThat(stats.run()).isEqualTo("failed");
-    assertThat(stats.told().state()).isEqualTo("sent");
+    assertThat(stats.invalidation().state()).isEqualTo("sent");
     assertThat(stats.cache.calls()).hasSize(1);
     WebServer.Call call = stats.cache.calls().get(0);
     assertThat(call.path()).isEqualTo("/api/revalidate");
@@ -56,11 +56,11 @@ class CacheInvalidationTest {
     stats.working();
     long job = stats.enqueue();
     assertThat(stats.end(job)).isEqualTo("failed");
-    assertThat(stats.told().state()).isEqualTo("sent");
+    assertThat(stats.invalidation().state()).isEqualTo("sent");
     stats.define("bad", "");
     assertThat(stats.jobs.retry(job, false)).isTrue();
     assertThat(stats.end(job)).isEqualTo("completed");
-    assertThat(stats.told().tags()).containsExactly("tag_bad");
+    assertThat(stats.invalidation().tags()).containsExactly("tag_bad");
   }
 
   @Test
@@ -68,7 +68,7 @@ class CacheInvalidationTest {
     stats.cache.answers(500).answers(429, "Retry-After", "0");
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
-    CacheInvalidation told = stats.told();
+    CacheInvalidation told = stats.invalidation();
     assertThat(told.state()).isEqualTo("sent");
     assertThat(answers(told)).containsExactly(500, 429, 200);
     assertThat(told.tries().get(0).error()).isEqualTo("the cache answered 500");
@@ -108,7 +108,7 @@ class CacheInvalidationTest {
     stats.cache.always(503);
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
-    CacheInvalidation failed = stats.told();
+    CacheInvalidation failed = stats.invalidation();
     assertThat(failed.state()).isEqualTo("failed");
     assertThat(answers(failed)).containsExactly(503, 503, 503);
     assertThat(stats.outbox.newest(Optional.of("failed"), 10)).hasSize(1);
@@ -116,7 +116,7 @@ class CacheInvalidationTest {
     stats.cache.always(204);
     long again = stats.outbox.send(Long.parseLong(failed.id())).orElseThrow();
     assertThat(stats.end(again)).isEqualTo("completed");
-    CacheInvalidation told = stats.told();
+    CacheInvalidation told = stats.invalidation();
     assertThat(told.id()).isEqualTo(failed.id());
     assertThat(told.state()).isEqualTo("sent");
     assertThat(answers(told)).containsExactly(503, 503, 503, 204);
@@ -128,7 +128,7 @@ class CacheInvalidationTest {
     stats.cache.hangs();
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
-    CacheInvalidation told = stats.told();
+    CacheInvalidation told = stats.invalidation();
     assertThat(answers(told)).containsExactly("none", 200);
     assertThat(told.tries().get(0).error()).contains("did not answer within 1000 ms");
   }
@@ -138,7 +138,7 @@ class CacheInvalidationTest {
     stats.cache.answers(308, "Location", "/api/revalidate/");
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
-    assertThat(stats.told().state()).isEqualTo("sent");
+    assertThat(stats.invalidation().state()).isEqualTo("sent");
     assertThat(stats.cache.calls().stream().map(WebServer.Call::path))
         .containsExactly("/api/revalidate", "/api/revalidate/");
   }
@@ -151,7 +151,7 @@ class CacheInvalidationTest {
       }
       stats.working();
       assertThat(stats.run()).isEqualTo("completed");
-      CacheInvalidation told = stats.told();
+      CacheInvalidation told = stats.invalidation();
       assertThat(told.state()).isEqualTo("failed");
       assertThat(told.tries().get(0).error()).contains("redirects to another host", "refused");
       assertThat(stranger.calls()).isEmpty();
@@ -163,7 +163,7 @@ class CacheInvalidationTest {
     stats.cache.always(302);
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
-    assertThat(stats.told().state()).isEqualTo("failed");
+    assertThat(stats.invalidation().state()).isEqualTo("failed");
     assertThat(stats.cache.calls()).hasSize(3);
   }
 
@@ -178,8 +178,8 @@ class CacheInvalidationTest {
             2,
             Duration.ofSeconds(1)));
     assertThat(stats.run()).isEqualTo("completed");
-    assertThat(stats.told().state()).isEqualTo("not_sent");
-    assertThat(stats.told().tries()).isEmpty();
+    assertThat(stats.invalidation().state()).isEqualTo("not_sent");
+    assertThat(stats.invalidation().tries()).isEmpty();
     assertThat(stats.cache.calls()).isEmpty();
   }
 }

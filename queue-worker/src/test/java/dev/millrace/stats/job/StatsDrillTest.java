@@ -77,7 +77,7 @@ class StatsDrillTest {
         assertThat(stats.runs(function)).as(function).isEqualTo(1);
       }
       assertThat(stats.result(job).path("completed").asInt()).isEqualTo(5);
-      assertThat(stats.told().tags())
+      assertThat(stats.invalidation().tags())
           .containsExactly("tag_gated", "tag_quick_0", "tag_quick_1", "tag_quick_2", "tag_quick_3");
       assertThat(stats.cache.calls()).hasSize(1);
     }
@@ -92,7 +92,7 @@ class StatsDrillTest {
       assertThat(stats.outbox.sweep()).isEqualTo(1);
       assertThat(stats.outbox.sweep()).as("once").isZero();
       stats.working();
-      CacheInvalidation told = stats.told();
+      CacheInvalidation told = stats.invalidation();
       assertThat(told.state()).isEqualTo("sent");
       assertThat(told.tags())
           .containsExactly("tag_quick_0", "tag_quick_1", "tag_quick_2", "tag_quick_3");

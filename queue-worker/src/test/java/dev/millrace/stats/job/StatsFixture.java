@@ -5,10 +5,10 @@ import dev.millrace.job.JobHandler;
 import dev.millrace.json.Json;
 import dev.millrace.stats.CacheInvalidation;
 import dev.millrace.stats.CacheOutbox;
-import dev.millrace.stats.Cause;
 import dev.millrace.stats.Flags;
 import dev.millrace.stats.StatsJobs;
 import dev.millrace.stats.StatsSettings;
+import dev.millrace.stats.StatsTrigger;
 import dev.millrace.testing.WebServer;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
@@ -94,7 +94,7 @@ final class StatsFixture implements AutoCloseable {
   }
 
   long enqueue() {
-    return jobs.enqueue(Cause.ADMIN, Optional.empty()).jobId();
+    return jobs.enqueue(StatsTrigger.ADMIN, Optional.empty()).jobId();
   }
 
   String run() {
@@ -128,7 +128,7 @@ final class StatsFixture implements AutoCloseable {
   }
 
   /** The newest invalidation, when it is in one of its final states. */
-  CacheInvalidation told() {
+  CacheInvalidation invalidation() {
     WorkerFixture.await()
         .until(
             () ->

@@ -1,0 +1,65 @@
+package dev.millrace.api.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.json.Json;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/** An answer ready to be sent as often as it is asked for. */
+final class RenderedSnapshot {
+  /** Readings of clocks, which go on while nothing happens. */
+  private static final List<String> CLOCKS =
+      List.of("as_of", "heartbeat_at", "heartbeat_age_seconds", "last_checkin_at", "clock_skew_ms");
+
+  private static final int TAG_BYTES = 12;
+
+  private final byte[] body;
+  private final String tag;
+
+  private RenderedSnapshot(byte[] body, String tag) {
+    this.body = body;
+    this.tag = tag;
+  }
+
+  /** The JSON of a view. */
+  static RenderedSnapshot of(Object view) {
+    JsonNode whole = Json.mapper().valueToTree(view);
+    JsonNode said = whole.deepCopy();
+    for (String clock : CLOCKS) {
+      said.findParents(clock).forEach(parent -> ((ObjectNode) parent).remove(clock));
+    }
+    byte[] digest = sha256(bytes(said));
+    String opaque =
+        Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, TAG_BYTES));
+    return new RenderedSnapshot(bytes(whole), "W/\"" + opaque + "\"");
+  }
+
+  /** A stream over the JSON, which is shared by all answers. */
+  InputStream body() {
+    return new ByteArrayInputStream(body);
+  }
+
+  /** Weak and quoted: made of what the answer says, not of when it was made. */
+  String tag() {
+    return tag;
+  }
+
+  private static byte[] bytes(JsonNode node) {
+    return Json.write(node).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.millrace.app;
+
+import dev.millrace.MillraceException;
+import java.io.Serial;
+
+/**
+ * What was asked for cannot be done as things are, and nothing was done. The message is for the
+ * person at the terminal; the process ends with exit code 2.
+ */
+public class UserError extends MillraceException {
+  @Serial private static final long serialVersionUID = 1;
+
+  public UserError(String message) {
+    super(message);
+  }
+
+  public UserError(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,553 @@
+package dev.millrace.drills.testbed;
+
+import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Limits;
+import dev.millrace.drills.DrillException;
+import dev.millrace.drills.Mutant;
+import dev.millrace.drills.Report;
+import dev.millrace.drills.Scenario;
+import dev.millrace.drills.child.Arguments;
+import dev.millrace.drills.child.EffectHandler;
+import dev.millrace.drills.child.Event;
+import dev.millrace.drills.proxy.PostgresProxy;
+import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.job.NewJob;
+import dev.millrace.queue.JobClient;
+import dev.millrace.queue.Lane;
+import dev.millrace.queue.ReadyJobs;
+import dev.millrace.redis.Redis;
+import dev.millrace.redis.RedisKeys;
+import dev.millrace.redis.RedisUrl;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * What a drill plays on: a database of its own with the drill's account of every change, a Redis of
+ * its own, child processes, and a client.
+ */
+public final class TestBed implements AutoCloseable {
+  /** The lane of the drill's jobs. */
+  public static final Lane LANE = new Lane(NewJob.DEFAULT_QUEUE, EffectHandler.KIND.name());
+
+  private static final Duration STEP = Duration.ofMillis(20);
+
+  private final Scenario.Run run;
+  private final Settings settings;
+  private final EmbeddedPostgres postgres;
+  private final RedisServer redisServer;
+  private final Path directory;
+  private final String jdbcUrl;
+  private final Database database;
+  private final Redis redis;
+  private final JobRows jobs;
+  private final ReadyJobs ready;
+  private final Ledger ledger;
+  private final PostgresProxy clientProxy;
+  private final Database clientDatabase;
+  private final JobProducer producer;
+  private final MixedFeeder mixed;
+  private final ChildProcesses processes;
+  private final Thread killAtExit;
+  private boolean checked;
+
+  /**
+   * How the children are set.
+   *
+   * @param lease of the queue workers
+   * @param hands of each queue worker
+   * @param ownPostgres whether the drill wants a server that no other drill uses
+   * @param sentinel whether Redis is found by a sentinel
+   * @param told what the children are told beyond what all drills tell them
+   */
+  public record Settings(
+      Duration lease,
+      int hands,
+      JobProducer.Work work,
+      boolean ownPostgres,
+      boolean sentinel,
+      Map<String, String> told) {
+    public Settings {
+      told = Map.copyOf(told);
+    }
+
+    /** The product's lease in full drills, a short one in small ones. */
+    public static Settings of(Scenario.Run run) {
+      Duration lease = run.full() ? Duration.ofSeconds(10) : Duration.ofSeconds(2);
+      return new Settings(lease, 4, JobProducer.Work.SHORT, false, false, Map.of());
+    }
+
+    public Settings withWork(JobProducer.Work other) {
+      return new Settings(lease, hands, other, ownPostgres, sentinel, told);
+    }
+
+    public Settings withLease(Duration other) {
+      return new Settings(other, hands, work, ownPostgres, sentinel, told);
+    }
+
+    public Settings withOwnPostgres() {
+      return new Settings(lease, hands, work, true, sentinel, told);
+    }
+
+    public Settings withSentinel() {
+      return new Settings(lease, hands, work, ownPostgres, true, told);
+    }
+
+    public Settings tell(Map<String, String> arguments) {
+      return new Settings(lease, hands, work, ownPostgres, sentinel, arguments);
+    }
+  }
+
+  private TestBed(Scenario.Run run, Settings settings, String name) {
+    this.run = run;
+    this.settings = settings;
+    this.directory = Services.newDirectory(name);
+    this.postgres = settings.ownPostgres() ? Services.newPostgres() : Services.postgres();
+    this.jdbcUrl = Services.newDatabase(postgres);
+    this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4, Limits.LONG);
+    database.migrate();
+    this.jobs = new JobRows(database.jdbi());
+    Services.execute(jdbcUrl, resource("/dev/millrace/drills/testbed/schema.sql"));
+    this.redisServer = new RedisServer(directory, settings.sentinel());
+    this.redis = Redis.open(RedisUrl.parse(redisServer.url()), 4);
+    this.ready = new ReadyJobs(redis);
+    this.ledger = new Ledger(directory.resolve("ledger"));
+    this.clientProxy = new PostgresProxy(postgres.port());
+    this.clientDatabase =
+        Database.open(DatabaseUrl.parse(through(clientProxy.port())), "drill client", 2);
+    JobClient client = new JobClient(clientDatabase, redis, ready);
+    this.producer = new JobProducer(client, ledger, new Random(run.seed()), settings.work());
+    this.mixed = new MixedFeeder(client, ledger, new Random(run.seed()), database.jdbi());
+    this.processes = new ChildProcesses(plan(mutated()));
+    this.killAtExit = new Thread(processes::close);
+  }
+
+  /** Sets it up: services, a leader, and queue workers that are ready. */
+  public static TestBed open(Scenario.Run run, Settings settings, int workers) {
+    TestBed testBed = empty(run, settings);
+    try {
+      testBed.processes.startLeader();
+      testBed.processes.startWorkers(workers);
+      return testBed;
+    } catch (RuntimeException e) {
+      testBed.close();
+      throw e;
+    }
+  }
+
+  /** The services alone; the drill starts the children that it wants. */
+  public static TestBed empty(Scenario.Run run, Settings settings) {
+    TestBed testBed = new TestBed(run, settings, "drill");
+    Runtime.getRuntime().addShutdownHook(testBed.killAtExit);
+    return testBed;
+  }
+
+  /** Where the process of the drills logs to; gone with the process when all has passed. */
+  public static Path logFile() {
+    return Services.logFile();
+  }
+
+  /** For files of a drill; it goes with the process. */
+  public static Path newDirectory(String name) {
+    return Services.newDirectory(name);
+  }
+
+  /** Takes the guard away that this run does without, and says what the children are told. */
+  private Map<String, String> mutated() {
+    try {
+      Files.createDirectories(directory.resolve("overlay"));
+    } catch (IOException e) {
+      throw new DrillException("no directory for changed statements could be made", e);
+    }
+    Mutant mutant = run.without().map(guard -> guard.mutant()).orElse(null);
+    if (mutant instanceof Mutant.Statement statement) {
+      statement.writeTo(directory.resolve("overlay"));
+    } else if (mutant instanceof Mutant.Constant constant) {
+      constant.writeTo(directory.resolve("overlay"));
+    } else if (mutant instanceof Mutant.Schema schema) {
+      for (String sql : schema.sql().split(";", -1)) {
+        Services.execute(jdbcUrl, sql);
+      }
+    } else if (mutant instanceof Mutant.Argument argument) {
+      return Map.of(argument.name(), argument.value());
+    }
+    return Map.of();
+  }
+
+  private ChildProcesses.Plan plan(Map<String, String> changed) {
+    Arguments common =
+        new Arguments(
+            Map.of(
+                "redis",
+                redisServer.url(),
+                "lease",
+                Long.toString(settings.lease().toMillis()),
+                "effect",
+                "fenced",
+                "drain",
+                "5000",
+                "kind",
+                EffectHandler.KIND.name()));
+    for (Map.Entry<String, String> one : settings.told().entrySet()) {
+      common = common.with(one.getKey(), one.getValue());
+    }
+    for (Map.Entry<String, String> change : changed.entrySet()) {
+      common = common.with(change.getKey(), change.getValue());
+    }
+    return new ChildProcesses.Plan(
+        common,
+        common.with("role", "worker").with("concurrency", Integer.toString(settings.hands())),
+        jdbcUrl,
+        postgres.port(),
+        directory.resolve("overlay"),
+        directory);
+  }
+
+  private String through(int port) {
+    return jdbcUrl.replace(":" + postgres.port() + "/", ":" + port + "/");
+  }
+
+  public ChildProcesses processes() {
+    return processes;
+  }
+
+  public JobProducer producer() {
+    return producer;
+  }
+
+  /** The client of the mixed drills. */
+  public MixedFeeder mixed() {
+    return mixed;
+  }
+
+  /** Sessions of somebody else that hold rows and snapshots, until they are closed. */
+  public Stranger stranger(int sessions, Duration longest) {
+    return new Stranger(jdbcUrl, new Random(run.seed()), sessions, longest);
+  }
+
+  /** Does something while an idle session keeps every row of this moment. */
+  public void besideSnapshot(Runnable deed) {
+    Snapshot.beside(jdbcUrl, deed);
+  }
+
+  /** The client's way to Postgres. */
+  public PostgresProxy clientProxy() {
+    return clientProxy;
+  }
+
+  public ReadyJobs ready() {
+    return ready;
+  }
+
+  /** The product's way to Redis. */
+  public Redis redis() {
+    return redis;
+  }
+
+  public RedisServer redisServer() {
+    return redisServer;
+  }
+
+  /** Postgres' word on the jobs. */
+  public JobRows jobs() {
+    return jobs;
+  }
+
+  /** How many jobs its queue workers run at once. */
+  public int hands() {
+    return settings.hands() * processes.workers().size();
+  }
+
+  public Duration lease() {
+    return settings.lease();
+  }
+
+  /** Another way to the drill's database that no drill disturbs; the caller closes it. */
+  Database connect(String name, int connections) {
+    return Database.open(DatabaseUrl.parse(jdbcUrl), name, connections);
+  }
+
+  /** One number from the drill's database, over a way that no drill disturbs. */
+  public long number(String sql, Object... args) {
+    return jdbi().withHandle(handle -> handle.select(sql, args).mapTo(Long.class).one());
+  }
+
+  /** Changes something behind the product's back; returns how many rows. */
+  public int execute(String sql, Object... args) {
+    return jdbi().withHandle(handle -> handle.execute(sql, args));
+  }
+
+  /** The same for several statements, whose texts are not looked at here. */
+  public void script(String sql) {
+    Services.execute(jdbcUrl, sql);
+  }
+
+  /** One column of a query. */
+  public List<String> texts(String sql, Object... args) {
+    return jdbi().withHandle(handle -> handle.select(sql, args).mapTo(String.class).list());
+  }
+
+  /** A session of another role. */
+  public Connection login(String role, String password) {
+    try {
+      return DriverManager.getConnection(jdbcUrl.replaceFirst("\\?.*", ""), role, password);
+    } catch (SQLException e) {
+      throw new DrillException("the role " + role + " could not connect", e);
+    }
+  }
+
+  private Jdbi jdbi() {
+    return database.jdbi();
+  }
+
+  /** Notes that a process was killed or frozen just now. */
+  public void noteLoss(long pid) {
+    jdbi().useHandle(handle -> handle.execute("INSERT INTO drill.losses (pid) VALUES (?)", pid));
+  }
+
+  /** The hints that stand in Redis for the drill's jobs. */
+  public long hints() {
+    return redis.call(jedis -> jedis.zcard(RedisKeys.ready(LANE.queue(), LANE.kind())), 0L);
+  }
+
+  /** Kills the Postgres server and starts it again. */
+  public void killPostgres() {
+    Signal.kill(postgres.pid());
+    postgres.restart();
+  }
+
+  /**
+   * Waits for something that must come.
+   *
+   * @throws DrillException when it does not within the time
+   */
+  public void await(String what, Duration most, BooleanSupplier condition) {
+    if (!happens(most, condition)) {
+      throw new DrillException("waited " + most.toSeconds() + " s in vain: " + what);
+    }
+  }
+
+  /** Waits for something that may come; says whether it did. */
+  public boolean happens(Duration most, BooleanSupplier condition) {
+    long end = System.nanoTime() + most.toNanos();
+    while (true) {
+      try {
+        if (condition.getAsBoolean()) {
+          return true;
+        }
+      } catch (JdbiException e) {
+        // Postgres is away for a moment: that may be what the drill is about
+      }
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      pause(STEP);
+    }
+  }
+
+  /** Waits until every job has ended, with the patience that a lost worker needs. */
+  public boolean drain() {
+    return drain(settings.lease().multipliedBy(2).plusSeconds(15));
+  }
+
+  /**
+   * Waits until every job has ended.
+   *
+   * @param patience how long nothing may move before it gives up
+   * @return false then; the checker tells which jobs do not end
+   */
+  public boolean drain(Duration patience) {
+    return drain(patience, LANE.kind());
+  }
+
+  /** As {@link #drain(Duration)}, for the jobs of these kinds. */
+  public boolean drain(Duration patience, String... kinds) {
+    long moved = -1;
+    long since = System.nanoTime();
+    while (true) {
+      try {
+        if (number(
+                "SELECT count(*) FROM millrace.jobs WHERE kind = ANY (?::text[])"
+                    + " AND state NOT IN ('completed', 'failed', 'cancelled')",
+                (Object) kinds)
+            == 0) {
+          return true;
+        }
+        long now =
+            number("SELECT coalesce(max(seq), 0) FROM drill.history")
+                + number(
+                    "SELECT count(*) FROM millrace.jobs WHERE state = 'scheduled' AND run_at >"
+                        + " now()");
+        boolean backingOff =
+            number(
+                    "SELECT count(*) FROM millrace.jobs"
+                        + " WHERE state = 'scheduled' AND run_at > clock_timestamp()")
+                > 0;
+        if (now != moved || backingOff) {
+          moved = now;
+          since = System.nanoTime();
+        }
+      } catch (JdbiException e) {
+        since = System.nanoTime();
+      }
+      if (System.nanoTime() - since > patience.toNanos()) {
+        return false;
+      }
+      pause(STEP.multipliedBy(3));
+    }
+  }
+
+  /**
+   * Waits until so many jobs have completed, as long as some do.
+   *
+   * @param patience how long none may complete before it gives up
+   * @return false then
+   */
+  public boolean completes(long target, Duration patience) {
+    while (true) {
+      long before = jobs.completed();
+      if (before >= target) {
+        return true;
+      }
+      if (!happens(patience, () -> jobs.completed() > before)) {
+        return false;
+      }
+    }
+  }
+
+  static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DrillException("the drill was interrupted");
+    }
+  }
+
+  /** Has everything looked at that is left, and says it in the report. */
+  public void check() {
+    check(true);
+  }
+
+  /** As {@link #check}, but jobs that have gone or not ended are as they should be. */
+  public void checkWhatIsThere() {
+    check(false);
+  }
+
+  /** Each row of a query is a violation of the rule; its first column says what. */
+  public void violations(String rule, String sql, Object... args) {
+    List<String> found = texts(sql, args);
+    found.forEach(one -> run.report().violation(rule, one));
+    run.report().fact(rule, found.size());
+  }
+
+  /** As {@link #violations(String, String, Object...)}, with a statement of {@code check}. */
+  public void violationsOf(String rule, String check) {
+    violations(rule, statement(check));
+  }
+
+  /** How many rows a statement of {@code check} finds. */
+  public long rows(String check) {
+    return number("SELECT count(*) FROM (" + statement(check) + ") found");
+  }
+
+  private static String statement(String check) {
+    return resource("/dev/millrace/drills/check/" + check + ".sql");
+  }
+
+  private void check(boolean over) {
+    checked = true;
+    Report report = run.report();
+    report.fact("jobs acknowledged", ledger.count());
+    report.fact("enqueues in doubt", producer.inDoubt());
+    report.fact("stale commits refused", processes.count(Event.COMMIT_REFUSED));
+    checker().check(report, over);
+    if (!report.passed() && run.without().isEmpty()) {
+      Services.keep();
+      report.fact("the children's output is kept in", directory);
+    }
+  }
+
+  /** Says how soon the jobs of lost workers ran again. */
+  public long reportRescues() {
+    Checker.Rescues rescues = checker().rescues();
+    run.report().fact("taken back from lost workers: jobs, p50, p99", of(rescues.taken()));
+    run.report().fact("running again: jobs, p50, p99", of(rescues.again()));
+    return rescues.losses();
+  }
+
+  private static String of(List<Double> millis) {
+    return String.format(
+        Locale.ROOT,
+        "%d, %.1f s, %.1f s",
+        millis.size(),
+        Checker.Rescues.percentile(millis, 50) / 1000,
+        Checker.Rescues.percentile(millis, 99) / 1000);
+  }
+
+  /** The rescue of all but one job in a hundred must not take longer. */
+  public void rescuedWithin(Duration most) {
+    double p99 = Checker.Rescues.percentile(checker().rescues().again(), 99);
+    if (p99 > most.toMillis()) {
+      run.report()
+          .violation("rescued too late", "p99 is " + p99 / 1000 + " s, may be " + most.toSeconds());
+    }
+  }
+
+  private Checker checker() {
+    return new Checker(jdbcUrl, ledger.read());
+  }
+
+  static String resource(String path) {
+    try (InputStream in = TestBed.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new DrillException("there is no " + path);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new DrillException(path + " cannot be read", e);
+    }
+  }
+
+  /** Everything goes; a drill that came to a standstill is checked as far as it came. */
+  @Override
+  public void close() {
+    if (!checked) {
+      try {
+        check(false);
+      } catch (DrillException | JdbiException e) {
+        run.report().fact("not checked", e);
+      }
+    }
+    producer.end();
+    processes.close();
+    clientDatabase.close();
+    clientProxy.close();
+    redis.close();
+    redisServer.close();
+    ledger.close();
+    database.close();
+    if (settings.ownPostgres()) {
+      postgres.close();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(killAtExit);
+    } catch (IllegalStateException e) {
+      // the process is ending: the hook has run or runs
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.schedule.InvalidScheduleException;
+import dev.millrace.schedule.SyncHours;
+import dev.millrace.scheduler.quartz.QuartzCluster;
+import dev.millrace.scheduler.quartz.Ticks;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps Quartz's triggers, and the next run that each row shows, as {@code background_workers}
+ * wants them. Looks at the rows' versions, so that a change by API or by SQL is in force within a
+ * second. One thread at a time.
+ */
+final class TriggerSync {
+  private static final Logger log = LoggerFactory.getLogger(TriggerSync.class);
+  private static final String SYNC_HOURS = Sql.of(TriggerSync.class, "sync_hours");
+  private static final String LOCK = Sql.of(TriggerSync.class, "lock");
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  /** How often the triggers are compared although no row has changed. */
+  private static final Duration CHECK = Duration.ofMinutes(1);
+
+  private final Jdbi jdbi;
+  private final BackgroundWorkers workers;
+  private final QuartzCluster cluster;
+  private final InstantSource clock;
+  private final NextRuns nextRuns;
+  private @Nullable SyncHours syncHours;
+  private Map<String, Long> seen = Map.of();
+  private Instant checked = Instant.EPOCH;
+  private Set<String> ticking = Set.of();
+  private Set<String> unshown = Set.of();
+
+  TriggerSync(Jdbi jdbi, QuartzCluster cluster, SyncHours syncHours, InstantSource clock) {
+    this.jdbi = jdbi;
+    this.workers = new BackgroundWorkers(jdbi);
+    this.cluster = cluster;
+    this.syncHours = syncHours;
+    this.clock = clock;
+    this.nextRuns = new NextRuns(jdbi, clock);
+  }
+
+  /** Looks once, and says when to look again. */
+  Duration sync() {
+    if (syncHours != null && set(syncHours)) {
+      syncHours = null;
+    }
+    List<BackgroundWorker> rows = workers.all();
+    Map<String, Long> versions =
+        rows.stream()
+            .collect(Collectors.toMap(BackgroundWorker::workerName, BackgroundWorker::version));
+    Instant now = clock.instant();
+    boolean changed = !versions.equals(seen);
+    if ((changed || checked.plus(CHECK).isBefore(now)) && triggerSync()) {
+      if (changed) {
+        nextRuns.dropUnbegun(disabled(rows));
+      }
+      seen = versions;
+      checked = now;
+    }
+    if (!unshown.isEmpty()) {
+      show(rows.stream().filter(row -> unshown.contains(row.workerName())).toList());
+    }
+    nextRuns.makeUp(rows);
+    return POLL;
+  }
+
+  private static Set<String> disabled(List<BackgroundWorker> rows) {
+    return rows.stream()
+        .filter(row -> !row.enabled())
+        .map(BackgroundWorker::workerName)
+        .collect(Collectors.toSet());
+  }
+
+  /** Returns false when another session holds the row: the next look tries again. */
+  private boolean set(SyncHours hours) {
+    try {
+      boolean changed =
+          jdbi.inTransaction(
+              handle ->
+                  !handle
+                      .createQuery(SYNC_HOURS)
+                      .bind("cron", hours.cron())
+                      .mapTo(String.class)
+                      .list()
+                      .isEmpty());
+      if (changed) {
+        log.info("the master sync runs each {} hours: {}", hours.interval(), hours.cron());
+      }
+      return true;
+    } catch (JdbiException e) {
+      if (!SqlStates.isLockTimeout(e)) {
+        throw e;
+      }
+      log.debug("the hours of the master sync are set when its row is free", e);
+      return false;
+    }
+  }
+
+  private record Mirrored(List<BackgroundWorker> rows, Set<String> ticking) {}
+
+  /** Returns false when another node does it at the moment. */
+  private boolean triggerSync() {
+    Optional<Mirrored> mirrored =
+        jdbi.inTransaction(
+            handle -> {
+              if (!handle.createQuery(LOCK).mapTo(Boolean.class).one()) {
+                return Optional.empty();
+              }
+              List<BackgroundWorker> current = workers.all();
+              Map<String, String> ticks = ticks(current);
+              cluster.mirror(ticks);
+              return Optional.of(new Mirrored(current, ticks.keySet()));
+            });
+    mirrored.ifPresent(
+        done -> {
+          ticking = done.ticking();
+          show(done.rows());
+        });
+    return mirrored.isPresent();
+  }
+
+  /** Those that another session holds are shown at a later look. */
+  private void show(List<BackgroundWorker> rows) {
+    unshown =
+        rows.stream()
+            .filter(row -> !nextRuns.show(row, ticking.contains(row.workerName())))
+            .map(BackgroundWorker::workerName)
+            .collect(Collectors.toSet());
+  }
+
+  private static Map<String, String> ticks(List<BackgroundWorker> rows) {
+    Map<String, String> ticks = new TreeMap<>();
+    for (BackgroundWorker row : rows) {
+      try {
+        if (row.kind() != null) {
+          ticks.put(row.workerName(), Ticks.of(row.schedule()));
+        }
+      } catch (InvalidScheduleException e) {
+        log.error("{} is not scheduled: {}", row.workerName(), e.getMessage());
+      }
+    }
+    return ticks;
+  }
+}
