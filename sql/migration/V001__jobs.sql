@@ -145,12 +145,8 @@ CREATE INDEX jobs_late_parents ON millrace.jobs (finish_by) WHERE state = 'waiti
 -- With the fence, so that a worker that asks for its newest claims passes over no entry of its older ones.
 CREATE INDEX jobs_processing ON millrace.jobs (worker_id, fence) WHERE state = 'processing';
 CREATE INDEX jobs_to_be_stopped ON millrace.jobs (worker_id) WHERE state = 'processing' AND cancel_requested_at IS NOT NULL;
--- Suspects: those that wait; whether a worker runs one, asked by each claim; whether one waits for a lock key or a limit, asked by each
--- claim of a job that has one (R__suspect_keeps_keys.sql).
-CREATE INDEX jobs_suspect ON millrace.jobs (queue, kind, run_at) WHERE state = 'queued' AND processes_lost > 0;
-CREATE INDEX jobs_suspect_of_worker ON millrace.jobs (worker_id) WHERE finished_at IS NULL AND processes_lost > 0;
-CREATE INDEX jobs_suspect_keys ON millrace.jobs (lock_key, limit_key)
-  WHERE state = 'queued' AND processes_lost > 0 AND (lock_key IS NOT NULL OR limit_key IS NOT NULL);
+-- Suspects, which are few: those that wait, those that run, and those for which a lock key or a limit is kept.
+CREATE INDEX jobs_suspect ON millrace.jobs (queue, kind, run_at) WHERE finished_at IS NULL AND processes_lost > 0;
 
 -- What is listed, counted and pruned.
 CREATE INDEX jobs_waiting ON millrace.jobs (id) WHERE state = 'waiting';

@@ -24,9 +24,10 @@ UPDATE millrace.jobs
                           AND CASE s.state WHEN 'processing' THEN s.started_at > clock_timestamp() - interval '1 minute' ELSE false END)
                      ELSE ? AND NOT EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.worker_id = ? AND held.state = 'processing') END
             AND CASE WHEN lock_key IS NULL OR processes_lost > 0 THEN true
-                     ELSE NOT EXISTS (
-                       SELECT 1 FROM millrace.jobs s
-                        WHERE s.lock_key = j.lock_key AND s.state = 'queued' AND s.processes_lost > 0 AND millrace.suspect_keeps_keys(s.run_at)) END
+                     ELSE j.lock_key NOT IN (
+                       SELECT s.lock_key FROM millrace.jobs s
+                        WHERE s.finished_at IS NULL AND s.processes_lost > 0
+                          AND CASE s.state WHEN 'queued' THEN s.lock_key IS NOT NULL AND millrace.suspect_keeps_keys(s.run_at) ELSE false END) END
             FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
           parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family,

@@ -29,13 +29,15 @@ WITH slots AS MATERIALIZED (
                       AND CASE s.state WHEN 'processing' THEN s.started_at > clock_timestamp() - interval '1 minute' ELSE false END)
                  ELSE ? AND NOT EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.worker_id = ? AND held.state = 'processing') END
         AND CASE WHEN processes_lost > 0 THEN true
-                 ELSE NOT EXISTS (
-                   SELECT 1 FROM millrace.jobs s
-                    WHERE s.limit_key = j.limit_key AND s.state = 'queued' AND s.processes_lost > 0 AND millrace.suspect_keeps_keys(s.run_at)) END
+                 ELSE j.limit_key NOT IN (
+                   SELECT s.limit_key FROM millrace.jobs s
+                    WHERE s.finished_at IS NULL AND s.processes_lost > 0
+                      AND CASE s.state WHEN 'queued' THEN s.limit_key IS NOT NULL AND millrace.suspect_keeps_keys(s.run_at) ELSE false END) END
         AND CASE WHEN lock_key IS NULL OR processes_lost > 0 THEN true
-                 ELSE NOT EXISTS (
-                   SELECT 1 FROM millrace.jobs s
-                    WHERE s.lock_key = j.lock_key AND s.state = 'queued' AND s.processes_lost > 0 AND millrace.suspect_keeps_keys(s.run_at)) END
+                 ELSE j.lock_key NOT IN (
+                   SELECT s.lock_key FROM millrace.jobs s
+                    WHERE s.finished_at IS NULL AND s.processes_lost > 0
+                      AND CASE s.state WHEN 'queued' THEN s.lock_key IS NOT NULL AND millrace.suspect_keeps_keys(s.run_at) ELSE false END) END
       ORDER BY rank
       LIMIT open.free
         FOR NO KEY UPDATE SKIP LOCKED) job

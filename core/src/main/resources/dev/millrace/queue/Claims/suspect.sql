@@ -5,7 +5,8 @@ SELECT s.kind, s.rank, s.lock_key, (extract(epoch FROM clock_timestamp() - s.run
  CROSS JOIN LATERAL (
    SELECT kind, rank, lock_key, run_at
      FROM millrace.jobs j
-    WHERE j.queue = ? AND j.kind = lane.kind AND j.state = 'queued' AND j.processes_lost > 0 AND j.id <> ALL (?)
+    WHERE j.queue = ? AND j.kind = lane.kind AND j.finished_at IS NULL AND j.processes_lost > 0
+      AND CASE j.state WHEN 'queued' THEN j.id <> ALL (?) ELSE false END
       AND j.attempt < j.max_attempts AND (j.finish_by IS NULL OR j.finish_by > clock_timestamp())
       AND (j.lock_key IS NULL OR NOT EXISTS (
         SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing'))

@@ -10,14 +10,16 @@ SELECT lane.kind, c.rank, c.lock_key
       AND j.rank >= lane.low AND j.rank < lane.high
       AND (j.lock_key IS NULL OR NOT EXISTS (
         SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing'))
-      AND (j.lock_key IS NULL OR NOT EXISTS (
-        SELECT 1 FROM millrace.jobs s
-         WHERE s.lock_key = j.lock_key AND s.state = 'queued' AND s.processes_lost > 0 AND millrace.suspect_keeps_keys(s.run_at)))
+      AND (j.lock_key IS NULL OR j.lock_key NOT IN (
+        SELECT s.lock_key FROM millrace.jobs s
+         WHERE s.finished_at IS NULL AND s.processes_lost > 0
+           AND CASE s.state WHEN 'queued' THEN s.lock_key IS NOT NULL AND millrace.suspect_keeps_keys(s.run_at) ELSE false END))
       AND (j.limit_key IS NULL OR j.limit_max > (
         SELECT count(*) FROM millrace.jobs held WHERE held.limit_key = j.limit_key AND held.state = 'processing'))
-      AND (j.limit_key IS NULL OR NOT EXISTS (
-        SELECT 1 FROM millrace.jobs s
-         WHERE s.limit_key = j.limit_key AND s.state = 'queued' AND s.processes_lost > 0 AND millrace.suspect_keeps_keys(s.run_at)))
+      AND (j.limit_key IS NULL OR j.limit_key NOT IN (
+        SELECT s.limit_key FROM millrace.jobs s
+         WHERE s.finished_at IS NULL AND s.processes_lost > 0
+           AND CASE s.state WHEN 'queued' THEN s.limit_key IS NOT NULL AND millrace.suspect_keeps_keys(s.run_at) ELSE false END))
       AND NOT EXISTS (SELECT 1 FROM millrace.pauses p WHERE p.queue IN ('*', j.queue) AND p.kind IN ('*', j.kind))
     ORDER BY j.rank
     LIMIT ?
