@@ -48,7 +48,7 @@ class AdminWorkersChecklistTest {
   @BeforeAll
   void start_the_backend_so_that_it_runs_migrations() throws IOException {
     Path plugins = Files.createDirectories(directory.resolve("plugins"));
-    ExampleJar.build(plugins.resolve("log-cleanup.jar"));
+    ExampleJar.build(ExampleJar.LOG_CLEANUP, plugins.resolve("log-cleanup.jar"));
     millrace = new Installation(directory);
   }
 
@@ -297,7 +297,8 @@ class AdminWorkersChecklistTest {
       millrace.sql("DELETE FROM millrace.jobs WHERE background_worker = 'log_cleanup'");
       millrace.sql("DELETE FROM millrace.fires WHERE schedule = 'log_cleanup'");
       millrace.sql(
-          Files.readString(ExampleJar.PROJECT.resolve("background-worker.sql"))
+          Files.readString(
+                  ExampleJar.project(ExampleJar.LOG_CLEANUP).resolve("background-worker.sql"))
               .replaceAll(";\\s*$", ""));
     }
 

@@ -9,16 +9,21 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/** The example project, built from its sources as its author would. */
+/** The example projects, built from their sources as their authors would. */
 public final class ExampleJar {
-  /** Where it is, seen from the directory of a module. */
-  public static final Path PROJECT = Path.of("..", "examples", "log-cleanup");
+  /** A recurring kind; the others are named like their directories. */
+  public static final String LOG_CLEANUP = "log-cleanup";
 
   private ExampleJar() {}
 
-  /** Compiles it against this JVM's class path and packs it. */
-  public static void build(Path jar) throws IOException {
-    Path main = PROJECT.resolve("src").resolve("main");
+  /** Where an example is, seen from the directory of a module. */
+  public static Path project(String example) {
+    return Path.of("..", "examples", example);
+  }
+
+  /** Compiles an example against this JVM's class path and packs it. */
+  public static void build(String example, Path jar) throws IOException {
+    Path main = project(example).resolve("src").resolve("main");
     Path classes = Files.createTempDirectory(jar.getParent(), "classes");
     List<String> options =
         List.of(
@@ -30,7 +35,7 @@ public final class ExampleJar {
             .toList();
     String[] arguments = Stream.concat(options.stream(), sources.stream()).toArray(String[]::new);
     if (ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments) != 0) {
-      throw new IOException("the example does not compile");
+      throw new IOException("the example " + example + " does not compile");
     }
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
       add(out, classes);

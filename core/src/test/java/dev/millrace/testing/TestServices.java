@@ -32,6 +32,11 @@ public final class TestServices {
     return Template.create("template1");
   }
 
+  /** A new database with all that another of them holds; that one must have no sessions. */
+  public static DatabaseUrl copyOf(DatabaseUrl original) {
+    return Template.create(original.jdbc().replaceFirst("^.*/([^/?]+)(\\?.*)?$", "$1"));
+  }
+
   /** A Redis server of one's own, with lines added to its configuration. */
   public static EmbeddedRedis startRedis(String... configuration) {
     EmbeddedRedis redis =

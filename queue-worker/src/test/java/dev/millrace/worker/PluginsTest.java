@@ -26,12 +26,13 @@ class PluginsTest {
   @Test
   void the_example_is_found_in_the_plugin_folder_and_its_kind_runs(@TempDir Path folder)
       throws Exception {
-    ExampleJar.build(folder.resolve("log-cleanup.jar"));
+    ExampleJar.build(ExampleJar.LOG_CLEANUP, folder.resolve("log-cleanup.jar"));
     try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
       millrace.jdbi.useHandle(
           handle -> {
             handle.execute(
-                Files.readString(ExampleJar.PROJECT.resolve("background-worker.sql"))
+                Files.readString(
+                        ExampleJar.project(ExampleJar.LOG_CLEANUP).resolve("background-worker.sql"))
                     .replaceAll(";\\s*$", ""));
             handle.execute(
                 "INSERT INTO app_log (logged_at) SELECT now() - n * interval '1 day' FROM generate_series(0, 99) n");

@@ -1,0 +1,13 @@
+package example.search;
+
+import dev.millrace.job.HandlerPlugin;
+import dev.millrace.job.JobHandler;
+import java.util.List;
+
+/** Named in META-INF/services: what a queue worker finds in this jar. */
+public final class SearchPlugin implements HandlerPlugin {
+  @Override
+  public List<JobHandler<?>> handlers(Context context) {
+    return List.of(new IndexDocument());
+  }
+}
