@@ -1,4 +1,4 @@
--- The inventory views in the registry, and the trade that goes on while the demo runs. Run after data.sql; can be run again and again.
+-- The inventory views in the registry, and the trade that goes on while the demo runs. Run after data.sql and the seeds; can be run again and again.
 -- The parts table has no trigger: the leader looks at its statistics, and its writers pay nothing.
 
 SELECT millrace.register_view('public.mv_tbl_parts_inventory_sku_counts', view_group => 'inventory', mode => 'auto',

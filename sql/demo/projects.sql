@@ -56,8 +56,6 @@ SELECT millrace.register_view('mv_feed_projects', debounce => interval '5 second
                               max_lag => interval '1 minute', view_group => 'community'),
        millrace.register_view('mv_top_builders', view_group => 'community');
 
-SELECT millrace.seed_background_worker('feed_mv_refresh', '{"enabled": true}');
-
 -- Some votes and comments, as people give them while the demo runs: SELECT demo_vote(10);
 CREATE OR REPLACE FUNCTION public.demo_vote(votes integer) RETURNS bigint LANGUAGE sql AS $$
   WITH voted AS (

@@ -111,13 +111,6 @@ BEGIN
   REFRESH MATERIALIZED VIEW CONCURRENTLY public.mv_process_wip_queue;
 END $$;
 
-SELECT millrace.register_view('mv_wip_status_dashboard'),
-       millrace.register_view('mv_process_wip_queue'),
-       millrace.register_view('refresh_all_wip_views()', view_group => 'wip',
-                              covers => ARRAY['mv_wip_status_dashboard', 'mv_process_wip_queue']);
-
-SELECT millrace.seed_background_worker('wip_views_refresh', '{"enabled": true}');
-
 -- Moves some items on, as the factory does while the demo runs: SELECT demo_move_wip_items(20);
 CREATE OR REPLACE FUNCTION public.demo_move_wip_items(moves integer) RETURNS bigint LANGUAGE sql AS $$
   WITH chosen AS (

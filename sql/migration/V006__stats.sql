@@ -10,6 +10,8 @@ CREATE TABLE millrace.stats_groups (
   max_wait   interval NOT NULL DEFAULT interval '30 seconds',
   CHECK (max_wait >= debounce)
 );
+-- The group of the calls that name none. Its functions are the application's.
+INSERT INTO millrace.stats_groups (group_name) VALUES ('stats');
 
 -- What is run. Only what stands here is ever called: no request names a function.
 CREATE TABLE millrace.stats_functions (

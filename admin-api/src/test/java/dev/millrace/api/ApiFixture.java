@@ -41,7 +41,7 @@ final class ApiFixture implements AutoCloseable {
   static final String WORKER = "worker-1";
 
   final EmbeddedRedis redisServer = TestServices.startRedis();
-  final DatabaseUrl databaseUrl = TestServices.freshDatabase();
+  final DatabaseUrl databaseUrl = TestServices.seededDatabase();
 
   /** What the server works with, under its own search path. */
   final Database database = Database.openOwn(databaseUrl, "api-test", 12);

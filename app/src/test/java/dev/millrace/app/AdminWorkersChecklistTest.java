@@ -118,8 +118,8 @@ class AdminWorkersChecklistTest {
     @Test
     void there_is_a_row_for_inventory_mv_refresh_with_sensible_defaults() throws IOException {
       // the row as it is first inserted
-      String migration = Files.readString(Path.of("..", "sql", "migration", "V007__workloads.sql"));
-      assertThat(migration).contains("'inventory_mv_refresh', 'Inventory MV Refresh'");
+      String seed = Files.readString(Path.of("..", "sql", "seed", "inventory.sql"));
+      assertThat(seed).contains("'inventory_mv_refresh', 'Inventory MV Refresh'");
       assertThat(
               millrace.text(
                   "SELECT column_default FROM information_schema.columns"

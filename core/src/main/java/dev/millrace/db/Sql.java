@@ -15,4 +15,9 @@ public final class Sql {
   public static String of(Class<?> owner, String name) {
     return FILES.locate(owner, name).strip();
   }
+
+  /** The same of a file that no type owns, such as {@code dev.millrace.sql.seed.sync}. */
+  static String of(String file) {
+    return FILES.locate(file).strip();
+  }
 }

@@ -77,7 +77,7 @@ class LimitsTest {
 
   @Test
   void a_lock_of_another_session_is_waited_for_two_seconds() {
-    DatabaseUrl url = TestServices.freshDatabase();
+    DatabaseUrl url = TestServices.seededDatabase();
     try (Database stranger = Database.open(url, "stranger", 1, Limits.LONG);
         Database ours = Database.open(url, "ours", 1);
         Handle holding = stranger.jdbi().open()) {

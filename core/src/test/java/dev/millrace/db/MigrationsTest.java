@@ -48,12 +48,12 @@ class MigrationsTest {
           .useHandle(
               handle ->
                   handle.execute(
-                      "INSERT INTO millrace.flyway_schema_history SELECT 900, '006.1', 'old', 'SQL', 'V006_1__old.sql',"
+                      "INSERT INTO millrace.flyway_schema_history SELECT 900, '005.1', 'old', 'SQL', 'V005_1__old.sql',"
                           + " 1, current_user, now(), 1, true"));
 
       assertThatThrownBy(database::migrate)
           .isInstanceOf(MillraceException.class)
-          .hasMessageContaining("006.1")
+          .hasMessageContaining("005.1")
           .hasMessageEndingWith("use the version that made it, or an empty database");
     }
   }

@@ -19,7 +19,7 @@ final class QueueFixture implements AutoCloseable {
 
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
-  final Database database = Database.open(TestServices.freshDatabase(), "test", 12);
+  final Database database = Database.open(TestServices.seededDatabase(), "test", 12);
   final Jdbi jdbi = database.jdbi();
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready;

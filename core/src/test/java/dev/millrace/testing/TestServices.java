@@ -3,6 +3,7 @@ package dev.millrace.testing;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
+import dev.millrace.db.Seed;
 import dev.millrace.embedded.EmbeddedPostgres;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.redis.RedisUrl;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,6 +27,11 @@ public final class TestServices {
   /** A new database with the schema of this release. */
   public static DatabaseUrl freshDatabase() {
     return Template.create("template_millrace");
+  }
+
+  /** A new database with the schema of this release and the rows of every {@link Seed}. */
+  public static DatabaseUrl seededDatabase() {
+    return Template.create(SeededTemplate.NAME);
   }
 
   /** A new database with nothing in it. */
@@ -72,6 +79,19 @@ public final class TestServices {
     }
   }
 
+  /** The seeded database that others are copies of. */
+  private static final class SeededTemplate {
+    private static final String NAME = make();
+
+    private static String make() {
+      String name = Template.copy("template_millrace");
+      try (Database database = Database.openOwn(Template.url(Template.POSTGRES, name), "seed", 1)) {
+        List<String> unused = database.jdbi().inTransaction(Seed::addAll);
+      }
+      return name;
+    }
+  }
+
   /** The migrated database that the others are copies of. */
   private static final class Template {
     private static final EmbeddedPostgres POSTGRES = start();
@@ -96,7 +116,11 @@ public final class TestServices {
       return postgres;
     }
 
-    static synchronized DatabaseUrl create(String template) {
+    static DatabaseUrl create(String template) {
+      return url(POSTGRES, copy(template));
+    }
+
+    static synchronized String copy(String template) {
       String name = "test_" + databases.incrementAndGet();
       try (Database maintenance =
           Database.open(DatabaseUrl.parse(POSTGRES.jdbcUrl()), "template", 1, Limits.LONG)) {
@@ -105,7 +129,7 @@ public final class TestServices {
             .useHandle(
                 handle -> handle.execute("CREATE DATABASE " + name + " TEMPLATE " + template));
       }
-      return url(POSTGRES, name);
+      return name;
     }
 
     private static DatabaseUrl url(EmbeddedPostgres postgres, String name) {

@@ -33,7 +33,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class WorkerFixture implements AutoCloseable {
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
-  private final DatabaseUrl databaseUrl = TestServices.freshDatabase();
+  private final DatabaseUrl databaseUrl = TestServices.seededDatabase();
 
   /** What the product's parts work with, under its own search path. */
   final Database database = Database.openOwn(databaseUrl, "test", 30);

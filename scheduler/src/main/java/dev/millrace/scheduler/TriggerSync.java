@@ -8,6 +8,7 @@ import dev.millrace.schedule.InvalidScheduleException;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.quartz.QuartzCluster;
 import dev.millrace.scheduler.quartz.Ticks;
+import dev.millrace.sync.MasterSync;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,10 +60,11 @@ final class TriggerSync {
 
   /** Looks once, and says when to look again. */
   Duration sync() {
-    if (syncHours != null && set(syncHours)) {
-      syncHours = null;
-    }
     List<BackgroundWorker> rows = workers.all();
+    if (syncHours != null && hasMasterSync(rows) && set(syncHours)) {
+      syncHours = null;
+      rows = workers.all();
+    }
     Map<String, Long> versions =
         rows.stream()
             .collect(Collectors.toMap(BackgroundWorker::workerName, BackgroundWorker::version));
@@ -80,6 +82,11 @@ final class TriggerSync {
     }
     nextRuns.makeUp(rows);
     return POLL;
+  }
+
+  /** Its row may be added while schedulers run. */
+  private static boolean hasMasterSync(List<BackgroundWorker> rows) {
+    return rows.stream().anyMatch(row -> row.workerName().equals(MasterSync.BACKGROUND_WORKER));
   }
 
   private static Set<String> disabled(List<BackgroundWorker> rows) {

@@ -3,6 +3,7 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.db.Seed;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Dispatch;
@@ -206,6 +207,15 @@ class LeaderTest {
                     == 1);
     second.close();
     assertThat(masterSync()).isEqualTo("30 1 * * *");
+  }
+
+  @Test
+  void sync_hours_are_set_when_the_master_sync_is_added_later() {
+    millrace.sql("DELETE FROM background_workers");
+    millrace.node(SchedulerFixture.SETTINGS.withSyncHours(new SyncHours(6)));
+    await().until(() -> millrace.count("SELECT count(*) FROM millrace.qrtz_scheduler_state") == 1);
+    List<String> unused = millrace.jdbi.inTransaction(Seed.SYNC::addTo);
+    await().until(() -> "0 0,6,12,18 * * *".equals(masterSync()));
   }
 
   private String masterSync() {

@@ -34,7 +34,7 @@ final class SchedulerFixture implements AutoCloseable {
 
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
-  final DatabaseUrl databaseUrl = TestServices.freshDatabase();
+  final DatabaseUrl databaseUrl = TestServices.seededDatabase();
 
   /** What the nodes work with, under their own search path. */
   final Database database = Database.openOwn(databaseUrl, "test", 40);

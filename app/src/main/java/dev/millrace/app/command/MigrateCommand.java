@@ -6,10 +6,14 @@ import dev.millrace.app.config.Settings;
 import dev.millrace.app.process.ProcessContext;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.Seed;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Brings a database up to this release. */
@@ -21,6 +25,15 @@ public final class MigrateCommand implements Callable<Integer> {
   private static final int CONNECTIONS = 2; // Flyway holds its lock on one and works on the other
 
   private final Map<String, String> environment;
+
+  @Option(
+      names = "--seed",
+      description = {
+        "Also add the background workers, views and stats functions of the five example workloads.",
+        "What exists stays as it is."
+      })
+  private boolean seed;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public MigrateCommand(Map<String, String> environment) {
@@ -35,12 +48,19 @@ public final class MigrateCommand implements Callable<Integer> {
     try (Database database = ProcessContext.connect(url, "millrace migrate", CONNECTIONS)) {
       int pending = database.pendingMigrations();
       database.migrate();
-      spec.commandLine()
-          .getOut()
-          .println(
-              pending == 0
-                  ? "the schema is up to date"
-                  : pending + " migrations applied; the schema is up to date");
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(
+          pending == 0
+              ? "the schema is up to date"
+              : pending + " migrations applied; the schema is up to date");
+      if (seed) {
+        List<String> added = database.jdbi().inTransaction(Seed::addAll);
+        added.forEach(row -> out.println("added " + row));
+        out.println(
+            added.isEmpty()
+                ? "the rows of the five workloads exist: nothing was added"
+                : added.size() + " rows added");
+      }
     }
     return 0;
   }

@@ -20,6 +20,10 @@ import picocli.CommandLine.Spec;
     description = "Shows what a running Millrace is doing.",
     mixinStandardHelpOptions = true)
 public final class StatusCommand implements Callable<Integer> {
+  private static final String NO_BACKGROUND_WORKERS =
+      "no background workers: INSERT INTO background_workers adds one (docs/scheduling.md),"
+          + " `millrace migrate --seed` those of the five example workloads";
+
   private final Map<String, String> environment;
   @Mixin private final ClientOptions options = new ClientOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -64,7 +68,11 @@ public final class StatusCommand implements Callable<Integer> {
                         + " jobs wait in queue "
                         + cell(lane, "queue")
                         + ", which no queue worker claims from"));
-    part(out, backgroundWorkers(status.path("background_workers")));
+    JsonNode workers = status.path("background_workers");
+    if (workers.isArray() && workers.isEmpty()) {
+      out.println(NO_BACKGROUND_WORKERS);
+    }
+    part(out, backgroundWorkers(workers));
     part(out, views(status.path("views")));
     part(out, schedulerNodes(status.path("scheduler").path("nodes")));
     part(out, queueWorkers(status.path("queue_workers")));

@@ -3,6 +3,7 @@ package dev.millrace.app.demo;
 import dev.millrace.MillraceException;
 import dev.millrace.app.UserError;
 import dev.millrace.app.home.DataDir;
+import dev.millrace.db.Seed;
 import dev.millrace.demo.DemoFacts;
 import dev.millrace.demo.DemoSheets;
 import java.io.IOException;
@@ -35,16 +36,17 @@ public final class DemoData {
 
   /**
    * Makes the tables, the views and 120,000 parts, a factory's lots, a community's projects and six
-   * years of football; what is there already stays.
+   * years of football, and adds every {@link Seed}; what exists stays as it is.
    */
   public static void fill(Jdbi jdbi) {
     jdbi.useTransaction(
         handle -> {
           run(handle.getConnection(), "schema.sql");
           run(handle.getConnection(), "data.sql");
-          run(handle.getConnection(), "inventory.sql");
           run(handle.getConnection(), "wip.sql");
           run(handle.getConnection(), "projects.sql");
+          Seed.addAll(handle);
+          run(handle.getConnection(), "inventory.sql");
           run(handle.getConnection(), "stats.sql");
         });
   }

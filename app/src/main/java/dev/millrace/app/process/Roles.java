@@ -6,6 +6,7 @@ import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.db.HandlerPool;
+import dev.millrace.db.Seed;
 import dev.millrace.health.Health;
 import dev.millrace.job.NewJob;
 import dev.millrace.schedule.SyncHours;
@@ -95,6 +96,10 @@ final class Roles implements AutoCloseable {
   }
 
   private void startScheduler(Node.Plan plan) {
+    if (config.features().sync().masterSheet().isPresent()) {
+      List<String> added = context.jdbi().inTransaction(Seed.SYNC::addTo);
+      added.forEach(row -> log.info("added {}, because MASTER_SHEET_URL is set", row));
+    }
     SyncHours hours = new SyncHours(config.features().sync().intervalHours());
     Scheduler scheduler =
         new Scheduler(

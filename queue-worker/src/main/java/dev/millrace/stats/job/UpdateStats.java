@@ -178,9 +178,9 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
                   .list();
           if (plan.isEmpty() && outcomes(handle, context.jobId()).isEmpty()) {
             throw new UnretryableException(
-                "there is no enabled function in the group '"
+                "stats group '"
                     + group
-                    + "': see millrace.stats_functions");
+                    + "' has no enabled function: add one with millrace.register_stats_function");
           }
           return plan;
         });

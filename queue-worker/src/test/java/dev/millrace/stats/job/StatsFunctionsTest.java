@@ -155,7 +155,7 @@ class StatsFunctionsTest {
     stats.execute("SELECT millrace.unregister_stats_function('good')");
     long job = stats.enqueue();
     assertThat(stats.end(job)).isEqualTo("failed");
-    assertThat(stats.error(job)).contains("there is no enabled function in the group 'stats'");
+    assertThat(stats.error(job)).contains("stats group 'stats' has no enabled function");
   }
 
   @Test
