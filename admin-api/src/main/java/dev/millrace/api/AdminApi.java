@@ -29,16 +29,16 @@ import dev.millrace.api.views.ViewRoutes;
 import dev.millrace.api.workers.RunOnce;
 import dev.millrace.api.workers.WorkerRoutes;
 import dev.millrace.health.Health;
-import dev.millrace.job.Jobs;
-import dev.millrace.job.Kinds;
 import dev.millrace.job.NewJob;
+import dev.millrace.job.read.Jobs;
+import dev.millrace.job.read.Kinds;
 import dev.millrace.json.Json;
 import dev.millrace.mv.ViewRegistry;
 import dev.millrace.mv.Views;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobControl;
 import dev.millrace.queue.Pauses;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.redis.Redis;
 import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.schedule.BackgroundWorkers;
@@ -91,7 +91,7 @@ public final class AdminApi implements AutoCloseable {
    *
    * @param jdbi a pool of 4 connections or more
    */
-  public record Parts(Jdbi jdbi, Redis redis, ProgressBoard board, JobClient client) {}
+  public record Parts(Jdbi jdbi, Redis redis, ProgressBoard board, QueueClient client) {}
 
   /**
    * Where it listens, and to whom.

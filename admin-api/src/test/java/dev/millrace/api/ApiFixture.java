@@ -11,9 +11,9 @@ import dev.millrace.json.Json;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -53,7 +53,7 @@ final class ApiFixture implements AutoCloseable {
 
   final Redis redis = Redis.open(RedisUrl.parse(redisServer.url()), 16);
   final ProgressBoard board = new ProgressBoard(redis);
-  final JobClient client = new JobClient(database.jdbi(), redis, new ReadyJobs(redis));
+  final QueueClient client = new QueueClient(database, redis, new ReadyJobs(redis));
   final JobResults results = new JobResults(database.jdbi(), client);
   final Claims claims = new Claims(database.jdbi());
   final AdminApi api;

@@ -3,7 +3,7 @@ package dev.millrace.mv;
 import dev.millrace.db.Sql;
 import dev.millrace.db.SqlStates;
 import dev.millrace.job.Enqueued;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class MvDebouncer {
   private static final Duration STATISTICS = Duration.ofSeconds(60);
 
   private final Jdbi jdbi;
-  private final JobClient client;
+  private final QueueClient client;
   private final Views views;
   private final int atOnce;
   private final Every names = new Every(NAMES, true);
@@ -58,7 +58,7 @@ public final class MvDebouncer {
    *
    * @param atOnce how many refreshes run at once over all queue workers, at least 1
    */
-  public MvDebouncer(Jdbi jdbi, JobClient client, int atOnce) {
+  public MvDebouncer(Jdbi jdbi, QueueClient client, int atOnce) {
     this.jdbi = jdbi;
     this.client = client;
     this.views = new Views(jdbi, client);

@@ -2,11 +2,11 @@ package dev.millrace.mv;
 
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Trigger;
 import dev.millrace.json.Json;
 import dev.millrace.mv.BlockedSession.Blocker;
-import dev.millrace.queue.JobClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -68,7 +68,7 @@ final class GroupCommit {
   record Committed(List<NewJob> jobs, List<Long> ids) {}
 
   /** What came of one job. */
-  record Answer(long jobId, @Nullable Committed toTell) {}
+  record Answer(long jobId, @Nullable Committed toAnnounce) {}
 
   /**
    * Enqueues a job, with those of other threads if there are any.

@@ -29,9 +29,9 @@ public final class JobControl {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
   private final Jdbi jdbi;
-  private final JobClient client;
+  private final QueueClient client;
 
-  public JobControl(Jdbi jdbi, JobClient client) {
+  public JobControl(Jdbi jdbi, QueueClient client) {
     this.jdbi = jdbi;
     this.client = client;
   }

@@ -41,9 +41,9 @@ public final class JobResults {
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
 
   private final Jdbi jdbi;
-  private final JobClient client;
+  private final QueueClient client;
 
-  public JobResults(Jdbi jdbi, JobClient client) {
+  public JobResults(Jdbi jdbi, QueueClient client) {
     this.jdbi = jdbi;
     this.client = client;
   }
@@ -203,7 +203,7 @@ public final class JobResults {
     boolean recorded =
         recording(
             handle -> {
-              JobClient.Children made = client.insertChildren(handle, children, job.id());
+              QueueClient.Children made = client.insertChildren(handle, children, job.id());
               enqueued.addAll(made.enqueued());
               boolean none = enqueued.stream().noneMatch(Enqueued::created);
               JobState state = none ? JobState.COMPLETED : JobState.WAITING;
@@ -222,9 +222,6 @@ public final class JobResults {
               }
               return true;
             });
-    if (recorded) {
-      client.announceAll(children, enqueued);
-    }
     return recorded || (isCancelled(job) && ended(job, JobState.CANCELLED, null, null));
   }
 

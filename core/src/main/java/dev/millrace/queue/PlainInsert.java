@@ -121,7 +121,7 @@ final class PlainInsert {
       statement.setString(3, delay > 0 ? "scheduled" : "queued");
       statement.setInt(4, job.priority());
       statement.setLong(5, delay);
-      statement.setObject(6, JobClient.maxAttempts(job), Types.INTEGER);
+      statement.setObject(6, JobInsert.maxAttempts(job), Types.INTEGER);
       statement.setString(7, job.kind());
       statement.setString(8, job.lockKey().orElse(null));
       statement.setObject(9, parentId, Types.BIGINT);
@@ -144,7 +144,7 @@ final class PlainInsert {
       statement.setArray(
           7,
           connection.createArrayOf(
-              "integer", jobs.stream().map(JobClient::maxAttempts).toArray(Integer[]::new)));
+              "integer", jobs.stream().map(JobInsert::maxAttempts).toArray(Integer[]::new)));
       statement.setArray(8, texts(connection, jobs, job -> job.lockKey().orElse(null)));
       statement.setArray(9, texts(connection, jobs, job -> job.backgroundWorker().orElse(null)));
       statement.setArray(10, texts(connection, jobs, job -> job.trigger().text()));

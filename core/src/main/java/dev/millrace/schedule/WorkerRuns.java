@@ -2,7 +2,7 @@ package dev.millrace.schedule;
 
 import dev.millrace.db.Sql;
 import dev.millrace.job.JobState;
-import dev.millrace.job.Page;
+import dev.millrace.job.read.Page;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -3,7 +3,7 @@ package dev.millrace.stats;
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -18,10 +18,10 @@ public final class StatsJobs {
   private static final String RETRY = Sql.of(StatsJobs.class, "retry");
 
   private final Jdbi jdbi;
-  private final JobClient client;
+  private final QueueClient client;
 
   /** An enqueuer; its jobs go where {@link StatsQueue} says. */
-  public StatsJobs(Jdbi jdbi, JobClient client) {
+  public StatsJobs(Jdbi jdbi, QueueClient client) {
     this.jdbi = jdbi;
     this.client = client;
   }

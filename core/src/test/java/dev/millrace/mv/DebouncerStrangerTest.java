@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.testing.TestServices;
@@ -23,8 +23,7 @@ class DebouncerStrangerTest {
   private final Jdbi jdbi = strangers.jdbi();
   private final Redis redis = Redis.open(TestServices.freshRedis(), 4);
   private final MvDebouncer debouncer =
-      new MvDebouncer(
-          database.jdbi(), new JobClient(database.jdbi(), redis, new ReadyJobs(redis)), 3);
+      new MvDebouncer(database.jdbi(), new QueueClient(database, redis, new ReadyJobs(redis)), 3);
 
   @AfterEach
   void close() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.testing.RowsRead;
@@ -111,8 +111,7 @@ class ManyRequestsTest {
   @Test
   void a_look_after_a_hundred_thousand_requests_reads_a_few_rows() {
     MvDebouncer debouncer =
-        new MvDebouncer(
-            database.jdbi(), new JobClient(database.jdbi(), redis, new ReadyJobs(redis)), 3);
+        new MvDebouncer(database.jdbi(), new QueueClient(database, redis, new ReadyJobs(redis)), 3);
     debouncer.run();
     ask(100_000);
     for (int i = 0; i < 6; i++) { // each merges a bounded number

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.embedded.EmbeddedPostgres;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.testing.TestServices;
@@ -83,7 +83,7 @@ class RestoreTest {
       try (Database database =
           open(postgres.jdbcUrl().replaceFirst("/millrace\\?", "/restored?"))) {
         Jdbi jdbi = database.jdbi();
-        assertThat(jobsOfLook(jdbi)).containsExactly("mv:sold");
+        assertThat(firstJobs(database)).containsExactly("mv:sold");
         assertThat(problems(jdbi)).containsExactly("watched_table_gone");
         everyWriteIsHeard(jdbi, COUNTED);
         everyWriteIsHeard(jdbi, RUNG);
@@ -159,13 +159,13 @@ class RestoreTest {
     return texts(jdbi, "SELECT code FROM millrace.preflight('counted')");
   }
 
-  /** Takes the leader's first look, and says which jobs there are. */
-  private static List<String> jobsOfLook(Jdbi jdbi) {
+  /** The jobs after the leader's first step. */
+  private static List<String> firstJobs(Database database) {
     try (Redis redis = Redis.open(TestServices.freshRedis(), 4)) {
-      JobClient client = new JobClient(jdbi, redis, new ReadyJobs(redis));
-      int unused = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE).run();
+      QueueClient client = new QueueClient(database, redis, new ReadyJobs(redis));
+      int unused = new MvDebouncer(database.jdbi(), client, MvDebouncer.AT_ONCE).run();
     }
-    return texts(jdbi, "SELECT unique_key FROM millrace.jobs ORDER BY 1");
+    return texts(database.jdbi(), "SELECT unique_key FROM millrace.jobs ORDER BY 1");
   }
 
   private static String copyOut(Jdbi jdbi) throws SQLException, IOException {

@@ -6,7 +6,7 @@ import dev.millrace.db.Database;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Trigger;
 import dev.millrace.json.Json;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.testing.TestServices;
@@ -25,7 +25,8 @@ class ViewsTest {
   private final Database database = Database.open(TestServices.freshDatabase(), "test", 6);
   private final Jdbi jdbi = database.jdbi();
   private final Redis redis = Redis.open(TestServices.freshRedis(), 4);
-  private final Views views = new Views(jdbi, new JobClient(jdbi, redis, new ReadyJobs(redis)));
+  private final Views views =
+      new Views(jdbi, new QueueClient(database, redis, new ReadyJobs(redis)));
 
   @BeforeEach
   void clean() {
@@ -240,7 +241,7 @@ class ViewsTest {
         "ANALYZE millrace.mv_views",
         "ANALYZE millrace.mv_requests");
     MvDebouncer debouncer =
-        new MvDebouncer(jdbi, new JobClient(jdbi, redis, new ReadyJobs(redis)), 3);
+        new MvDebouncer(jdbi, new QueueClient(database, redis, new ReadyJobs(redis)), 3);
     for (int i = 0; i < 20; i++) {
       debouncer.run();
     }

@@ -43,7 +43,7 @@ class GroupCommitTest {
       """;
 
   private final QueueFixture queue = new QueueFixture();
-  private final JobClient client = new JobClient(queue.database, queue.redis, queue.ready);
+  private final QueueClient client = new QueueClient(queue.database, queue.redis, queue.ready);
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
   @BeforeEach

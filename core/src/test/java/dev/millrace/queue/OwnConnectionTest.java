@@ -22,7 +22,7 @@ class OwnConnectionTest {
 
   @Test
   void what_is_acknowledged_stays_when_the_callers_transaction_rolls_back() {
-    JobClient client = new JobClient(queue.database, queue.redis, queue.ready);
+    QueueClient client = new QueueClient(queue.database, queue.redis, queue.ready);
     NewJob plain = NewJob.of("test.noop", "{}");
     List<Long> ids = new ArrayList<>();
     queue.jdbi.useHandle(

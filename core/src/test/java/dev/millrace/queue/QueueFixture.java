@@ -23,7 +23,7 @@ final class QueueFixture implements AutoCloseable {
   final Jdbi jdbi = database.jdbi();
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready;
-  final JobClient client;
+  final QueueClient client;
   final Claims claims = new Claims(jdbi);
   final JobResults results;
   final Leases leases = new Leases(jdbi, Duration.ofSeconds(10));
@@ -37,7 +37,7 @@ final class QueueFixture implements AutoCloseable {
 
   QueueFixture(int window) {
     ready = new ReadyJobs(redis, window);
-    client = new JobClient(jdbi, redis, ready);
+    client = new QueueClient(database, redis, ready);
     results = new JobResults(jdbi, client);
     dispatch = new Dispatch(jdbi, ready);
     rescue = new Rescue(jdbi, locks);

@@ -8,15 +8,16 @@ import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.EffectPayload;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.drills.testbed.BareServices;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
@@ -44,10 +45,10 @@ class SelfAbortTest {
         Database database = Database.open(services.behind(proxy), "cut off", 20);
         HandlerPool handlerPool = database.handlerPool(IN_A_STATEMENT + WITHOUT)) {
       JobHandler<EffectPayload> handler = new Busy(running, services.jdbi(), leaseWhenStopped);
-      QueueWorker worker = worker(services, database.jdbi(), handlerPool.jdbi(), handler);
+      QueueWorker worker = worker(services, database, handlerPool.jdbi(), handler);
       worker.start();
       JobClient client =
-          new JobClient(services.jdbi(), services.redis(), new ReadyJobs(services.redis()));
+          new QueueClient(services.database(), services.redis(), new ReadyJobs(services.redis()));
       for (int i = 0; i < IN_A_STATEMENT + WITHOUT; i++) {
         EffectPayload payload = new EffectPayload(i, 0, 0, 0, false);
         assertThat(client.enqueue(NewJob.of(handler.kind(), payload)).created()).isTrue();
@@ -63,7 +64,8 @@ class SelfAbortTest {
   }
 
   private static QueueWorker worker(
-      BareServices services, Jdbi jdbi, Jdbi work, JobHandler<?> handler) {
+      BareServices services, Database database, Jdbi work, JobHandler<?> handler) {
+    Jdbi jdbi = database.jdbi();
     ReadyJobs ready = new ReadyJobs(services.redis());
     return new QueueWorker(
         new QueueWorker.Settings(
@@ -72,7 +74,7 @@ class SelfAbortTest {
             jdbi,
             work,
             ready,
-            new JobResults(jdbi, new JobClient(jdbi, services.redis(), ready)),
+            new JobResults(jdbi, new QueueClient(database, services.redis(), ready)),
             services.locks(),
             new ProgressBoard(services.redis()),
             new Leases(jdbi, LEASE)),

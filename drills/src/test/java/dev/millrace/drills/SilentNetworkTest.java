@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.db.Database;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.drills.testbed.BareServices;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.scheduler.Scheduler;
 import dev.millrace.scheduler.SchedulerSettings;
@@ -35,7 +36,8 @@ class SilentNetworkTest {
                     services.locks(),
                     "silent",
                     SchedulerSettings.DEFAULT))) {
-      JobClient client = new JobClient(database, services.redis(), new ReadyJobs(services.redis()));
+      JobClient client =
+          new QueueClient(database, services.redis(), new ReadyJobs(services.redis()));
       node.start();
       await(node::leads);
       execute(

@@ -3,9 +3,10 @@ package example.album;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.Batch;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.OnChildFailure;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -58,7 +59,7 @@ public final class Albums {
     try (Database database =
             Database.open(DatabaseUrl.parse(System.getenv("DATABASE_URL")), "albums", 4);
         Redis redis = Redis.open(RedisUrl.parse(System.getenv("REDIS_URL")), 4)) {
-      Albums albums = new Albums(database, new JobClient(database, redis, new ReadyJobs(redis)));
+      Albums albums = new Albums(database, new QueueClient(database, redis, new ReadyJobs(redis)));
       System.out.println("batch " + albums.upload(1, 20) + " scales 20 pictures");
     }
   }

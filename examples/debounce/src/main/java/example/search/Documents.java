@@ -3,9 +3,10 @@ package example.search;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -63,7 +64,7 @@ public final class Documents {
             Database.open(DatabaseUrl.parse(System.getenv("DATABASE_URL")), "editor", 4);
         Redis redis = Redis.open(RedisUrl.parse(System.getenv("REDIS_URL")), 4)) {
       Documents documents =
-          new Documents(database, new JobClient(database, redis, new ReadyJobs(redis)));
+          new Documents(database, new QueueClient(database, redis, new ReadyJobs(redis)));
       String body = "Postgres decides, Redis hurries.";
       for (int letters = 1; letters <= body.length(); letters++) {
         documents.saveBody(1, body.substring(0, letters));

@@ -2,8 +2,9 @@ package example.orders;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -49,7 +50,7 @@ public final class Orders {
     try (Database database =
             Database.open(DatabaseUrl.parse(System.getenv("DATABASE_URL")), "shop", 4);
         Redis redis = Redis.open(RedisUrl.parse(System.getenv("REDIS_URL")), 4)) {
-      Orders orders = new Orders(database, new JobClient(database, redis, new ReadyJobs(redis)));
+      Orders orders = new Orders(database, new QueueClient(database, redis, new ReadyJobs(redis)));
       System.out.println("order 1 is placed, job " + orders.place(1, 3) + " confirms it");
       try {
         System.out.println("order 2 is placed, job " + orders.place(2, 100) + " confirms it");

@@ -5,9 +5,9 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.Outcome;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -53,7 +53,7 @@ final class MortalProcess {
                 jdbi,
                 database.handlerPool(8).jdbi(),
                 ready,
-                new JobResults(jdbi, new JobClient(jdbi, redis, ready)),
+                new JobResults(jdbi, new QueueClient(database, redis, ready)),
                 JobLocks.open(url, redis, lease),
                 new ProgressBoard(redis),
                 new Leases(jdbi, lease)),

@@ -4,6 +4,7 @@ import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.job.Batch;
+import dev.millrace.job.EnqueuedBatch;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
@@ -13,7 +14,6 @@ import dev.millrace.job.RetryAfterException;
 import dev.millrace.job.RetryPolicy;
 import dev.millrace.job.RetryPolicy.Shape;
 import dev.millrace.job.UnretryableException;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.Leases;
 import java.time.Duration;
 import java.time.Instant;
@@ -226,7 +226,7 @@ class SemanticsTest {
         TestHandler.of("test.after-all", (number, context) -> Outcome.done()));
     for (OnChildFailure policy : OnChildFailure.values()) {
       int number = policy == OnChildFailure.FAIL ? 1 : 0;
-      JobClient.EnqueuedBatch batch =
+      EnqueuedBatch batch =
           millrace.client.enqueue(
               new Batch(
                   IntStream.range(0, 5).mapToObj(i -> job("test.member", i)).toList(),
@@ -364,7 +364,7 @@ class SemanticsTest {
                   context.inTransaction(handle -> context.completeIn(handle, "early"));
               return Outcome.done(recorded);
             }));
-    JobClient.EnqueuedBatch batch =
+    EnqueuedBatch batch =
         millrace.client.enqueue(
             new Batch(List.of(job("test.child")), OnChildFailure.CONTINUE, Optional.empty()));
     await().until(() -> millrace.state(batch.jobId()).equals("completed"));

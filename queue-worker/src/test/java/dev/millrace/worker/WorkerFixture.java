@@ -10,9 +10,9 @@ import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.Dispatch;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
@@ -51,7 +51,7 @@ public final class WorkerFixture implements AutoCloseable {
 
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
-  public final JobClient client = new JobClient(own, redis, ready);
+  public final QueueClient client = new QueueClient(database, redis, ready);
   final JobResults results = new JobResults(own, client);
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(2));
   final ProgressBoard board = new ProgressBoard(redis);

@@ -4,7 +4,7 @@ import dev.millrace.db.Sql;
 import dev.millrace.db.SqlStates;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.scheduler.quartz.TickListener;
@@ -37,12 +37,12 @@ final class FireStore implements TickListener {
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
 
   private final Jdbi jdbi;
-  private final JobClient client;
+  private final QueueClient client;
   private final String node;
   private final Duration missedAfter;
   private final InstantSource clock;
 
-  FireStore(Jdbi jdbi, JobClient client, String node, Duration missedAfter, InstantSource clock) {
+  FireStore(Jdbi jdbi, QueueClient client, String node, Duration missedAfter, InstantSource clock) {
     this.jdbi = jdbi;
     this.client = client;
     this.node = node;

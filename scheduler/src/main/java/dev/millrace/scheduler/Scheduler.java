@@ -8,7 +8,7 @@ import dev.millrace.mv.ViewRegistry;
 import dev.millrace.queue.BackgroundRuns;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.DispatchWake;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
@@ -71,7 +71,7 @@ public final class Scheduler implements AutoCloseable {
     SchedulerSettings settings = parts.settings();
     InstantSource clock = InstantSource.system();
     ReadyJobs ready = new ReadyJobs(parts.redis());
-    JobClient client = new JobClient(parts.database(), parts.redis(), ready);
+    QueueClient client = new QueueClient(parts.database(), parts.redis(), ready);
     Dispatch dispatch = new Dispatch(jdbi, ready);
     Rescue rescue = new Rescue(jdbi, parts.locks());
 

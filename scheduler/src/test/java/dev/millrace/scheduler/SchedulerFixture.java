@@ -4,7 +4,7 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -46,7 +46,7 @@ final class SchedulerFixture implements AutoCloseable {
 
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
-  final JobClient client = new JobClient(database.jdbi(), redis, ready);
+  final QueueClient client = new QueueClient(database, redis, ready);
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
   final FireStore fireStore =
       new FireStore(

@@ -10,12 +10,13 @@ import dev.millrace.api.request.Reply;
 import dev.millrace.db.RefusedException;
 import dev.millrace.job.Batch;
 import dev.millrace.job.Enqueued;
-import dev.millrace.job.Job;
-import dev.millrace.job.Jobs;
-import dev.millrace.job.Kinds;
+import dev.millrace.job.EnqueuedBatch;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.OnChildFailure;
-import dev.millrace.queue.JobClient;
+import dev.millrace.job.read.Job;
+import dev.millrace.job.read.Jobs;
+import dev.millrace.job.read.Kinds;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.ArrayList;
@@ -97,7 +98,6 @@ public final class EnqueueRoutes {
               return reply(job, enqueued);
             });
     if (answer.isNew()) {
-      client.announceAll(List.of(job), created);
       log.info(
           "job enqueued job={} kind={} queue={} created={}",
           created.get(0).jobId(),
@@ -171,7 +171,6 @@ public final class EnqueueRoutes {
                     ? enqueueBatch(handle, new Batch(asked, policy, callback), enqueued)
                     : enqueueMany(handle, asked, enqueued));
     if (answer.isNew()) {
-      client.announceAll(asked, enqueued);
       log.info("jobs enqueued count={} batch={}", asked.size(), batch.isPresent());
     }
     answer.reply().send(ctx);
@@ -183,7 +182,7 @@ public final class EnqueueRoutes {
   }
 
   private Reply enqueueBatch(Handle handle, Batch batch, List<Enqueued> enqueued) {
-    JobClient.EnqueuedBatch parent = client.enqueueIn(handle, batch);
+    EnqueuedBatch parent = client.enqueueIn(handle, batch);
     enqueued.addAll(parent.jobs());
     return Reply.accepted(
         "/api/admin/jobs/" + parent.jobId(),

@@ -2,9 +2,9 @@ package dev.millrace.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.millrace.job.Job;
-import dev.millrace.job.JobDetail;
 import dev.millrace.job.JobState;
+import dev.millrace.job.read.Job;
+import dev.millrace.job.read.JobDetail;
 import dev.millrace.progress.Progress;
 import java.time.Instant;
 import java.util.LinkedHashMap;

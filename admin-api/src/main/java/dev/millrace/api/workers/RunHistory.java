@@ -82,7 +82,8 @@ final class RunHistory {
     int limit = query.limit(PAGE, MAX_PAGE);
     OptionalLong before =
         query.text("cursor").map(text -> Cursor.read(text, list)).orElse(OptionalLong.empty());
-    dev.millrace.job.Page<WorkerRun> page = runs.list(worker.workerName(), state, before, limit);
+    dev.millrace.job.read.Page<WorkerRun> page =
+        runs.list(worker.workerName(), state, before, limit);
     String next = page.next().isPresent() ? Cursor.after(page.next().getAsLong(), list) : null;
     ctx.json(new Page(page.entries().stream().map(Run::of).toList(), next));
   }

@@ -8,9 +8,9 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.SqlStates;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import java.sql.Connection;
@@ -30,7 +30,7 @@ public final class ProcessContext implements AutoCloseable {
   private final Redis redis;
   private final JobLocks locks;
   private final ReadyJobs ready;
-  private final JobClient jobs;
+  private final QueueClient jobs;
 
   private ProcessContext(Services services, String name, int connections) {
     try {
@@ -42,7 +42,7 @@ public final class ProcessContext implements AutoCloseable {
       throw e;
     }
     ready = new ReadyJobs(redis);
-    jobs = new JobClient(database, redis, ready);
+    jobs = new QueueClient(database, redis, ready);
   }
 
   /**
@@ -153,7 +153,7 @@ public final class ProcessContext implements AutoCloseable {
     return ready;
   }
 
-  JobClient jobs() {
+  QueueClient jobs() {
     return jobs;
   }
 

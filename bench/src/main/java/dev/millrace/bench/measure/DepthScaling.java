@@ -4,12 +4,13 @@ import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Dispatch;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.Lane;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -49,7 +50,7 @@ public final class DepthScaling implements Measure {
     try (Database database =
             Database.open(DatabaseUrl.parse(servers.databaseUrl()), "bench flat", 4, Limits.LONG);
         Redis redis = Redis.open(RedisUrl.parse(servers.redisUrl()), 4)) {
-      Bed bed = new Bed(database.jdbi(), redis);
+      Bed bed = new Bed(database, redis);
       figures.add(contender.name(), "claim_us_at_10", bed.micros());
       bed.deepen(scale.deepest() / 10);
       figures.add(contender.name(), key(scale.deepest() / 10), bed.micros());
@@ -72,10 +73,10 @@ public final class DepthScaling implements Measure {
     private final Claims claims;
     private final Dispatch dispatch;
 
-    Bed(Jdbi jdbi, Redis redis) {
-      this.jdbi = jdbi;
+    Bed(Database database, Redis redis) {
+      this.jdbi = database.jdbi();
       this.ready = new ReadyJobs(redis);
-      this.client = new JobClient(jdbi, redis, ready);
+      this.client = new QueueClient(database, redis, ready);
       this.claims = new Claims(jdbi);
       this.dispatch = new Dispatch(jdbi, ready);
       new Leases(jdbi, Duration.ofHours(1))

@@ -9,9 +9,9 @@ import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisKeys;
@@ -44,7 +44,7 @@ final class MillraceProgram extends Program {
   private final RedisUrl redisUrl;
   private final Redis redis;
   private final ReadyJobs ready;
-  private final JobClient client;
+  private final QueueClient client;
   private @Nullable QueueWorker worker;
 
   /** What a job carries. */
@@ -57,7 +57,7 @@ final class MillraceProgram extends Program {
     this.redisUrl = RedisUrl.parse(redisUrl);
     this.redis = Redis.open(this.redisUrl, 10);
     this.ready = new ReadyJobs(redis);
-    this.client = new JobClient(database, redis, ready);
+    this.client = new QueueClient(database, redis, ready);
   }
 
   /** Database, Redis, verb, numbers. */

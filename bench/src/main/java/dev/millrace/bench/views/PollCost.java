@@ -7,7 +7,7 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.mv.MvDebouncer;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -67,7 +67,7 @@ final class PollCost {
     try (Database mine =
             Database.open(DatabaseUrl.parse(servers.databaseUrl()), "bench look", 1, Limits.LONG);
         Redis redis = Redis.open(RedisUrl.parse(servers.redisUrl()), 2)) {
-      JobClient client = new JobClient(mine.jdbi(), redis, new ReadyJobs(redis));
+      QueueClient client = new QueueClient(mine, redis, new ReadyJobs(redis));
       MvDebouncer debouncer = new MvDebouncer(mine.jdbi(), client, MvDebouncer.AT_ONCE);
       long pid =
           mine.jdbi()

@@ -14,9 +14,9 @@ import dev.millrace.json.Json;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -71,7 +71,7 @@ final class RefreshCost {
         Redis redis = Redis.open(url, 10);
         JobLocks locks = JobLocks.open(url, redis, Duration.ofSeconds(10))) {
       ReadyJobs ready = new ReadyJobs(redis);
-      JobClient client = new JobClient(jdbi, redis, ready);
+      QueueClient client = new QueueClient(database, redis, ready);
       try (QueueWorker worker =
           new QueueWorker(
               new QueueWorker.Settings("bench", "default", 2, Duration.ofSeconds(5)),
@@ -92,7 +92,7 @@ final class RefreshCost {
     }
   }
 
-  private void measure(JobClient client, Psql psql, Figures figures) {
+  private void measure(QueueClient client, Psql psql, Figures figures) {
     List<Double> bare = new ArrayList<>();
     List<Double> bareCpu = new ArrayList<>();
     List<Double> job = new ArrayList<>();
@@ -128,7 +128,7 @@ final class RefreshCost {
   /** One refresh, after a change of its own. */
   private record Turn(double millis, double serverMillis) {}
 
-  private Turn ofJob(int i, JobClient client) {
+  private Turn ofJob(int i, QueueClient client) {
     return turn(i + GROUPS, () -> refresh(client));
   }
 
@@ -195,7 +195,7 @@ final class RefreshCost {
    * and no less than until the worker has heard that the refresh is committed. Postgres is asked
    * after that only: it would take the CPU that the refresh needs.
    */
-  private double refresh(JobClient client) {
+  private double refresh(QueueClient client) {
     Instant before = answered;
     long id =
         client

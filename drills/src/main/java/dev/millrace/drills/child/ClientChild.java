@@ -2,8 +2,9 @@ package dev.millrace.drills.child;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -23,7 +24,7 @@ final class ClientChild {
     Database database =
         Database.open(DatabaseUrl.parse(arguments.text("database")), arguments.text("name"), 2);
     Redis redis = Redis.open(RedisUrl.parse(arguments.text("redis")), 2);
-    JobClient client = new JobClient(database.jdbi(), redis, new ReadyJobs(redis));
+    JobClient client = new QueueClient(database, redis, new ReadyJobs(redis));
     int jobs = arguments.number("jobs");
     new Thread(() -> enqueue(client, jobs), "client").start();
   }

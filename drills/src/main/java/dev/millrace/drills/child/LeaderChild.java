@@ -5,7 +5,7 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.MvDebouncer;
 import dev.millrace.queue.Dispatch;
-import dev.millrace.queue.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.queue.Rescue;
 import dev.millrace.redis.Redis;
@@ -34,14 +34,14 @@ final class LeaderChild {
 
   static void start(Arguments arguments) {
     RedisUrl redisUrl = RedisUrl.parse(arguments.text("redis"));
-    Jdbi jdbi =
-        Database.open(DatabaseUrl.parse(arguments.text("database")), "drill leader", DUTIES + 1)
-            .jdbi();
+    Database database =
+        Database.open(DatabaseUrl.parse(arguments.text("database")), "drill leader", DUTIES + 1);
+    Jdbi jdbi = database.jdbi();
     Redis redis = Redis.open(redisUrl, DUTIES + 1);
     ReadyJobs ready = new ReadyJobs(redis);
     JobLocks locks = JobLocks.open(redisUrl, redis, arguments.millis("lease"));
     Dispatch dispatch = new Dispatch(jdbi, ready);
-    JobClient client = new JobClient(jdbi, redis, ready);
+    QueueClient client = new QueueClient(database, redis, ready);
     Rescue rescue = new Rescue(jdbi, locks);
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
     ScheduledExecutorService duties = Executors.newScheduledThreadPool(DUTIES);

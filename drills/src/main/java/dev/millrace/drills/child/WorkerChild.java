@@ -7,9 +7,9 @@ import dev.millrace.job.NewJob;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -60,7 +60,7 @@ final class WorkerChild {
                 jdbi,
                 work,
                 ready,
-                new JobResults(jdbi, new JobClient(jdbi, redis, ready)),
+                new JobResults(jdbi, new QueueClient(database, redis, ready)),
                 JobLocks.open(redisUrl, redis, lease),
                 new ProgressBoard(redis),
                 new Leases(jdbi, lease)),

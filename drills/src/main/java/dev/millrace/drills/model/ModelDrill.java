@@ -68,7 +68,8 @@ public final class ModelDrill implements Scenario {
     int sequences = run.size(60, 10_000);
     Report report = run.report();
     try (BareServices services = BareServices.open()) {
-      PostgresQueue real = new PostgresQueue(services.jdbi(), services.redis(), services.locks());
+      PostgresQueue real =
+          new PostgresQueue(services.database(), services.redis(), services.locks());
       for (int i = 0; i < sequences; i++) {
         long seed = run.seed() + i;
         real.clear();

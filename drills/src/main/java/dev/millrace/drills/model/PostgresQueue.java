@@ -1,13 +1,14 @@
 package dev.millrace.drills.model;
 
+import dev.millrace.db.Database;
 import dev.millrace.job.NewJob;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.Dispatch;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.Rank;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
@@ -26,7 +27,7 @@ final class PostgresQueue implements Protocol {
   private static final Duration BACK_OFF = Duration.ofHours(1);
 
   private final Jdbi jdbi;
-  private final JobClient client;
+  private final QueueClient client;
   private final Claims claims;
   private final JobResults results;
   private final Leases leases;
@@ -35,10 +36,10 @@ final class PostgresQueue implements Protocol {
   private final Map<Claim, ClaimedJob> claimed = new HashMap<>();
   private final Map<Long, Optional<String>> lockKeys = new HashMap<>();
 
-  PostgresQueue(Jdbi jdbi, Redis redis, JobLocks locks) {
+  PostgresQueue(Database database, Redis redis, JobLocks locks) {
     ReadyJobs ready = new ReadyJobs(redis);
-    this.jdbi = jdbi;
-    this.client = new JobClient(jdbi, redis, ready);
+    this.jdbi = database.jdbi();
+    this.client = new QueueClient(database, redis, ready);
     this.claims = new Claims(jdbi);
     this.results = new JobResults(jdbi, client);
     this.leases = new Leases(jdbi, Duration.ofHours(1));

@@ -52,6 +52,10 @@ public final class BareServices implements AutoCloseable {
     return DatabaseUrl.parse(jdbcUrl.replace(":" + postgresPort() + "/", ":" + proxy.port() + "/"));
   }
 
+  public Database database() {
+    return database;
+  }
+
   public Jdbi jdbi() {
     return database.jdbi();
   }

@@ -6,10 +6,11 @@ import dev.millrace.drills.child.MixedHandler;
 import dev.millrace.drills.child.MixedPayload;
 import dev.millrace.job.Batch;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.EnqueuedBatch;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.JobOptions;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.OnChildFailure;
-import dev.millrace.queue.JobClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,8 +140,7 @@ public final class MixedFeeder {
       jobs.add(job(plain()));
     }
     jobs.add(job(last).withMaxAttempts(last.fails() ? 1 : 100));
-    JobClient.EnqueuedBatch sent =
-        client.enqueue(new Batch(jobs, onChildFailure, Optional.of(callback())));
+    EnqueuedBatch sent = client.enqueue(new Batch(jobs, onChildFailure, Optional.of(callback())));
     acknowledge(sent.jobs());
     ledger.acknowledged(List.of(sent.jobId()));
   }

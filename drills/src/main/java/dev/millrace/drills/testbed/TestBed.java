@@ -12,9 +12,10 @@ import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.Event;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.Lane;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisKeys;
@@ -129,7 +130,7 @@ public final class TestBed implements AutoCloseable {
     this.clientProxy = new PostgresProxy(postgres.port());
     this.clientDatabase =
         Database.open(DatabaseUrl.parse(through(clientProxy.port())), "drill client", 2);
-    JobClient client = new JobClient(clientDatabase, redis, ready);
+    JobClient client = new QueueClient(clientDatabase, redis, ready);
     this.producer = new JobProducer(client, ledger, new Random(run.seed()), settings.work());
     this.mixed = new MixedFeeder(client, ledger, new Random(run.seed()), database.jdbi());
     this.processes = new ChildProcesses(plan(mutated()));

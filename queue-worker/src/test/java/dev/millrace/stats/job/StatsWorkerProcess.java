@@ -5,9 +5,9 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
-import dev.millrace.queue.JobClient;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -63,7 +63,7 @@ final class StatsWorkerProcess {
                 jdbi,
                 database.handlerPool(8).jdbi(),
                 ready,
-                new JobResults(jdbi, new JobClient(jdbi, redis, ready)),
+                new JobResults(jdbi, new QueueClient(database, redis, ready)),
                 JobLocks.open(url, redis, Leases.LEASE),
                 new ProgressBoard(redis),
                 new Leases(jdbi, Leases.LEASE)),

@@ -1,6 +1,0 @@
-package dev.millrace.job;
-
-import java.util.Optional;
-
-/** Which jobs a list holds; an empty field does not narrow it. */
-public record JobFilter(Optional<JobState> state, Optional<String> kind, Optional<String> queue) {}

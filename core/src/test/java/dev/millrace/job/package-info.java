@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.job;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.job.read;
+
+import org.jspecify.annotations.NullMarked;
