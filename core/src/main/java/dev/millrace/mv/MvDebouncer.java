@@ -148,7 +148,7 @@ public final class MvDebouncer {
       if (!SqlStates.isLockTimeout(e)) {
         throw e;
       }
-      log.debug("a part of the look at views is left for the next one", e);
+      log.debug("a part of the step is left for the next one", e);
       return Optional.empty();
     }
   }

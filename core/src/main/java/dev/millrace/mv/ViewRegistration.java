@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants of a view, as the API and the file of views say it. Null: as it is, or the
+ * The wanted settings of a view, as the API and the file of views say it. Null: as it is, or the
  * default. Times are in seconds.
  *
  * @param view a materialized view, or a function without arguments that refreshes views

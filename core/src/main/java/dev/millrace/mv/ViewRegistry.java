@@ -77,8 +77,8 @@ public final class ViewRegistry {
   }
 
   /**
-   * Has the changes of a table ask for a view; a view that nobody registered is registered with the
-   * defaults. Locks the table for a moment, unless it is watched so already.
+   * Has the changes of a table request a refresh of a view; a view that was not registered is, with
+   * the defaults. Locks the table for a moment, unless it is watched so already.
    *
    * @return the registered name of the view
    * @throws RefusedException when that cannot be

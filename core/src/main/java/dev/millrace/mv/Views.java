@@ -16,7 +16,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the materialized views, and refreshes by hand. Views are found under any
+ * What is known of the materialized views, and refreshes on request. Views are found under any
  * spelling of their names. Thread-safe.
  */
 public final class Views {
@@ -49,7 +49,7 @@ public final class Views {
     return jdbi.withHandle(handle -> statuses(handle, null));
   }
 
-  /** Everything about one view; empty when nobody registered, asked for or refreshed it. */
+  /** Everything about one view; empty when it was never registered, requested or refreshed. */
   public Optional<ViewDetail> find(String name) {
     return jdbi.inTransaction(
         handle ->

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payload JSON text
  * @param attempt this one, from 1
- * @param family whether other rows have to hear of its end: a parent, a background worker, a
- *     callback
+ * @param family whether other rows depend on its end: a parent, a background worker, a callback
  * @param timeLimit how long this attempt may run because the job says so; null: as long as its kind
  * @param fence the number of this claim; every write of its outcome carries it
  * @param workerId whose claim it is; carried along with the fence, because a standby that lacks the

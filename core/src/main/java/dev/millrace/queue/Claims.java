@@ -201,11 +201,11 @@ public final class Claims {
   public record FreedJob(Lane lane, ReadyJob job) {}
 
   /**
-   * The claims of a worker that were committed and whose answer never came, so that nobody runs
+   * The claims of a worker that were committed and whose answer never came, so that no thread runs
    * their jobs. Ask while no claim of this worker is under way.
    *
    * @param from the oldest fence that is looked for
-   * @param known the fences that the worker has heard of and is not done with
+   * @param known the fences that the worker knows and has not finished with
    */
   List<Unacknowledged> unacknowledged(String workerId, long from, Collection<Long> known) {
     return Calls.withHandle(

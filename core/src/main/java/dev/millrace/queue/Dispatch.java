@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leader's side of the queue: makes due jobs ready and mends what Redis forgot. Each step is
+ * The leader's side of the queue: makes due jobs ready and restores what Redis lost. Each step is
  * bounded, however long the queues are, and harmless when two leaders do it at once. Thread-safe.
  */
 public final class Dispatch {
@@ -47,7 +47,7 @@ public final class Dispatch {
   /**
    * For tests.
    *
-   * @param cheap what a look may cost before it begins where the last one stood
+   * @param cheap how long a scan may take before the next one begins where it stopped
    */
   Dispatch(Jdbi jdbi, ReadyJobs ready, Duration cheap) {
     this.jdbi = jdbi;
@@ -60,7 +60,7 @@ public final class Dispatch {
   private record Due(Lane lane, ReadyJob job, boolean suspect) {}
 
   /**
-   * Moves jobs whose time has come from scheduled to queued, and tells Redis.
+   * Moves jobs whose time has come from scheduled to queued, and sends hints.
    *
    * @return how many; as many again may be waiting when it is {@link #PROMOTE}
    */
@@ -104,7 +104,7 @@ public final class Dispatch {
 
   /**
    * Puts the near end of every lane into Redis again; what is there already stays as it is. Ends
-   * the jobs that are not wanted while their lock key is held: no worker may have heard of them.
+   * the jobs that are not wanted while their lock key is held: no worker may have their hint.
    */
   public void resync() {
     resync.step();
@@ -152,7 +152,10 @@ public final class Dispatch {
         }
         stopped++;
       } catch (JdbiException e) { // must not keep the others
-        log.warn("the family of job {} is late and goes on until the next look", parent, e);
+        log.warn(
+            "the family of job {} is late and could not be cancelled; the next step tries again",
+            parent,
+            e);
       }
     }
     return stopped;

@@ -5,8 +5,8 @@ import dev.millrace.redis.RedisKeys;
 import java.time.Duration;
 
 /**
- * The bell of the dispatcher: rung when a job is scheduled for so soon that its next look at the
- * clock would come too late. One ring is kept when nobody listens. Best effort. Thread-safe.
+ * Wakes the dispatcher when a job is scheduled for so soon that its next check of the clock would
+ * come too late. One signal is kept while it does not wait. Best effort. Thread-safe.
  */
 public final class DispatchWake {
   private final Redis redis;
@@ -26,7 +26,7 @@ public final class DispatchWake {
   }
 
   /**
-   * Sleeps until somebody rings, at most for {@code time}.
+   * Sleeps until a signal comes, at most for {@code time}.
    *
    * @param time at least a millisecond
    * @return true: rung, or the time is over; false: Redis is away, at once

@@ -14,7 +14,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leader's look at what is due next. When index entries of jobs that were due earlier make it
+ * The leader's scan for what is due next. When index entries of jobs that were due earlier make it
  * expensive, it begins where the last look stood, and what lies before that is swept in small
  * windows: a transaction that is committed late may have scheduled something there. Thread-safe.
  */
@@ -22,7 +22,7 @@ final class DueScan {
   private static final String NEXT_DUE = Sql.of(Dispatch.class, "nextDue");
   private static final String DUE_BEFORE = Sql.of(Dispatch.class, "dueBefore");
 
-  /** At least so much time lies between two windows of the sweep. */
+  /** The shortest time between two windows of the sweep. */
   private static final Duration REST = Duration.ofMillis(200);
 
   private static final int NARROWEST_MICROS = 1_000;

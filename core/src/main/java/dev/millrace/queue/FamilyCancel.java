@@ -41,7 +41,7 @@ final class FamilyCancel {
     this.jdbi = jdbi;
   }
 
-  /** A job that was told to stop, or ended, and its state since. */
+  /** A job that was asked to stop, or ended, and its state since. */
   record Touched(long id, JobState state) {}
 
   /**
@@ -95,7 +95,7 @@ final class FamilyCancel {
   /**
    * Parents before their children, so that none is taken for completed when its last child ends.
    *
-   * @return whether all of the family was told to stop
+   * @return whether all of the family was asked to stop
    */
   private boolean goOn(long jobId, List<Long> found, long until) {
     List<Long> left = found;
@@ -117,7 +117,7 @@ final class FamilyCancel {
     return left.isEmpty();
   }
 
-  /** Returns whether any of them was told to stop, or ended. */
+  /** Returns whether any of them was asked to stop, or ended. */
   private boolean step(List<Long> ids) {
     try {
       return JobResults.recording(

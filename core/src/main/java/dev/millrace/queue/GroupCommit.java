@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Enqueues the jobs of many threads in few statements. While one is under way the jobs of other
  * threads gather; the next takes all of them, so that they share a round trip and a wait for the
  * disk. After it, those whose jobs it took are likely to be back at once, so who comes first waits
- * for them for a moment; the last to come begins. A thread that is alone waits for nobody.
+ * for them for a moment; the last to come begins. A thread that is alone does not wait.
  * Thread-safe.
  */
 final class GroupCommit {
@@ -27,7 +27,7 @@ final class GroupCommit {
 
   private static final int MAX_STATEMENTS = 2;
 
-  /** One statement that enqueues all of some jobs or none, and tells nobody yet. */
+  /** One statement that enqueues all of some jobs or none, and announces none of them. */
   interface Insert {
     /**
      * Enqueues.
@@ -45,7 +45,7 @@ final class GroupCommit {
 
   private int underWay;
 
-  /** So many are likely to come until {@link #lingerUntil}. */
+  /** How many are likely to come until {@link #lingerUntil}. */
   private int expected = 1;
 
   private long lingerUntil = System.nanoTime();
@@ -194,7 +194,7 @@ final class GroupCommit {
   /**
    * Whether one of the jobs was refused, and with it, all: bad data, a rule that it breaks, or a
    * lock that another transaction holds on something of that job. Whose it was the server does not
-   * say, so each is tried by itself.
+   * say, so each is tried alone.
    */
   private static boolean isOfOneJob(SQLException e) {
     String state = e.getSQLState();

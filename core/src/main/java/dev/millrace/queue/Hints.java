@@ -58,7 +58,7 @@ final class Hints {
     }
   }
 
-  /** Whoever adds a hint while this holds the lock relies on its last look. */
+  /** A thread that adds a hint while this holds the lock relies on the last poll here. */
   private void sendWaiting() {
     called.set(false);
     try {

@@ -152,7 +152,7 @@ public final class JobResults {
 
   /**
    * Records, in the caller's transaction, that a job without family has completed. To be its last
-   * statement: Postgres ends the transaction if nothing more is heard of it.
+   * statement: Postgres ends the transaction when it stays idle.
    *
    * @param result JSON
    * @return false when the claim was stale
@@ -184,7 +184,7 @@ public final class JobResults {
 
   /**
    * Records that the job's own work is done and that it waits for children, which are enqueued with
-   * it. No children: it has completed. A job that somebody wants cancelled gets none and ends.
+   * it. No children: it has completed. A job that is to be cancelled gets none and ends.
    *
    * @return false when the claim was stale; no child was enqueued
    */
@@ -225,7 +225,7 @@ public final class JobResults {
     return recorded || (isCancelled(job) && ended(job, JobState.CANCELLED, null, null));
   }
 
-  /** Whether somebody wants this attempt, while it is the newest, stopped. */
+  /** Whether a cancel was requested for this attempt, while it is the newest. */
   private boolean isCancelled(ClaimedJob job) {
     return Calls.withHandle(
         jdbi,
@@ -238,7 +238,7 @@ public final class JobResults {
   }
 
   /**
-   * Records that the job is to be run again. One that somebody wants cancelled ends instead.
+   * Records that the job is to be run again. One that is to be cancelled ends instead.
    *
    * @param delay from now by the database's clock
    * @return false when the claim was stale
@@ -252,10 +252,7 @@ public final class JobResults {
     return recorded;
   }
 
-  /**
-   * Whether so much time, by the database's clock, has passed since the first attempt of a job
-   * began.
-   */
+  /** Whether a time has passed, by the database's clock, since the first attempt of a job began. */
   public boolean triedFor(long jobId, Duration time) {
     return Calls.withHandle(
         jdbi,
@@ -270,7 +267,7 @@ public final class JobResults {
   }
 
   /**
-   * Gives a job back whose claim was never heard of by the worker that made it.
+   * Gives a job back whose claim the worker made but never had an answer to.
    *
    * @return false when the claim was stale
    */
@@ -282,7 +279,7 @@ public final class JobResults {
 
   /**
    * Gives jobs back to be run again at once, their attempts not spent: one statement for all of
-   * them. Those that somebody wants cancelled end instead.
+   * them. Those that are to be cancelled end instead.
    *
    * @return the ids of those whose claim was the newest
    */
@@ -315,7 +312,7 @@ public final class JobResults {
 
   /**
    * Whether the claim is the newest of its job; if so it stays the newest until this transaction
-   * ends, which Postgres sees to if nothing more is heard of it.
+   * ends; Postgres ends it when it stays idle.
    */
   public static boolean stillMine(Handle transaction, ClaimedJob job) {
     return transaction

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where the looks at a lane begin: per priority, the rank below which the last look found nothing
+ * Where the scans of a lane begin: per priority, the rank below which the last scan found nothing
  * that could be claimed, whether because jobs have ended there or because they are held. A priority
  * without a mark is looked at from its beginning. Not thread-safe.
  */
@@ -36,7 +36,7 @@ final class LaneMarks {
     return place * IDS;
   }
 
-  /** Looks at this priority begin at the rank, or where they begin already if that is later. */
+  /** Scans of this priority begin at the rank, or where they begin already if that is later. */
   void raise(int place, long rank) {
     marks.merge(place, Math.min(Math.max(rank, start(place)), start(place + 1)), Math::max);
   }

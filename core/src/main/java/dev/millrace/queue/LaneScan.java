@@ -18,8 +18,8 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leader's look at the near end of one lane. It reads a page of jobs from the lane's beginning,
- * and goes on behind jobs that cannot be claimed. When jobs that are held, or index entries of jobs
+ * The leader's scan of the head of one lane. It reads a page of jobs from the lane's beginning, and
+ * goes on behind jobs that cannot be claimed. When jobs that are held, or index entries of jobs
  * that have ended, make that expensive, it marks how far it has come and begins there the next
  * time; what lies below the marks is swept in small windows, so that a job which turns up there (a
  * retry, a row of a transaction that was committed late) is found as well. Not thread-safe.
@@ -33,7 +33,7 @@ final class LaneScan {
   private static final Duration STATEMENT = Duration.ofSeconds(1);
 
   /**
-   * With no marks to begin at, a look that ran out of time begins so many ids before the newest.
+   * With no marks to begin at, a scan that ran out of time begins this many ids before the newest.
    */
   private static final long NEWEST = 100_000;
 
@@ -51,7 +51,7 @@ final class LaneScan {
   }
 
   /**
-   * What a look has found.
+   * What a scan has found.
    *
    * @param claimable jobs that may be claimed, in order
    * @param skipping jobs that are not wanted while their lock key is held
@@ -65,7 +65,7 @@ final class LaneScan {
   private record Head(
       ReadyJob job, boolean held, boolean skips, @Nullable String limitKey, int room) {}
 
-  /** Says of the jobs of a look, in order, which may be claimed: per key only so many as fit. */
+  /** Says of the jobs of a scan, in order, which may be claimed: per key only as many as fit. */
   private static final class Choice {
     private final List<ReadyJob> claimable = new ArrayList<>();
     private final List<ReadyJob> skipping = new ArrayList<>();
@@ -94,7 +94,7 @@ final class LaneScan {
     }
   }
 
-  /** How far a look has come in the lane. */
+  /** How far a scan has come in the lane. */
   private static final class Walk {
     private final Map<Integer, Long> reached = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
@@ -122,7 +122,7 @@ final class LaneScan {
   }
 
   /**
-   * Looks at the near end.
+   * Scans the head.
    *
    * @param newestId ids up to this one have been given for a while
    */
@@ -179,9 +179,7 @@ final class LaneScan {
     }
   }
 
-  /**
-   * Looks at one window of what lies below the marks; what can be claimed there is in the answer.
-   */
+  /** Scans one window of what lies below the marks, and returns what can be claimed there. */
   Found swept() {
     long bound = marks.highestId();
     Choice choice = new Choice();

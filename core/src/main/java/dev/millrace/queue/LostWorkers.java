@@ -10,10 +10,10 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Where the rescuer looks for the jobs of lost workers. Of workers lost lately at each step; of all
- * others at a pace that fits the cost of that. When Postgres cannot answer either in time, because
- * an old snapshot keeps the index entries of too many ended jobs, the look goes on through small
- * windows of ids. Not thread-safe.
+ * Where the rescuer searches for the jobs of lost workers. Of workers lost lately at each step; of
+ * all others at a pace that fits the cost of that. When Postgres cannot answer either in time,
+ * because an old snapshot keeps the index entries of too many ended jobs, the scan goes on through
+ * small windows of ids. Not thread-safe.
  */
 final class LostWorkers {
   private static final String LATELY = Sql.of(LostWorkers.class, "lately");
@@ -39,7 +39,7 @@ final class LostWorkers {
   private boolean byWindows;
 
   /**
-   * A look.
+   * A scan.
    *
    * @param most how long Postgres may take for one statement
    */

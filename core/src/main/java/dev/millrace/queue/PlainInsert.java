@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of jobs in whose way nobody can stand: they have no unique key and no flow options. */
+/** The rows of jobs that nothing can refuse: they have no unique key and no options. */
 final class PlainInsert {
   private static final String ONE = Sql.of(PlainInsert.class, "one");
   private static final String ALIKE = Sql.of(PlainInsert.class, "alike");
@@ -31,7 +31,7 @@ final class PlainInsert {
   private static final List<String> ROWS =
       IntStream.rangeClosed(0, FEW).mapToObj(PlainInsert::rows).toList();
 
-  /** Ready at once, and nobody can stand in its way. */
+  /** Ready at once, and without a key or option that could refuse it. */
   static boolean fits(NewJob job) {
     return job.uniqueKey().isEmpty()
         && job.delay().isZero()

@@ -27,7 +27,7 @@ public final class QueueClient implements JobClient {
   private static final String BATCH_COUNTED = Sql.of(QueueClient.class, "batchCounted");
 
   /**
-   * A job due sooner than this wakes the dispatcher, which looks at the clock this often by itself.
+   * A job due sooner than this wakes the dispatcher, which otherwise checks the clock this often.
    */
   private static final Duration WITHIN = Duration.ofSeconds(1);
 

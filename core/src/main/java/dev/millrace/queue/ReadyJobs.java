@@ -16,7 +16,7 @@ import redis.clients.jedis.util.KeyValue;
 
 /**
  * The ready jobs in Redis: per lane a bounded window on the jobs that rank first. All of it may
- * vanish; the dispatcher mends it from Postgres. Thread-safe.
+ * vanish; the dispatcher restores it from Postgres. Thread-safe.
  */
 public final class ReadyJobs {
   private static final Logger log = LoggerFactory.getLogger(ReadyJobs.class);
@@ -29,7 +29,7 @@ public final class ReadyJobs {
 
   private static final Duration REFILL_LOCK = Duration.ofSeconds(2);
 
-  /** So many jobs are worth asking first whether the window has room for any of them. */
+  /** From this many jobs on, it pays to ask first whether the window has room for any of them. */
   private static final int MANY = 100;
 
   private static final Script LEAVE = Script.of(ReadyJobs.class, "leave");

@@ -159,7 +159,7 @@ final class RedisResync {
           throw e;
         }
         lanePace.took(ALL_LANES);
-        log.debug("the lanes that nobody serves are looked for later", e);
+        log.debug("the lanes that no worker serves are found later", e);
       }
     }
     return with(known);

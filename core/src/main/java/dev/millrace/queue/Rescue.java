@@ -84,7 +84,7 @@ public final class Rescue {
     try {
       return run(ids, this::takeBack);
     } catch (JdbiException e) {
-      log.warn("jobs could not be rescued together; each is tried by itself: {}", e.getMessage());
+      log.warn("jobs could not be rescued together; each is tried alone: {}", e.getMessage());
       return run(ids, this::takeBackAlone);
     }
   }

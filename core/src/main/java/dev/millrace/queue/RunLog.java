@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run of a background worker that has ended, whoever ended it.
+ * A run of a background worker that has ended, by its own end or by a cancel or rescue.
  *
  * @param fence 0: no queue worker had begun it
  * @param error of a run that did not complete

@@ -5,13 +5,13 @@ import java.util.function.LongSupplier;
 
 /**
  * How often a full look may be taken. While a transaction of anybody holds an old snapshot,
- * Postgres cannot remove the index entries of jobs that have ended, and a look that begins at the
- * first entry reads all of them. A look that is cheap is taken whenever it is wanted; one that is
+ * Postgres cannot remove the index entries of jobs that have ended, and a scan that begins at the
+ * first entry reads all of them. A scan that is cheap is made whenever it is wanted; one that is
  * not is given a rest in proportion to its cost, so that it never takes more than two per cent of
  * the time, or as much as the caller says. Not thread-safe.
  */
 public final class ScanPace {
-  /** Beyond what a look of a thousand rows takes when nothing stands in its way. */
+  /** Longer than a scan of a thousand rows takes without an old snapshot. */
   static final Duration CHEAP = Duration.ofMillis(15);
 
   private static final int REST = 50;
@@ -30,7 +30,7 @@ public final class ScanPace {
   /**
    * A pace of its own.
    *
-   * @param cheap what a look may cost that is taken whenever it is wanted
+   * @param cheap how long a scan may take that is made whenever it is wanted
    */
   public ScanPace(Duration cheap) {
     this(cheap, REST);
@@ -39,7 +39,7 @@ public final class ScanPace {
   /**
    * A pace with a rest of its own.
    *
-   * @param rest how many times as long as it took a look rests that was not cheap
+   * @param rest a scan that was not cheap pauses this many times as long as it took
    */
   public ScanPace(Duration cheap, int rest) {
     this(cheap, rest, System::nanoTime);
@@ -63,7 +63,7 @@ public final class ScanPace {
   /**
    * Notes what a full look has cost.
    *
-   * @return whether that was too much for a look that is taken all the time
+   * @return whether that was too long for a scan that is made each time
    */
   public boolean took(Duration cost) {
     boolean dear = cost.compareTo(cheap) > 0;

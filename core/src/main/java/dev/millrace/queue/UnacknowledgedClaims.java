@@ -45,10 +45,10 @@ public final class UnacknowledgedClaims {
   private record Noted(long nanos, long fence) {}
 
   /**
-   * Looks for the claims of a worker whose jobs no thread runs. Ask while no claim of this worker
+   * Finds the claims of a worker whose jobs no thread runs. Call it while no claim of this worker
    * is under way.
    *
-   * @param known the fences that the worker has heard of and is not done with
+   * @param known the fences that the worker knows and has not finished with
    */
   public List<Claims.Unacknowledged> find(String workerId, Collection<Long> known) {
     boolean first = !workerId.equals(worker);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind null: shown, never scheduled
  * @param payload JSON text, an object
  * @param cron expressions separated by ';', which replace the interval
- * @param misfirePolicy one of {@link #MISFIRE_POLICIES}: what becomes of slots that nobody fired
+ * @param misfirePolicy one of {@link #MISFIRE_POLICIES}: what becomes of slots that were not fired
  * @param misfireLimit under {@code all}, how many of them are made up for, the newest; 1 to 1000
  * @param overlapPolicy one of {@link #OVERLAP_POLICIES}: what a slot does while a run is unfinished
  * @param jitterSeconds how long after its slot a run may begin; 0 to 86,400

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A slot each so many seconds. Slots are counted from the epoch, not from the start of a process or
- * the end of a run.
+ * A slot every given number of seconds. Slots are counted from the epoch, not from the start of a
+ * process or the end of a run.
  *
  * @param interval whole seconds, at least one
  */

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * @param interval 1 to 24
  */
 public record SyncHours(int interval) {
-  /** What holds when nobody says otherwise. */
+  /** The default. */
   public static final SyncHours DEFAULT = new SyncHours(8);
 
   public SyncHours {

@@ -3,8 +3,8 @@
  *
  * <p>A {@link dev.millrace.schedule.Schedule} is a set of slots on the UTC time line that depends
  * on nothing but its own text: not on when a process started, nor on when the job ran last. So
- * every node knows the same slots, (background worker, slot) names a run for ever, and slots that
- * nobody fired can be found again later.
+ * every node knows the same slots, (background worker, slot) names one run, and slots that were not
+ * fired can be found later.
  *
  * <p>Daylight saving, as cron users expect it: an expression that names times of the day ({@code 30
  * 2 * * *}) runs once on every day; in the night when its time does not exist it runs at the moment

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tags that a cache is told of, and how far that is.
+ * Tags to invalidate in a cache, and how far that is.
  *
  * @param state {@code pending}, {@code sent}, {@code failed}: its tries are used up, or {@code
  *     not_sent}: no address was set

@@ -28,13 +28,13 @@ public final class LegacyStats {
         .orElse(Map.of());
   }
 
-  /** Whether there is anything to hand a call to. */
+  /** Whether a web server of the application takes calls. */
   public boolean isSet() {
     return url.isPresent();
   }
 
   /**
-   * Hands a call over and waits for the answer.
+   * Sends a call and waits for the answer.
    *
    * @throws JsonPoster.NoResponseException when there was none
    * @throws IllegalStateException unless {@link #isSet}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A group of functions that are run together.
  *
- * @param tolerate a job completes although so many of its functions failed
+ * @param tolerate how many functions may fail and the job still completes
  * @param debounceSeconds how long a post-match job waits for another call; 0: not at all
  * @param maxWaitSeconds no longer than this after the first
  */
@@ -24,7 +24,7 @@ public record StatsGroup(
   /**
    * A registered function and its newest run.
    *
-   * @param exists false: it cannot be run until somebody creates it
+   * @param exists false: the function does not exist and cannot be run
    * @param last null: never run, or not kept any more
    */
   public record Function(

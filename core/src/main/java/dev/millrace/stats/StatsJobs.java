@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class StatsJobs {
   public static final String KIND = "stats.update";
 
-  /** The group that is run when nobody names one. */
+  /** The group that is run when none is named. */
   public static final String DEFAULT_GROUP = "stats";
 
   private static final String ENQUEUE = Sql.of(StatsJobs.class, "enqueue");

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where stats jobs and cache invalidations go unless somebody names a queue: kept in Postgres, so
- * that the API, the schedule and SQL agree. Thread-safe.
+ * Where stats jobs and cache invalidations go when no queue is named: kept in Postgres, so that the
+ * API, the schedule and SQL agree. Thread-safe.
  */
 public final class StatsQueue {
   private static final Logger log = LoggerFactory.getLogger(StatsQueue.class);

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a process is told about stats jobs.
+ * The settings of a process for stats jobs.
  *
  * @param cacheInvalidation where tags are sent; empty: nowhere
  * @param internalApiKey what goes with them, and with calls of the legacy address
@@ -24,7 +24,7 @@ public record StatsSettings(
     Duration patience) {
   public static final int DEFAULT_PARALLEL = 10;
 
-  /** Nobody is told, all flags are on, ten functions at once. */
+  /** No cache to invalidate, all flags on, ten functions at once. */
   public static final StatsSettings DEFAULT =
       new StatsSettings(
           Optional.empty(),

@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum StatsTrigger {
   ADMIN("admin", 1, Flag.USE_BG_JOBS_ADMIN),
   CRON("cron", 1, Flag.USE_BG_JOBS_CRON),
-  /** A match has ended: somebody waits for its figures. */
+  /** A match has ended, and its figures are wanted soon. */
   POST_MATCH("post-match", 2, Flag.USE_BG_JOBS_MATCH);
 
   private final String text;

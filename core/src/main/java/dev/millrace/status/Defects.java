@@ -50,7 +50,7 @@ final class Defects {
           failure);
     }
 
-    /** Ends the look: what it did not meet is mended, and would be logged again. */
+    /** Ends the snapshot: a defect that it did not meet is gone, and would be logged again. */
     synchronized List<Defect> end() {
       known = Map.copyOf(found);
       return List.copyOf(found.values());

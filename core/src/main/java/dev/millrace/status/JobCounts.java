@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many jobs are in each state. Counting stops at a cap, so that a look costs the same however
- * long the queues are.
+ * How many jobs are in each state. Counting stops at a cap, so that a reading costs the same
+ * however long the queues are.
  *
  * @param byState one entry for each state, 0 to the cap
  * @param atLeast the states that have that many or more

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A part of the status that is read at every look as long as that is cheap. While a transaction of
  * anybody holds an old snapshot, reading it takes longer with every job that ends; then what was
- * read last stands for a time in proportion to the cost. When it takes longer than a look may wait,
- * it is read in the background instead. Thread-safe.
+ * read last stands for a time in proportion to the cost. When it takes longer than a snapshot may
+ * wait, it is read in the background instead. Thread-safe.
  */
 final class PacedPart<T> {
   private static final Logger log = LoggerFactory.getLogger(PacedPart.class);
@@ -28,7 +28,7 @@ final class PacedPart<T> {
   /** Reading a part takes four per cent of the time, at the most. */
   private static final int REST = 25;
 
-  /** What was read longer ago than this is called old: far longer than a look is shared. */
+  /** What was read longer ago than this is called old: far longer than a snapshot is shared. */
   private static final Duration OLD = Duration.ofSeconds(10);
 
   private static final String SAVEPOINT = "paced";
@@ -50,7 +50,7 @@ final class PacedPart<T> {
   /**
    * How long Postgres may take.
    *
-   * @param inLook while a look waits for it
+   * @param inLook while a snapshot waits for it
    * @param apart in the background
    */
   record Limits(Duration inLook, Duration apart) {
@@ -80,7 +80,7 @@ final class PacedPart<T> {
   }
 
   /**
-   * Reads the part in the transaction of a look, or answers with what was read last.
+   * Reads the part in the transaction of a snapshot, or answers with what was read last.
    *
    * @param how called with another transaction when that is to be done in the background
    * @throws TooSlowException when it takes too long and was never read

@@ -27,11 +27,11 @@ public record SchedulerStatus(
 
   /** In one word. */
   public enum State {
-    /** Somebody schedules, and nothing is late. */
+    /** A node schedules, and nothing is late. */
     RUNNING,
-    /** Somebody schedules, and runs are late. */
+    /** A node schedules, and runs are late. */
     LATE,
-    /** Nobody schedules. */
+    /** No node schedules. */
     ABSENT;
 
     public String text() {

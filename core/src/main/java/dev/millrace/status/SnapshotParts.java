@@ -13,8 +13,8 @@ import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * Reads the parts of one look in its transaction, each by itself: a part that fails is left out and
- * noted, and so is a row that cannot be read. Failures of the connection end the look. For one
+ * Reads the parts of one snapshot in its transaction, each alone: a part that fails is left out and
+ * noted, and so is a row that cannot be read. Failures of the connection end the snapshot. For one
  * thread.
  */
 final class SnapshotParts {

@@ -122,7 +122,7 @@ public record Status(
    * A materialized view: how fresh it is, and its newest refresh. Says nothing that changes while
    * nothing happens.
    *
-   * @param status how fresh it is; null when nobody keeps it fresh any more
+   * @param status how fresh it is; null when it is not kept fresh any more
    * @param reason why it is BLOCKED or FAILED
    * @param missingSince when the oldest change was made that the view does not show
    * @param deadline when it becomes LATE

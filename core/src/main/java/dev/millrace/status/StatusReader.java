@@ -38,12 +38,12 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one look at the installation: everything from Postgres in one repeatable read, so that its
- * parts agree, then the progress of what runs from Redis. What it reads of jobs, children and items
- * is bounded, however many there are (decision 104); it grows with the background workers, views
- * and suppliers, all of which it lists, and with what queue workers have claimed. Callers share one
- * look instead of taking one each. Parts that an old snapshot of anybody makes expensive are shown
- * as they were read last, and are named as old. Thread-safe.
+ * Takes one snapshot of the installation: everything from Postgres in one repeatable read, so that
+ * its parts agree, then the progress of what runs from Redis. What it reads of jobs, children and
+ * items is bounded, however many there are (decision 104); it grows with the background workers,
+ * views and suppliers, all of which it lists, and with what queue workers have claimed. Callers
+ * share one look instead of taking one each. Parts that an old snapshot of anybody makes expensive
+ * are shown as they were read last, and are named as old. Thread-safe.
  */
 public final class StatusReader {
   private static final String LIMITS = Sql.of(StatusReader.class, "limits");
@@ -102,7 +102,7 @@ public final class StatusReader {
   }
 
   /**
-   * Takes a look; fails as Jdbi does when Postgres is away or takes more than two seconds for a
+   * Takes a snapshot; fails as Jdbi does when Postgres is away or takes more than two seconds for a
    * statement. What cannot be read for another reason is among the {@linkplain Status#defects
    * defects}.
    */

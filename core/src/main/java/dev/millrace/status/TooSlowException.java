@@ -3,7 +3,7 @@ package dev.millrace.status;
 import dev.millrace.MillraceException;
 import java.io.Serial;
 
-/** A part of the status that takes too long to be read in a look, and was not read yet. */
+/** A part of the status that takes too long for one reading, and was not read yet. */
 final class TooSlowException extends MillraceException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-/** One look at the whole installation: what the status endpoint shows. */
+/** One snapshot of the whole installation: what the status endpoint shows. */
 @NullMarked
 package dev.millrace.status;
 

@@ -18,7 +18,7 @@ public final class MasterSync {
 
   private MasterSync() {}
 
-  /** A sync that somebody asked for. */
+  /** A sync that was asked for. */
   public static NewJob job(Trigger trigger) {
     return NewJob.of(KIND, "{}")
         .withPriority(PRIORITY)

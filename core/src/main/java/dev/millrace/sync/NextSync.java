@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** When the master sync is due next. */
 final class NextSync {
-  /** SYNC_INTERVAL_HOURS when nobody sets it. */
+  /** The default of SYNC_INTERVAL_HOURS. */
   private static final Duration DEFAULT_INTERVAL = Duration.ofHours(8);
 
   private NextSync() {}

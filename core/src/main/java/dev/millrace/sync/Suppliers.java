@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the suppliers. The items of a supplier are counted anew when it has been synced or logged
- * since, and otherwise about once a minute; a look counts no more than some hundred thousand, and
- * goes on with the others the next time. Thread-safe.
+ * since, and otherwise about once a minute; a reading counts no more than some hundred thousand,
+ * and goes on with the others the next time. Thread-safe.
  */
 final class Suppliers {
   private static final String ALL = Sql.of(Suppliers.class, "all");

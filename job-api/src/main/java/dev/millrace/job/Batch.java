@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Jobs that belong together: a parent of kind {@link #KIND}, which nobody runs, waits for all of
+ * Jobs that belong together: a parent of kind {@link #KIND}, which no worker runs, waits for all of
  * them and shows how they went.
  *
  * @param jobs at least one

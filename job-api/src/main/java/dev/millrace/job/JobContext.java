@@ -41,7 +41,7 @@ public interface JobContext {
    */
   void log(String message);
 
-  /** As {@link #log}, for what an operator should look at. */
+  /** As {@link #log}, for what needs an operator's attention. */
   void warn(String message);
 
   /**
@@ -62,7 +62,7 @@ public interface JobContext {
 
   /**
    * Does the work in one transaction that commits only while this attempt is the newest of its job.
-   * The running statement is cancelled when the attempt is told to stop.
+   * The running statement is cancelled when the attempt is asked to stop.
    *
    * @throws StaleFenceException when it was not the newest any more; all the work is rolled back
    */
@@ -74,13 +74,13 @@ public interface JobContext {
    * answers after that commit does not count.
    *
    * @param result kept on the job, written as JSON
-   * @return false: others have to hear of this job's end too, nothing was recorded, and the outcome
-   *     that the handler answers counts as ever
+   * @return false: other rows depend on this job's end, nothing was recorded, and the outcome that
+   *     the handler answers counts as ever
    * @throws StaleFenceException when the attempt was not the newest any more
    */
   boolean completeIn(Handle transaction, Object result);
 
-  /** Work inside a fenced transaction. It must not commit or roll back by itself. */
+  /** Work inside a fenced transaction. It must not commit or roll back. */
   @FunctionalInterface
   interface Work<T> {
     T run(Handle handle) throws Exception;

@@ -110,7 +110,7 @@ public record JobKind<P>(
   }
 
   /**
-   * Tells the installation how many of its jobs are to run at once. The kind {@code mv.refresh} has
+   * Sets how many of its jobs may run at once in the installation. The kind {@code mv.refresh} has
    * a limit by this; the jobs of others are limited by {@link JobOptions#limitedTo}.
    */
   public JobKind<P> withAtOnce(int most) {

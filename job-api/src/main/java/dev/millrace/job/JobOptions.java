@@ -10,7 +10,7 @@ import java.util.Optional;
  * of it and pay nothing.
  *
  * @param onBusy what a lock key that is held does to the job
- * @param limit at most so many jobs of a key run at once
+ * @param limit how many jobs of a key may run at once
  * @param debounce many calls with one unique key make one job
  * @param throttle after a job of the unique key was enqueued, calls within this time are answered
  *     with it

@@ -27,7 +27,7 @@ public enum JobState {
   /** Stopped by someone. Kept until pruned. */
   CANCELLED;
 
-  /** Whether nothing moves it on by itself any more. */
+  /** Whether the state is final. */
   public boolean finished() {
     return this == COMPLETED || this == FAILED || this == CANCELLED;
   }

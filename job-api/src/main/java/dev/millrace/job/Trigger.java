@@ -10,7 +10,7 @@ public enum Trigger {
   MANUAL,
   API,
   CLI,
-  /** {@code millrace.enqueue} in somebody's transaction. */
+  /** {@code millrace.enqueue} in an application's transaction. */
   SQL,
   /** A change of a watched table. */
   TABLE,

@@ -14,7 +14,7 @@ public record Host(String name, int port) {
   private static final Pattern NAME =
       Pattern.compile("(?!.{254})[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?");
   private static final Pattern LABELS = Pattern.compile("[^.]{1,63}(?:\\.[^.]{1,63})*\\.?");
-  // the resolver takes what has only these for a literal address and asks nobody
+  // the resolver takes what has only these for a literal address and sends no query
   private static final Pattern IPV6 =
       Pattern.compile("(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9_.-]{1,32})?");
 

@@ -9,7 +9,10 @@ import java.util.List;
 import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a Postgres that does not answer, or not in time, from a statement or a mapper at fault. */
+/**
+ * Distinguishes a Postgres that does not answer, or not in time, from a statement or mapper at
+ * fault.
+ */
 public final class ConnectionFailure {
   /**
    * Beginnings of SQL states: connection (08), too many connections or out of resources (53), lock

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * How long a connection may wait. Zero: without limit. The server ends a statement before the
- * client gives up its answer, so that no statement is left running that nobody waits for.
+ * client gives up its answer, so that no statement is left running without a reader.
  *
  * @param lock for a lock that another session holds
  * @param statement for one statement, with what it waits for
@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record Limits(Duration lock, Duration statement, Duration idle, Duration silence) {
 
-  /** For every statement of Millrace's own that is not named below. */
+  /** For every statement of Millrace that is not named below. */
   public static final Limits OWN =
       new Limits(
           Duration.ofSeconds(2),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * may ask again.
  *
  * @param kind in one word
- * @param sentence for whoever has to wait, or to mend it
+ * @param sentence for the operator: what is away, and what to do
  */
 public record Outage(Kind kind, String sentence) {
 

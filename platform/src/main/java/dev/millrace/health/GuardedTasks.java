@@ -49,8 +49,8 @@ public final class GuardedTasks implements Executor, AutoCloseable {
   }
 
   /**
-   * Asks a question. Its exceptions are for the caller, who hears of them by the answer; an {@link
-   * Error} is logged and reported as well.
+   * Runs a task with an answer. Its exceptions go to the caller with the answer; an {@link Error}
+   * is logged and reported as well.
    */
   public <T> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();

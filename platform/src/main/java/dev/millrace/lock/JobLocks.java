@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Redisson locks over lock keys. A lock that is held saves the work of a claim that Postgres would
  * refuse; a lock that was lost, or granted twice, costs that work and nothing else, for one {@code
- * processing} job per lock key is a unique index. So nobody ever waits for a lock here, and without
- * Redis every lock is granted. Thread-safe.
+ * processing} job per lock key is a unique index. So no thread ever waits for a lock here, and
+ * without Redis every lock is granted. Thread-safe.
  */
 public final class JobLocks implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JobLocks.class);
@@ -52,7 +52,7 @@ public final class JobLocks implements AutoCloseable {
    * Does not wait for Redis. The client is made when the first lock is wanted: its start is a third
    * of a worker's, and most jobs have no lock key.
    *
-   * @param redis tells whether Redis is away, so that no time-out is spent on finding out again
+   * @param redis knows whether Redis is away, so that no time-out is spent on finding out again
    * @param watchdog how long a lock outlives a killed process; renewed every third of it
    */
   public static JobLocks open(RedisUrl url, Redis redis, Duration watchdog) {
@@ -202,7 +202,7 @@ public final class JobLocks implements AutoCloseable {
       try {
         answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException | RuntimeException e) {
-        log.debug("a lock was not released; it ends by itself", e);
+        log.debug("a lock was not released; it expires", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -218,7 +218,7 @@ public final class JobLocks implements AutoCloseable {
               .unlockAsync(held.hold())
               .toCompletableFuture());
     } catch (RuntimeException e) {
-      log.debug("lock {} was not released; it ends by itself", held.lockKey(), e);
+      log.debug("lock {} was not released; it expires", held.lockKey(), e);
       return Optional.empty();
     }
   }

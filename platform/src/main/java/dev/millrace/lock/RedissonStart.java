@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts Redisson in a thread of its own when it is first wanted, and again some time after a start
- * that failed. Nobody waits for it longer than for an answer of Redis. Thread-safe.
+ * that failed. No caller waits for it longer than for an answer of Redis. Thread-safe.
  */
 final class RedissonStart implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedissonStart.class);
@@ -40,7 +40,7 @@ final class RedissonStart implements AutoCloseable {
   /**
    * The client.
    *
-   * @param patience how long its start is waited for, by whoever asks first
+   * @param patience how long the first caller waits for its start
    * @return empty while it has not started
    */
   Optional<RedissonClient> client(Duration patience) {

@@ -156,7 +156,7 @@ public final class Redis implements AutoCloseable {
     }
   }
 
-  /** As {@link #call}, for commands whose answer nobody needs. */
+  /** As {@link #call}, for commands whose answer is not needed. */
   public void send(Consumer<UnifiedJedis> command) {
     call(
         client -> {

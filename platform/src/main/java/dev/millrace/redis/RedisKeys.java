@@ -20,17 +20,17 @@ public final class RedisKeys {
     return "millrace:{" + queue + "}:behind:" + kind;
   }
 
-  /** STRING: held while one worker refills a lane; expires by itself. */
+  /** STRING: held while one worker refills a lane; expires. */
   public static String refill(String queue, String kind) {
     return "millrace:{" + queue + "}:refill:" + kind;
   }
 
-  /** STRING that is written to see whether Redis takes writes; expires by itself. */
+  /** STRING that is written to see whether Redis takes writes; expires. */
   public static String probe(String queue) {
     return "millrace:{" + queue + "}:probe";
   }
 
-  /** HASH of what a running job says of itself; expires by itself. */
+  /** HASH of what a running job reports; expires. */
   public static String progress(long jobId) {
     return "millrace:{progress}:" + jobId;
   }

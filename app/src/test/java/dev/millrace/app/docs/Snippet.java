@@ -2,7 +2,8 @@ package dev.millrace.app.docs;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
-import dev.millrace.queue.JobClient;
+import dev.millrace.job.JobClient;
+import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
@@ -35,7 +36,7 @@ public abstract class Snippet {
     try (Database database =
             Database.open(DatabaseUrl.parse(System.getenv("DATABASE_URL")), "reader", 2);
         Redis redis = Redis.open(RedisUrl.parse(System.getenv("REDIS_URL")), 2)) {
-      JobClient jobs = new JobClient(database, redis, new ReadyJobs(redis));
+      JobClient jobs = new QueueClient(database, redis, new ReadyJobs(redis));
       database
           .jdbi()
           .useTransaction(

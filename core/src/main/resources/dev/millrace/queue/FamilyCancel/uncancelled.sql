@@ -1,4 +1,4 @@
--- The unfinished jobs of a family that were not told to stop, parents before their children. Locks nothing.
+-- The unfinished jobs of a family that were not asked to stop, parents before their children. Locks nothing.
 WITH RECURSIVE family AS (
   SELECT id FROM millrace.jobs WHERE id = :id
   UNION ALL

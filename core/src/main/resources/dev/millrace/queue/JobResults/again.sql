@@ -1,4 +1,4 @@
--- One attempt after which the job goes back to be run again, or ends if somebody wants it cancelled, with the last of its unfinished
+-- One attempt after which the job goes back to be run again, or ends if it is to be cancelled, with the last of its unfinished
 -- children; none when the claim is stale. One that snoozes has begun in time, though its attempt is not spent. The attempt was ended by its
 -- process, which has vanished, by its handler, or by its worker.
 UPDATE millrace.jobs

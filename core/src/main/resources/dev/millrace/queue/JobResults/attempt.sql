@@ -1,4 +1,4 @@
--- What came of an attempt that did not complete its job; read from the row before it is changed. A job may be snoozed for ever: of its
+-- What came of an attempt that did not complete its job; read from the row before it is changed. A job may be snoozed any number of times: of its
 -- attempts that spent nothing the first and those among the newest thousand are kept, of its log the newest ten thousand lines.
 WITH old_attempts AS (
   DELETE FROM millrace.job_attempts

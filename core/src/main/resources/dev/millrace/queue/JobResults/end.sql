@@ -1,5 +1,5 @@
 -- One attempt that ends its job in a final state, or none when the claim is stale. While children are unfinished, those of before and the
--- new ones, the job waits for them first; one that somebody wants cancelled gets no new ones. A job that failed keeps what its handler had
+-- new ones, the job waits for them first; one that is to be cancelled gets no new ones. A job that failed keeps what its handler had
 -- written as its result. Answers whether the job has finished.
 UPDATE millrace.jobs
    SET state = CASE WHEN children_left + :children > 0 THEN 'waiting'

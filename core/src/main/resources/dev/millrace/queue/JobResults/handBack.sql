@@ -1,4 +1,4 @@
--- Jobs that go back to the queue with their attempts not spent, all at once, or end if somebody wants them cancelled; a stale claim changes
+-- Jobs that go back to the queue with their attempts not spent, all at once, or end if they are to be cancelled; a stale claim changes
 -- nothing. What came of each attempt is read from the row before it is changed. Answers with the states.
 WITH given AS MATERIALIZED (
   SELECT id, fence, worker_id FROM unnest(:ids::bigint[], :fences::bigint[], :workerIds::text[]) AS claim (id, fence, worker_id)

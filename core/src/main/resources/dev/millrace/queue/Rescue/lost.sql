@@ -1,5 +1,5 @@
 -- Of some jobs those whose worker has no lease any more, and whether its process may have died; rows that someone is changing this moment
--- are left for the next look.
+-- are left for the next step.
 -- CASE, not AND, so that the planner sees only the primary key.
 SELECT id, kind, attempt, max_attempts, fence, lock_key, worker_id, cancel_requested_at IS NOT NULL AS cancelled,
        processes_lost, (SELECT w.state FROM millrace.queue_workers w WHERE w.worker_id = j.worker_id) IS DISTINCT FROM 'stopped' AS vanished

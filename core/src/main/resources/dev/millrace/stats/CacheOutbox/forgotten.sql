@@ -1,4 +1,4 @@
--- Jobs that have ended and whose functions have tags that nobody was asked to send.
+-- Jobs that have ended and whose functions have tags that were not sent and are not queued to be.
 SELECT DISTINCT r.job_id
   FROM millrace.stats_runs r
   JOIN millrace.jobs j ON j.id = r.job_id

@@ -1,4 +1,4 @@
--- The jobs that nobody claims where they wait, moved to a queue that is served; one row each, with that queue. None while there is
+-- The jobs that no worker claims where they wait, moved to a queue that is served; one row each, with that queue. None while there is
 -- no such queue.
 UPDATE millrace.jobs
    SET queue = served.queue

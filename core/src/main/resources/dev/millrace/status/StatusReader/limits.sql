@@ -1,2 +1,2 @@
--- For this transaction only: a look changes nothing and is given up when Postgres is too slow.
+-- For this transaction only: a snapshot changes nothing and is given up when Postgres is too slow.
 SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '2s'

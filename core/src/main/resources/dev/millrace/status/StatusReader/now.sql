@@ -1,2 +1,2 @@
--- The moment of the look.
+-- The moment of the snapshot.
 SELECT clock_timestamp()

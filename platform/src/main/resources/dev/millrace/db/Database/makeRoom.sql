@@ -1,4 +1,4 @@
--- An installation that refreshed its views by itself has tables named like ours. They are renamed before ours are made; what they
+-- An installation that refreshed its views without Millrace has tables named like ours. They are renamed before ours are made; what they
 -- hold is moved over by V003. Its triggers name the table only when they run, so they write to ours from then on.
 DO $$
 BEGIN
