@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -73,7 +74,8 @@ public final class JobResults {
   }
 
   /**
-   * Records attempts that completed their jobs: one statement for all of them.
+   * Records attempts that completed their jobs: one statement for all that were claimed under one
+   * worker id.
    *
    * @return the ids of those whose claim was the newest
    */
@@ -107,7 +109,7 @@ public final class JobResults {
     return Calls.inTransaction(
         jdbi,
         handle -> {
-          handle.execute(BRIEFLY);
+          Calls.execute(handle, BRIEFLY);
           return work.withHandle(handle);
         });
   }
@@ -130,23 +132,30 @@ public final class JobResults {
   /** Whether each job whose claim was the newest has finished, or waits for its children. */
   private static Map<Long, Boolean> complete(Connection connection, List<Completed> attempts)
       throws SQLException {
+    Map<Long, Boolean> finished = new HashMap<>(attempts.size() * 2);
+    Map<String, List<Completed>> byWorkerId =
+        attempts.stream().collect(Collectors.groupingBy(attempt -> attempt.job().workerId()));
+    for (Map.Entry<String, List<Completed>> claimed : byWorkerId.entrySet()) {
+      complete(connection, claimed.getKey(), claimed.getValue(), finished);
+    }
+    return finished;
+  }
+
+  private static void complete(
+      Connection connection, String workerId, List<Completed> attempts, Map<Long, Boolean> finished)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(COMPLETE)) {
       statement.setObject(1, attempts.stream().mapToLong(attempt -> attempt.job().id()).toArray());
       statement.setObject(
           2, attempts.stream().mapToLong(attempt -> attempt.job().fence()).toArray());
       statement.setArray(
-          3,
-          connection.createArrayOf(
-              "text", attempts.stream().map(attempt -> attempt.job().workerId()).toArray()));
-      statement.setArray(
-          4, connection.createArrayOf("text", attempts.stream().map(Completed::result).toArray()));
-      Map<Long, Boolean> finished = new HashMap<>(attempts.size() * 2);
+          3, connection.createArrayOf("text", attempts.stream().map(Completed::result).toArray()));
+      statement.setString(4, workerId);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           finished.put(rows.getLong(1), rows.getBoolean(2));
         }
       }
-      return finished;
     }
   }
 

@@ -232,8 +232,8 @@ final class LaneScan {
         });
   }
 
-  static void limit(Handle handle, Duration most) {
-    handle.execute("SET LOCAL statement_timeout = " + most.toMillis());
+  static void limit(Handle handle, Duration most) throws SQLException {
+    Calls.execute(handle, "SET LOCAL statement_timeout = " + most.toMillis());
   }
 
   private List<Head> read(Connection connection, List<LaneMarks.Stretch> stretches)

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
@@ -26,7 +25,6 @@ public final class Pauses {
   private static final String ALL_LANES = Sql.of(Pauses.class, "all");
   private static final String PAGE = Sql.of(Pauses.class, "page");
   private static final String FIND = Sql.of(Pauses.class, "find");
-  private static final RowMapper<Pause> MAPPER = ConstructorMapper.of(Pause.class);
 
   private final Jdbi jdbi;
 
@@ -88,7 +86,12 @@ public final class Pauses {
   public Optional<Pause> find(String queue, String kind) {
     return jdbi.withHandle(
         handle ->
-            handle.createQuery(FIND).bind("queue", queue).bind("kind", kind).map(MAPPER).findOne());
+            handle
+                .createQuery(FIND)
+                .bind("queue", queue)
+                .bind("kind", kind)
+                .map(ConstructorMapper.of(Pause.class))
+                .findOne());
   }
 
   /**
@@ -101,7 +104,12 @@ public final class Pauses {
   public List<Pause> page(Instant after, int most) {
     return jdbi.withHandle(
         handle ->
-            handle.createQuery(PAGE).bind("after", after).bind("most", most).map(MAPPER).list());
+            handle
+                .createQuery(PAGE)
+                .bind("after", after)
+                .bind("most", most)
+                .map(ConstructorMapper.of(Pause.class))
+                .list());
   }
 
   private List<Paused> all() {

@@ -1,6 +1,8 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -51,13 +53,13 @@ public final class UnacknowledgedClaims {
    * @param known the fences that the worker knows and has not finished with
    */
   public List<Claims.Unacknowledged> find(String workerId, Collection<Long> known) {
-    boolean first = !workerId.equals(worker);
-    if (first) {
+    long next = next();
+    if (!workerId.equals(worker)) {
       worker = workerId;
       noted.clear();
-      from = next(); // it has claimed nothing under this id, or the full look finds it
+      from = next; // it has claimed nothing under this id, or the full look finds it
     }
-    note();
+    note(next);
     if (!pace.due()) {
       return claims.unacknowledged(workerId, from, known);
     }
@@ -81,7 +83,7 @@ public final class UnacknowledgedClaims {
     }
   }
 
-  private void note() {
+  private void note(long next) {
     long now = System.nanoTime();
     Noted oldest = noted.peekFirst();
     while (oldest != null && now - oldest.nanos() > IN_DOUBT.toNanos()) {
@@ -89,10 +91,18 @@ public final class UnacknowledgedClaims {
       noted.removeFirst();
       oldest = noted.peekFirst();
     }
-    noted.addLast(new Noted(now, next()));
+    noted.addLast(new Noted(now, next));
   }
 
   private long next() {
-    return Calls.withHandle(jdbi, handle -> handle.createQuery(NEXT).mapTo(Long.class).one());
+    return Calls.withHandle(
+        jdbi,
+        handle -> {
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(NEXT);
+              ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+          }
+        });
   }
 }

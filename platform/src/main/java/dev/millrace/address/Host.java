@@ -51,17 +51,24 @@ public record Host(String name, int port) {
     if (text.startsWith("/")) {
       throw new MillraceException("a Unix socket cannot be used: name a host and a port");
     }
-    String ascii;
-    try {
-      ascii = IDN.toASCII(text);
-    } catch (IllegalArgumentException e) {
-      throw new MillraceException("the host is not a name that can be looked up", e);
-    }
-    if (!NAME.matcher(ascii).matches() || !LABELS.matcher(ascii).matches()) {
+    String ascii = isName(text) ? text : ascii(text);
+    if (!isName(ascii)) {
       throw new MillraceException(
           "the host must be letters, digits, '-', '_' and '.', at most 63 in a row without '.'");
     }
     return ascii;
+  }
+
+  private static String ascii(String text) {
+    try {
+      return IDN.toASCII(text);
+    } catch (IllegalArgumentException e) {
+      throw new MillraceException("the host is not a name that can be looked up", e);
+    }
+  }
+
+  private static boolean isName(String text) {
+    return NAME.matcher(text).matches() && LABELS.matcher(text).matches();
   }
 
   private static int port(String rest, int defaultPort) {

@@ -45,7 +45,8 @@ public final class HandlerPool implements AutoCloseable {
     config.setIdleTimeout(IDLE.toMillis());
     // a function may drop the prepared statements of its session, which the driver is not told
     config.addDataSourceProperty("prepareThreshold", "0");
-    this.pool = new HikariDataSource(config);
+    this.pool = new HikariDataSource(); // opens its first connection when one is first borrowed
+    config.copyStateTo(pool);
     this.jdbi = Database.jdbi(new Cleaning());
   }
 

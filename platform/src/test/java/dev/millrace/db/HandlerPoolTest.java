@@ -8,6 +8,7 @@ import dev.millrace.testing.TestServices;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +20,7 @@ import org.postgresql.PGConnection;
 
 /** Each test borrows the one connection of a pool twice. */
 class HandlerPoolTest {
-  static final java.util.List<SessionStates.State> STATES = SessionStates.ALL;
+  static final List<SessionStates.State> STATES = SessionStates.ALL;
 
   private final Database database = Database.open(TestServices.freshDatabase(), "test", 2);
   private final HandlerPool pool = database.handlerPool(1);
@@ -51,6 +52,20 @@ class HandlerPoolTest {
           assertThat(SessionStates.seenBy(handle)).isEmpty();
           assertThat(pid(handle)).as("the session was reset, not replaced").isEqualTo(first);
         });
+  }
+
+  @Test
+  void a_pool_starts_when_a_connection_is_first_borrowed() {
+    assertThat(threadsOfPool()).isEmpty();
+    assertThat(work.withHandle(HandlerPoolTest::pid)).isPositive();
+    assertThat(threadsOfPool()).isNotEmpty();
+  }
+
+  private static List<String> threadsOfPool() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("test work"))
+        .toList();
   }
 
   @Test

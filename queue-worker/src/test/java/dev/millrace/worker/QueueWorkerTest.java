@@ -12,13 +12,17 @@ import dev.millrace.queue.Leases;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,29 @@ class QueueWorkerTest {
                 millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
                     == 5_000);
     assertThat(runs).hasSize(5_000).allSatisfy((number, times) -> assertThat(times).hasValue(1));
+  }
+
+  @Test
+  void a_worker_runs_plain_jobs_without_a_statement_of_jdbi() {
+    Queue<String> statements = new ConcurrentLinkedQueue<>();
+    millrace.own.setSqlLogger(
+        new SqlLogger() {
+          @Override
+          public void logBeforeExecution(StatementContext context) {
+            String thread = Thread.currentThread().getName();
+            if (thread.startsWith("millrace-") && !thread.endsWith("leader")) {
+              statements.add(thread + ": " + context.getRawSql());
+            }
+          }
+        });
+    millrace.worker(4, TestHandler.of("test.plain", (number, context) -> Outcome.done()));
+    millrace.client.enqueueAll(jobs("test.plain", 100));
+    await()
+        .until(
+            () ->
+                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
+                    == 100);
+    assertThat(statements).isEmpty();
   }
 
   @Test
