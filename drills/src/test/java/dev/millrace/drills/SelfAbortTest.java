@@ -69,15 +69,14 @@ class SelfAbortTest {
     ReadyJobs ready = new ReadyJobs(services.redis());
     return new QueueWorker(
         new QueueWorker.Settings(
-            "cut-off", NewJob.DEFAULT_QUEUE, IN_A_STATEMENT + WITHOUT, Duration.ZERO),
-        new QueueWorker.Parts(
+            "cut-off", NewJob.DEFAULT_QUEUE, IN_A_STATEMENT + WITHOUT, Duration.ZERO, LEASE),
+        new QueueWorker.Services(
             jdbi,
             work,
             ready,
             new JobResults(jdbi, new QueueClient(database, services.redis(), ready)),
             services.locks(),
-            new ProgressBoard(services.redis()),
-            new Leases(jdbi, LEASE)),
+            new ProgressBoard(services.redis())),
         new Handlers(List.of(handler)));
   }
 

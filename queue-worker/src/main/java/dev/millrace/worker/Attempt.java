@@ -1,20 +1,13 @@
 package dev.millrace.worker;
 
-import dev.millrace.MillraceException;
 import dev.millrace.Threads;
-import dev.millrace.db.HandlerPool;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobStoppedException;
-import dev.millrace.job.StaleFenceException;
 import dev.millrace.job.Trigger;
-import dev.millrace.json.Json;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.ClaimedJob;
-import dev.millrace.queue.JobResults;
-import java.io.Serial;
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -29,81 +22,102 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running attempt: what its handler sees of it, and how it is told to stop. Thread-safe. */
+/**
+ * One attempt of a job: what its handler sees of it, its time and its stop. A claim thread makes
+ * it, an executor thread runs it; the heartbeat, the watch and a stop of the worker may {@link
+ * #stop} it. Thread-safe.
+ */
 final class Attempt implements JobContext {
   private static final Logger log = LoggerFactory.getLogger(Attempt.class);
-  private static final Duration PROGRESS_GAP = Duration.ofMillis(200);
+  private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
   private static final int MAX_LOG_LINES = 1_000;
 
   /**
-   * How long a handler that was told to stop may go on before its job is taken from it and its hand
-   * is replaced.
+   * How long a handler may run on after its stop before its job is taken from it and its executor
+   * thread is replaced.
    */
-  private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(15);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
-  /** How long a stopped attempt's statement may take to heed its cancel. */
+  /** How long a statement may run on after its cancel before its connection is closed. */
   private static final Duration CANCEL_GRACE = Duration.ofSeconds(5);
 
-  /** Why an attempt was told to stop; it decides what becomes of the job. */
+  /** Why an attempt is stopped; it decides the job's next state. */
   enum Stop {
     CANCELLED("cancelled on request"),
     TIMED_OUT("timed out"),
-    LEASE_LOST("its queue worker lost the lease; another one runs it again"),
+    LEASE_LOST("its queue worker lost its lease; another worker runs it again"),
     SHUTDOWN("its queue worker is stopping");
 
-    private final String reason;
+    private final String text;
 
-    Stop(String reason) {
-      this.reason = reason;
+    Stop(String text) {
+      this.text = text;
     }
 
-    String reason() {
-      return reason;
+    String text() {
+      return text;
     }
   }
 
-  /** What an attempt needs of its worker. */
-  record Dependencies(Jdbi jdbi, ProgressBoard board, JobLog jobLog) {}
+  /**
+   * What handlers use through their attempts.
+   *
+   * @param jdbi for their transactions
+   */
+  record Services(Jdbi jdbi, ProgressBoard board, JobLog jobLog) {}
 
   private final ClaimedJob job;
   private final JobLocks.@Nullable Held lock;
-  private final Dependencies dependencies;
-  private final long claimedAt = System.nanoTime();
-  private volatile long startedAt = claimedAt;
-  private volatile boolean begun;
+  private final Services services;
   private final Duration timeout;
+  private final long claimedAt = System.nanoTime();
+
+  /** When it began, and whether it has. Written by its executor thread, read by the watch. */
+  private volatile long startedAt = claimedAt;
+
+  private volatile boolean begun;
+
+  /** Set once, by the first thread that stops it. */
   private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
-  private final OpenConnections connections;
+
+  private final AttemptTransactions transactions;
   private final AtomicInteger logLines = new AtomicInteger();
   private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** The executor thread while its handler runs. Changed by that thread, under this lock. */
   private volatile @Nullable Thread thread;
+
+  /** Written by the threads that stop it, before {@link #stop}. */
   private volatile long stoppedAt;
+
+  /** Written by the handler's threads; a lost update costs one message more or less. */
   private volatile long lastProgress;
+
   private volatile boolean showedProgress;
 
-  /** Whose transaction was the last to say that the job has completed. */
-  private volatile @Nullable Connection completing;
-
-  private volatile boolean recorded;
-
-  Attempt(
-      ClaimedJob job, JobLocks.@Nullable Held lock, Duration timeout, Dependencies dependencies) {
+  Attempt(ClaimedJob job, JobLocks.@Nullable Held lock, Duration timeout, Services services) {
     this.job = job;
     this.lock = lock;
     this.timeout = timeout;
-    this.dependencies = dependencies;
-    this.connections = new OpenConnections(job.id());
-    this.lastProgress = claimedAt - PROGRESS_GAP.toNanos();
+    this.services = services;
+    this.transactions = new AttemptTransactions(this, services.jdbi());
+    this.lastProgress = claimedAt - PROGRESS_INTERVAL.toNanos();
   }
 
   ClaimedJob job() {
     return job;
   }
 
+  /** The lock it holds, if its job has a lock key. */
   JobLocks.@Nullable Held lock() {
     return lock;
   }
 
+  Duration timeout() {
+    return timeout;
+  }
+
+  /** Why it was stopped; null: it was not. */
   @Nullable Stop stopped() {
     return stop.get();
   }
@@ -112,12 +126,12 @@ final class Attempt implements JobContext {
     return showedProgress;
   }
 
-  /** Whether one of its transactions has recorded that the job has completed. */
+  /** Whether one of its transactions has committed that the job has completed. */
   boolean recorded() {
-    return recorded;
+    return transactions.haveCompleted();
   }
 
-  /** A hand has taken it: its time runs from now. */
+  /** An executor thread has taken it: its time runs from now. */
   void begin() {
     startedAt = System.nanoTime();
     begun = true;
@@ -128,41 +142,43 @@ final class Attempt implements JobContext {
     return thread != null;
   }
 
+  /** The time since its claim. */
   Duration waited() {
     return Duration.ofNanos(System.nanoTime() - claimedAt);
   }
 
+  /** The time since it began, or since its claim if it has not. */
   Duration running() {
     return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
-  /** Never before it has begun: an attempt that waits for a hand uses none of its time. */
-  boolean overtime() {
+  /** Whether it runs for longer than its time-out; a prefetched attempt uses none of its time. */
+  boolean isOverdue() {
     return begun && running().compareTo(timeout) > 0;
   }
 
-  /** Once it runs in none, no thread is interrupted for it any more. */
-  synchronized void runsIn(@Nullable Thread runner) {
+  /** Sets the thread that a stop interrupts; null: none. */
+  synchronized void setThread(@Nullable Thread runner) {
     thread = runner;
   }
 
   /**
-   * Tells the attempt to stop: the first reason counts. Its thread is interrupted, its running
-   * statements are cancelled. Comes back at once: a cancel goes over the network, which may be what
-   * has failed, and the next attempt must be told in time as well.
+   * Stops the attempt: its thread is interrupted, its running statements are cancelled. The first
+   * reason counts. Returns at once: a cancel uses the network, which may be what has failed, and
+   * the next attempt must be stopped in time as well.
    *
    * <p>A virtual thread is interrupted after the cancel: the interrupt closes the socket on which
-   * it waits, and the statement would go on in Postgres with nobody to cancel it.
+   * it waits, and its statement would run on in Postgres and could not be cancelled.
    */
-  void stop(Stop why) {
+  void stop(Stop reason) {
     if (stop.get() == null) {
       stoppedAt = System.nanoTime();
     }
-    if (!stop.compareAndSet(null, why)) {
+    if (!stop.compareAndSet(null, reason)) {
       return;
     }
-    // a transaction that begins from now on sees the stop before it asks Postgres anything
-    boolean cancels = !connections.areNone();
+    // a transaction that begins from now on sees the stop before its first statement
+    boolean cancels = !transactions.areNone();
     boolean interruptsLater = cancels && Threads.areVirtual();
     if (!interruptsLater) {
       interrupt();
@@ -172,7 +188,7 @@ final class Attempt implements JobContext {
       canceller.setDaemon(true);
       try {
         canceller.start();
-      } catch (Error e) { // no memory for a thread; what is not cancelled is closed a little later
+      } catch (Error e) { // no memory for a thread; abortIfStuck() closes the connections later
         log.error("the statements of job {} could not be cancelled", job.id(), e);
         interrupt();
       }
@@ -181,7 +197,7 @@ final class Attempt implements JobContext {
 
   private void cancel(boolean thenInterrupts) {
     try {
-      connections.cancel();
+      transactions.cancel();
     } catch (RuntimeException | Error e) {
       log.error("the statements of job {} could not be cancelled", job.id(), e);
     } finally {
@@ -199,43 +215,44 @@ final class Attempt implements JobContext {
   }
 
   /**
-   * Closes the connections of an attempt that was told to stop long ago and still waits for
-   * Postgres: the network has swallowed the question or the answer. Frees the hand.
+   * Closes the connections of an attempt that still waits for Postgres 5 s after its stop, because
+   * the network has lost the cancel or the answer. This frees the executor thread.
    */
   void abortIfStuck() {
     if (stop.get() == null || System.nanoTime() - stoppedAt < CANCEL_GRACE.toNanos()) {
       return;
     }
-    connections.abort();
+    transactions.abort();
   }
 
   /**
-   * Gives up on a handler that ignores its stop: neither the interrupt nor the end of its
-   * connections has reached it. True once, for the caller that is to record the attempt's end; what
-   * the handler returns later does not count, and what it writes through its transactions is
-   * refused by the fence.
+   * Gives up on a handler that runs on 15 s after its stop, in spite of the interrupt and the end
+   * of its connections. What it returns later is ignored, and its fence refuses what it writes
+   * through its transactions.
+   *
+   * @return true once, for the caller that is to record the attempt's end
    */
   boolean giveUp() {
-    Stop why = stop.get();
+    Stop reason = stop.get();
     if (thread == null
-        || why == null
-        || why == Stop.SHUTDOWN
-        || System.nanoTime() - stoppedAt < GIVEN_UP_AFTER.toNanos()) {
+        || reason == null
+        || reason == Stop.SHUTDOWN
+        || System.nanoTime() - stoppedAt < STOP_GRACE.toNanos()) {
       return false;
     }
     return end();
   }
 
-  /** Whether the caller is the first to say how this attempt has ended: only that counts. */
+  /** Returns true once, for the caller whose result for this attempt counts. */
   boolean end() {
     return ended.compareAndSet(false, true);
   }
 
-  /** Where its handler is, for the log. */
+  /** The stack of its handler, for the log. */
   String stackTrace() {
     Thread runner = thread;
     return runner == null
-        ? "nowhere"
+        ? " in no thread"
         : "\n\tat "
             + Arrays.stream(runner.getStackTrace())
                 .map(String::valueOf)
@@ -271,38 +288,38 @@ final class Attempt implements JobContext {
   public void progress(long current, long total, String message) {
     long now = System.nanoTime();
     boolean last = total > 0 && current == total;
-    if (!last && now - lastProgress < PROGRESS_GAP.toNanos()) {
+    if (!last && now - lastProgress < PROGRESS_INTERVAL.toNanos()) {
       return;
     }
     lastProgress = now;
     showedProgress = true;
-    dependencies
+    services
         .board()
         .publish(job.id(), new Progress(job.fence(), current, total, message, Instant.now()));
   }
 
   @Override
   public void log(String message) {
-    line("info", message);
+    addLine("info", message);
   }
 
   @Override
   public void warn(String message) {
-    line("warn", message);
+    addLine("warn", message);
   }
 
-  private void line(String level, String message) {
+  private void addLine(String level, String message) {
     int number = logLines.incrementAndGet();
     if (number <= MAX_LOG_LINES) {
-      dependencies.jobLog().add(job.id(), job.attempt(), level, message);
+      services.jobLog().add(job.id(), job.attempt(), level, message);
     } else if (number == MAX_LOG_LINES + 1) {
-      dependencies
+      services
           .jobLog()
           .add(
               job.id(),
               job.attempt(),
               "warn",
-              "more than " + MAX_LOG_LINES + " lines; the rest is not kept");
+              "an attempt logs up to " + MAX_LOG_LINES + " lines; the rest is dropped");
     }
   }
 
@@ -313,9 +330,9 @@ final class Attempt implements JobContext {
 
   @Override
   public void checkStop() {
-    Stop why = stop.get();
-    if (why != null) {
-      throw new JobStoppedException(job.id(), why.reason());
+    Stop reason = stop.get();
+    if (reason != null) {
+      throw new JobStoppedException(job.id(), reason.text());
     }
   }
 
@@ -325,32 +342,9 @@ final class Attempt implements JobContext {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  /**
-   * Waits for a connection as long as its time lasts: what the handler has done before would be
-   * done again if it failed here.
-   */
   @Override
   public <T> T inTransaction(Work<T> work) {
-    AtomicBoolean lent = new AtomicBoolean();
-    while (true) {
-      checkStop();
-      try {
-        return dependencies
-            .jdbi()
-            .withHandle(
-                handle -> {
-                  lent.set(true);
-                  return within(handle, work);
-                });
-      } catch (RuntimeException e) {
-        if (lent.get() || !HandlerPool.isUsedUp(e)) {
-          throw e;
-        }
-        warn("waits for a connection: " + e.getMessage());
-      } catch (Exception e) {
-        throw new WorkFailedException(job.id(), e);
-      }
-    }
+    return transactions.run(work);
   }
 
   @Override
@@ -358,52 +352,7 @@ final class Attempt implements JobContext {
     if (job.family()) {
       return false;
     }
-    if (!JobResults.completeIn(transaction, job, Json.write(result))) {
-      throw new StaleFenceException(job.id(), job.fence());
-    }
-    completing = transaction.getConnection();
+    transactions.complete(transaction, result);
     return true;
-  }
-
-  /** Its connection can be cancelled and closed until the commit has been answered. */
-  private <T> T within(Handle open, Work<T> work) throws Exception {
-    Connection connection = open.getConnection();
-    if (completing == connection) { // of an earlier transaction, which was rolled back
-      completing = null;
-    }
-    connections.add(connection);
-    try {
-      checkStop();
-      T result =
-          open.inTransaction(
-              handle -> {
-                TransactionLimits.set(connection, timeLeft());
-                T done = work.run(handle);
-                if (completing != connection && !JobResults.stillMine(handle, job)) {
-                  throw new StaleFenceException(job.id(), job.fence());
-                }
-                return done;
-              });
-      if (completing == connection) {
-        recorded = true;
-      }
-      return result;
-    } finally {
-      connections.remove(connection);
-      if (stop.get() != null) { // a cancel may still be on its way to it
-        HandlerPool.discard(connection);
-      }
-    }
-  }
-
-  /** A checked exception of a handler's work inside a transaction, which was rolled back. */
-  static final class WorkFailedException extends MillraceException {
-    @Serial private static final long serialVersionUID = 1;
-
-    WorkFailedException(long jobId, Exception cause) {
-      super(
-          "a transaction of job " + jobId + " failed and was rolled back: " + cause.getMessage(),
-          cause);
-    }
   }
 }

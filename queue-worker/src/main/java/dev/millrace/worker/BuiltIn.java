@@ -11,9 +11,9 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A handler of Millrace's own. Its transactions run under the fixed {@link SearchPath}, those of
- * plugins under the path of the database's users; it uses {@link SearchPath#ofUsers} around code
- * that users wrote. Thread-safe.
+ * A handler that is part of Millrace. Its transactions run under the fixed {@link SearchPath},
+ * those of plugins under the path of the database's users; it uses {@link SearchPath#ofUsers}
+ * around code that users wrote. Thread-safe.
  */
 public record BuiltIn<P>(JobHandler<P> handler) implements JobHandler<P> {
 

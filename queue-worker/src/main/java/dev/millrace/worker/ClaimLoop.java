@@ -4,10 +4,7 @@ import dev.millrace.health.Guarded;
 import dev.millrace.health.Health;
 import dev.millrace.health.Interruption;
 import dev.millrace.queue.Claims;
-import dev.millrace.queue.JobResults;
 import dev.millrace.queue.ReadyJob;
-import dev.millrace.queue.ReadyJobs;
-import dev.millrace.queue.UnacknowledgedClaims;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,96 +16,100 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a worker supplied with jobs. One thread claims, and sleeps when there are none. As long as
- * it gets all it asks for, a second one claims beside it: a claim is made while another waits for
- * the disk.
+ * Keeps a worker supplied with jobs. The primary thread claims, and sleeps in Redis when there are
+ * none. As long as it gets all it asks for, the secondary thread claims as well, so that one claim
+ * is made while the other waits for the disk. Both hand their jobs over in the order in which they
+ * popped them.
  */
 final class ClaimLoop {
+  /** How many threads claim. */
+  static final int THREADS = 2;
+
   private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
-  private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration ROOM_INTERVAL = Duration.ofMillis(250);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
-  /** A claim that takes longer than this is overtaken by the next. */
-  private static final Duration OVERTAKEN = Duration.ofSeconds(1);
-
-  /**
-   * Claims that nobody heard of are looked for after one has failed, and this often: Postgres may
-   * commit one long after its answer was given up.
-   */
-  private static final Duration DOUBT = Duration.ofSeconds(10);
+  /** A claim whose answer takes longer than this is overtaken by the next. */
+  private static final Duration MAX_ORDERED_WAIT = Duration.ofSeconds(1);
 
   /**
-   * While jobs wait for a hand, the next ones are claimed by this share of all it may hold, no
-   * fewer and no more: some are claimed while others are run and others recorded.
+   * Lost claims are looked up after a claim has failed, and this often: Postgres may commit one
+   * long after its answer was given up.
    */
-  private static final int WHOLE_CLAIM = 4;
+  private static final Duration LOST_CLAIMS_INTERVAL = Duration.ofSeconds(10);
 
-  private static final Duration LONGEST_STEP = Duration.ofMinutes(1);
+  /**
+   * While jobs are prefetched, a claim asks for 1/4 of the capacity, neither more nor less: some
+   * jobs are claimed while others run and others are recorded.
+   */
+  private static final int CLAIMS_PER_CAPACITY = 4;
 
-  /** What claims are made with. */
-  record Parts(
-      JobFetcher fetcher,
-      UnacknowledgedClaims unacknowledged,
-      JobResults results,
-      ReadyJobs ready,
-      Suspects suspects) {}
+  private static final Duration MAX_STEP = Duration.ofMinutes(1);
 
-  /** The worker, as the intake sees it. */
-  interface Holder {
-    /** How many jobs it may hold: none beyond its executor threads while these are all busy. */
-    int most();
-
-    /** How many jobs it holds, without those that wait only to be recorded. */
-    int holding();
-
-    /** Whether jobs wait for a hand. */
-    boolean buffers();
-
-    /** The fences of the jobs it holds. */
-    List<Long> fences();
-
-    /** Takes jobs that were claimed for it under a worker id. */
-    void take(String workerId, List<JobFetcher.Fetched> jobs);
-  }
-
-  private final Parts parts;
+  private final JobFetcher fetcher;
+  private final LostClaims lostClaims;
+  private final Suspects suspects;
   private final WorkerLease lease;
-  private final int concurrency;
-  private final Holder holder;
+  private final HeldJobs held;
   private final List<Thread> threads;
   private final Interruption interruption = new Interruption("a claim of jobs");
-  private final Semaphore roomMade = new Semaphore(0);
-  private final Semaphore more = new Semaphore(0);
 
-  /** Read while a claim is under way, until the worker holds what came of it. */
+  /** Released by the primary thread when it got all it asked for; the secondary waits here. */
+  private final Semaphore secondary = new Semaphore(0);
+
+  /** Read-locked during a claim, until its jobs are held; write-locked while there must be none. */
   private final ReentrantReadWriteLock claiming = new ReentrantReadWriteLock();
 
-  private final ReentrantLock looking = new ReentrantLock();
-  private long looks;
-  private long handedOver;
-  private int underWay;
-  private volatile boolean inDoubt;
+  /** One thread pops from Redis at a time. */
+  private final ReentrantLock popping = new ReentrantLock();
 
-  /** For the first thread, which begins with a look: no claim was made before it. */
-  private long nextDoubt = System.nanoTime();
+  /** The place in the order of the next pop. Guarded by {@link #popping}. */
+  private long nextTicket;
 
-  /** For the first thread: whether there was nothing to claim lately. */
+  /** The lowest ticket whose jobs are not handed over yet. Guarded by this. */
+  private long nextHandOver;
+
+  /** How many jobs the claims under way have asked for. Guarded by this. */
+  private int reserved;
+
+  /** Set by either thread when its claim failed, reset by the primary thread. */
+  private volatile boolean claimFailed;
+
+  /** When lost claims are looked up next. For the primary thread. */
+  private long nextLostClaims = System.nanoTime();
+
+  /** Whether the last claim found nothing. For the primary thread. */
   private boolean idle;
 
   private volatile boolean closed;
 
-  ClaimLoop(Parts parts, WorkerLease lease, int concurrency, Holder holder, Health health) {
-    this.parts = parts;
+  ClaimLoop(
+      JobFetcher fetcher,
+      LostClaims lostClaims,
+      Suspects suspects,
+      WorkerLease lease,
+      HeldJobs held,
+      Health health) {
+    this.fetcher = fetcher;
+    this.lostClaims = lostClaims;
+    this.suspects = suspects;
     this.lease = lease;
-    this.concurrency = concurrency;
-    this.holder = holder;
-    this.threads = List.of(thread("fetch", true, health), thread("fetch-more", false, health));
+    this.held = held;
+    this.threads =
+        List.of(
+            thread("fetch", health, this::claimAsPrimary),
+            thread("fetch-more", health, this::claimAsSecondary));
   }
 
-  private Thread thread(String name, boolean first, Health health) {
-    Health.Pulse pulse = health.pulse(name, LONGEST_STEP);
+  /** One round of a claim thread. */
+  private interface Round {
+    void run(Health.Pulse pulse) throws InterruptedException;
+  }
+
+  private Thread thread(String name, Health health, Round round) {
+    Health.Pulse pulse = health.pulse(name, MAX_STEP);
     Thread thread =
-        new Thread(new Guarded(name, pulse, () -> claim(first, pulse)), "millrace-" + name);
+        new Thread(new Guarded(name, pulse, () -> repeat(round, pulse)), "millrace-" + name);
     thread.setDaemon(true);
     return thread;
   }
@@ -117,44 +118,21 @@ final class ClaimLoop {
     threads.forEach(Thread::start);
   }
 
-  /** Claims no more; comes back when the claims under way have ended, or the time is over. */
-  void close(Duration most) throws InterruptedException {
+  /** Claims no more; returns when the claims under way have ended, or the time is over. */
+  void close(Duration time) throws InterruptedException {
     closed = true;
-    more.release();
-    long until = System.nanoTime() + most.toNanos();
+    secondary.release();
+    long until = System.nanoTime() + time.toNanos();
     for (Thread thread : threads) {
       thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
     }
   }
 
-  /** The worker holds fewer jobs than before. */
-  void roomMade() {
-    roomMade.release(Math.max(0, threads.size() - roomMade.availablePermits()));
-  }
-
-  private void claim(boolean first, Health.Pulse pulse) {
+  private void repeat(Round round, Health.Pulse pulse) {
     while (!closed) {
       try {
         pulse.beat();
-        if (!first) {
-          pulse.rests(); // until the first thread has too much to do
-          more.acquire();
-          pulse.beat();
-        } else if (isInDoubt() && lease.held()) {
-          nextDoubt = System.nanoTime() + DOUBT.toNanos();
-          inDoubt = false;
-          handBackUnheard();
-        } else if (lease.held() && parts.suspects().due()) {
-          takeSuspect();
-        }
-        int wanted = awaitRoom(first, pulse);
-        int claimed = wanted > 0 ? claimUpTo(wanted, first) : 0;
-        if (first && wanted > 0) {
-          idle = claimed == 0;
-        }
-        if (claimed > 0 && claimed == wanted && more.availablePermits() == 0) {
-          more.release();
-        }
+        round.run(pulse);
         interruption.worked().ifPresent(log::info);
         pulse.worked();
       } catch (InterruptedException e) {
@@ -162,146 +140,176 @@ final class ClaimLoop {
       } catch (RuntimeException e) {
         pulse.failed(e);
         interruption.failed(e).ifPresent(log::warn);
-        inDoubt = true;
+        claimFailed = true;
         pause();
       }
     }
   }
 
-  private boolean isInDoubt() {
-    return inDoubt || System.nanoTime() - nextDoubt >= 0;
+  private void claimAsPrimary(Health.Pulse pulse) throws InterruptedException {
+    if (lease.held() && lostClaimsAreDue()) {
+      nextLostClaims = System.nanoTime() + LOST_CLAIMS_INTERVAL.toNanos();
+      claimFailed = false;
+      handBackLostClaims();
+    } else if (lease.held() && suspects.due()) {
+      claimSuspect();
+    }
+    while (!closed && !(lease.held() && (lostClaimsAreDue() || suspects.due()))) {
+      int requested = reserve(pulse);
+      if (requested > 0) {
+        idle =
+            claim(requested, suspects.waiting() ? JobFetcher.SHORT_WAIT : JobFetcher.MAX_WAIT) == 0;
+        return;
+      }
+    }
+  }
+
+  private void claimAsSecondary(Health.Pulse pulse) throws InterruptedException {
+    pulse.rests(); // until the primary thread gets all it asks for
+    secondary.acquire();
+    while (!closed) {
+      int requested = reserve(pulse);
+      if (requested > 0) {
+        claim(requested, Duration.ZERO);
+        return;
+      }
+    }
+  }
+
+  private boolean lostClaimsAreDue() {
+    return claimFailed || System.nanoTime() - nextLostClaims >= 0;
+  }
+
+  /** Reserves room for a claim; if there is none, waits a moment for some and returns 0. */
+  private int reserve(Health.Pulse pulse) throws InterruptedException {
+    pulse.beat();
+    int requested = lease.held() ? reserveRoom() : 0;
+    if (requested == 0) {
+      held.awaitRoom(ROOM_INTERVAL);
+    }
+    return requested;
+  }
+
+  private synchronized int reserveRoom() {
+    if (suspects.keepOut()) {
+      return 0;
+    }
+    int capacity = held.capacity();
+    int room = capacity - held.occupied() - reserved;
+    int share = Math.max(1, capacity / CLAIMS_PER_CAPACITY);
+    if (room < (held.hasPrefetched() ? share : 1)) {
+      return 0;
+    }
+    int requested = Math.min(room, Math.max(share, held.concurrency()));
+    reserved += requested;
+    return requested;
+  }
+
+  /** The other thread may be waiting for room that this one could not fill. */
+  private void unreserve(int requested) {
+    synchronized (this) {
+      reserved -= requested;
+    }
+    held.signalRoom();
   }
 
   /**
-   * How many jobs to claim now, reserved until they are given back; none when there is else to do.
+   * Claims jobs, and wakes the secondary thread if it got all it asked for.
+   *
+   * @param sleep how long to wait for a job when there is none
+   * @return how many jobs were claimed
    */
-  private int awaitRoom(boolean first, Health.Pulse pulse) throws InterruptedException {
-    while (!closed && !(first && lease.held() && (isInDoubt() || parts.suspects().due()))) {
-      pulse.beat();
-      int wanted = lease.held() ? reserve() : 0;
-      if (wanted > 0) {
-        return wanted;
-      }
-      boolean unused = roomMade.tryAcquire(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  private int claim(int requested, Duration sleep) throws InterruptedException {
+    int claimed = claimUpTo(requested, sleep);
+    if (claimed == requested && secondary.availablePermits() == 0) {
+      secondary.release();
     }
-    return 0;
+    return claimed;
   }
 
-  private synchronized int reserve() {
-    if (parts.suspects().keepOut()) {
-      return 0;
-    }
-    int most = holder.most();
-    int room = most - holder.holding() - underWay;
-    int share = Math.max(1, most / WHOLE_CLAIM);
-    if (room < (holder.buffers() ? share : 1)) {
-      return 0;
-    }
-    int wanted = Math.min(room, Math.max(share, concurrency));
-    underWay += wanted;
-    return wanted;
-  }
-
-  /** The other thread may be waiting for the room that this one could not fill. */
-  private void giveBack(int wanted) {
-    synchronized (this) {
-      underWay -= wanted;
-    }
-    roomMade();
-  }
-
-  private int claimUpTo(int wanted, boolean patient) throws InterruptedException {
+  private int claimUpTo(int requested, Duration sleep) throws InterruptedException {
     claiming.readLock().lock();
     try {
-      if (parts.suspects().keepOut()) {
+      if (suspects.keepOut()) {
         return 0;
       }
       JobFetcher.Found found;
-      long turn;
-      looking.lock();
+      long ticket;
+      popping.lock();
       try {
-        found = parts.fetcher().find(wanted, patient ? sleep() : Duration.ZERO);
-        turn = looks++;
+        found = fetcher.find(requested, sleep);
+        ticket = nextTicket++;
       } finally {
-        looking.unlock();
+        popping.unlock();
       }
       String workerId = lease.workerId();
-      List<JobFetcher.Fetched> fetched = List.of();
+      List<Attempt> claimed = List.of();
       try {
         if (!found.isEmpty()) {
-          fetched = parts.fetcher().claim(workerId, wanted, found);
+          claimed = fetcher.claim(workerId, requested, found);
         }
       } finally {
-        handOver(turn, workerId, fetched);
+        handOver(ticket, workerId, claimed);
       }
-      return fetched.size();
+      return claimed.size();
     } finally {
-      giveBack(wanted);
+      unreserve(requested);
       claiming.readLock().unlock();
     }
   }
 
-  private Duration sleep() {
-    return parts.suspects().waiting() ? JobFetcher.SHORT_WAIT : JobFetcher.MAX_WAIT;
+  /** Waits for the jobs that were popped earlier, because they are the more urgent. */
+  private synchronized void handOver(long ticket, String workerId, List<Attempt> claimed) {
+    long until = System.nanoTime() + MAX_ORDERED_WAIT.toNanos();
+    try {
+      long left;
+      while (nextHandOver < ticket && (left = until - System.nanoTime()) > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    hold(workerId, claimed);
+    nextHandOver = Math.max(nextHandOver, ticket + 1);
+    notifyAll();
   }
 
-  /** A suspect is run with nothing beside it: no claim is under way until the worker holds it. */
-  private void takeSuspect() {
+  /** A lease that was lost during the claim could not stop attempts that were not held yet. */
+  private void hold(String workerId, List<Attempt> claimed) {
+    List<Attempt> added = held.add(claimed);
+    if (!lease.held(workerId)) {
+      added.forEach(attempt -> attempt.stop(Attempt.Stop.LEASE_LOST));
+    }
+    held.offer(added);
+  }
+
+  /** A suspect runs alone: no claim is under way until the worker holds it. */
+  private void claimSuspect() {
     String workerId = lease.workerId();
-    Optional<Claims.Suspect> suspect = parts.suspects().next(workerId, idle);
-    idle = false; // the others are looked for again before the next turn
+    Optional<Claims.Suspect> suspect = suspects.next(workerId, idle);
+    idle = false; // other jobs are looked up again before the next suspect
     if (suspect.isEmpty()) {
       return;
     }
     ReadyJob job = suspect.get().job();
     claiming.writeLock().lock();
     try {
-      Optional<JobFetcher.Fetched> fetched = parts.fetcher().claimSuspect(workerId, job);
-      if (fetched.isPresent()) {
-        holder.take(workerId, List.of(fetched.get()));
-        parts.suspects().taken(fetched.get().job().fence());
+      Optional<Attempt> claimed = fetcher.claimSuspect(workerId, job);
+      if (claimed.isPresent()) {
+        hold(workerId, List.of(claimed.get()));
+        suspects.taken(claimed.get().fence());
       } else {
-        parts.suspects().refused(job.jobId());
+        suspects.refused(job.jobId());
       }
     } finally {
       claiming.writeLock().unlock();
     }
   }
 
-  /** In the order of the looks: what was found first is the more urgent. */
-  private synchronized void handOver(long turn, String workerId, List<JobFetcher.Fetched> jobs) {
-    long until = System.nanoTime() + OVERTAKEN.toNanos();
-    try {
-      long left;
-      while (handedOver < turn && (left = until - System.nanoTime()) > 0) {
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    holder.take(workerId, jobs);
-    handedOver = Math.max(handedOver, turn + 1);
-    notifyAll();
-  }
-
-  /**
-   * A claim that failed may have been committed all the same, or be so when nobody waits for it any
-   * more. The lease would keep such a job from the rescuer as long as this process lives, so it
-   * goes back.
-   */
-  private void handBackUnheard() {
+  private void handBackLostClaims() {
     claiming.writeLock().lock();
     try {
-      String workerId = lease.workerId();
-      for (Claims.Unacknowledged claim : parts.unacknowledged().find(workerId, holder.fences())) {
-        if (parts.results().handBack(workerId, claim)) {
-          log.warn(
-              "job {} handed back: the answer to its claim was lost fence={}",
-              claim.job().jobId(),
-              claim.fence());
-          parts.ready().push(claim.lane(), List.of(claim.job()), false);
-        }
-      }
+      lostClaims.handBack(lease.workerId(), held.fences());
     } finally {
       claiming.writeLock().unlock();
     }
@@ -309,7 +317,7 @@ final class ClaimLoop {
 
   private static void pause() {
     try {
-      Thread.sleep(PAUSE.toMillis());
+      Thread.sleep(RETRY_PAUSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

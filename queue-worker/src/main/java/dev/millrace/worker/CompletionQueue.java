@@ -6,9 +6,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What many threads hand to one. Adding costs a wake-up only when that one sleeps. */
+/**
+ * A queue of many producers and one consumer. Adding an item wakes the consumer only if it sleeps.
+ */
 final class CompletionQueue<T> {
   private final ConcurrentLinkedQueue<T> items = new ConcurrentLinkedQueue<>();
+
+  /** The consumer while it sleeps. Written by it, read by the producers. */
   private volatile @Nullable Thread sleeper;
 
   void add(T item) {
@@ -23,22 +27,22 @@ final class CompletionQueue<T> {
     return items.isEmpty();
   }
 
-  /** Sleeps until there is something, the time is over, or the thread is interrupted. */
-  void await(Duration most) {
+  /** Sleeps until there is an item, the time is over, or the thread is interrupted. */
+  void await(Duration time) {
     sleeper = Thread.currentThread();
     try {
       if (items.isEmpty()) {
-        LockSupport.parkNanos(this, most.toNanos());
+        LockSupport.parkNanos(this, time.toNanos());
       }
     } finally {
       sleeper = null;
     }
   }
 
-  /** Takes what is there, at most so many. For the one thread. */
-  void drainTo(List<T> taken, int most) {
+  /** Moves items into a list until that has {@code limit} of them. For the consumer. */
+  void drainTo(List<T> taken, int limit) {
     T item;
-    while (taken.size() < most && (item = items.poll()) != null) {
+    while (taken.size() < limit && (item = items.poll()) != null) {
       taken.add(item);
     }
   }

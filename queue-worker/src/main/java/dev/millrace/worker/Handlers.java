@@ -19,7 +19,7 @@ public final class Handlers {
   /**
    * Registers the handlers.
    *
-   * @throws IllegalArgumentException when two of them want the same kind
+   * @throws IllegalArgumentException when two of them handle the same kind
    */
   public Handlers(List<? extends JobHandler<?>> handlers) {
     for (JobHandler<?> handler : handlers) {
@@ -41,12 +41,12 @@ public final class Handlers {
     return List.copyOf(byKind.keySet());
   }
 
-  /** What holds for the jobs of a kind; empty when nobody here handles it. */
+  /** The rules of a kind; empty when this process does not handle it. */
   public Optional<JobKind<?>> kind(String name) {
     return Optional.ofNullable(byKind.get(name)).map(JobHandler::kind);
   }
 
-  /** All kinds, for telling Postgres what may be enqueued. */
+  /** All kinds with their rules, for the registration in Postgres. */
   public List<JobKind<?>> all() {
     return byKind.values().stream().<JobKind<?>>map(JobHandler::kind).toList();
   }
@@ -59,7 +59,7 @@ public final class Handlers {
   Outcome run(String kind, String payload, JobContext context) throws Exception {
     JobHandler<?> handler = byKind.get(kind);
     if (handler == null) {
-      throw new UnretryableException("no handler for kind " + kind);
+      throw new UnretryableException("this process has no handler for kind " + kind);
     }
     return run(handler, payload, context);
   }
@@ -71,7 +71,7 @@ public final class Handlers {
       value = Json.read(payload, handler.kind().payloadType());
     } catch (JsonException e) {
       throw new UnretryableException(
-          "payload does not fit " + handler.kind().name() + ": " + e.getMessage(), e);
+          "payload does not fit kind " + handler.kind().name() + ": " + e.getMessage(), e);
     }
     return handler.run(value, context);
   }

@@ -18,72 +18,80 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets claimed jobs for a worker: hints from Redis, the locks of those that need one, then one
- * claim for all of them. Without Redis it asks Postgres.
+ * Fetches jobs for a worker: pops hints from Redis, takes the locks that their jobs need, then
+ * claims all of them in one statement. While Redis is unreachable it claims from Postgres directly.
+ *
+ * <p>The claim threads use it, {@link #find} one at a time; {@link #readPauses} has a thread of its
+ * own.
  */
 final class JobFetcher {
   private static final Logger log = LoggerFactory.getLogger(JobFetcher.class);
 
-  /** How long one sleep in Redis lasts; a stop waits for it. */
+  /** How long a claim waits for a job in Redis; a stop of the worker waits for it. */
   static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
-  /** How long it lasts while suspects wait for a worker that has nothing else to do. */
+  /** The same while a suspect waits for an idle worker. */
   static final Duration SHORT_WAIT = Duration.ofMillis(100);
 
-  /** How often Postgres is asked while Redis is away and there is nothing to do. */
-  private static final Duration POLL = Duration.ofMillis(200);
+  /** How often an idle worker polls Postgres while Redis is unreachable. */
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   /**
-   * How often an idle worker makes sure that Redis takes hints: one that is full answers, and
-   * refuses them. Then Postgres is asked.
+   * How often an idle worker checks that Redis accepts hints: a full one answers and refuses them.
+   * Then the worker claims from Postgres.
    */
-  private static final Duration PAUSES_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration ACCEPTS_INTERVAL = Duration.ofSeconds(1);
 
-  /** What the fetcher asks. */
-  record Parts(
+  /** What the fetcher works with. */
+  record Services(
       ReadyJobs ready,
       Claims claims,
       DirectClaims direct,
       JobLocks locks,
       Pauses pauses,
-      Executor aside) {}
-
-  /** A claimed job and the lock it is held under, if it needs one. */
-  record Fetched(ClaimedJob job, JobLocks.@Nullable Held lock) {}
+      Executor background) {}
 
   private final Interruption refills = new Interruption("a refill of hints");
   private final Interruption skips = new Interruption("the skip of busy jobs");
-  private final Parts parts;
-  private final List<Lane> all;
+  private final Services services;
+  private final AttemptFactory attempts;
   private final String queue;
-  private volatile List<Lane> open;
-  private long nextLook = System.nanoTime();
 
-  JobFetcher(Parts parts, String queue, List<String> kinds) {
-    this.parts = parts;
+  /** The lanes of all kinds that this process handles. */
+  private final List<Lane> lanes;
+
+  /** Those that are not paused. Written by the thread that reads the pauses. */
+  private volatile List<Lane> openLanes;
+
+  /** When to check again that Redis accepts hints. For the primary claim thread. */
+  private long nextAcceptsCheck = System.nanoTime();
+
+  JobFetcher(Services services, String queue, List<String> kinds, AttemptFactory attempts) {
+    this.services = services;
     this.queue = queue;
-    this.all = kinds.stream().map(kind -> new Lane(queue, kind)).toList();
-    this.open = all;
+    this.attempts = attempts;
+    this.lanes = kinds.stream().map(kind -> new Lane(queue, kind)).toList();
+    this.openLanes = lanes;
   }
 
   /**
-   * Looks which lanes are paused; a claim looks too, this only saves asking for what it would
-   * refuse.
+   * Reads which lanes are paused. The claim's SQL checks it too; this only spares hints that it
+   * would refuse.
    */
   void readPauses() {
-    open = parts.pauses().open(all);
+    openLanes = services.pauses().open(lanes);
   }
 
   /**
-   * What a look at the queue has found.
+   * What there is to claim.
    *
-   * @param hints in order; none when there is nothing to do
-   * @param inPostgres whether jobs have to be looked for there
+   * @param lanes those that are not paused
+   * @param hints in the order of their jobs, popped from Redis; may be empty
+   * @param inPostgres whether jobs are to be claimed from Postgres directly
    */
   record Found(List<Lane> lanes, List<ReadyJob> hints, boolean inPostgres) {
     private static final Found NOTHING = new Found(List.of(), List.of(), false);
@@ -94,107 +102,111 @@ final class JobFetcher {
   }
 
   /**
-   * Looks for jobs; what it finds in Redis is gone from there.
+   * Pops hints from Redis.
    *
-   * @param most at least 1
-   * @param sleep how long to wait for a job, or for Redis to come back; for one thread, zero for
-   *     the others
+   * @param limit at least 1
+   * @param sleep how long to wait for a job, or for Redis to come back; above zero for the primary
+   *     claim thread only
    */
-  Found find(int most, Duration sleep) throws InterruptedException {
-    boolean patient = !sleep.isZero();
-    List<Lane> lanes = open;
-    if (lanes.isEmpty()) {
-      if (patient) {
-        Thread.sleep(POLL.toMillis());
+  Found find(int limit, Duration sleep) throws InterruptedException {
+    boolean waits = !sleep.isZero();
+    List<Lane> open = openLanes;
+    if (open.isEmpty()) {
+      if (waits) {
+        Thread.sleep(POLL_INTERVAL.toMillis());
       }
       return Found.NOTHING;
     }
-    Optional<ReadyJobs.Popped> popped = parts.ready().pop(lanes, most);
+    Optional<ReadyJobs.Popped> popped = services.ready().pop(open, limit);
     if (popped.isPresent() && !popped.get().jobs().isEmpty()) {
-      popped.get().wantRefill().forEach(lane -> parts.aside().execute(() -> refill(lane)));
-      return new Found(lanes, popped.get().jobs(), false);
+      refillInBackground(popped.get());
+      return new Found(open, popped.get().jobs(), false);
     }
-    if (!patient) {
+    if (!waits) {
       return Found.NOTHING;
     }
-    if (popped.isEmpty() || refusesHints()) {
-      return new Found(lanes, List.of(), true);
+    if (popped.isEmpty() || redisRefusesHints()) {
+      return new Found(open, List.of(), true);
     }
-    popped.get().wantRefill().forEach(lane -> parts.aside().execute(() -> refill(lane)));
-    List<ReadyJob> woken = parts.ready().await(lanes, sleep).map(List::of).orElse(List.of());
-    return new Found(lanes, woken, false);
+    refillInBackground(popped.get());
+    List<ReadyJob> hints = services.ready().await(open, sleep).map(List::of).orElse(List.of());
+    return new Found(open, hints, false);
   }
 
-  /** Claims what was found; those that others have claimed meanwhile are left out. */
-  List<Fetched> claim(String workerId, int most, Found found) throws InterruptedException {
+  /** Claims what was found, except jobs that other workers have claimed meanwhile. */
+  List<Attempt> claim(String workerId, int limit, Found found) throws InterruptedException {
     if (!found.inPostgres()) {
       return claim(workerId, found.hints());
     }
-    List<Fetched> fetched = fromPostgres(workerId, found.lanes(), most);
-    if (fetched.isEmpty()) {
-      Thread.sleep(POLL.toMillis());
+    List<Attempt> claimed = claimFromPostgres(workerId, found.lanes(), limit);
+    if (claimed.isEmpty()) {
+      Thread.sleep(POLL_INTERVAL.toMillis());
     }
-    return fetched;
+    return claimed;
   }
 
-  /** Claims a suspect for a worker that holds nothing; empty when it is not to be had. */
-  Optional<Fetched> claimSuspect(String workerId, ReadyJob suspect) {
+  /** Claims a suspect for a worker that holds nothing; empty when it cannot be claimed. */
+  Optional<Attempt> claimSuspect(String workerId, ReadyJob suspect) {
     Map<String, JobLocks.Held> locks = lock(List.of(suspect));
     try {
       String lockKey = suspect.lockKey();
       if (lockKey != null && !locks.containsKey(lockKey)) {
         return Optional.empty();
       }
-      return parts
+      return services
           .claims()
           .claimSuspect(workerId, suspect)
-          .map(job -> new Fetched(job, lockKey == null ? null : locks.remove(lockKey)));
+          .map(job -> attempts.of(job, lockKey == null ? null : locks.remove(lockKey)));
     } finally {
       if (!locks.isEmpty()) { // another worker has claimed it, or the claim has failed
-        parts.locks().release(List.copyOf(locks.values()));
+        services.locks().release(List.copyOf(locks.values()));
       }
     }
   }
 
-  private boolean refusesHints() {
-    if (System.nanoTime() - nextLook < 0) {
+  private boolean redisRefusesHints() {
+    if (System.nanoTime() - nextAcceptsCheck < 0) {
       return false;
     }
-    boolean refused = !parts.ready().takesHints(queue);
+    boolean refused = !services.ready().takesHints(queue);
     if (!refused) {
-      nextLook = System.nanoTime() + PAUSES_INTERVAL.toNanos();
+      nextAcceptsCheck = System.nanoTime() + ACCEPTS_INTERVAL.toNanos();
     }
     return refused;
   }
 
-  private List<Fetched> fromPostgres(String workerId, List<Lane> lanes, int most) {
-    List<String> kinds = lanes.stream().map(Lane::kind).toList();
-    return parts.direct().claim(workerId, queue, kinds, most).stream()
-        .map(job -> new Fetched(job, null))
+  private List<Attempt> claimFromPostgres(String workerId, List<Lane> open, int limit) {
+    List<String> kinds = open.stream().map(Lane::kind).toList();
+    return services.direct().claim(workerId, queue, kinds, limit).stream()
+        .map(job -> attempts.of(job, null))
         .toList();
+  }
+
+  private void refillInBackground(ReadyJobs.Popped popped) {
+    popped.wantRefill().forEach(lane -> services.background().execute(() -> refill(lane)));
   }
 
   private void refill(Lane lane) {
     try {
-      parts.ready().refill(lane, parts.claims()::ready);
+      services.ready().refill(lane, services.claims()::ready);
       refills.worked().ifPresent(log::info);
     } catch (RuntimeException e) {
       refills.failed(e).ifPresent(log::warn);
     }
   }
 
-  private List<Fetched> claim(String workerId, List<ReadyJob> hints) {
+  private List<Attempt> claim(String workerId, List<ReadyJob> hints) {
     Map<String, JobLocks.Held> locks = lock(hints);
     try {
       return claim(workerId, hints, locks);
     } finally {
-      if (!locks.isEmpty()) { // their jobs were claimed by somebody else, or the claim has failed
-        parts.locks().release(List.copyOf(locks.values()));
+      if (!locks.isEmpty()) { // other workers have claimed their jobs, or the claim has failed
+        services.locks().release(List.copyOf(locks.values()));
       }
     }
   }
 
-  private List<Fetched> claim(
+  private List<Attempt> claim(
       String workerId, List<ReadyJob> hints, Map<String, JobLocks.Held> locks) {
     List<ReadyJob> free = new ArrayList<>(hints.size());
     Set<String> taken = new LinkedHashSet<>();
@@ -207,18 +219,18 @@ final class JobFetcher {
     if (free.size() < hints.size()) {
       skipBusy(hints.stream().filter(hint -> !free.contains(hint)).toList());
     }
-    List<Fetched> fetched = new ArrayList<>(free.size());
-    for (ClaimedJob job : parts.claims().claim(workerId, free)) {
+    List<Attempt> claimed = new ArrayList<>(free.size());
+    for (ClaimedJob job : services.claims().claim(workerId, free)) {
       String lockKey = job.lockKey();
-      fetched.add(new Fetched(job, lockKey == null ? null : locks.remove(lockKey)));
+      claimed.add(attempts.of(job, lockKey == null ? null : locks.remove(lockKey)));
     }
-    return fetched;
+    return claimed;
   }
 
-  /** The others are claimed whatever becomes of it. */
+  /** A failure is logged; the other jobs are claimed all the same. */
   private void skipBusy(List<ReadyJob> busy) {
     try {
-      parts.claims().skipBusy(busy);
+      services.claims().skipBusy(busy);
       skips.worked().ifPresent(log::info);
     } catch (RuntimeException e) {
       skips.failed(e).ifPresent(log::warn);
@@ -233,6 +245,6 @@ final class JobFetcher {
         lockKeys.add(lockKey);
       }
     }
-    return lockKeys.isEmpty() ? new HashMap<>() : parts.locks().tryAll(lockKeys);
+    return lockKeys.isEmpty() ? new HashMap<>() : services.locks().tryAll(lockKeys);
   }
 }

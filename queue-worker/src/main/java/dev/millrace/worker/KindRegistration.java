@@ -12,11 +12,11 @@ import java.util.Locale;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Tells Postgres which kinds this release can run, and what their payloads hold, so that anyone can
- * refuse the others.
+ * Registers in Postgres the kinds that this release can run, with the fields of their payloads, so
+ * that enqueuers can refuse others.
  */
 final class KindRegistration {
-  private static final String TELL = Sql.of(KindRegistration.class, "tell");
+  private static final String UPSERT = Sql.of(KindRegistration.class, "upsert");
 
   private KindRegistration() {}
 
@@ -25,7 +25,7 @@ final class KindRegistration {
         Calls.withHandle(
             jdbi,
             handle -> {
-              try (PreparedStatement statement = handle.getConnection().prepareStatement(TELL)) {
+              try (PreparedStatement statement = handle.getConnection().prepareStatement(UPSERT)) {
                 for (JobKind<?> kind : handlers.all()) {
                   statement.setString(1, kind.name());
                   statement.setString(2, fields(kind).toString());
@@ -66,7 +66,7 @@ final class KindRegistration {
     kind.bounds()
         .keepFailed()
         .ifPresent(keep -> defaults.put("keep_failed_seconds", keep.toSeconds()));
-    kind.bounds().atOnce().ifPresent(most -> defaults.put("at_once", most));
+    kind.bounds().atOnce().ifPresent(limit -> defaults.put("at_once", limit));
     return defaults;
   }
 }

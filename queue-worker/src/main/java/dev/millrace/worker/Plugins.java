@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handlers that stand in jars in a plugin folder. Each jar has a class loader of its own, whose
- * parent is Millrace's, so that two plugins may bring different versions of a library. The loaders
- * live as long as the process.
+ * The handlers in the jars of a plugin folder. Each jar has a class loader of its own, whose parent
+ * is Millrace's, so that two plugins may bring different versions of a library. The loaders live as
+ * long as the process.
  */
 public final class Plugins {
   private static final Logger log = LoggerFactory.getLogger(Plugins.class);
@@ -31,7 +31,7 @@ public final class Plugins {
   /**
    * Loads every jar of the folder, in the order of their names.
    *
-   * @param folder need not exist
+   * @param folder nothing is loaded if it does not exist
    * @throws PluginException naming the jar that could not be loaded, and why
    */
   public static List<JobHandler<?>> load(Path folder, HandlerPlugin.Context context) {
@@ -42,7 +42,7 @@ public final class Plugins {
           List<JobHandler<?>> found = plugin.handlers(context);
           found.forEach(
               handler ->
-                  log.info("plugin {} brings kind {}", jar.getFileName(), handler.kind().name()));
+                  log.info("plugin {} handles kind {}", jar.getFileName(), handler.kind().name()));
           handlers.addAll(found);
         }
       } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
@@ -70,7 +70,7 @@ public final class Plugins {
           new URL[] {jar.toUri().toURL()},
           Plugins.class.getClassLoader());
     } catch (MalformedURLException e) {
-      throw new PluginException("plugin " + jar + " has no usable name", e);
+      throw new PluginException("plugin " + jar + " has a name that is no URL", e);
     }
   }
 

@@ -8,16 +8,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outcomes that cannot be recorded yet, because another transaction has locked a row that they
- * need, in the order in which they are tried again. For one thread; {@link #size} for any.
+ * The outcomes that cannot be recorded yet because another transaction has locked a row that they
+ * need, in the order in which they are tried again. For the recording thread only.
  */
 final class Postponed {
   private static final Logger log = LoggerFactory.getLogger(Postponed.class);
-  private static final Duration RETRY = Duration.ofMillis(250);
+  private static final Duration RETRY_INTERVAL = Duration.ofMillis(250);
 
+  private final HeldJobs held;
   private final List<AttemptResult> ends = new ArrayList<>();
   private long nextRetry;
-  private volatile int size;
+
+  /** Reports its size to the held jobs, as they take room only up to a limit. */
+  Postponed(HeldJobs held) {
+    this.held = held;
+  }
 
   void add(AttemptResult end) {
     ClaimedJob job = end.attempt().job();
@@ -27,7 +32,7 @@ final class Postponed {
         job.kind(),
         job.fence());
     if (ends.isEmpty()) {
-      nextRetry = System.nanoTime() + RETRY.toNanos();
+      nextRetry = System.nanoTime() + RETRY_INTERVAL.toNanos();
     }
     addAgain(end);
   }
@@ -35,30 +40,27 @@ final class Postponed {
   /** Adds one that was {@link #due} and cannot be recorded yet. */
   void addAgain(AttemptResult end) {
     ends.add(end);
-    size = ends.size();
+    held.setPostponed(ends.size());
   }
 
-  /**
-   * Takes the first of those that are to be tried now; none until a quarter of a second is over.
-   */
-  List<AttemptResult> due(int most) {
+  /** Removes and returns the first ones, up to a limit; none until 250 ms after the last time. */
+  List<AttemptResult> due(int limit) {
     if (ends.isEmpty() || System.nanoTime() - nextRetry < 0) {
       return List.of();
     }
-    nextRetry = System.nanoTime() + RETRY.toNanos();
-    List<AttemptResult> first = ends.subList(0, Math.min(most, ends.size()));
+    nextRetry = System.nanoTime() + RETRY_INTERVAL.toNanos();
+    List<AttemptResult> first = ends.subList(0, Math.min(limit, ends.size()));
     List<AttemptResult> due = List.copyOf(first);
     first.clear();
-    size = ends.size();
+    held.setPostponed(ends.size());
     return due;
   }
 
-  /** For the thread that adds. */
-  boolean holds(AttemptResult end) {
+  boolean contains(AttemptResult end) {
     return ends.contains(end);
   }
 
   int size() {
-    return size;
+    return ends.size();
   }
 }

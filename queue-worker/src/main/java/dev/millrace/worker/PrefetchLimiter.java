@@ -5,21 +5,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many jobs a worker may claim ahead of its free hands: as many as it will start within a
- * moment, judged by how long the kinds it is running have taken. A kind that has not been seen is
- * slow until it has: it is claimed by free hands only, so that other workers get their share.
- * Thread-safe.
+ * How many jobs a worker may claim in advance: as many as its threads will start within 10 ms,
+ * judged by how long the kinds it runs have taken lately. A kind that has not run within 5 s counts
+ * as slow: nothing is claimed in advance, so that other workers get their share. Thread-safe.
  */
 final class PrefetchLimiter {
   private static final long AHEAD = Duration.ofMillis(10).toNanos();
-  private static final long SEEN = Duration.ofSeconds(5).toNanos();
-  private static final int MOST_AHEAD = 2_000;
+  private static final long RECENT = Duration.ofSeconds(5).toNanos();
+  private static final int MAX_AHEAD = 2_000;
 
-  private record Mean(double nanos, long seenAt) {}
+  /** The moving average of a kind, and when it ran last. */
+  private record Mean(double nanos, long lastRunAt) {}
 
   private final Map<String, Mean> byKind = new ConcurrentHashMap<>();
 
-  /** Notes how long attempts of a kind took, in nanoseconds each on average. */
+  /** Adds how long an attempt of a kind took, in nanoseconds. */
   void note(String kind, double nanos) {
     long now = System.nanoTime();
     byKind.merge(
@@ -28,15 +28,15 @@ final class PrefetchLimiter {
         (old, next) -> new Mean(old.nanos() * 0.8 + next.nanos() * 0.2, now));
   }
 
-  /** How many jobs beyond its free hands a worker with this many hands may hold. */
-  int ahead(int concurrency) {
+  /** How many jobs a worker with this number of executor threads may hold beyond one for each. */
+  int ahead(int threads) {
     long now = System.nanoTime();
     double slowest = 0;
     for (Mean mean : byKind.values()) {
-      if (now - mean.seenAt() < SEEN) {
+      if (now - mean.lastRunAt() < RECENT) {
         slowest = Math.max(slowest, mean.nanos());
       }
     }
-    return slowest == 0 ? 0 : (int) Math.min(MOST_AHEAD, (double) concurrency * AHEAD / slowest);
+    return slowest == 0 ? 0 : (int) Math.min(MAX_AHEAD, (double) threads * AHEAD / slowest);
   }
 }

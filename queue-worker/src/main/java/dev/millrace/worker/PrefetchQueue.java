@@ -9,15 +9,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claimed attempts that wait for a hand, in order. Hands sleep here when there are none; as
- * long as there are, taking one costs no lock. Thread-safe.
+ * The claimed attempts that wait for an executor thread, in the order of their claims. Executor
+ * threads sleep here when there are none; otherwise taking one costs no lock. Thread-safe.
  */
 final class PrefetchQueue {
   private final ConcurrentLinkedQueue<Attempt> waiting = new ConcurrentLinkedQueue<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
 
-  /** Counted before a sleeper looks at the queue for the last time. */
+  /** How many threads sleep or are about to; counted before each polls for the last time. */
   private final AtomicInteger sleepers = new AtomicInteger();
 
   void addAll(Collection<Attempt> attempts) {
@@ -34,7 +34,7 @@ final class PrefetchQueue {
     }
   }
 
-  /** The first one; sleeps until there is one. */
+  /** Takes the first one; sleeps until there is one. */
   Attempt take() throws InterruptedException {
     Attempt attempt = waiting.poll();
     return attempt == null ? sleep() : attempt;
@@ -43,7 +43,7 @@ final class PrefetchQueue {
   private Attempt sleep() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      int unused = sleepers.incrementAndGet();
+      sleepers.incrementAndGet();
       try {
         Attempt attempt;
         while ((attempt = waiting.poll()) == null) {
@@ -51,7 +51,7 @@ final class PrefetchQueue {
         }
         return attempt;
       } finally {
-        int unusedToo = sleepers.decrementAndGet();
+        sleepers.decrementAndGet();
       }
     } finally {
       lock.unlock();
@@ -63,11 +63,11 @@ final class PrefetchQueue {
   }
 
   /** The one that has waited longest, or null. */
-  @Nullable Attempt first() {
+  @Nullable Attempt oldest() {
     return waiting.peek();
   }
 
-  /** Takes all of them away. */
+  /** Moves all of them into a list. */
   void drainTo(List<Attempt> taken) {
     Attempt attempt;
     while ((attempt = waiting.poll()) != null) {

@@ -10,16 +10,17 @@ import dev.millrace.job.StaleFenceException;
 import dev.millrace.job.UnretryableException;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.text.CodePoints;
+import dev.millrace.text.DurationText;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Runs one attempt and says what came of it. Thread-safe. */
+/** Runs an attempt and turns what its handler returns or throws into a result. Thread-safe. */
 final class Runner {
   private static final Logger log = LoggerFactory.getLogger(Runner.class);
-  private static final int LONGEST_ERROR = 2_000;
+  private static final int MAX_ERROR = 2_000;
 
   private final Handlers handlers;
 
@@ -27,29 +28,29 @@ final class Runner {
     this.handlers = handlers;
   }
 
-  /** Never throws: whatever the handler does ends in a value. */
+  /** Runs an attempt in the calling thread. What the handler throws becomes a result. */
   AttemptResult run(Attempt attempt) {
     ClaimedJob job = attempt.job();
-    attempt.runsIn(Thread.currentThread());
+    attempt.setThread(Thread.currentThread());
     try {
       attempt.checkStop();
       Outcome outcome = handlers.run(job.kind(), job.payload(), attempt);
-      return ended(attempt, outcome);
-    } catch (Throwable e) { // an Error of a handler must not take the worker with it
-      return failedSomehow(attempt, e);
+      return succeeded(attempt, outcome);
+    } catch (Throwable e) { // an Error of a handler must not end the thread
+      return failedSafely(attempt, e);
     } finally {
-      attempt.runsIn(null);
+      attempt.setThread(null);
       boolean unused = Thread.interrupted(); // the next job must not inherit this one's stop
     }
   }
 
   /**
-   * The end of an attempt whose handler ignores its stop. The thread that runs it is lost until it
-   * comes back by itself.
+   * The result of an attempt whose handler ignores its stop. The thread that runs it is lost until
+   * the handler returns.
    */
   AttemptResult giveUp(Attempt attempt) {
     log.error(
-        "handler given up job={} kind={} fence={} running_ms={}: it does not stop; its hand is replaced, it is{}",
+        "handler given up job={} kind={} fence={} running_ms={}: it ignores its stop; its executor thread is replaced; it runs{}",
         attempt.job().id(),
         attempt.job().kind(),
         attempt.job().fence(),
@@ -58,7 +59,7 @@ final class Runner {
     return failed(attempt, new JobStoppedException(attempt.job().id(), "its handler did not stop"));
   }
 
-  private static AttemptResult ended(Attempt attempt, Outcome outcome) {
+  private static AttemptResult succeeded(Attempt attempt, Outcome outcome) {
     if (attempt.recorded()) {
       return new AttemptResult.Recorded(attempt);
     }
@@ -70,12 +71,12 @@ final class Runner {
     } else if (outcome instanceof Outcome.WaitFor waitFor) {
       return new AttemptResult.Waiting(attempt, waitFor);
     } else {
-      return new AttemptResult.Back(attempt, ((Outcome.Snooze) outcome).delay(), true);
+      return new AttemptResult.HandedBack(attempt, ((Outcome.Snooze) outcome).delay(), true);
     }
   }
 
-  /** What a handler threw may be broken itself: its message, or how long it wants to wait. */
-  private AttemptResult failedSomehow(Attempt attempt, Throwable e) {
+  /** The exception may throw as well, when it is asked for its message or its delay. */
+  private AttemptResult failedSafely(Attempt attempt, Throwable e) {
     try {
       return failed(attempt, e);
     } catch (RuntimeException broken) {
@@ -103,10 +104,12 @@ final class Runner {
       return new AttemptResult.Cancelled(attempt);
     }
     if (stop == Attempt.Stop.SHUTDOWN) {
-      return new AttemptResult.Back(attempt, Duration.ZERO, false);
+      return new AttemptResult.HandedBack(attempt, Duration.ZERO, false);
     }
     String error =
-        stop == Attempt.Stop.TIMED_OUT ? "timed out after " + attempt.running() : describe(e);
+        stop == Attempt.Stop.TIMED_OUT
+            ? "timed out after " + DurationText.of(attempt.timeout())
+            : describe(e);
     boolean retry = !(e instanceof UnretryableException) && job.attempt() < job.maxAttempts();
     RetryPolicy policy = handlers.kind(job.kind()).map(JobKind::retry).orElse(RetryPolicy.DEFAULT);
     Duration delay =
@@ -127,12 +130,12 @@ final class Runner {
         .addKeyValue("fence", job.fence())
         .addKeyValue("duration_ms", attempt.running().toMillis())
         .setCause(e)
-        .log("attempt failed, {}: {}", retry ? "it is tried again" : "it was the last", error);
+        .log("attempt failed, {}: {}", retry ? "the job is retried" : "it was the last one", error);
     return new AttemptResult.Failed(
         attempt, error, retry ? new AttemptResult.Retry(delay, policy.retryFor()) : null);
   }
 
-  /** One line an operator can act on: the kind of the failure and what it says. */
+  /** The class and the message of a failure; of our own exceptions the message alone. */
   static String describe(Throwable e) {
     String message = e.getMessage() == null ? "" : ": " + e.getMessage();
     String text =
@@ -140,6 +143,6 @@ final class Runner {
             ? message.replaceFirst("^: ", "")
             : e.getClass().getSimpleName() + message);
     String clean = text.replace("\u0000", "");
-    return CodePoints.first(clean, LONGEST_ERROR);
+    return CodePoints.first(clean, MAX_ERROR);
   }
 }

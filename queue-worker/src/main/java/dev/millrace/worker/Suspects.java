@@ -12,188 +12,190 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a worker runs suspects: jobs whose process vanished while it ran them, and which may be why.
- * Each is run with nothing beside it, after the others, in a turn: a time in which the worker
- * claims nothing else, so that what it holds comes to an end. A worker that holds nothing and finds
- * nothing else to do takes a short one at once. Otherwise a turn begins once a suspect has waited
- * for {@link #WAIT_BEFORE_RESERVING}, on one worker of a lane at a time; as long a time for the
- * others follows, and one that came to no suspect, because a job went on for longer, makes the next
- * twice as long. So a suspect waits no longer than a few times the longest job, and the others have
- * half of the time.
+ * Decides when a worker runs suspects: jobs whose process vanished while it ran them, and which may
+ * be the cause. A suspect runs alone, in a window during which the worker claims nothing else, so
+ * that the jobs it holds come to an end.
  *
- * <p>For the thread that claims, except {@link #keepOut} and {@link #waiting}.
+ * <p>An idle worker opens a window of {@link #IDLE_WINDOW} at once. Otherwise a window of {@link
+ * #WINDOW} opens once a suspect has waited for {@link #WAIT_BEFORE_RESERVING}, on one worker of a
+ * lane at a time. After it, other jobs have as much time. A window in which no suspect ran, because
+ * a job lasted for longer, doubles the next one. So a suspect waits no longer than a few times the
+ * longest job, and other jobs have half of the time.
+ *
+ * <p>For the primary claim thread, except {@link #keepOut} and {@link #waiting}, which the other
+ * claim thread reads from the volatile fields.
  */
 final class Suspects {
   private static final Logger log = LoggerFactory.getLogger(Suspects.class);
   private static final Duration SCAN_INTERVAL = Duration.ofMillis(500);
 
-  /** How long a suspect waits for a worker with nothing to do. */
+  /** How long a suspect waits for an idle worker. */
   static final Duration WAIT_BEFORE_RESERVING = Duration.ofSeconds(1);
 
-  /** Of a worker with nothing to do: what is enqueued meanwhile waits no longer for it. */
-  private static final Duration IDLE_TURN = Duration.ofSeconds(1);
+  /** The window of an idle worker: a job that is enqueued meanwhile waits no longer. */
+  private static final Duration IDLE_WINDOW = Duration.ofSeconds(1);
 
-  private static final Duration TURN = Duration.ofSeconds(5);
-  private static final Duration LONGEST_TURN = Duration.ofHours(1);
+  private static final Duration WINDOW = Duration.ofSeconds(5);
+  private static final Duration MAX_WINDOW = Duration.ofHours(1);
 
-  /** How long nothing is claimed beside a suspect; the guard of the claim says the same. */
+  /** For how long a suspect runs alone; the guard of the claim's SQL has the same limit. */
   private static final Duration ALONE = Duration.ofMinutes(1);
 
-  /** After this many suspects in a row that could not be claimed, the next look waits. */
-  private static final int REFUSALS = 3;
+  /** After this number of suspects in a row that could not be claimed, the next scan waits. */
+  private static final int MAX_REFUSALS = 3;
 
-  /** What it asks. */
-  record Parts(Claims claims, Leases leases, String queue, List<String> kinds) {}
-
-  /** The worker, as the suspects see it. */
-  interface Holder {
-    /** Whether it holds no job at all. */
-    boolean isEmpty();
-
-    /** Whether it holds jobs whose rows another transaction has locked, for as long as it likes. */
-    boolean isStuck();
-
-    /** Whether it holds the job of a fence. */
-    boolean holds(long fence);
-  }
-
-  private final Parts parts;
-  private final Holder holder;
+  private final Claims claims;
+  private final Leases leases;
+  private final String queue;
+  private final List<String> kinds;
+  private final HeldJobs held;
   private final LongSupplier nanos;
-  private long nextLook;
-  private Duration turn = TURN;
-  private long nextTurn;
-  private long turnBegan;
+  private long nextScan;
+  private long nextWindow;
+  private Duration window = WINDOW;
+  private long windowBegan;
+
+  /** Whether a suspect was claimed in this window. */
   private boolean served;
+
+  /** Whether this window is reserved in Postgres, so that no other worker of the lane opens one. */
   private boolean reserved;
 
-  /** A suspect was found, and it is not claimed, or not yet. */
+  /** Whether {@link #next} has returned a suspect that is not claimed yet. */
   private boolean offered;
 
-  /** Those that could not be claimed: others come first. */
+  /** The ids of suspects that could not be claimed: others come first. */
   private final Set<Long> refused = new HashSet<>();
 
   private volatile boolean waiting;
-  private volatile boolean inTurn;
-  private volatile long turnEnds;
+  private volatile boolean inWindow;
+  private volatile long windowEnds;
 
-  /** The suspect that it holds, or held last. */
+  /** The fence of the suspect that this worker holds, or held last; 0: none so far. */
   private volatile long fence;
 
   private volatile long aloneUntil;
 
-  Suspects(Parts parts, Holder holder) {
-    this(parts, holder, System::nanoTime);
+  Suspects(Claims claims, Leases leases, String queue, List<String> kinds, HeldJobs held) {
+    this(claims, leases, queue, kinds, held, System::nanoTime);
   }
 
   /** For tests, with a clock of their own. */
-  Suspects(Parts parts, Holder holder, LongSupplier nanos) {
-    this.parts = parts;
-    this.holder = holder;
+  Suspects(
+      Claims claims,
+      Leases leases,
+      String queue,
+      List<String> kinds,
+      HeldJobs held,
+      LongSupplier nanos) {
+    this.claims = claims;
+    this.leases = leases;
+    this.queue = queue;
+    this.kinds = kinds;
+    this.held = held;
     this.nanos = nanos;
-    this.nextLook = nanos.getAsLong();
-    this.nextTurn = nextLook;
+    this.nextScan = nanos.getAsLong();
+    this.nextWindow = nextScan;
   }
 
-  /** Whether nothing but suspects may be claimed at the moment. */
+  /** Whether only suspects may be claimed now. */
   boolean keepOut() {
-    return (inTurn && nanos.getAsLong() - turnEnds < 0) || isAlone();
+    return (inWindow && nanos.getAsLong() - windowEnds < 0) || isAlone();
   }
 
   private boolean isAlone() {
-    return fence != 0 && nanos.getAsLong() - aloneUntil < 0 && holder.holds(fence);
+    return fence != 0 && nanos.getAsLong() - aloneUntil < 0 && held.holds(fence);
   }
 
-  /** Whether the last look has found a suspect. */
+  /** Whether the last scan has found a suspect. */
   boolean waiting() {
     return waiting;
   }
 
-  /** Whether it is time to {@link #next look}. */
+  /** Whether it is time for {@link #next}. */
   boolean due() {
-    boolean go = inTurn && !offered && holder.isEmpty();
-    return !isAlone() && (go || nanos.getAsLong() - nextLook >= 0);
+    boolean free = inWindow && !offered && held.isEmpty();
+    return !isAlone() && (free || nanos.getAsLong() - nextScan >= 0);
   }
 
   /**
-   * Looks for a suspect that this worker may take now, when it holds nothing; or begins a turn, or
-   * ends it.
+   * Scans for suspects, and opens or closes a window.
    *
    * @param idle whether there was nothing else to claim
+   * @return the suspect that this worker may claim now; it then holds nothing
    */
   Optional<Claims.Suspect> next(String workerId, boolean idle) {
-    nextLook = nanos.getAsLong() + SCAN_INTERVAL.toNanos();
-    Optional<Claims.Suspect> suspect =
-        parts.claims().suspect(parts.queue(), parts.kinds(), refused);
+    nextScan = nanos.getAsLong() + SCAN_INTERVAL.toNanos();
+    Optional<Claims.Suspect> suspect = claims.suspect(queue, kinds, refused);
     waiting = suspect.isPresent();
-    boolean over = nanos.getAsLong() - turnEnds >= 0;
-    if (inTurn && (suspect.isEmpty() || over)) {
-      endTurn(workerId, over);
-    } else if (!inTurn && suspect.isPresent()) {
-      beginTurn(workerId, suspect.get(), idle && holder.isEmpty());
+    boolean over = nanos.getAsLong() - windowEnds >= 0;
+    if (inWindow && (suspect.isEmpty() || over)) {
+      closeWindow(workerId, over);
+    } else if (!inWindow && suspect.isPresent()) {
+      openWindow(workerId, suspect.get(), idle && held.isEmpty());
     }
     if (suspect.isEmpty()) {
       refused.clear();
     }
-    offered = suspect.isPresent() && inTurn && holder.isEmpty();
+    offered = suspect.isPresent() && inWindow && held.isEmpty();
     return offered ? suspect : Optional.empty();
   }
 
-  private void beginTurn(String workerId, Claims.Suspect suspect, boolean free) {
-    reserved = !free && reserves(workerId, suspect);
-    if (free || reserved) {
-      turnBegan = nanos.getAsLong();
-      turnEnds = turnBegan + (reserved ? turn : IDLE_TURN).toNanos();
+  private void openWindow(String workerId, Claims.Suspect suspect, boolean idle) {
+    reserved = !idle && reserve(workerId, suspect);
+    if (idle || reserved) {
+      windowBegan = nanos.getAsLong();
+      windowEnds = windowBegan + (reserved ? window : IDLE_WINDOW).toNanos();
       served = false;
-      inTurn = true;
+      inWindow = true;
     }
   }
 
-  private boolean reserves(String workerId, Claims.Suspect suspect) {
-    boolean reserves =
+  private boolean reserve(String workerId, Claims.Suspect suspect) {
+    boolean granted =
         suspect.waited().compareTo(WAIT_BEFORE_RESERVING) >= 0
-            && nanos.getAsLong() - nextTurn >= 0
-            && !holder.isStuck()
-            && parts.leases().reserve(workerId, suspect.lane(), turn);
-    if (reserves) {
+            && nanos.getAsLong() - nextWindow >= 0
+            && !held.hasPostponed()
+            && leases.reserve(workerId, suspect.lane(), window);
+    if (granted) {
       log.info(
-          "worker {} claims nothing else for up to {} s: job {} is to be run alone, because its process has ended before",
+          "worker {} claims nothing else for up to {} s: job {} must run alone, because its process ended while it ran",
           workerId,
-          turn.toSeconds(),
+          window.toSeconds(),
           suspect.job().jobId());
     }
-    return reserves;
+    return granted;
   }
 
-  private void endTurn(String workerId, boolean over) {
-    inTurn = false;
+  private void closeWindow(String workerId, boolean over) {
+    inWindow = false;
     if (reserved) {
       reserved = false;
       long now = nanos.getAsLong();
-      nextTurn = now + (now - turnBegan);
-      Duration longer = turn.multipliedBy(2);
-      boolean inVain = over && !served;
-      turn = !inVain ? TURN : longer.compareTo(LONGEST_TURN) > 0 ? LONGEST_TURN : longer;
-      parts.leases().unreserve(workerId);
+      nextWindow = now + (now - windowBegan);
+      Duration doubled = window.multipliedBy(2);
+      boolean wasted = over && !served;
+      window = !wasted ? WINDOW : doubled.compareTo(MAX_WINDOW) > 0 ? MAX_WINDOW : doubled;
+      leases.unreserve(workerId);
     }
   }
 
-  /** A suspect has been claimed: nothing is to be claimed beside it. */
+  /** A suspect has been claimed: until it ends nothing else is claimed, up to {@link #ALONE}. */
   void taken(long ofFence) {
     served = true;
     offered = false;
     refused.clear();
-    nextLook = nanos.getAsLong();
+    nextScan = nanos.getAsLong();
     aloneUntil = nanos.getAsLong() + ALONE.toNanos();
     fence = ofFence;
   }
 
   /**
-   * A suspect could not be claimed: another worker has it, or its lock key is held, or this worker
-   * holds a claim that it has not heard of.
+   * A suspect could not be claimed: another worker has it, its lock key is held, or Postgres has a
+   * claim of this worker whose answer was lost.
    */
   void refused(long jobId) {
     refused.add(jobId);
-    offered = refused.size() % REFUSALS == 0;
+    offered = refused.size() % MAX_REFUSALS == 0;
   }
 }

@@ -6,53 +6,57 @@ import dev.millrace.queue.Leases;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease of this process and the heartbeat that renews it. The lease is trusted only until 80 %
- * of it has passed since before the last renewal was asked for, by this machine's monotonic clock:
- * then everything is stopped, before the rescuer may take it. A process that was frozen, or cut
- * off, finds its lease gone and starts a new life under a new worker id.
+ * The lease of this process and the heartbeat that renews it. The lease counts as held until 80 %
+ * of it have passed since the last renewal was sent, by this machine's monotonic clock. Then all
+ * attempts are stopped, before the rescuer may take their jobs. A process that was frozen, or cut
+ * off, finds its lease lost and starts a new incarnation under a new worker id.
+ *
+ * <p>The heartbeat thread renews; the watch also finds a lease lost; the thread that starts or
+ * stops the worker sends the first heartbeat and ends the lease; all others only ask whether it is
+ * held.
  */
 final class WorkerLease {
   private static final Logger log = LoggerFactory.getLogger(WorkerLease.class);
-  private static final double TRUST = 0.8;
+  private static final double TRUSTED_SHARE = 0.8;
 
   private final Leases leases;
   private final Leases.Registration template;
-  private final Consumers consumers;
+  private final HeldJobs heldJobs;
   private final Health health;
   private final Interruption interruption = new Interruption("the heartbeat");
-  private final AtomicLong lives = new AtomicLong(System.currentTimeMillis());
+
+  /** The number of the next incarnation. For the heartbeat thread. */
+  private long nextIncarnation = System.currentTimeMillis();
+
+  /** Empty before the first registration. Written by the heartbeat thread. */
   private volatile String workerId = "";
+
+  /** By {@link System#nanoTime}. Written by the heartbeat thread under the lock of this. */
   private volatile long trustedUntil = System.nanoTime();
-  private volatile boolean alive;
+
+  /** Whether a lease was registered and not lost. Written by the heartbeat and the watch. */
+  private volatile boolean registered;
+
+  /** Set once, by the thread that stops the worker. */
   private volatile boolean draining;
 
   /**
-   * Makes it; {@link #heartbeat} starts it.
+   * Makes a lease, which is not held before the first {@link #heartbeat}.
    *
-   * @param template without a worker id
-   * @param health whose troubles each beat tells
+   * @param template with an empty worker id
+   * @param held stopped when the lease is lost, cancelled as each heartbeat reads
+   * @param health its troubles are stored by each heartbeat
    */
-  WorkerLease(Leases leases, Leases.Registration template, Consumers consumers, Health health) {
+  WorkerLease(Leases leases, Leases.Registration template, HeldJobs held, Health health) {
     this.leases = leases;
     this.template = template;
-    this.consumers = consumers;
+    this.heldJobs = held;
     this.health = health;
   }
-
-  /**
-   * Who hears of it.
-   *
-   * @param onLost stops everything that runs: it is not ours any more
-   * @param onCancelled is told at each beat which jobs someone wants stopped
-   */
-  record Consumers(Runnable onLost, Consumer<List<Long>> onCancelled) {}
 
   String workerId() {
     return workerId;
@@ -60,48 +64,52 @@ final class WorkerLease {
 
   /** Whether jobs may be claimed, run and recorded now. */
   synchronized boolean held() {
-    return alive && System.nanoTime() - trustedUntil < 0;
+    return registered && System.nanoTime() - trustedUntil < 0;
   }
 
-  /** Whether what was claimed under this worker id is still ours. */
+  /** Whether the lease is held by the incarnation of this worker id. */
   synchronized boolean held(String id) {
     return held() && id.equals(workerId);
   }
 
+  /** From now on heartbeats report the worker as draining; a lost lease is not replaced. */
   void drain() {
     draining = true;
   }
 
-  /** One heartbeat: renew, or lose the lease, or begin a new life. Never throws. */
+  /**
+   * Renews the lease, or gives it up and registers a new incarnation. A failure is logged and tried
+   * again with the next heartbeat.
+   */
   void heartbeat() {
-    long asked = System.nanoTime();
+    long sentAt = System.nanoTime();
     try {
-      if (held() && leases.renew(workerId, draining, health.troubles()) && stillTrusted(asked)) {
-        consumers.onCancelled().accept(leases.cancelled(workerId));
+      if (held() && leases.renew(workerId, draining, health.troubles()) && extendIfHeld(sentAt)) {
+        heldJobs.cancel(leases.cancelled(workerId));
         interruption.worked().ifPresent(log::info);
         return;
       }
-      if (alive) {
-        lost("its lease has ended");
+      if (registered) {
+        lose("Postgres no longer has it");
       }
       if (!draining) {
-        begin();
+        register();
         interruption.worked().ifPresent(log::info);
       }
     } catch (RuntimeException e) {
       interruption.failed(e).ifPresent(log::warn);
-      if (alive && !held()) {
-        lost("it could not be renewed in time");
+      if (registered && !held()) {
+        lose("it could not be renewed in time");
       }
     }
   }
 
-  private void begin() {
-    long asked = System.nanoTime();
+  private void register() {
+    long sentAt = System.nanoTime();
     if (!workerId.isEmpty()) {
       leases.outlived(workerId);
     }
-    String id = template.name() + "." + Long.toString(lives.getAndIncrement(), 36);
+    String id = template.name() + "." + Long.toString(nextIncarnation++, 36);
     leases.register(
         new Leases.Registration(
             id,
@@ -112,8 +120,8 @@ final class WorkerLease {
             template.kinds(),
             template.concurrency()));
     workerId = id;
-    trust(asked);
-    alive = true;
+    extend(sentAt);
+    registered = true;
     log.info(
         "queue worker registered worker={} queues={} kinds={}",
         id,
@@ -122,55 +130,56 @@ final class WorkerLease {
   }
 
   /**
-   * Who saw the trust end while the renewal was under way has given up what it had: then the lease
-   * is lost, whatever Postgres answered.
+   * If the deadline passed during the renewal, other threads have abandoned their jobs: then the
+   * lease is lost even if Postgres renewed it.
    */
-  private synchronized boolean stillTrusted(long asked) {
+  private synchronized boolean extendIfHeld(long sentAt) {
     if (!held()) {
       return false;
     }
-    trust(asked);
+    extend(sentAt);
     return true;
   }
 
-  private synchronized void trust(long asked) {
-    trustedUntil = asked + (long) ((double) leases.lease().toNanos() * TRUST);
+  private synchronized void extend(long sentAt) {
+    trustedUntil = sentAt + (long) ((double) leases.lease().toNanos() * TRUSTED_SHARE);
   }
 
-  private void lost(String why) {
+  private void lose(String reason) {
     log.warn(
         "lease lost worker={}: {}; its jobs are stopped, the rescuer takes them back",
         workerId,
-        why);
-    alive = false;
-    consumers.onLost().run();
+        reason);
+    registered = false;
+    heldJobs.stopAll(Attempt.Stop.LEASE_LOST);
   }
 
-  /** Looks whether the lease is still to be trusted, between beats. */
+  /** Gives the lease up if its deadline has passed. For the watch, between heartbeats. */
   void check() {
-    if (alive && !held()) {
-      lost("it could not be renewed in time");
+    if (registered && !held()) {
+      lose("it could not be renewed in time");
     }
   }
 
-  /** Gives the lease up at the end of an orderly stop. */
+  /** Ends the lease after an orderly stop. */
   void end() {
     if (!workerId.isEmpty()) {
       try {
         leases.end(workerId);
       } catch (RuntimeException e) {
         log.warn(
-            "the lease of {} was not given up; it ends by itself: {}", workerId, e.getMessage());
+            "the lease of worker {} could not be ended; it expires: {}", workerId, e.getMessage());
       }
     }
-    alive = false;
+    registered = false;
   }
 
+  /** The time between heartbeats. */
   Duration period() {
     return leases.lease().dividedBy(4);
   }
 
-  /** The name of this machine, as it calls itself. */
+  /** The host name of this machine. */
   static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();

@@ -81,7 +81,7 @@ class DyingThreadsTest {
   }
 
   @Test
-  void a_job_whose_failure_cannot_be_described_runs_again_in_a_hand_that_lives() {
+  void a_job_whose_failure_cannot_be_described_is_retried() {
     AtomicInteger runs = new AtomicInteger();
     QueueWorker worker =
         millrace.worker(
@@ -99,10 +99,10 @@ class DyingThreadsTest {
     assertThat(worker.health().troubles())
         .singleElement()
         .asString()
-        .startsWith("thread hand died and was restarted, 1 times: ");
+        .startsWith("thread executor died and was restarted, 1 times: ");
   }
 
-  /** A thread that asks for its message dies too. */
+  /** A thread that asks for its message dies as well. */
   @SuppressWarnings("serial") // never sent anywhere
   private static final class Unspeakable extends RuntimeException {
     @Override

@@ -48,15 +48,14 @@ final class MortalProcess {
     ReadyJobs ready = new ReadyJobs(redis);
     QueueWorker worker =
         new QueueWorker(
-            new QueueWorker.Settings("mortal", "default", 8, Duration.ofSeconds(1)),
-            new QueueWorker.Parts(
+            new QueueWorker.Settings("mortal", "default", 8, Duration.ofSeconds(1), lease),
+            new QueueWorker.Services(
                 jdbi,
                 database.handlerPool(8).jdbi(),
                 ready,
                 new JobResults(jdbi, new QueueClient(database, redis, ready)),
                 JobLocks.open(url, redis, lease),
-                new ProgressBoard(redis),
-                new Leases(jdbi, lease)),
+                new ProgressBoard(redis)),
             new Handlers(
                 List.of(
                     TestHandler.of(

@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
-import dev.millrace.job.StaleFenceException;
 import dev.millrace.job.UnretryableException;
+import dev.millrace.lock.JobLocks;
 import dev.millrace.queue.Leases;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -24,16 +26,10 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class QueueWorkerTest {
   private final WorkerFixture millrace = new WorkerFixture(Leases.LEASE);
-
-  @BeforeEach
-  void table() {
-    millrace.jdbi.useHandle(handle -> handle.execute("CREATE TABLE effect (number integer)"));
-  }
 
   @AfterEach
   void close() {
@@ -51,7 +47,7 @@ class QueueWorkerTest {
   }
 
   @Test
-  void every_job_runs_once_and_is_recorded_however_many_workers_there_are() {
+  void two_workers_run_each_of_5000_jobs_once() {
     Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
     TestHandler handler =
         TestHandler.of(
@@ -63,11 +59,7 @@ class QueueWorkerTest {
     millrace.worker(4, handler);
     millrace.worker(4, handler);
     millrace.client.enqueueAll(jobs("test.count", 5_000));
-    await()
-        .until(
-            () ->
-                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
-                    == 5_000);
+    await().until(() -> completed() == 5_000);
     assertThat(runs).hasSize(5_000).allSatisfy((number, times) -> assertThat(times).hasValue(1));
   }
 
@@ -95,7 +87,7 @@ class QueueWorkerTest {
   }
 
   @Test
-  void flushall_in_the_middle_of_a_run_loses_nothing() {
+  void flushall_during_a_run_loses_no_job() {
     AtomicInteger runs = new AtomicInteger();
     millrace.worker(
         4,
@@ -108,43 +100,60 @@ class QueueWorkerTest {
               return Outcome.done();
             }));
     millrace.client.enqueueAll(jobs("test.flush", 3_000));
-    await()
-        .until(
-            () ->
-                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
-                    == 3_000);
+    await().until(() -> completed() == 3_000);
     assertThat(runs).hasValue(3_000);
   }
 
   @Test
-  void work_goes_on_without_redis_and_with_it_again() {
-    millrace.worker(4, TestHandler.of("test.away", (number, context) -> Outcome.done()));
-    int port = millrace.redisServer.port();
-    assertThat(port).isPositive();
-    millrace.redisServer.close();
+  void jobs_run_while_redis_is_down_and_use_it_after_its_restart() {
+    AtomicBoolean lockedInRedis = new AtomicBoolean();
+    QueueWorker worker =
+        millrace.worker(
+            4,
+            TestHandler.of(
+                "test.away",
+                (number, context) -> {
+                  Collection<JobLocks.Held> granted = millrace.locks.tryAll(Set.of("one")).values();
+                  millrace.locks.release(List.copyOf(granted));
+                  lockedInRedis.set(granted.isEmpty());
+                  return Outcome.done();
+                }));
+    long pid = millrace.redisServer.pid();
+    assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+    await().until(() -> !millrace.redisServer.isAlive());
     millrace.client.enqueueAll(jobs("test.away", 500));
+    await().until(() -> completed() == 500);
+    assertThat(worker.health().troubles()).as("while it is down").isNotEmpty();
+
+    millrace.redisServer.restart();
+
+    await().until(() -> worker.health().troubles().isEmpty());
     await()
         .until(
-            () ->
-                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
-                    == 500);
+            () -> {
+              lockedInRedis.set(false);
+              long id = millrace.client.enqueue(job("test.away").withLockKey("one")).jobId();
+              await().until(() -> millrace.state(id).equals("completed"));
+              return lockedInRedis.get();
+            });
+    assertThat(millrace.count("SELECT max(attempt) FROM millrace.jobs")).isEqualTo(1);
+  }
+
+  private long completed() {
+    return millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'");
   }
 
   @Test
-  void work_goes_on_while_redis_is_full() {
+  void jobs_run_while_redis_is_full() {
     millrace.worker(4, TestHandler.of("test.full", (number, context) -> Outcome.done()));
     assertThat(millrace.redis.client().configSet("maxmemory", "100kb")).isEqualTo("OK");
     millrace.client.enqueueAll(jobs("test.full", 500));
-    await()
-        .until(
-            () ->
-                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
-                    == 500);
+    await().until(() -> completed() == 500);
     assertThat(millrace.count("SELECT max(attempt) FROM millrace.jobs")).isEqualTo(1);
   }
 
   @Test
-  void a_failing_job_is_retried_and_then_fails_with_its_errors_kept() {
+  void a_failing_job_is_retried_and_keeps_the_error_of_each_attempt() {
     millrace.worker(
         1,
         TestHandler.of(
@@ -171,7 +180,7 @@ class QueueWorkerTest {
   }
 
   @Test
-  void an_unretryable_failure_and_a_payload_that_does_not_fit_fail_at_once() {
+  void an_unretryable_failure_or_an_invalid_payload_fails_at_once() {
     millrace.worker(
         1,
         TestHandler.of(
@@ -193,135 +202,7 @@ class QueueWorkerTest {
   }
 
   @Test
-  void a_stale_attempt_cannot_commit_its_effect() throws Exception {
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch rescued = new CountDownLatch(1);
-    AtomicBoolean refused = new AtomicBoolean();
-    millrace.worker(
-        2,
-        TestHandler.of(
-            "test.stale",
-            (number, context) -> {
-              if (context.attempt() > 1) {
-                return context.inTransaction(
-                    handle -> {
-                      handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
-                      return Outcome.done();
-                    });
-              }
-              try {
-                return context.inTransaction(
-                    handle -> {
-                      handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
-                      inside.countDown();
-                      assertThat(rescued.await(20, TimeUnit.SECONDS)).isTrue();
-                      return Outcome.done();
-                    });
-              } catch (StaleFenceException e) {
-                refused.set(true);
-                throw e;
-              }
-            }));
-    long id = millrace.client.enqueue(job("test.stale")).jobId();
-    assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
-    millrace.jdbi.useHandle(
-        handle ->
-            handle.execute(
-                "UPDATE millrace.jobs SET state = 'queued', run_at = clock_timestamp() WHERE id = ?",
-                id));
-    await().until(() -> millrace.state(id).equals("completed"));
-    rescued.countDown();
-    await().untilTrue(refused);
-    assertThat(millrace.count("SELECT count(*) FROM effect")).isEqualTo(1);
-    assertThat(millrace.count("SELECT number FROM effect")).isEqualTo(2);
-  }
-
-  @Test
-  void a_job_that_completes_in_its_transaction_has_ended_whatever_its_handler_does_then() {
-    millrace.worker(
-        1,
-        TestHandler.of(
-            "test.end",
-            (number, context) -> {
-              boolean recorded =
-                  context.inTransaction(
-                      handle -> {
-                        handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
-                        return context.completeIn(handle, Map.of("done", context.attempt()));
-                      });
-              throw new IllegalStateException("recorded: " + recorded);
-            }));
-    long id = millrace.client.enqueue(job("test.end")).jobId();
-    await().until(() -> millrace.state(id).equals("completed"));
-    await().until(() -> millrace.count("SELECT count(*) FROM effect") == 1);
-    assertThat(millrace.text("SELECT result->>'done' FROM millrace.jobs WHERE id = ?", id))
-        .isEqualTo("1");
-    assertThat(
-            millrace.count(
-                "SELECT count(*) FROM millrace.jobs j JOIN effect e ON e.xmin = j.xmin WHERE j.id = ? AND error IS NULL",
-                id))
-        .isEqualTo(1);
-  }
-
-  @Test
-  void an_end_whose_transaction_is_rolled_back_has_not_come() {
-    millrace.worker(
-        1,
-        TestHandler.of(
-            "test.undone",
-            (number, context) ->
-                context.inTransaction(
-                    handle -> {
-                      handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
-                      boolean unused = context.completeIn(handle, "first");
-                      if (context.attempt() == 1) {
-                        throw new IllegalStateException("after its end");
-                      }
-                      return Outcome.done();
-                    })));
-    long id = millrace.client.enqueue(job("test.undone")).jobId();
-    await().until(() -> millrace.state(id).equals("completed"));
-    assertThat(millrace.count("SELECT attempt FROM millrace.jobs WHERE id = ?", id)).isEqualTo(2);
-    assertThat(millrace.count("SELECT number FROM effect")).isEqualTo(2);
-  }
-
-  @Test
-  void a_stale_attempt_cannot_complete_its_job() {
-    AtomicBoolean refused = new AtomicBoolean();
-    millrace.worker(
-        2,
-        TestHandler.of(
-            "test.late",
-            (number, context) -> {
-              try {
-                return context.inTransaction(
-                    handle -> {
-                      handle.execute("INSERT INTO effect VALUES (?)", context.attempt());
-                      if (context.attempt() == 1) {
-                        try (Handle other = millrace.jdbi.open()) {
-                          other.execute(
-                              "UPDATE millrace.jobs SET state = 'queued' WHERE id = ?",
-                              context.jobId());
-                        }
-                      }
-                      boolean unused = context.completeIn(handle, context.attempt());
-                      return Outcome.done();
-                    });
-              } catch (StaleFenceException e) {
-                refused.set(true);
-                throw e;
-              }
-            }));
-    long id = millrace.client.enqueue(job("test.late")).jobId();
-    await().until(() -> millrace.state(id).equals("completed"));
-    assertThat(refused).isTrue();
-    assertThat(millrace.count("SELECT result::bigint FROM millrace.jobs WHERE id = ?", id))
-        .isEqualTo(2);
-    assertThat(millrace.count("SELECT number FROM effect")).isEqualTo(2);
-  }
-
-  @Test
-  void a_cancelled_job_is_stopped_in_the_middle_of_its_statement() {
+  void a_cancel_stops_the_running_statement_of_a_job() {
     millrace.worker(
         1,
         TestHandler.of(
@@ -348,7 +229,7 @@ class QueueWorkerTest {
   }
 
   @Test
-  void a_stopping_worker_hands_back_with_the_attempt_not_spent() throws Exception {
+  void a_stopping_worker_hands_its_jobs_back_without_spending_an_attempt() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
     TestHandler slow =
         TestHandler.of(
@@ -399,7 +280,7 @@ class QueueWorkerTest {
   }
 
   @Test
-  void jobs_with_one_lock_key_run_one_after_the_other_and_all_of_them() {
+  void jobs_with_the_same_lock_key_never_run_at_the_same_time() {
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     TestHandler handler =
@@ -415,16 +296,12 @@ class QueueWorkerTest {
     millrace.worker(4, handler);
     millrace.client.enqueueAll(
         jobs("test.lock", 40).stream().map(job -> job.withLockKey("one")).toList());
-    await()
-        .until(
-            () ->
-                millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
-                    == 40);
+    await().until(() -> completed() == 40);
     assertThat(most).hasValue(1);
   }
 
   @Test
-  void a_claim_that_fails_lets_go_of_its_locks() {
+  void a_failed_claim_releases_its_locks() {
     millrace.jdbi.useHandle(
         handle ->
             handle
@@ -451,7 +328,7 @@ class QueueWorkerTest {
   }
 
   @Test
-  void a_worker_that_lost_its_lease_begins_a_new_life() {
+  void a_worker_that_lost_its_lease_registers_under_a_new_worker_id() {
     QueueWorker worker =
         millrace.worker(1, TestHandler.of("test.life", (number, context) -> Outcome.done()));
     String first = worker.workerId();

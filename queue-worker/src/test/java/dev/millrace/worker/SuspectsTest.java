@@ -44,7 +44,7 @@ class SuspectsTest {
   }
 
   @Test
-  void a_job_that_kills_its_process_takes_others_along_only_once() throws Exception {
+  void a_job_that_kills_its_process_costs_others_one_attempt() throws Exception {
     long killer = millrace.client.enqueue(job(MortalProcess.KILLS, 300)).jobId();
     List<NewJob> harmless =
         new ArrayList<>(Collections.nCopies(100, job(MortalProcess.HARMLESS, 20)));
@@ -91,7 +91,7 @@ class SuspectsTest {
   }
 
   @Test
-  void a_suspect_gets_its_turn_on_a_busy_queue_and_nothing_runs_beside_it() {
+  void a_suspect_runs_alone_on_a_busy_queue() {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     AtomicBoolean alone = new AtomicBoolean(true);
@@ -143,7 +143,7 @@ class SuspectsTest {
   }
 
   @Test
-  void many_suspects_of_an_idle_worker_do_not_wait_for_looks() {
+  void many_suspects_of_an_idle_worker_do_not_wait_for_the_next_scan() {
     AtomicInteger running = new AtomicInteger();
     AtomicBoolean alone = new AtomicBoolean(true);
     millrace.worker(
@@ -166,17 +166,21 @@ class SuspectsTest {
   }
 
   @Test
-  void others_have_half_of_the_time_while_a_long_job_keeps_a_suspect_out() {
+  void a_suspect_that_waits_for_a_long_job_leaves_others_half_of_the_time() {
     makeSuspects(1);
     millrace.leases.register(
         new Leases.Registration(
             "w", "w", "host", 1, List.of("default"), List.of("test.suspect"), 2));
+    HeldJobs held = new HeldJobs(2, millrace.locks);
+    assertThat(held.add(List.of(millrace.claimed("w")))).hasSize(1);
     AtomicLong clock = new AtomicLong();
     Suspects suspects =
         new Suspects(
-            new Suspects.Parts(
-                new Claims(millrace.own), millrace.leases, "default", List.of("test.suspect")),
-            new Busy(),
+            new Claims(millrace.own),
+            millrace.leases,
+            "default",
+            List.of("test.suspect"),
+            held,
             clock::get);
     await().until(this::waits);
 
@@ -200,26 +204,8 @@ class SuspectsTest {
         == 1;
   }
 
-  /** A worker that runs one job for as long as it is watched. */
-  private static final class Busy implements Suspects.Holder {
-    @Override
-    public boolean isEmpty() {
-      return false;
-    }
-
-    @Override
-    public boolean isStuck() {
-      return false;
-    }
-
-    @Override
-    public boolean holds(long fence) {
-      return false;
-    }
-  }
-
   @Test
-  void a_suspect_whose_lock_is_held_in_redis_does_not_keep_others_out() {
+  void a_suspect_whose_lock_is_held_does_not_block_others() {
     makeSuspects(6);
     millrace.jdbi.useHandle(
         handle ->
@@ -245,7 +231,7 @@ class SuspectsTest {
     return millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'");
   }
 
-  /** Before anybody may claim them. */
+  /** Makes them before a worker can claim them. */
   private void makeSuspects(int count) {
     millrace.jdbi.useTransaction(
         handle -> {

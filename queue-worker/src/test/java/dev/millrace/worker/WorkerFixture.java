@@ -7,8 +7,11 @@ import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.health.Health;
 import dev.millrace.health.PeriodicTask;
 import dev.millrace.job.JobHandler;
+import dev.millrace.job.NewJob;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
+import dev.millrace.queue.ClaimedJob;
+import dev.millrace.queue.DirectClaims;
 import dev.millrace.queue.Dispatch;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Leases;
@@ -87,6 +90,22 @@ public final class WorkerFixture implements AutoCloseable {
     return redisServer.url();
   }
 
+  /** An attempt of a new job that a worker has claimed. */
+  Attempt claimed(String workerId) {
+    client.enqueue(NewJob.of("test.claimed", "{}"));
+    ClaimedJob job =
+        new DirectClaims(own)
+            .claim(workerId, NewJob.DEFAULT_QUEUE, List.of("test.claimed"), 1)
+            .get(0);
+    return attempt(job);
+  }
+
+  /** The attempt of a job that is claimed already. */
+  Attempt attempt(ClaimedJob job) {
+    return new Attempt(
+        job, null, Duration.ofMinutes(1), new Attempt.Services(work, board, new JobLog(own)));
+  }
+
   /** Starts a worker with the handlers. */
   public QueueWorker worker(int concurrency, JobHandler<?>... handlers) {
     return worker(work, concurrency, handlers);
@@ -97,8 +116,12 @@ public final class WorkerFixture implements AutoCloseable {
     QueueWorker worker =
         new QueueWorker(
             new QueueWorker.Settings(
-                "w" + names.incrementAndGet(), "default", concurrency, Duration.ofSeconds(5)),
-            new QueueWorker.Parts(own, work, ready, results, locks, board, leases),
+                "w" + names.incrementAndGet(),
+                "default",
+                concurrency,
+                Duration.ofSeconds(5),
+                leases.lease()),
+            new QueueWorker.Services(own, work, ready, results, locks, board),
             new Handlers(List.of(handlers)));
     worker.start();
     workers.add(worker);

@@ -4,21 +4,19 @@ import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
+import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.health.Health;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.Leases;
-import dev.millrace.testing.TestServices;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The lease of a worker, without the worker. */
+/** The lease of a worker that holds one attempt, without its threads. */
 class WorkerLeaseTest {
   private static final Duration LEASE = Duration.ofSeconds(4);
   private static final String BLOCKED_BY =
@@ -26,74 +24,99 @@ class WorkerLeaseTest {
   private static final String LEASE_UNTIL =
       "SELECT lease_until::text FROM millrace.queue_workers WHERE worker_id = ?";
 
+  private final WorkerFixture millrace = new WorkerFixture(LEASE);
+  private final HeldJobs held = new HeldJobs(1, millrace.locks);
+
+  /** Its statements may wait for longer than the lease. */
   private final Database database =
-      Database.open(TestServices.freshDatabase(), "test", 4, Limits.LONG);
-  private final Jdbi jdbi = database.jdbi();
-  private final AtomicInteger losses = new AtomicInteger();
+      Database.open(DatabaseUrl.parse(millrace.jdbcUrl()), "test", 2, Limits.LONG);
 
   @AfterEach
   void close() {
     database.close();
+    millrace.close();
   }
 
   @Test
-  void a_renewal_in_time_keeps_the_life() {
-    WorkerLease lifeline = begun(Duration.ofMinutes(10));
-    String life = lifeline.workerId();
-    String before = text(LEASE_UNTIL, life);
+  void a_renewal_in_time_keeps_the_worker_id() {
+    WorkerLease lease = begun(Duration.ofMinutes(10));
+    String workerId = lease.workerId();
+    Attempt attempt = hold(workerId);
+    String before = millrace.text(LEASE_UNTIL, workerId);
 
-    lifeline.heartbeat();
+    lease.heartbeat();
 
-    assertThat(lifeline.workerId()).isEqualTo(life);
-    assertThat(lifeline.held()).isTrue();
-    assertThat(text(LEASE_UNTIL, life)).isNotEqualTo(before);
-    assertThat(losses).hasValue(0);
+    assertThat(lease.workerId()).isEqualTo(workerId);
+    assertThat(lease.held()).isTrue();
+    assertThat(millrace.text(LEASE_UNTIL, workerId)).isNotEqualTo(before);
+    assertThat(attempt.stopped()).isNull();
   }
 
   @Test
-  void a_renewal_that_is_granted_after_the_trust_ended_loses_the_lease_once() throws Exception {
-    WorkerLease lifeline = begun(LEASE);
-    String life = lifeline.workerId();
+  void a_renewal_after_the_local_deadline_loses_the_lease() throws Exception {
+    WorkerLease lease = begun(LEASE);
+    String workerId = lease.workerId();
+    Attempt attempt = hold(workerId);
 
-    CompletableFuture<Void> renewal = grantedAfterTheTrustEnded(lifeline);
+    CompletableFuture<Void> renewal = grantedAfterTheDeadline(lease);
     renewal.get(1, TimeUnit.MINUTES);
 
-    assertThat(text(LEASE_UNTIL, life)).as("granted").isNotEqualTo("infinity");
-    assertThat(losses).hasValue(1);
-    assertThat(lifeline.workerId()).isNotEqualTo(life);
-    assertThat(lifeline.held()).as("the new life").isTrue();
+    assertThat(millrace.text(LEASE_UNTIL, workerId)).as("renewed").isNotEqualTo("infinity");
+    assertThat(attempt.stopped()).isEqualTo(Attempt.Stop.LEASE_LOST);
+    assertThat(lease.workerId()).isNotEqualTo(workerId);
+    assertThat(lease.held()).as("the new incarnation").isTrue();
+    assertThat(lease.held(workerId)).as("the old incarnation").isFalse();
   }
 
-  private WorkerLease begun(Duration lease) {
-    WorkerLease lifeline =
+  @Test
+  void a_heartbeat_stops_the_jobs_that_were_cancelled() {
+    WorkerLease lease = begun(Duration.ofMinutes(10));
+    Attempt cancelled = hold(lease.workerId());
+    Attempt other = hold(lease.workerId());
+    millrace.jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "UPDATE millrace.jobs SET cancel_requested_at = clock_timestamp() WHERE id = ?",
+                cancelled.jobId()));
+
+    lease.heartbeat();
+
+    assertThat(cancelled.stopped()).isEqualTo(Attempt.Stop.CANCELLED);
+    assertThat(other.stopped()).isNull();
+  }
+
+  private WorkerLease begun(Duration time) {
+    WorkerLease lease =
         new WorkerLease(
-            new Leases(jdbi, lease),
+            new Leases(database.jdbi(), time),
             new Leases.Registration(
-                "", "w", "here", 1, List.of(NewJob.DEFAULT_QUEUE), List.of("test.noop"), 1),
-            new WorkerLease.Consumers(losses::incrementAndGet, cancelled -> {}),
+                "", "w", "here", 1, List.of(NewJob.DEFAULT_QUEUE), List.of("test.claimed"), 1),
+            held,
             new Health());
-    lifeline.heartbeat();
-    return lifeline;
+    lease.heartbeat();
+    return lease;
+  }
+
+  private Attempt hold(String workerId) {
+    Attempt attempt = millrace.claimed(workerId);
+    assertThat(held.add(List.of(attempt))).hasSize(1);
+    return attempt;
   }
 
   /** The renewal waits for the worker's row for as long as the lease is. */
-  private CompletableFuture<Void> grantedAfterTheTrustEnded(WorkerLease lifeline) {
-    return jdbi.inTransaction(
+  private CompletableFuture<Void> grantedAfterTheDeadline(WorkerLease lease) {
+    return millrace.jdbi.inTransaction(
         holder -> {
           holder.execute(
               "UPDATE millrace.queue_workers SET lease_until = 'infinity' WHERE worker_id = ?",
-              lifeline.workerId());
+              lease.workerId());
           int pid = holder.select("SELECT pg_backend_pid()").mapTo(Integer.class).one();
-          CompletableFuture<Void> renewal = CompletableFuture.runAsync(lifeline::heartbeat);
-          await().until(() -> text(BLOCKED_BY, pid).equals("1"));
+          CompletableFuture<Void> renewal = CompletableFuture.runAsync(lease::heartbeat);
+          await().until(() -> millrace.count(BLOCKED_BY, pid) == 1);
           long blocked = System.nanoTime();
           await().until(() -> System.nanoTime() - blocked > LEASE.toNanos());
-          assertThat(lifeline.held()).isFalse();
+          assertThat(lease.held()).isFalse();
           return renewal;
         });
-  }
-
-  private String text(String sql, Object argument) {
-    return jdbi.withHandle(handle -> handle.select(sql, argument).mapTo(String.class).one());
   }
 }

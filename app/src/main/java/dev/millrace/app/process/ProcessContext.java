@@ -165,10 +165,6 @@ public final class ProcessContext implements AutoCloseable {
     return new ProgressBoard(redis);
   }
 
-  Leases leases() {
-    return new Leases(jdbi(), Leases.LEASE);
-  }
-
   @Override
   public void close() {
     closeStack.close();

@@ -9,6 +9,7 @@ import dev.millrace.db.HandlerPool;
 import dev.millrace.db.Seed;
 import dev.millrace.health.Health;
 import dev.millrace.job.NewJob;
+import dev.millrace.queue.Leases;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.Scheduler;
 import dev.millrace.scheduler.SchedulerSettings;
@@ -157,15 +158,14 @@ final class Roles implements AutoCloseable {
     Config.Worker settings = config.worker();
     String name = queue.equals(settings.queue()) ? settings.id() : settings.id() + "-" + queue;
     return new QueueWorker(
-        new QueueWorker.Settings(name, queue, settings.concurrency(), DRAIN),
-        new QueueWorker.Parts(
+        new QueueWorker.Settings(name, queue, settings.concurrency(), DRAIN, Leases.LEASE),
+        new QueueWorker.Services(
             context.jdbi(),
             pool.jdbi(),
             context.ready(),
             context.results(),
             context.locks(),
-            context.board(),
-            context.leases()),
+            context.board()),
         handlers);
   }
 

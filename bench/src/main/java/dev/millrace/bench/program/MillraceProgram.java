@@ -93,15 +93,15 @@ final class MillraceProgram extends Program {
   void work() {
     worker =
         new QueueWorker(
-            new QueueWorker.Settings("bench", "default", HANDS, Duration.ofSeconds(5)),
-            new QueueWorker.Parts(
+            new QueueWorker.Settings(
+                "bench", "default", HANDS, Duration.ofSeconds(5), Leases.LEASE),
+            new QueueWorker.Services(
                 database.jdbi(),
                 database.handlerPool(HANDS).jdbi(),
                 ready,
                 new JobResults(database.jdbi(), client),
                 JobLocks.open(redisUrl, redis, Duration.ofSeconds(10)),
-                new ProgressBoard(redis),
-                new Leases(database.jdbi(), Leases.LEASE)),
+                new ProgressBoard(redis)),
             new Handlers(List.of(new Noop())));
     worker.start();
   }

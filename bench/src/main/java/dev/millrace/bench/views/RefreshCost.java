@@ -74,15 +74,14 @@ final class RefreshCost {
       QueueClient client = new QueueClient(database, redis, ready);
       try (QueueWorker worker =
           new QueueWorker(
-              new QueueWorker.Settings("bench", "default", 2, Duration.ofSeconds(5)),
-              new QueueWorker.Parts(
+              new QueueWorker.Settings("bench", "default", 2, Duration.ofSeconds(5), Leases.LEASE),
+              new QueueWorker.Services(
                   jdbi,
                   pool.jdbi(),
                   ready,
                   new JobResults(jdbi, client),
                   locks,
-                  new ProgressBoard(redis),
-                  new Leases(jdbi, Leases.LEASE)),
+                  new ProgressBoard(redis)),
               new Handlers(MvHandlers.all(pool.jdbi()).stream().map(this::timed).toList()))) {
         worker.start();
         try (Psql psql = new Psql(ground)) {

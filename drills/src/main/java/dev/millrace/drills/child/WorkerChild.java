@@ -55,15 +55,15 @@ final class WorkerChild {
                 arguments.text("name"),
                 NewJob.DEFAULT_QUEUE,
                 concurrency,
-                arguments.millis("drain")),
-            new QueueWorker.Parts(
+                arguments.millis("drain"),
+                lease),
+            new QueueWorker.Services(
                 jdbi,
                 work,
                 ready,
                 new JobResults(jdbi, new QueueClient(database, redis, ready)),
                 JobLocks.open(redisUrl, redis, lease),
-                new ProgressBoard(redis),
-                new Leases(jdbi, lease)),
+                new ProgressBoard(redis)),
             new Handlers(handlers(arguments, work)));
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
     worker.start();

@@ -58,15 +58,14 @@ final class StatsWorkerProcess {
             Duration.ofSeconds(5));
     QueueWorker worker =
         new QueueWorker(
-            new QueueWorker.Settings("doomed", "default", 4, Duration.ofSeconds(1)),
-            new QueueWorker.Parts(
+            new QueueWorker.Settings("doomed", "default", 4, Duration.ofSeconds(1), Leases.LEASE),
+            new QueueWorker.Services(
                 jdbi,
                 database.handlerPool(8).jdbi(),
                 ready,
                 new JobResults(jdbi, new QueueClient(database, redis, ready)),
                 JobLocks.open(url, redis, Leases.LEASE),
-                new ProgressBoard(redis),
-                new Leases(jdbi, Leases.LEASE)),
+                new ProgressBoard(redis)),
             new Handlers(
                 List.<JobHandler<?>>copyOf(
                     StatsHandlers.all(jdbi, settings, StatsFixture.LONGEST_PAUSE))));

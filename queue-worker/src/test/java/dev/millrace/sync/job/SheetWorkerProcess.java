@@ -59,15 +59,14 @@ final class SheetWorkerProcess {
     SyncSettings settings = SyncSettings.of(Optional.of(URI.create(args[2])));
     QueueWorker worker =
         new QueueWorker(
-            new QueueWorker.Settings("small", "default", 8, Duration.ofSeconds(1)),
-            new QueueWorker.Parts(
+            new QueueWorker.Settings("small", "default", 8, Duration.ofSeconds(1), Leases.LEASE),
+            new QueueWorker.Services(
                 jdbi,
                 database.handlerPool(8).jdbi(),
                 ready,
                 new JobResults(jdbi, new QueueClient(database, redis, ready)),
                 JobLocks.open(url, redis, Leases.LEASE),
-                new ProgressBoard(redis),
-                new Leases(jdbi, Leases.LEASE)),
+                new ProgressBoard(redis)),
             new Handlers(List.of(new SyncSupplier(jdbi, settings), new BesideHandler())));
     worker.start();
     new CountDownLatch(1).await();

@@ -1,4 +1,4 @@
--- What this release can run; the newest worker to start has the word.
+-- The kinds that this release can run; the worker that starts last overwrites the others.
 INSERT INTO millrace.kinds (kind, payload_fields, defaults)
 VALUES (?, ?::jsonb, ?::jsonb)
 ON CONFLICT (kind) DO UPDATE
