@@ -2,36 +2,28 @@ package dev.millrace.sheet;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
-import java.io.Reader;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads XML piece by piece in constant memory, whatever the XML is: depth, attributes and the
- * length of every token are bounded before they are held, document types and entities beyond the
- * five of the standard are refused, and the thread's interrupt ends it at the next buffer. Names
- * are local ones, without their prefix: both dialects of Open XML are read alike. Not thread-safe.
+ * Reads XML as a stream of events, in constant memory for any input: depth, attributes and the
+ * length of each token are limited before they are stored, and document types are refused. Names
+ * are local names without their prefix, so that both dialects of Open XML are read alike. Not
+ * thread-safe.
  */
 final class XmlScanner implements AutoCloseable {
-  /** What comes next. */
+  /** What {@link #next} has read. */
   enum Event {
-    /** A tag opens; an empty one opens and ends. */
+    /** A tag opens. An empty tag is a START and an END. */
     START,
     /** A tag ends. */
     END,
-    /** Text, maybe not all of it. */
+    /** Text; longer text comes as several events. */
     TEXT,
-    /** The document is over. */
+    /** The end of the document. */
     OVER
   }
 
@@ -40,47 +32,33 @@ final class XmlScanner implements AutoCloseable {
   private static final int MAX_NAME = 500;
   private static final int MAX_TAG = 200_000;
   private static final int TEXT_PIECE = 8_192;
-  private static final int START_OF_FILE = 200;
-  private static final Pattern ENCODING =
-      Pattern.compile("^<\\?xml[^>]{0,100}encoding\\s*=\\s*[\"']([\\w.-]{1,40})[\"']");
 
-  private final Reader in;
-  private final char[] buffer = new char[8_192];
-  private int position;
-  private int filled;
-  private int peeked = -2;
-
+  private final XmlCharacters in;
   private final Deque<String> open = new ArrayDeque<>();
   private final List<String> attributeNames = new ArrayList<>();
   private final List<String> attributeValues = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder token = new StringBuilder();
   private String name = "";
-  private boolean endsAtOnce;
+  private boolean isEmpty;
   private int tagLength;
 
   XmlScanner(InputStream part) throws IOException {
-    PushbackInputStream bytes = new PushbackInputStream(part, START_OF_FILE);
-    byte[] start = bytes.readNBytes(START_OF_FILE);
-    bytes.unread(start);
-    in = new InputStreamReader(bytes, charset(start));
-    if (peek() == '\ufeff') {
-      take();
-    }
+    in = new XmlCharacters(part);
   }
 
   Event next() throws IOException {
-    if (endsAtOnce) {
-      endsAtOnce = false;
+    if (isEmpty) {
+      isEmpty = false;
       name = open.pop();
       return Event.END;
     }
     text.setLength(0);
     while (true) {
-      int c = peek();
+      int c = in.peek();
       if (c < 0) {
         if (!open.isEmpty()) {
-          throw broken("it ends within an element");
+          throw XmlCharacters.broken("it ends inside an element");
         }
         return text.length() > 0 ? Event.TEXT : Event.OVER;
       }
@@ -88,13 +66,13 @@ final class XmlScanner implements AutoCloseable {
         if (text.length() > 0) {
           return Event.TEXT;
         }
-        take();
+        in.take();
         Event event = markup();
         if (event != null) {
           return event;
         }
       } else {
-        text.appendCodePoint(c == '&' ? reference() : character(take()));
+        text.appendCodePoint(c == '&' ? in.reference() : XmlCharacters.valid(in.take()));
         if (text.length() >= TEXT_PIECE
             && !Character.isHighSurrogate(text.charAt(text.length() - 1))) {
           return Event.TEXT;
@@ -103,33 +81,33 @@ final class XmlScanner implements AutoCloseable {
     }
   }
 
-  /** Of the tag that has just opened or ended. */
+  /** The name of the tag that has just opened or ended. */
   String name() {
     return name;
   }
 
-  /** How many elements are open; the one that has just opened included. */
+  /** How many elements are open, including the one that has just opened. */
   int depth() {
     return open.size();
   }
 
-  /** Of the tag that has just opened. */
+  /** An attribute of the tag that has just opened; null: it has none of this name. */
   @Nullable String attribute(String localName) {
     int i = attributeNames.indexOf(localName);
     return i < 0 ? null : attributeValues.get(i);
   }
 
-  String attribute(String localName, String otherwise) {
+  String attribute(String localName, String fallback) {
     String value = attribute(localName);
-    return value == null ? otherwise : value;
+    return value == null ? fallback : value;
   }
 
-  /** Of the text that has just come. */
+  /** The text of the last event. */
   StringBuilder text() {
     return text;
   }
 
-  /** Passes over the rest of the element that has just opened. */
+  /** Skips the rest of the element that has just opened. */
   void skip() throws IOException {
     int outside = open.size() - 1;
     while (open.size() > outside) {
@@ -137,15 +115,15 @@ final class XmlScanner implements AutoCloseable {
     }
   }
 
-  /** The text of the element that has just opened, its children's left out; to its end. */
-  String textOf(int longest) throws IOException {
+  /** Reads the element that has just opened to its end; returns its text without its children's. */
+  String textOf(int limit) throws IOException {
     StringBuilder all = new StringBuilder();
     while (true) {
       switch (next()) {
         case START -> skip();
         case TEXT -> {
-          if (all.length() + text.length() > longest) {
-            throw SheetTableBuilder.tooLarge("a text has more than " + longest + " characters");
+          if (all.length() + text.length() > limit) {
+            throw SheetTableBuilder.tooLarge("a text has more than " + limit + " characters");
           }
           all.append(text);
         }
@@ -157,24 +135,24 @@ final class XmlScanner implements AutoCloseable {
   }
 
   private @Nullable Event markup() throws IOException {
-    int c = peek();
+    int c = in.peek();
     if (c == '?') {
-      passUntil("?>");
+      in.skipUntil("?>");
       return null;
     }
     if (c == '!') {
-      take();
+      in.take();
       declaration();
       return text.length() > 0 ? Event.TEXT : null;
     }
     tagLength = 0;
     if (c == '/') {
-      take();
+      in.take();
       String ended = localName();
       blanks();
-      expect('>');
+      in.expect('>');
       if (open.isEmpty() || !open.peek().equals(ended)) {
-        throw broken("an element ends that is not open");
+        throw XmlCharacters.broken("an end tag has no start tag");
       }
       name = open.pop();
       return Event.END;
@@ -184,24 +162,24 @@ final class XmlScanner implements AutoCloseable {
   }
 
   private void declaration() throws IOException {
-    if (peek() == '-') {
-      take();
-      expect('-');
-      passUntil("-->");
-    } else if (peek() == '[') {
+    if (in.peek() == '-') {
+      in.take();
+      in.expect('-');
+      in.skipUntil("-->");
+    } else if (in.peek() == '[') {
       for (char c : "[CDATA[".toCharArray()) {
-        expect(c);
+        in.expect(c);
       }
       characterData();
     } else {
-      throw broken("it declares a document type");
+      throw XmlCharacters.broken("it declares a document type");
     }
   }
 
-  /** A section of characters is text; longer than the longest cell it is refused. */
+  /** A CDATA section is text; one longer than {@link #MAX_TAG} is refused. */
   private void characterData() throws IOException {
     while (true) {
-      text.appendCodePoint(character(take()));
+      text.appendCodePoint(XmlCharacters.valid(in.take()));
       int length = text.length();
       if (length >= 3
           && text.charAt(length - 1) == '>'
@@ -211,7 +189,8 @@ final class XmlScanner implements AutoCloseable {
         return;
       }
       if (length > MAX_TAG) {
-        throw SheetTableBuilder.tooLarge("a section has more than " + MAX_TAG + " characters");
+        throw SheetTableBuilder.tooLarge(
+            "a CDATA section has more than " + MAX_TAG + " characters");
       }
     }
   }
@@ -221,20 +200,20 @@ final class XmlScanner implements AutoCloseable {
     attributeValues.clear();
     name = localName();
     if (open.size() == MAX_DEPTH) {
-      throw SheetTableBuilder.tooLarge("elements are more than " + MAX_DEPTH + " deep");
+      throw SheetTableBuilder.tooLarge("elements are nested more than " + MAX_DEPTH + " deep");
     }
     open.push(name);
     while (true) {
       blanks();
-      int c = peek();
+      int c = in.peek();
       if (c == '>') {
-        take();
+        in.take();
         return;
       }
       if (c == '/') {
-        take();
-        expect('>');
-        endsAtOnce = true;
+        in.take();
+        in.expect('>');
+        isEmpty = true;
         return;
       }
       attribute();
@@ -247,30 +226,30 @@ final class XmlScanner implements AutoCloseable {
     }
     String attribute = localName();
     blanks();
-    expect('=');
+    in.expect('=');
     blanks();
-    int quote = take();
+    int quote = in.take();
     if (quote != '"' && quote != '\'') {
-      throw broken("an attribute without quotes");
+      throw XmlCharacters.broken("an attribute value has no quotes");
     }
     token.setLength(0);
-    while (peek() != quote) {
-      if (peek() == '<') {
-        throw broken("a tag begins within another");
+    while (in.peek() != quote) {
+      if (in.peek() == '<') {
+        throw XmlCharacters.broken("an attribute value contains '<'");
       }
-      token.appendCodePoint(peek() == '&' ? reference() : character(take()));
+      token.appendCodePoint(in.peek() == '&' ? in.reference() : XmlCharacters.valid(in.take()));
       countInTag();
     }
-    take();
+    in.take();
     attributeNames.add(attribute);
     attributeValues.add(token.toString());
   }
 
-  /** The name behind its prefix. */
+  /** Reads a name and drops its prefix. */
   private String localName() throws IOException {
     token.setLength(0);
-    while (isName(peek())) {
-      int c = take();
+    while (isName(in.peek())) {
+      int c = in.take();
       if (c == ':') {
         token.setLength(0);
       } else {
@@ -282,7 +261,7 @@ final class XmlScanner implements AutoCloseable {
       countInTag();
     }
     if (token.length() == 0) {
-      throw broken("a tag or an attribute without a name");
+      throw XmlCharacters.broken("a tag or an attribute has no name");
     }
     return token.toString();
   }
@@ -293,8 +272,8 @@ final class XmlScanner implements AutoCloseable {
   }
 
   private void blanks() throws IOException {
-    while (peek() == ' ' || peek() == '\n' || peek() == '\r' || peek() == '\t') {
-      take();
+    while (in.peek() == ' ' || in.peek() == '\n' || in.peek() == '\r' || in.peek() == '\t') {
+      in.take();
       countInTag();
     }
   }
@@ -303,115 +282,6 @@ final class XmlScanner implements AutoCloseable {
     if (++tagLength > MAX_TAG) {
       throw SheetTableBuilder.tooLarge("a tag has more than " + MAX_TAG + " characters");
     }
-  }
-
-  private int reference() throws IOException {
-    take();
-    StringBuilder reference = new StringBuilder(8);
-    for (int c = take(); c != ';'; c = take()) {
-      reference.append((char) c);
-      if (reference.length() > 10) {
-        throw broken("a reference does not end");
-      }
-    }
-    String what = reference.toString();
-    return switch (what) {
-      case "lt" -> '<';
-      case "gt" -> '>';
-      case "amp" -> '&';
-      case "quot" -> '"';
-      case "apos" -> '\'';
-      default -> number(what);
-    };
-  }
-
-  private static int number(String reference) {
-    try {
-      if (reference.startsWith("#x")) {
-        return character(Integer.parseInt(reference.substring(2), 16));
-      }
-      if (reference.startsWith("#")) {
-        return character(Integer.parseInt(reference.substring(1)));
-      }
-    } catch (NumberFormatException e) {
-      // no more a character than an entity is
-    }
-    throw broken("it uses an entity that XML does not have");
-  }
-
-  /** Surrogates come in pairs when they come from the text itself. */
-  private static int character(int c) {
-    if (c <= 0 || !Character.isValidCodePoint(c)) {
-      throw broken("it holds a character that XML does not have");
-    }
-    return c;
-  }
-
-  private void passUntil(String end) throws IOException {
-    int matched = 0;
-    while (matched < end.length()) {
-      int c = take();
-      if (c == end.charAt(matched)) {
-        matched++;
-      } else if (!(matched == 2 && end.length() == 3 && c == '-')) { // "--->" ends with "-->"
-        matched = c == end.charAt(0) ? 1 : 0;
-      }
-    }
-  }
-
-  private void expect(char wanted) throws IOException {
-    if (take() != wanted) {
-      throw broken("it is not well-formed");
-    }
-  }
-
-  private int peek() throws IOException {
-    if (peeked == -2) {
-      peeked = read();
-    }
-    return peeked;
-  }
-
-  private int take() throws IOException {
-    int c = peek();
-    if (c < 0) {
-      throw broken("it is cut off");
-    }
-    peeked = -2;
-    return c;
-  }
-
-  private int read() throws IOException {
-    if (position == filled) {
-      SheetException.ifInterrupted();
-      position = 0;
-      filled = Math.max(0, in.read(buffer));
-      if (filled == 0) {
-        return -1;
-      }
-    }
-    return buffer[position++];
-  }
-
-  private static Charset charset(byte[] start) {
-    if (start.length >= 2 && ((start[0] & 0xff) << 8 | (start[1] & 0xff)) == 0xfffe) {
-      return StandardCharsets.UTF_16LE;
-    }
-    if (start.length >= 2 && ((start[0] & 0xff) << 8 | (start[1] & 0xff)) == 0xfeff) {
-      return StandardCharsets.UTF_16BE;
-    }
-    Matcher named = ENCODING.matcher(new String(start, StandardCharsets.ISO_8859_1));
-    String encoding = named.find() ? named.group(1).toUpperCase(Locale.ROOT) : "UTF-8";
-    return switch (encoding) {
-      case "UTF-8", "US-ASCII", "ASCII" -> StandardCharsets.UTF_8;
-      case "ISO-8859-1" -> StandardCharsets.ISO_8859_1;
-      case "WINDOWS-1252" -> Charset.forName("windows-1252");
-      default -> throw broken("its encoding is not one that spreadsheets use");
-    };
-  }
-
-  private static SheetException broken(String how) {
-    return ZipParts.broken(how);
   }
 
   @Override
