@@ -11,14 +11,14 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong with a refresh, who was in its way, and how both are kept. */
+/** Classifies the failures of refreshes, finds the sessions that blocked them, and stores both. */
 final class Failures {
   private static final String BLOCKERS = Sql.of(Failures.class, "blockers");
   private static final String NOTE = Sql.of(Failures.class, "note");
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String CANCELLED = "57014";
 
-  /** Lock time-out, deadlock, serialization failure: what another try may not meet. */
+  /** Lock time-out, deadlock, serialization failure: another try may succeed. */
   private static final Set<String> PASSING = Set.of(LOCK_NOT_AVAILABLE, "40P01", "40001");
 
   private Failures() {}
@@ -35,7 +35,7 @@ final class Failures {
     return sql(e).map(SQLException::getSQLState).filter(CANCELLED::equals).isPresent();
   }
 
-  /** What Postgres said, or what we did. */
+  /** The message of Postgres if there is one, else of the exception. */
   static String reason(Throwable e) {
     String said = sql(e).map(SQLException::getMessage).orElse(e.getMessage());
     return said == null ? e.getClass().getSimpleName() : said;
@@ -51,15 +51,15 @@ final class Failures {
   }
 
   /**
-   * The sessions that hold the view, or lock what it reads against reading, as a JSON array of
-   * {pid, user, application, state, query, age_seconds}. To be asked at once after the lock
-   * time-out; empty when they are gone.
+   * The sessions that hold the view, or block reading what it reads, as a JSON array of {pid, user,
+   * application, state, query, age_seconds}. To be read at once after the lock time-out; empty when
+   * they have ended.
    */
   static Optional<String> blockers(Handle handle, long oid) {
     return handle.createQuery(BLOCKERS).bind("oid", oid).mapTo(String.class).findOne();
   }
 
-  /** The first of the blockers in words. */
+  /** Describes the first of the blockers. */
   static String inWords(String blockers) {
     JsonNode first = Json.tree(blockers).path(0);
     return "held by pid "
@@ -74,10 +74,10 @@ final class Failures {
         + first.path("query").asText();
   }
 
-  /** A failed refresh as it is kept. */
+  /** A failed refresh, as it is stored. */
   record Failure(String view, Duration took, String error, @Nullable String blockers) {}
 
-  /** Logs a failure; the requests that the refresh would have served are still there. */
+  /** Stores a failure; the requests that the refresh would have served stay. */
   static void record(Handle handle, JobContext context, Failure failure) {
     ViewRefresh.log(
         handle,

@@ -2,11 +2,11 @@ package dev.millrace.mv.job;
 
 import java.util.Locale;
 
-/** How a view was refreshed; the text stands in {@code mv_refresh_log.mode}. */
+/** How a view was refreshed; its text is stored in {@code mv_refresh_log.mode}. */
 enum Mode {
-  /** Readers go on; what differs is deleted and inserted. */
+  /** Readers are not blocked; rows that differ are deleted and inserted. */
   CONCURRENTLY,
-  /** The view is written anew; readers wait for the commit. */
+  /** The view is rewritten; readers wait for the commit. */
   PLAIN,
   /** A function did it. */
   FUNCTION;

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The handlers of this package, for the program that registers them. A process that shall keep away
- * from views leaves them out: its queue worker then never claims a job of theirs, and others do.
+ * The handlers of this package, for the program that registers them. A process that must not
+ * refresh views leaves them out: its queue worker then claims none of their jobs.
  */
 public final class MvHandlers {
-  /** How many refreshes run at once over all processes, unless a program says otherwise. */
+  /** How many refreshes run at once over all processes by default. */
   public static final int AT_ONCE = MvDebouncer.AT_ONCE;
 
   private MvHandlers() {}

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The kind {@code mv.refresh}: views, one after the other, each in its own transaction. Its jobs
- * wait for room in the queue, under the limit key {@code mv.refresh} that each of them gets when it
- * is inserted. One that has no such key, or meets a refresh that has outlived its job, is put off
- * for a while and spends neither an attempt nor a worker's thread.
+ * wait for a slot in the queue, under the limit key {@code mv.refresh} that each of them gets when
+ * it is inserted. A job without that key, or one that finds the slots taken by a refresh that has
+ * outlived its job, is snoozed: it spends neither an attempt nor an executor thread.
  */
 final class RefreshHandler implements JobHandler<RefreshPayload> {
   private static final Logger log = LoggerFactory.getLogger(RefreshHandler.class);
@@ -75,7 +75,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     return Outcome.done(task.result());
   }
 
-  /** How far an attempt has come. */
+  /** The progress of an attempt. */
   private static final class Task {
     private final int views;
     private final List<Refreshed> refreshed = new ArrayList<>();
@@ -89,7 +89,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
       return refreshed.size() + failed.size();
     }
 
-    /** Whether nothing is left to be done after one more view. */
+    /** Whether one more view completes the job. */
     boolean completesWithNext() {
       return failed.isEmpty() && refreshed.size() == views - 1;
     }
@@ -105,7 +105,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     }
   }
 
-  /** A view that is being refreshed: the name it was asked for by, and what was last read of it. */
+  /** A view that is being refreshed: the requested name, and what was last read of it. */
   private static final class Asked {
     private final String view;
     private @Nullable RefreshTarget target;
@@ -120,9 +120,9 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
   }
 
   /**
-   * Adds the view to those of the task that were refreshed, or that failed and are logged so.
+   * Refreshes one view and adds the result, or the logged failure, to the task.
    *
-   * @return false when as many refreshes as may be are running: nothing was done
+   * @return false when all slots for refreshes are taken: nothing was done
    */
   private boolean one(String view, Task task, JobContext context) throws InterruptedException {
     long begun = System.nanoTime();
@@ -163,7 +163,10 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     }
   }
 
-  /** Whether a plain refresh that was our choice was ended because readers had waited enough. */
+  /**
+   * Whether a plain refresh chosen by {@code auto} was ended because readers had waited for the
+   * lock budget.
+   */
   private static boolean overBudget(
       @Nullable RefreshTarget target, RuntimeException e, JobContext context) {
     if (target == null || !Failures.tookTooLong(e) || !target.chosen(target.mode(true))) {
@@ -177,8 +180,8 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
   }
 
   /**
-   * All in one transaction, from the look at what is to be refreshed to the end of the job: each
-   * commit costs a sync. Only a view that is to be vacuumed first keeps the job from its end.
+   * Reads the view, refreshes it and completes the job in one transaction, because each commit
+   * costs a sync. A view that must be vacuumed first leaves the job open.
    */
   private Optional<ViewRefresh.Done> attempt(
       Asked asked, Task task, JobContext context, boolean patient) {
@@ -198,7 +201,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     ViewRefresh.Begun begun = refresh.begin(handle.getConnection(), asked.view);
     asked.target = begun.target();
     Optional<Refreshed> before =
-        task.views == 1 && context.attempt() == 1 // one that was put off had done nothing
+        task.views == 1 && context.attempt() == 1 // a snoozed attempt had done nothing
             ? Optional.empty()
             : refresh.doneBefore(handle, context, begun.target().name());
     return before.isPresent()
@@ -246,7 +249,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     Thread.sleep(jittered(Duration.ofMillis(millis)).toMillis());
   }
 
-  /** So that those who met do not meet again. */
+  /** A random time, so that two jobs that met do not meet again. */
   private static Duration jittered(Duration time) {
     long millis = time.toMillis();
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis * 2));

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@code mv.refresh} job is about.
+ * The payload of an {@code mv.refresh} job.
  *
- * @param views names of materialized views, at least one and at most 1000; a name given twice
- *     counts once
+ * @param views names of materialized views, at least one and at most 1000; a repeated name counts
+ *     once
  */
 record RefreshPayload(List<String> views) {
   private static final int MAX_VIEWS = 1_000;
@@ -24,7 +24,7 @@ record RefreshPayload(List<String> views) {
     LinkedHashSet<String> names = new LinkedHashSet<>();
     for (String name : views) {
       if (name == null || name.isBlank()) {
-        throw new IllegalArgumentException("views must not hold an empty name");
+        throw new IllegalArgumentException("views must not contain an empty name");
       }
       names.add(name);
     }

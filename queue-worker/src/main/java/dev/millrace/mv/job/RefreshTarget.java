@@ -6,21 +6,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view or function that is to be refreshed, as the catalog and the registry have it at this
- * moment.
+ * A view or function to refresh, as the catalog and the registry describe it now.
  *
- * @param name the registered name, or as it was asked for; logs and errors say this
- * @param sqlName schema and name, quoted by Postgres: the only form that is ever put into a
- *     statement
- * @param populated false: it was made WITH NO DATA and can only be filled plain
+ * @param name the registered name, or the requested one; logs and errors show it
+ * @param sqlName schema and name, quoted by Postgres: the only form that statements contain
+ * @param populated false: it was created WITH NO DATA and needs a plain refresh
  * @param uniqueIndex whether an index serves CONCURRENTLY: unique, valid, immediate, over plain
  *     columns, without WHERE
- * @param wantedMode a mode of the registry
+ * @param wantedMode the mode in the registry
  * @param lockBudgetMs how long {@code auto} may make readers wait
- * @param plainMs what a plain refresh takes, as measured; null: never done
- * @param concurrentMs as {@code plainMs}
- * @param churn the share of rows that a refresh changes, as measured
- * @param bloat how many times the size it had after its last plain refresh; null: not known
+ * @param plainMs the measured time of a plain refresh; null: there was none
+ * @param concurrentMs the measured time of a concurrent refresh; null: there was none
+ * @param churn the measured share of rows that a refresh changes, from 0
+ * @param bloat its size in multiples of the size after its last plain refresh; null: unknown
  */
 record RefreshTarget(
     long oid,
@@ -57,16 +55,16 @@ record RefreshTarget(
     return wantedMode.equals("function");
   }
 
-  /** Below this, deleting and inserting what differs is not worth a rewrite. */
+  /** From this share of changed rows on, a rewrite may be cheaper than changing rows. */
   private static final double MUCH_CHURN = 0.3;
 
-  /** From this on a rewrite pays for the room that it gives back. */
+  /** From this bloat on, a rewrite is worth the space that it frees. */
   private static final double MUCH_BLOAT = 5;
 
   /**
    * How to refresh it now.
    *
-   * @param patient false: do not make readers wait by choice, the last try at that failed
+   * @param patient false: readers must not be made to wait by choice, because the last try failed
    */
   Mode mode(boolean patient) {
     if (isFunction()) {
@@ -79,7 +77,8 @@ record RefreshTarget(
   }
 
   /**
-   * Whether a plain refresh is our choice, not a need: readers then wait for the budget at most.
+   * Whether a plain refresh is a choice of {@code auto} and not the only way: readers then wait for
+   * the lock budget at most.
    */
   boolean chosen(Mode mode) {
     return mode == Mode.PLAIN && wantedMode.equals("auto") && populated && uniqueIndex;
@@ -90,12 +89,12 @@ record RefreshTarget(
     return Duration.ofMillis(chosen(mode) ? Math.min(lockBudgetMs, lockTimeoutMs) : lockTimeoutMs);
   }
 
-  /** How long the refresh itself may take; null: as long as the transaction. */
+  /** How long the refresh may take; null: as long as its transaction. */
   @Nullable Duration statementTimeout(Mode mode) {
     return chosen(mode) ? Duration.ofMillis(lockBudgetMs) : null;
   }
 
-  /** A plain refresh is tried where nothing is known of it: the budget ends it when it is long. */
+  /** A plain refresh whose time is unknown is tried: the lock budget limits it. */
   private boolean plainPays() {
     if (!wantedMode.equals("auto") || lockBudgetMs == 0 || concurrentMs == null) {
       return false;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements that are sent together and answered together: for Postgres each is one of its own,
- * with its own snapshot and its own time-out, and none runs after one that failed.
+ * Several statements in one round trip. For Postgres each is a statement of its own, with its own
+ * snapshot and time-out, and none runs after one that failed.
  */
 final class StatementPipeline {
   private StatementPipeline() {}
@@ -20,19 +20,18 @@ final class StatementPipeline {
   }
 
   static String of(List<String> statements) {
-    return String.join(
-        ";", statements); // without a space, with which pg_stat_activity would show it
+    return String.join(";", statements); // without a space, which pg_stat_activity would show
   }
 
-  /** Reads the one row of the last of them. */
+  /** Reads the one row of the last statement. */
   @FunctionalInterface
   interface Reader<T> {
     T read(ResultSet row) throws SQLException;
   }
 
   /**
-   * Sends statements and reads the one row of the last of them. In plain JDBC: refreshes are so
-   * rare that a library's lookup of each parameter would run uncompiled, every time.
+   * Sends statements and reads the one row of the last one. Plain JDBC: refreshes are rare, so that
+   * a library's lookup of each parameter would always run uncompiled.
    */
   static <T> T ask(
       Connection connection, String statements, Reader<T> reader, @Nullable Object... values)
@@ -47,7 +46,7 @@ final class StatementPipeline {
   }
 
   /**
-   * The one row of the last of them.
+   * The one row of the last statement.
    *
    * @param executed closes the row
    */
@@ -58,7 +57,7 @@ final class StatementPipeline {
     } while (executed.getMoreResults(Statement.KEEP_CURRENT_RESULT)
         || executed.getUpdateCount() != -1);
     if (last == null || !last.next()) {
-      throw new SQLException("the last of several statements has answered with no row");
+      throw new SQLException("the last of several statements returned no row");
     }
     return last;
   }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clears away what concurrent refreshes have deleted, before the view grows: autovacuum gives way
- * to every refresh, and comes too late for a view that is refreshed each few seconds. A view that
- * cannot be vacuumed at the moment is left for the next time. Thread-safe.
+ * Removes the dead rows of concurrent refreshes before the view grows: autovacuum yields to every
+ * refresh and comes too late for a view that is refreshed every few seconds. A view that cannot be
+ * vacuumed now is vacuumed after a later refresh. Thread-safe.
  */
 final class Vacuum {
   private static final Logger log = LoggerFactory.getLogger(Vacuum.class);
@@ -55,6 +55,6 @@ final class Vacuum {
     handle.execute("SET statement_timeout = '" + limits.statement() + "'");
   }
 
-  /** As Postgres shows them. */
+  /** The time-outs of a session, as Postgres shows them. */
   record Limits(String lock, String statement) {}
 }

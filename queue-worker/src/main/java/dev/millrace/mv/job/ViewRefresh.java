@@ -37,7 +37,7 @@ final class ViewRefresh {
   private final int atOnce;
 
   /**
-   * Refreshes of which a few run at once.
+   * Makes refreshes of which a limited number runs at once.
    *
    * @param atOnce over all processes, at least 1
    */
@@ -52,7 +52,7 @@ final class ViewRefresh {
     return atOnce;
   }
 
-  /** The names with those first that others of them read. */
+  /** Sorts names so that a view comes before the views that read it. */
   List<String> inOrder(Handle handle, List<String> names) {
     return handle
         .createQuery(IN_ORDER)
@@ -62,8 +62,8 @@ final class ViewRefresh {
   }
 
   /**
-   * What the job did for a view before: in an earlier attempt, or before it was put off. It is not
-   * done again.
+   * The refresh of a view that this job has committed before, in an earlier attempt or before a
+   * snooze; it is not repeated.
    */
   Optional<Refreshed> doneBefore(Handle handle, JobContext context, String name) {
     return handle
@@ -75,10 +75,10 @@ final class ViewRefresh {
   }
 
   /**
-   * What a refresh begins with.
+   * The start of a refresh.
    *
-   * @param room whether one of the slots for refreshes is held now
-   * @param alone whether the lock is held now that keeps the other refreshes of this view away
+   * @param room whether the transaction holds one of the slots for refreshes
+   * @param alone whether the transaction holds the lock that excludes other refreshes of this view
    */
   record Begun(RefreshTarget target, boolean room, boolean alone) {
     private static Begun of(ResultSet row) throws SQLException {
@@ -88,7 +88,8 @@ final class ViewRefresh {
   }
 
   /**
-   * The view or registered function of a name, with a slot and its lock if they are free.
+   * Reads the view or registered function of a name, and takes a slot and its lock if they are
+   * free.
    *
    * @throws MillraceException when there is none
    */
@@ -99,7 +100,7 @@ final class ViewRefresh {
       ResultSet row = statement.executeQuery();
       if (!row.next()) {
         throw new MillraceException(
-            "there is no materialized view " + name + ", or several are called so");
+            "there is no materialized view " + name + ", or several schemas have one");
       }
       String foreignOwner = row.getString("foreign_owner");
       if (foreignOwner != null) {
@@ -107,24 +108,24 @@ final class ViewRefresh {
             name
                 + " belongs to "
                 + foreignOwner
-                + ", who neither registered it nor has our rights, with which it would run");
+                + ", which neither registered it nor has the rights with which it would run");
       }
       return Begun.of(row);
     }
   }
 
   /**
-   * A refresh that has been done.
+   * A refresh that was done.
    *
    * @param bloated whether the view has as many dead rows as living ones
    */
   record Done(Refreshed refreshed, boolean bloated) {}
 
   /**
-   * Refreshes a view with everything that belongs to it. The caller commits.
+   * Refreshes a view, deletes its requests and writes its log and state. The caller commits.
    *
    * @param patient see {@link RefreshTarget#mode}
-   * @return empty when as many refreshes as may be are running; nothing was done
+   * @return empty when all slots for refreshes are taken; nothing was done
    */
   static Optional<Done> run(Connection connection, JobContext context, Begun begun, boolean patient)
       throws SQLException {
@@ -143,7 +144,7 @@ final class ViewRefresh {
     return Optional.of(refresh(connection, context, target, new Plan(mode, taken)));
   }
 
-  /** As long as the refresh itself may take. */
+  /** Waits for other refreshes of the view, as long as the refresh itself may take. */
   private static void awaitOthers(Connection connection, RefreshTarget target, Duration time)
       throws SQLException {
     int unused =
@@ -179,11 +180,10 @@ final class ViewRefresh {
   /**
    * The requests that a refresh serves.
    *
-   * @param waitedMs how long the oldest waited; null when there was none
-   * @param at the moment of the delete; the refresh sees everything committed before it
-   * @param inserted rows of the view that this session wrote until then; only differences mean
-   *     something
-   * @param deleted as {@code inserted}
+   * @param waitedMs how long the oldest request waited; null: there was none
+   * @param when they were deleted; the refresh sees everything that was committed before
+   * @param inserted the session's counter of inserted rows at that time; only differences count
+   * @param deleted as {@code inserted}, of deleted rows
    */
   record ServedRequests(
       long requests, @Nullable Long waitedMs, OffsetDateTime at, long inserted, long deleted) {
@@ -213,7 +213,7 @@ final class ViewRefresh {
   /**
    * What a refresh wrote.
    *
-   * @param counted false: the server does not count, so nothing is known of {@code inserted}
+   * @param counted false: the server does not count rows, {@code inserted} is unknown
    * @param rows how many the view has now, exactly; null: not counted
    */
   record RowsWritten(
@@ -231,7 +231,10 @@ final class ViewRefresh {
     }
   }
 
-  /** The refresh and the look at what it wrote. A name is in these statements, so no other. */
+  /**
+   * Refreshes the view and reads what that wrote. These statements are the only ones that contain a
+   * name.
+   */
   private static RowsWritten refresh(Connection connection, RefreshTarget target, Plan plan)
       throws SQLException {
     Mode mode = plan.mode();
@@ -256,13 +259,15 @@ final class ViewRefresh {
   }
 
   /**
-   * What is kept of a refresh beside its row of the log.
+   * What the state of a view keeps of a refresh, beside the row of the log.
    *
-   * @param changed rows, those inserted and those deleted; null: not known
+   * @param changed inserted and deleted rows; null: unknown
    */
   private record Measured(@Nullable Long changed, long dead, OffsetDateTime freshAsOf) {}
 
-  /** Keeps what came of a refresh, and asks for the views that read this one if it has changed. */
+  /**
+   * Writes the log and the state of a view, and requests the views that read it if it has changed.
+   */
   private static boolean note(
       Connection connection, JobContext context, RefreshTarget target, Line line, Measured measured)
       throws SQLException {
@@ -294,7 +299,7 @@ final class ViewRefresh {
         values.toArray());
   }
 
-  /** Keeps in mind that a plain refresh takes longer than readers may wait. */
+  /** Stores that a plain refresh takes longer than readers may wait. */
   static void tooLong(Handle handle, RefreshTarget target) {
     handle
         .createUpdate(TOO_LONG)
@@ -303,7 +308,7 @@ final class ViewRefresh {
         .execute();
   }
 
-  /** A row of the log without what the job says of itself. */
+  /** A row of the log, without the columns that describe the job. */
   record Line(
       String view,
       String status,
@@ -312,7 +317,7 @@ final class ViewRefresh {
       @Nullable String error,
       @Nullable Long waitedMs,
       @Nullable String mode) {
-    /** In the order of the statement. */
+    /** The values in the order of the statement's parameters. */
     private List<@Nullable Object> values(JobContext context) {
       return Arrays.asList(
           view,
@@ -332,13 +337,13 @@ final class ViewRefresh {
     handle.execute(LOG, line.values(context).toArray());
   }
 
-  /** How long a refresh may take when readers do not wait for it by our choice. */
+  /** How long a refresh may take whose mode was not chosen by {@code auto}. */
   private static Duration limit(RefreshTarget target, Duration time) {
     Long own = target.statementTimeoutMs();
     return own == null || time.toMillis() < own ? time : Duration.ofMillis(own);
   }
 
-  /** For Postgres, to which 0 means for ever. */
+  /** At least 1 ms, because 0 means no time-out to Postgres. */
   private static long millis(Duration timeout) {
     return Math.max(1, timeout.toMillis());
   }

@@ -1,5 +1,6 @@
 package dev.millrace.stats.job;
 
+import dev.millrace.text.DurationText;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a function failed.
  *
- * @param passing whether another try may not meet it: a deadlock, a lost connection, a full server
+ * @param passing whether another try may succeed: after a deadlock, a lost connection, a full
+ *     server
  */
 record Failure(String status, String error, boolean passing) {
   private static final String CANCELLED = "57014";
@@ -18,12 +20,12 @@ record Failure(String status, String error, boolean passing) {
   /** Connection, transaction rollback, resources, lock not available, operator intervention. */
   private static final List<String> PASSING = List.of("08", "40", "53", "55P03", "57P");
 
-  /** What came of a function that threw after so long. */
+  /** The failure of a function. */
   static Failure of(RuntimeException e, Duration ran, Duration limit) {
     Optional<SQLException> sql = sql(e);
     String state = sql.map(SQLException::getSQLState).orElse("");
     if (state.equals(CANCELLED) && ran.compareTo(limit) >= 0) {
-      return new Failure("timed_out", "cut at its time limit of " + seconds(limit), false);
+      return new Failure("timed_out", "timed out after " + DurationText.of(limit), false);
     }
     String said = sql.map(SQLException::getMessage).orElse(e.getMessage());
     String text = said == null ? e.getClass().getSimpleName() : said.replace("\u0000", "");
@@ -31,7 +33,7 @@ record Failure(String status, String error, boolean passing) {
     return new Failure("failed", text.substring(0, Math.min(LONGEST, text.length())), passing);
   }
 
-  /** Without a statement there is nothing that could pass. */
+  /** The function does not exist; another try does not help. */
   static Failure missing(String function) {
     return new Failure(
         "failed",
@@ -39,14 +41,14 @@ record Failure(String status, String error, boolean passing) {
         false);
   }
 
-  /** It would run with our rights, which its owner may not have. */
+  /** The function would run with the rights of our role, which its owner may not have. */
   static Failure foreign(String function, String owner) {
     return new Failure(
         "failed",
         function
             + "() belongs to "
             + owner
-            + ", who neither registered it nor has our rights: make its owner our role or a"
+            + ", which neither registered it nor has our rights: make its owner our role or a"
             + " superuser, or have "
             + owner
             + " register it",
@@ -60,9 +62,5 @@ record Failure(String status, String error, boolean passing) {
       }
     }
     return Optional.empty();
-  }
-
-  private static String seconds(Duration time) {
-    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 }

@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One function's part of a job's result.
+ * The outcome of one function in a job's result.
  *
  * @param status {@code completed}, {@code failed} or {@code timed_out}
- * @param rows that it wrote
- * @param attempt of the job, in which it ran
+ * @param rows how many it wrote; null: it failed
+ * @param attempt the attempt of the job in which it ran
  */
 record FunctionOutcome(
     String function,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one function in a fenced transaction of its own, and notes what came of it. */
+/** Runs one function in a fenced transaction of its own and stores its outcome. */
 final class FunctionRun {
   private static final String GUARD = Sql.of(FunctionRun.class, "guard");
   private static final String LIMIT = Sql.of(FunctionRun.class, "limit");
@@ -26,11 +26,11 @@ final class FunctionRun {
   }
 
   /**
-   * Runs it.
+   * Runs a function.
    *
    * @return why it failed; empty: it has committed
-   * @throws JobStoppedException when the attempt was told to stop
-   * @throws StaleFenceException when it was not the newest any more
+   * @throws JobStoppedException when the attempt was stopped
+   * @throws StaleFenceException when a newer attempt has the job
    */
   Optional<Failure> run(PlannedFunction planned) {
     String sqlName = planned.sqlName();
@@ -66,7 +66,7 @@ final class FunctionRun {
     }
   }
 
-  /** The time that the function itself has taken; what it waited before does not count. */
+  /** Measures the time of the function itself, without the waits before it. */
   private static final class Clock {
     private long begun = -1;
 
@@ -93,7 +93,7 @@ final class FunctionRun {
     handle.select(sql, argument).mapTo(Integer.class).one();
   }
 
-  /** Rows that this session wrote to ordinary tables; only differences mean something. */
+  /** The session's counter of rows written to ordinary tables; only differences count. */
   private static long written(Handle handle) {
     return handle.createQuery(WRITTEN).mapTo(Long.class).one();
   }

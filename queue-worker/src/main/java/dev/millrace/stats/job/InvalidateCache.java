@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The kind {@code cache.invalidate}: tells a cache which tags are out of date, in three tries. */
+/** The kind {@code cache.invalidate}: sends the outdated tags to a cache, in up to three tries. */
 final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
   private static final Logger log = LoggerFactory.getLogger(InvalidateCache.class);
   private static final String FIND = Sql.of(InvalidateCache.class, "find");
@@ -44,7 +44,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
                   RetryPolicy.Shape.EXPONENTIAL, Duration.ofSeconds(1), Duration.ofSeconds(30)))
           .withTimeout(Duration.ofMinutes(2));
 
-  /** Which invalidation. */
+  /** The payload: which invalidation. */
   record Payload(long invalidationId) {}
 
   private final Optional<URI> url;
@@ -55,7 +55,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
   /**
    * Makes the handler.
    *
-   * @param maxRetryAfter the longest time that the cache's server can ask us to stay away
+   * @param maxRetryAfter the longest pause that the server of the cache can ask for
    */
   InvalidateCache(StatsSettings settings, Duration maxRetryAfter) {
     this.maxRetryAfter = maxRetryAfter;
@@ -70,38 +70,37 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
   }
 
   /** An invalidation as stored. */
-  record Told(List<String> tags, String statsJobId, boolean sent) {}
+  record Stored(List<String> tags, String statsJobId, boolean sent) {}
 
   @Override
   public Outcome run(Payload payload, JobContext context) throws InterruptedException {
-    Told told =
+    Stored stored =
         context
             .inTransaction(handle -> find(handle, payload.invalidationId()))
             .orElseThrow(
                 () ->
                     new UnretryableException(
                         "there is no cache invalidation " + payload.invalidationId()));
-    if (told.sent()) {
+    if (stored.sent()) {
       return Outcome.done(Map.of("sent", true));
     }
     if (url.isEmpty()) {
-      context.warn("CACHE_INVALIDATION_URL is not set: nobody was told of " + told.tags());
+      context.warn("CACHE_INVALIDATION_URL is not set: no cache was sent " + stored.tags());
       return Outcome.done(Map.of("sent", false, "reason", "CACHE_INVALIDATION_URL is not set"));
     }
     String server = HostPauses.server(url.get());
     Duration left = context.inTransaction(handle -> HostPauses.left(handle, server));
     if (!left.isZero()) {
       context.log(
-          "the cache waits %d ms: %s has asked to be left alone"
-              .formatted(left.toMillis(), server));
+          "the invalidation waits %d ms: %s asked for a pause".formatted(left.toMillis(), server));
       return Outcome.snooze(left.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS)));
     }
-    return send(url.get(), payload.invalidationId(), told, context);
+    return send(url.get(), payload.invalidationId(), stored, context);
   }
 
-  private Outcome send(URI target, long id, Told told, JobContext context)
+  private Outcome send(URI target, long id, Stored stored, JobContext context)
       throws InterruptedException {
-    Try made = attempt(target, id, told, "millrace-" + id + "-" + context.fence());
+    Try made = attempt(target, id, stored, "millrace-" + id + "-" + context.fence());
     Optional<Duration> asked = made.retryAfter().map(time -> shorter(time, maxRetryAfter));
     context.inTransaction(
         handle -> {
@@ -110,11 +109,11 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
         });
     String error = made.error();
     if (error == null) {
-      event("cache invalidated", id, context).with("tags", told.tags()).log(log, Level.INFO);
-      return Outcome.done(Map.of("sent", true, "tags", told.tags()));
+      event("cache invalidated", id, context).with("tags", stored.tags()).log(log, Level.INFO);
+      return Outcome.done(Map.of("sent", true, "tags", stored.tags()));
     }
     boolean last = context.attempt() == context.maxAttempts();
-    event(last ? "cache not invalidated" : "cache invalidation put off", id, context)
+    event(last ? "cache not invalidated" : "cache invalidation postponed", id, context)
         .with("error", error)
         .log(log, last ? Level.ERROR : Level.WARN);
     throw failed(error, asked);
@@ -127,12 +126,12 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
       @Nullable String error,
       Optional<Duration> retryAfter) {}
 
-  private Try attempt(URI target, long id, Told told, String key) throws InterruptedException {
+  private Try attempt(URI target, long id, Stored stored, String key) throws InterruptedException {
     Map<String, String> headers = new LinkedHashMap<>(authorization);
     headers.put("Idempotency-Key", key);
     long begun = System.nanoTime();
     try {
-      JsonPoster.Answer answer = web.send(target, body(id, told), headers);
+      JsonPoster.Answer answer = web.send(target, body(id, stored), headers);
       String error = answer.taken() ? null : "the cache answered " + answer.status();
       return new Try(key, since(begun), answer.status(), error, answer.retryAfter());
     } catch (JsonPoster.NoResponseException e) {
@@ -144,24 +143,27 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
     return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
-  /** The invalidation's id is the same in every try, for a receiver that takes each once. */
-  private static String body(long id, Told told) {
+  /**
+   * Has the invalidation's id, which is the same in every try, so that the receiver can drop
+   * repetitions.
+   */
+  private static String body(long id, Stored stored) {
     return Json.mapper()
         .createObjectNode()
         .put("invalidationId", Long.toString(id))
-        .put("jobId", told.statsJobId())
+        .put("jobId", stored.statsJobId())
         .put("source", "millrace")
-        .set("tags", Json.mapper().valueToTree(told.tags()))
+        .set("tags", Json.mapper().valueToTree(stored.tags()))
         .toString();
   }
 
-  private static Optional<Told> find(Handle handle, long id) {
+  private static Optional<Stored> find(Handle handle, long id) {
     return handle
         .createQuery(FIND)
         .bind("id", id)
         .map(
             (row, at) ->
-                new Told(
+                new Stored(
                     List.of((String[]) row.getArray("tags").getArray()),
                     row.getString("stats_job_id"),
                     row.getBoolean("sent")))

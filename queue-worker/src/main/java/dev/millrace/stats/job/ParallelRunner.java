@@ -14,9 +14,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs functions at once, over all jobs of this process no more than there are connections for. */
+/** Runs functions in parallel, up to a limit over all jobs of this process. Thread-safe. */
 final class ParallelRunner {
-  private static final int HEED_SECONDS = 10;
+  private static final int CANCEL_GRACE_SECONDS = 10;
 
   private final int parallel;
   private final Semaphore room;
@@ -31,10 +31,10 @@ final class ParallelRunner {
   }
 
   /**
-   * Runs them all; one that fails does not keep the others from going on.
+   * Runs all functions; one that fails does not stop the others.
    *
    * @return the failures by function, in the order of the plan
-   * @throws RuntimeException what ended the attempt, not a function
+   * @throws RuntimeException what ended the attempt; the failure of a function does not
    */
   Map<String, Failure> run(List<PlannedFunction> plan, FunctionRun run, JobContext context)
       throws InterruptedException {
@@ -63,8 +63,8 @@ final class ParallelRunner {
       return failures;
     } finally {
       threads.shutdownNow();
-      // what has not ended by then cannot commit: the attempt is over
-      boolean unused = threads.awaitTermination(HEED_SECONDS, TimeUnit.SECONDS);
+      // a function that has not ended by then cannot commit: the attempt is over
+      boolean unused = threads.awaitTermination(CANCEL_GRACE_SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -86,7 +86,7 @@ final class ParallelRunner {
       if (e.getCause() instanceof RuntimeException ended) {
         throw ended;
       }
-      throw new IllegalStateException("a function ended in a way it cannot", e.getCause());
+      throw new IllegalStateException("a function threw a checked exception", e.getCause());
     }
   }
 

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that an attempt is to run.
+ * A function that an attempt runs.
  *
- * @param sqlName schema and name, quoted by Postgres: the only form that is ever put into a
- *     statement; null: there is no such function
+ * @param sqlName schema and name, quoted by Postgres: the only form that statements contain; null:
+ *     there is no such function
  * @param oid 0: there is no such function
- * @param foreignOwner who owns it, when that is a role whose functions are not run with our rights
+ * @param foreignOwner its owner, if that is a role whose functions do not run with our rights
  */
 record PlannedFunction(
     String function,

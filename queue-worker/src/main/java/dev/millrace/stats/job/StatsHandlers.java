@@ -19,17 +19,17 @@ public final class StatsHandlers {
 
   private StatsHandlers() {}
 
-  /** Both of them; the cache's server can ask us to stay away for five minutes at most. */
+  /** Both handlers; the server of the cache can ask for a pause of up to 5 min. */
   public static List<JobHandler<?>> all(Jdbi jdbi, StatsSettings settings) {
     return all(jdbi, settings, HostPauses.LONGEST);
   }
 
   /**
-   * Both of them.
+   * * Both handlers.
    *
-   * @param jdbi some connections more than {@link StatsSettings#parallel}, so that other jobs go on
-   *     while functions run
-   * @param maxRetryAfter the longest time that the cache's server can ask us to stay away
+   * @param jdbi with some connections more than {@link StatsSettings#parallel}, so that other jobs
+   *     run meanwhile
+   * @param maxRetryAfter the longest pause that the server of the cache can ask for
    */
   public static List<JobHandler<?>> all(Jdbi jdbi, StatsSettings settings, Duration maxRetryAfter) {
     Event.of("stats handlers ready")

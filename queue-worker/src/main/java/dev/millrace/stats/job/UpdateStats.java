@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The kind {@code stats.update}: the functions of a group, side by side. */
+/** The kind {@code stats.update}: runs the functions of a group in parallel. */
 final class UpdateStats implements JobHandler<UpdateStats.Payload> {
   private static final Logger log = LoggerFactory.getLogger(UpdateStats.class);
   private static final String TOLERATE = Sql.of(UpdateStats.class, "tolerate");
@@ -44,11 +44,11 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
       JobKind.of(StatsJobs.KIND, Payload.class).withTimeout(Duration.ofHours(1));
 
   /**
-   * What a job is about.
+   * The payload of a job.
    *
-   * @param group of functions
-   * @param triggeredBy a {@link StatsTrigger}; shown, and asked for its flag when a schedule fired
-   * @param requestIds of those who asked for it
+   * @param group the group of functions
+   * @param triggeredBy a {@link StatsTrigger}; shown, and its flag is checked when a schedule fired
+   * @param requestIds the requests that it serves
    */
   record Payload(String group, String triggeredBy, List<String> requestIds) {
     Payload(
@@ -68,9 +68,9 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
   }
 
   /**
-   * What a job says in the end, whether it completed or not.
+   * The result of a job, whether it completed or failed.
    *
-   * @param invalidationId of the cache invalidation that this attempt made; null: none
+   * @param invalidationId the cache invalidation that this attempt created; null: none
    */
   record Result(
       String group,
@@ -135,7 +135,10 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
     throw refusal(failures, result);
   }
 
-  /** The flag that is off; asked only of what nobody was there to be refused for. */
+  /**
+   * The flag that switches a scheduled job off; other triggers were checked when they enqueued the
+   * job.
+   */
   private Optional<Flag> offFor(Payload payload, JobContext context) {
     return context.trigger() == Trigger.SCHEDULE
         ? StatsTrigger.of(payload.triggeredBy()).flatMap(flags::against)
@@ -187,7 +190,8 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
   }
 
   /**
-   * Hands the tags of this attempt over and writes the result, which a failed job keeps as well.
+   * Enqueues the invalidation of this attempt's tags and writes the result, which a failed job
+   * keeps as well.
    */
   private static Result conclude(String group, JobContext context) {
     return context.inTransaction(
@@ -249,7 +253,9 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
                 .orElse(0));
   }
 
-  /** Names each failed function; tried again by itself only when all of them may pass. */
+  /**
+   * Names each failed function. The job is retried only if another try may succeed for all of them.
+   */
   private static MillraceException refusal(Map<String, Failure> failures, Result result) {
     String message =
         failures.size()

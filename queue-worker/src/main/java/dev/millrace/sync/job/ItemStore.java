@@ -16,26 +16,26 @@ import org.jdbi.v3.core.result.ResultIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the items of a supplier what its sheet says, in the caller's transaction. Items are
- * compared one by one with those in Postgres, so that an unchanged item, and a table in which
- * nothing has changed, is not written at all: no dead rows, no change seen by watched views.
+ * Makes the items of a supplier equal to its sheet, in the caller's transaction. Items are compared
+ * one by one with those in Postgres, so that an unchanged item is not written: no dead rows, no
+ * changes for watched views.
  */
 final class ItemStore {
   private static final String ITEMS = Sql.of(SyncStore.class, "items");
   private static final String UPSERT_ITEMS = Sql.of(SyncStore.class, "upsertItems");
   private static final String DELETE_ITEMS = Sql.of(SyncStore.class, "deleteItems");
 
-  /** Items a statement; a statement holds all their texts at once. */
+  /** How many items one statement writes; it holds all their texts at once. */
   private static final int BATCH = 1_000;
 
   private ItemStore() {}
 
   /**
-   * What came of it.
+   * What was changed.
    *
    * @param before how many items the supplier had
-   * @param lost of them, how many the sheet lacks or has in rows that cannot be read
-   * @param refused whether they were too many, so that nothing was changed
+   * @param lost how many of them the sheet lacks or has in rows that cannot be read
+   * @param refused whether these were too many, so that nothing was changed
    * @param kept items that are missing from the readable rows and stay
    * @param written items that were inserted or changed
    * @param deleted items that are gone from the sheet
@@ -62,7 +62,7 @@ final class ItemStore {
         found.before, found.lost, false, found.kept, changed.size(), found.gone.size());
   }
 
-  /** An item in Postgres, which may have been written by others too. */
+  /** An item in Postgres, which other programs may have written. */
   private record Stored(
       String sku,
       String name,
@@ -80,7 +80,7 @@ final class ItemStore {
     }
   }
 
-  /** The items of a sheet beside those in Postgres. */
+  /** Compares the items of a sheet with those in Postgres. */
   private static final class Comparison {
     private final Map<String, SupplierItem> changed;
     private final List<String> gone = new ArrayList<>();
@@ -135,7 +135,7 @@ final class ItemStore {
         found.gone.add(stored.sku());
       }
     } else if (!spelling.equals(stored.sku())) {
-      found.gone.add(stored.sku()); // the sheet spells it otherwise now
+      found.gone.add(stored.sku()); // the sheet has another spelling now
     } else if (stored.says(found.changed.get(spelling))) {
       found.changed.remove(spelling);
     }

@@ -6,20 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A row of {@code parsing_logs} to be.
+ * A new row of {@code parsing_logs}.
  *
  * @param row of the sheet, from 1; 0: the sheet as a whole
- * @param rowsLeftOut of a row about the sheet as a whole
+ * @param rowsLeftOut how many rows were left out; in the row about the sheet as a whole
  */
 record LogLine(SheetErrorType type, String message, int row, int rowsLeftOut) {
-  /** More problems of one sheet than this are counted in its summary, not listed. */
+  /** How many problems of a sheet are listed; the others are counted in its summary. */
   private static final int MOST_ROWS = 50;
 
   static LogLine of(SheetErrorType type, String message) {
     return new LogLine(type, message, 0, 0);
   }
 
-  /** The problems of a sheet's rows, capped, and then what became of the sheet as a whole. */
+  /** The first problems of a sheet's rows, then the outcome of the sheet as a whole. */
   static List<LogLine> of(List<RowProblem> problems, SheetErrorType outcome, String summary) {
     List<LogLine> lines = new ArrayList<>();
     problems.stream()

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How a server of sheets is left alone when it asks for it; see {@link HostPauses}. */
+/** Pauses between requests to servers of sheets that ask for them; see {@link HostPauses}. */
 final class SheetServer {
-  /** Those who waited for the same server do not all come back in the same moment. */
+  /** A random addition, so that the jobs that waited for a server do not all return at once. */
   private static final int SPREAD_MILLIS = 1_000;
 
   private SheetServer() {}
 
-  /** What to answer instead of reading a sheet whose server is paused. */
+  /** The outcome of a job whose server is paused; empty: it may read its sheet. */
   static Optional<Outcome> paused(URI url, String what, JobContext context) {
     if (url.getHost() == null) {
       return Optional.empty();
@@ -26,17 +26,16 @@ final class SheetServer {
     if (left.isZero()) {
       return Optional.empty();
     }
-    context.log(
-        "%s waits %d ms: %s has asked to be left alone".formatted(what, left.toMillis(), server));
+    context.log("%s waits %d ms: %s asked for a pause".formatted(what, left.toMillis(), server));
     return Optional.of(
         Outcome.snooze(left.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS))));
   }
 
   /**
-   * Remembers what a server asked for, if it did.
+   * Stores the pause that a server asked for.
    *
-   * @param url of the sheet; who answered may have been another server, to which it redirects
-   * @return when to try again, within the longest time; empty: it did not ask
+   * @param url of the sheet; another server may have answered after a redirect
+   * @return when to try again, within the longest pause; empty: the server asked for none
    */
   static Optional<Duration> retryLater(
       SheetException e, URI url, Duration longest, JobContext context) {

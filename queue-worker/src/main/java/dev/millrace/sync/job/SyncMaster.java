@@ -24,7 +24,7 @@ import java.util.UUID;
 
 /** Reads the master sheet, upserts its suppliers and enqueues a child for each that is enabled. */
 public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
-  /** Empty: the address of the master sheet is the operator's setting, never a request's. */
+  /** The payload: empty, because the address of the master sheet is a setting of the operator. */
   public record Payload() {}
 
   public static final JobKind<Payload> KIND =
@@ -45,11 +45,11 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
   }
 
   /**
-   * What the job says when it has enqueued its children.
+   * The result of the job, with the number of its children.
    *
-   * @param suppliers that the master sheet names
-   * @param enabled of them, each with a child
-   * @param problems rows of the master sheet that name no supplier, or one again
+   * @param suppliers how many the master sheet names
+   * @param enabled how many of them are enabled; each has a child job
+   * @param problems how many rows of the master sheet name no supplier, or a repeated one
    */
   public record Result(int suppliers, int enabled, int problems) {}
 
@@ -78,7 +78,7 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
             handle -> {
               List<UUID> ids = SyncStore.upsertSuppliers(handle, master.suppliers());
               String summary =
-                  "%d suppliers, %d to be synced".formatted(master.suppliers().size(), ids.size());
+                  "%d suppliers, %d to sync".formatted(master.suppliers().size(), ids.size());
               SyncStore.log(
                   handle,
                   null,
@@ -96,7 +96,7 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
                         .triggeredBy(Trigger.PARENT))
             .toList();
     context.log(
-        "read " + master.suppliers().size() + " suppliers; " + children.size() + " to be synced");
+        "read " + master.suppliers().size() + " suppliers; " + children.size() + " to sync");
     return Outcome.waitFor(
         children, new Result(master.suppliers().size(), children.size(), master.problems().size()));
   }

@@ -6,12 +6,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a process is told about the master sync.
+ * The settings of the master sync.
  *
- * @param masterSheet {@code MASTER_SHEET_URL}; empty: a sync fails and says so
- * @param maxLostPercent {@code SYNC_MAX_LOST_PERCENT}: when more of a supplier's items than this
- *     are missing from its sheet or cannot be read, nothing of it is changed; 100: never
- * @param maxRetryAfter the longest time that a server can ask us to stay away
+ * @param masterSheet {@code MASTER_SHEET_URL}; empty: each sync fails with an error that names the
+ *     setting
+ * @param maxLostPercent {@code SYNC_MAX_LOST_PERCENT}: if a larger share of a supplier's items is
+ *     missing from its sheet or cannot be read, nothing is changed; 100: no limit
+ * @param maxRetryAfter the longest pause that a server can ask for
  */
 public record SyncSettings(Optional<URI> masterSheet, int maxLostPercent, Duration maxRetryAfter) {
   public static final int DEFAULT_MAX_LOST_PERCENT = 50;

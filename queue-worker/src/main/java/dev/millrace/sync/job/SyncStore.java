@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What a sync writes, each within the caller's transaction. */
+/** The statements of a sync, each in the caller's transaction. */
 final class SyncStore {
   private static final String UPSERT_SUPPLIERS = Sql.of(SyncStore.class, "upsertSuppliers");
   private static final String SUPPLIER = Sql.of(SyncStore.class, "supplier");
@@ -18,7 +18,7 @@ final class SyncStore {
 
   private SyncStore() {}
 
-  /** Upserts the suppliers of a master sheet and answers with the ids of those to be synced. */
+  /** Upserts the suppliers of a master sheet; returns the ids of those to sync. */
   static List<UUID> upsertSuppliers(Handle handle, List<SupplierConfig> suppliers) {
     return handle
         .createQuery(UPSERT_SUPPLIERS)
@@ -42,7 +42,7 @@ final class SyncStore {
         .toList();
   }
 
-  /** A supplier as it stands in Postgres. */
+  /** A supplier, as stored in Postgres. */
   record Supplier(String code, String name, URI sheetUrl, @Nullable String currency) {}
 
   static Optional<Supplier> supplier(Handle handle, UUID id) {
@@ -59,12 +59,12 @@ final class SyncStore {
         .findOne();
   }
 
-  /** The supplier has been synced whole. */
+  /** Stores that a supplier has been synced completely. */
   static void synced(Handle handle, UUID supplier) {
     handle.createUpdate(SYNCED).bind("id", supplier).execute();
   }
 
-  /** Adds log rows. */
+  /** Inserts log rows. */
   static void log(Handle handle, @Nullable UUID supplier, List<LogLine> lines, long jobId) {
     handle
         .createUpdate(LOG)

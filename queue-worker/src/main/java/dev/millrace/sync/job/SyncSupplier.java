@@ -21,9 +21,9 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Makes one supplier's items what its sheet says. */
+/** Makes the items of one supplier equal to its sheet. */
 public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
-  /** Whose sheet. */
+  /** The payload: whose sheet. */
   public record Payload(UUID supplierId) {}
 
   public static final JobKind<Payload> KIND =
@@ -49,11 +49,11 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
   }
 
   /**
-   * What the job says.
+   * The result of the job.
    *
-   * @param outcome of {@link SheetErrorType}
-   * @param items that the sheet has and the supplier has now
-   * @param problems rows that are not among them
+   * @param outcome a {@link SheetErrorType}
+   * @param items how many items the supplier has now
+   * @param problems how many rows were left out
    */
   public record Result(
       String supplier, SheetErrorType outcome, int items, int problems, String message) {}
@@ -131,7 +131,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
     String kept =
         replaced.kept() == 0
             ? ""
-            : ", %d items kept that no readable row has".formatted(replaced.kept());
+            : ", %d items kept that are in no readable row".formatted(replaced.kept());
     return new Summary(SheetErrorType.SUCCESS, items, leftOut + kept);
   }
 
@@ -143,7 +143,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
             .formatted(problems.size(), problems.get(0).row(), problems.get(0).reason());
   }
 
-  /** The sheet is of no use now; what the supplier had before stays. */
+  /** The sheet cannot be used now; the supplier keeps its items. */
   private static Result refuse(
       UUID id, SyncStore.Supplier supplier, SheetException e, JobContext context) {
     String message = String.valueOf(e.getMessage());

@@ -115,7 +115,7 @@ class StatsFunctionsTest {
     long job = stats.enqueue();
     assertThat(stats.end(job)).isEqualTo("failed");
     assertThat(stats.error(job))
-        .isEqualTo("1 of 2 stats functions failed: hangs (cut at its time limit of 200 ms)");
+        .isEqualTo("1 of 2 stats functions failed: hangs (timed out after 200 ms)");
     assertThat(of(stats.result(job), "hangs").path("status").asText()).isEqualTo("timed_out");
     assertThat(stats.runs("good")).isEqualTo(1);
   }
