@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV: lines that end with CR, LF or both, and quoted fields that may go on over
- * several of them. A line with a quote that cannot be right is a record without a good end, and the
- * next record is the next line. Not thread-safe.
+ * The records of a CSV: lines that end with CR, LF or both, and quoted fields that may span several
+ * of them. A line with a wrong quote is a record with a fault, and the next line is the next
+ * record. Not thread-safe.
  */
 final class CsvLines {
   /** A cell of a spreadsheet has at most 32,767 characters. */
@@ -37,11 +37,11 @@ final class CsvLines {
    * A record.
    *
    * @param inner of a record of several lines, those within a quoted field
-   * @param fault what is wrong with its quotes; then the fields are those before the fault
+   * @param fault the fault of its quotes; then the fields are those before it
    */
   record Fields(List<String> texts, List<String> inner, @Nullable String fault) {}
 
-  /** The next record; null behind the last one. */
+  /** The next record; null after the last one. */
   @Nullable Fields next() throws IOException {
     String line = line();
     if (line == null) {
@@ -64,18 +64,18 @@ final class CsvLines {
       List<String> inner = taken.isEmpty() ? taken : taken.subList(0, taken.size() - 1);
       return new Fields(parsed.fields, inner, null);
     }
-    // what follows the line was not part of it
+    // the lines after the first are no part of it
     for (int i = taken.size() - 1; i >= 0; i--) {
       ahead.addFirst(taken.get(i));
     }
     String fault =
         parsed.end == Cut.OPEN
-            ? "a quote opens a cell and does not close it"
-            : "a quote stands inside of a quoted cell";
+            ? "a quoted cell has no closing quote"
+            : "a quoted cell has a quote inside";
     return new Fields(parsed.fields, List.of(), fault);
   }
 
-  /** One record as far as it is known, parsed again from the field that was open. */
+  /** A record as far as it was read; parsing continues from the open field. */
   private final class Cut {
     static final int GOOD = 0;
     static final int OPEN = 1;
@@ -100,7 +100,7 @@ final class CsvLines {
       return end;
     }
 
-    /** Where a field that begins with a quote has it, behind blanks; -1: it does not. */
+    /** The place of a field's opening quote, after blanks; -1: it has none. */
     private int quoteAt(int start) {
       int i = start;
       while (i < text.length() && text.charAt(i) == ' ') {
@@ -119,7 +119,7 @@ final class CsvLines {
     }
 
     private int quoted(int quote) {
-      // quotes before this point are pairs: a field that goes on over lines is scanned once
+      // quotes before this place are pairs, so that a field of several lines is scanned once
       int i = Math.max(quote + 1, scanned);
       while (i < text.length()) {
         if (text.charAt(i) != '"') {
@@ -157,7 +157,7 @@ final class CsvLines {
     }
   }
 
-  /** As many as a spreadsheet has columns. */
+  /** The number of columns in a spreadsheet. */
   private static final int MOST_FIELDS = 16_384;
 
   private @Nullable String line() throws IOException {
@@ -179,7 +179,7 @@ final class CsvLines {
         return line.toString();
       }
       if (c == 0) {
-        throw SheetContent.notASheet("got binary data instead of a sheet");
+        throw SheetContent.notASheet("the source sent binary data instead of a sheet");
       }
       if (line.length() >= LONGEST_LINE) {
         throw new SheetException(

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which character separates the fields: the one that cuts the first rows most regularly, and of
- * equals the one that cuts into more columns. Regularity is what tells the semicolons of a German
- * sheet from its decimal commas.
+ * Finds the character that separates the fields: the one that gives the first rows the most regular
+ * number of fields; of equals the one that gives more columns. Regularity tells the semicolons of a
+ * German sheet from its decimal commas.
  */
 final class CsvSeparator {
   private static final List<Character> CANDIDATES = List.of(',', ';', '\t', '|');

@@ -7,17 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * CSV in any of the dialects programs write: see {@link CsvText}, {@link CsvSeparator} and {@link
- * CsvLines}. A stray quote costs its row as long as the other rows are beyond doubt: there are few
- * such rows, and no cell has swallowed lines that look like rows themselves.
+ * CSV in the dialects of all usual programs: see {@link CsvText}, {@link CsvSeparator} and {@link
+ * CsvLines}. A wrong quote makes its row bad. If many rows have one, or if a cell contains lines
+ * that look like rows, the sheet is refused, because the other rows are in doubt.
  */
 final class CsvSheetReader {
-  // Excel's own hint, a first line that is not a row
+  // Excel's hint, a first line that is no row
   private static final Pattern SEPARATOR_LINE = Pattern.compile("sep=([,;|\t])(?:\r\n|\r|\n)");
   private static final int HINT = 7;
   private static final int MOST_FAULTS = 50;
 
-  /** Of the rows of a sheet that may have a fault, one in this many. */
+  /** One of this number of rows may have a fault. */
   private static final int FAULTS_TO_ROWS = 2;
 
   private CsvSheetReader() {}
@@ -64,20 +64,20 @@ final class CsvSheetReader {
       }
       number++;
       if (swallowsRows(fields, separator, columns)) {
-        throw doubt("row " + number + " may have swallowed the rows behind it");
+        throw doubt("row " + number + " may contain the rows after it");
       }
       if (fields.fault() != null && ++faults > MOST_FAULTS) {
-        throw doubt("more than " + MOST_FAULTS + " rows have one that cannot be right");
+        throw doubt("more than " + MOST_FAULTS + " rows have a wrong one");
       }
       table.add(number, fields.texts(), fields.fault());
     }
     if (faults > 0 && faults * FAULTS_TO_ROWS > number) {
-      throw doubt(faults + " of " + number + " rows have one that cannot be right");
+      throw doubt(faults + " of " + number + " rows have a wrong one");
     }
     return table.build();
   }
 
-  /** Whether the lines inside of a quoted cell are cut into as many cells as the rows are. */
+  /** Whether the lines inside a quoted cell have as many cells as the rows. */
   private static boolean swallowsRows(CsvLines.Fields fields, char separator, int columns) {
     return columns > 1
         && fields.inner().stream()
@@ -86,6 +86,7 @@ final class CsvSheetReader {
 
   private static SheetException doubt(String how) {
     return new SheetException(
-        SheetErrorType.NOT_A_SHEET, "the CSV cannot be cut into rows: quotes? " + how);
+        SheetErrorType.NOT_A_SHEET,
+        "the CSV cannot be split into rows, because of its quotes: " + how);
   }
 }

@@ -17,10 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The characters of a CSV file, which never says its encoding. A byte order mark decides, or the
- * zeros that UTF-16 has between letters; then the charset of the content type and UTF-8 are tried,
- * strictly; what is neither was written by an old Windows program. Characters are decoded as they
- * are read: a decoded copy of the whole never exists.
+ * The characters of a CSV file, which does not declare its encoding. A byte order mark decides, or
+ * the zeros of UTF-16; then the charset of the content type and UTF-8 are tried strictly; otherwise
+ * it is the encoding of old Windows programs. Characters are decoded while they are read, so that
+ * there is no decoded copy of the file.
  */
 final class CsvText {
   private static final Charset WINDOWS = Charset.forName("windows-1252");
@@ -37,7 +37,7 @@ final class CsvText {
     this.charset = charset;
   }
 
-  /** A text that is characters already. */
+  /** A text that is decoded already. */
   static CsvText of(String text) {
     return new CsvText(text.getBytes(StandardCharsets.UTF_8), 0, StandardCharsets.UTF_8);
   }
@@ -60,7 +60,7 @@ final class CsvText {
     return new CsvText(bytes, 0, WINDOWS);
   }
 
-  /** The characters from the first one on. */
+  /** A reader from the first character. */
   Reader open() {
     return new InputStreamReader(
         new ByteArrayInputStream(bytes, from, bytes.length - from), charset);
@@ -73,7 +73,7 @@ final class CsvText {
       try {
         charsets.add(Charset.forName(named.group(1)));
       } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-        // a charset that does not exist is no charset
+        // an unknown charset is ignored
       }
     }
     int zerosAtEven = zeros(bytes, 0);
@@ -95,7 +95,7 @@ final class CsvText {
     return zeros;
   }
 
-  /** Whether all of the bytes are text of this charset; in pieces, so that it costs no memory. */
+  /** Whether all bytes are text of a charset; decoded in pieces, so that it costs no memory. */
   private static boolean isWritten(byte[] bytes, Charset charset) {
     CharsetDecoder decoder = charset.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);

@@ -8,7 +8,7 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 
-/** How a workbook counts days: from 1900, with a 29 February that there never was, or from 1904. */
+/** How a workbook counts days: from 1900, with a 29 February that did not exist, or from 1904. */
 enum DateSystem {
   FROM_1900,
   FROM_1904;

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** CSV and XLSX files on this machine, where the policy allows them. */
+/** CSV and XLSX files on this machine that the policy allows. */
 public final class FileSheetSource implements SheetSource {
   private final SourcePolicy policy;
   private final SheetMemory memory;

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * People paste the address of their browser. For a Google sheet that is the editor, an HTML page;
- * the same sheet as CSV lies at an address that can be computed from it.
+ * The CSV address of a Google sheet, computed from the address of its editor: authors often give
+ * the latter, which is an HTML page.
  */
 final class GoogleSheetUrl {
   private static final String HOST = "docs.google.com";
@@ -53,7 +53,7 @@ final class GoogleSheetUrl {
     return name.endsWith(".google.com") || name.endsWith(".googleusercontent.com");
   }
 
-  /** Where Google sends those who may not see a sheet. */
+  /** The host to which Google redirects a client that may not see a sheet. */
   static boolean isSignIn(String host) {
     return host.equalsIgnoreCase("accounts.google.com");
   }

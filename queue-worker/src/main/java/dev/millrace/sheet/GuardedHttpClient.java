@@ -21,9 +21,9 @@ import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * An HTTP client that connects only where the policy lets it. The policy is asked by the
- * connection's own name lookup and again by its socket, for the address that it connects to: a
- * client that looks names up a second time (the JDK's does) could be led elsewhere in between.
+ * An HTTP client that connects only to addresses that the policy allows. The connection's own name
+ * lookup and its socket check the address: a client that resolves a name twice (the JDK's does)
+ * could get another address in between.
  */
 final class GuardedHttpClient {
   private static final int CONNECTIONS = 32;
@@ -53,7 +53,7 @@ final class GuardedHttpClient {
                 .setProtocolUpgradeEnabled(false)
                 .build())
         .setUserAgent("millrace")
-        // sheets are hours apart: a kept connection would only be found dead
+        // sheets are hours apart: a kept connection would be dead
         .setConnectionReuseStrategy((request, response, context) -> false)
         .disableRedirectHandling()
         .disableAutomaticRetries()
@@ -115,7 +115,7 @@ final class GuardedHttpClient {
     @Override
     public void connect(SocketAddress to, int timeout) throws IOException {
       if (!(to instanceof InetSocketAddress address) || address.isUnresolved()) {
-        throw new UnknownHostException("not an address of a host: " + to);
+        throw new UnknownHostException("not the address of a host: " + to);
       }
       policy.checkAddress(address.getHostString(), address.getAddress());
       network.connect(address, () -> super.connect(to, timeout));

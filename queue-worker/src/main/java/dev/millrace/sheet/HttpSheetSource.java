@@ -30,10 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * CSV and XLSX over HTTP, published Google sheets included. Follows at most {@value #MAX_HOPS}
- * redirects, by hand: each to the same host or to one of Google's, never from HTTPS to HTTP, and
- * each judged by the policy like a URL of its own. Nothing is sent but the request line and fixed
- * headers: no cookies, no credentials.
+ * CSV and XLSX over HTTP, including published Google sheets. Follows at most {@value #MAX_HOPS}
+ * redirects: each to the same host or to one of Google's, never from HTTPS to HTTP, and each
+ * checked by the policy. It sends the request line and fixed headers only: no cookies, no
+ * credentials.
  */
 public final class HttpSheetSource implements SheetSource {
   private static final Logger log = LoggerFactory.getLogger(HttpSheetSource.class);
@@ -80,17 +80,17 @@ public final class HttpSheetSource implements SheetSource {
     client.close(CloseMode.IMMEDIATE);
   }
 
-  /** Either the content or where it has gone. */
+  /** Either the content or the target of a redirect. */
   private record Answer(@Nullable SheetContent content, String location) {}
 
   private Answer get(URI url, long deadline) {
     HttpGet request = new HttpGet(url);
-    // the socket's own timeout bounds a silence, not a server that drips
+    // the socket's time-out limits a silence, not a slow server
     AtomicBoolean late = new AtomicBoolean();
     ScheduledFuture<?> alarm =
         watchdog.schedule(
             () -> {
-              late.set(true); // first: the cancel ends the read before it has returned
+              late.set(true); // first, because the cancel ends the read
               cancel(request);
             },
             deadline - System.nanoTime(),
@@ -100,18 +100,18 @@ public final class HttpSheetSource implements SheetSource {
       try {
         return answer(url, response);
       } finally {
-        // closing alone would drain what we did not want to read; after a whole body this is idle
+        // closing alone would read the rest of the body
         request.cancel();
         Closer.closeQuietly(response);
       }
     } catch (IOException e) {
-      throw unreachable(url, late.get() ? "no whole answer in time" : reason(e), e);
+      throw unreachable(url, late.get() ? "the answer was not complete in time" : reason(e), e);
     } finally {
       alarm.cancel(false);
     }
   }
 
-  /** If a request cannot be cancelled, its connection goes with all others of this source. */
+  /** If a request cannot be cancelled, all connections of this source are closed. */
   private void cancel(HttpGet request) {
     try {
       request.cancel();
@@ -151,7 +151,7 @@ public final class HttpSheetSource implements SheetSource {
     return wait.map(
             time ->
                 new SheetException(
-                    cannotBeRead(url, why + ", it asks to wait " + time.toSeconds() + " s"),
+                    cannotBeRead(url, why + ", it asks for a pause of " + time.toSeconds() + " s"),
                     new SheetException.Asked(HostPauses.server(url), time)))
         .orElseGet(() -> unreachable(url, why));
   }
@@ -167,17 +167,17 @@ public final class HttpSheetSource implements SheetSource {
 
   private static URI redirect(URI from, String location) {
     if (location.isBlank()) {
-      throw unreachable(from, "a redirect to nowhere");
+      throw unreachable(from, "a redirect has no target");
     }
     URI to;
     try {
       to = from.resolve(location.strip());
     } catch (IllegalArgumentException e) {
-      throw unreachable(from, "a redirect that is not a URL", e);
+      throw unreachable(from, "the target of a redirect is not a URL", e);
     }
     String host = to.getHost();
     if (host == null) {
-      throw unreachable(from, "a redirect that names no host");
+      throw unreachable(from, "the target of a redirect has no host");
     }
     if (GoogleSheetUrl.isSignIn(host)) {
       throw accessDenied(from);
@@ -205,7 +205,7 @@ public final class HttpSheetSource implements SheetSource {
   private static SheetException accessDenied(URI url) {
     return new SheetException(
         SheetErrorType.ACCESS_DENIED,
-        url.getHost() + " does not let us see the sheet; is it shared?");
+        url.getHost() + " refuses access to the sheet; is it shared?");
   }
 
   private static SheetException unreachable(URI url, String why) {
@@ -220,13 +220,13 @@ public final class HttpSheetSource implements SheetSource {
     return url.getHost() + " cannot be read: " + why;
   }
 
-  /** What went wrong, in words that cannot hold the URL. */
+  /** Describes a failure in a text that cannot contain the URL. */
   private static String reason(IOException e) {
     if (e instanceof UnknownHostException) {
       return "unknown host";
     } else if (e instanceof ConnectException) {
       return "connection refused";
-    } else if (e instanceof InterruptedIOException) { // all timeouts are
+    } else if (e instanceof InterruptedIOException) { // all time-outs are such
       return "no answer in time";
     } else if (e instanceof SSLException) {
       return "TLS: " + e.getMessage();

@@ -6,24 +6,24 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * The two ways in which reading a sheet touches the network, so that tests and drills can stand in
- * between: they answer for names, and send nothing.
+ * The two uses of the network by a sheet's reading: names and connections. Tests and drills replace
+ * them: they answer for names and send nothing.
  */
 public interface Network {
-  /** The machine's own. */
+  /** The network of this machine. */
   Network SYSTEM = new Network() {};
 
-  /** All addresses of a name, or the address that the text is. */
+  /** All addresses of a name, or the address in the text. */
   default InetAddress[] resolve(String host) throws UnknownHostException {
     return InetAddress.getAllByName(host);
   }
 
-  /** Connects to an address that the policy has let pass. */
+  /** Connects to an address that the policy allows. */
   default void connect(InetSocketAddress to, Connect connect) throws IOException {
     connect.run();
   }
 
-  /** The connecting itself. */
+  /** How a socket connects. */
   @FunctionalInterface
   interface Connect {
     void run() throws IOException;

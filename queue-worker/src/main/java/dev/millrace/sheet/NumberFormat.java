@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a number format makes of a stored number, as far as it matters to who reads the cell: zeros
- * and literals are kept, since {@code 004711} is another part than {@code 4711}; grouping and the
- * rounding of digits are not. Dates and percentages are no plain numbers.
+ * Shows a stored number in its number format, as far as the reader of the cell needs it: zeros and
+ * literals are kept, since {@code 004711} is another part than {@code 4711}; grouping and rounding
+ * are not. Dates and percentages are no plain numbers.
  */
 final class NumberFormat {
   static final NumberFormat GENERAL = new NumberFormat(List.of());
@@ -26,10 +26,10 @@ final class NumberFormat {
   private static final Pattern FRACTION = Pattern.compile("[0#?]\\s*/\\s*([0#?]+|[1-9]\\d{0,4})");
   private static final int MOST_DENOMINATOR_DIGITS = 3;
 
-  /** Goes with a literal that would otherwise pass for a place; no number format shows it. */
+  /** Marks a literal that would otherwise count as a place; no number format contains it. */
   private static final String LITERAL_MARK = "\u0000";
 
-  /** For values above zero, below, and zero; the later ones may be missing. */
+  /** The sections for values above zero, below zero, and zero; the later ones may be missing. */
   private final List<String> sections;
 
   private NumberFormat(List<String> sections) {
@@ -43,7 +43,7 @@ final class NumberFormat {
     return new NumberFormat(sections(code));
   }
 
-  /** The formats that every workbook has without saying so. */
+  /** The built-in formats of every workbook. */
   static String builtIn(int id) {
     return switch (id) {
       case 1, 3, 37, 38, 41, 42 -> "0";
@@ -87,7 +87,7 @@ final class NumberFormat {
     return sections.get(index < sections.size() ? index : 0);
   }
 
-  /** What is shown; empty where the format is one that is not understood here. */
+  /** The shown text; empty if the format is not supported. */
   private String formatted(String section, String bare, BigDecimal number) {
     if (SCIENTIFIC.matcher(bare).find()) {
       return number.toPlainString();
@@ -106,7 +106,7 @@ final class NumberFormat {
     return DATE.matcher(bare).find() && !SCIENTIFIC.matcher(bare).find();
   }
 
-  /** Without literals and brackets. */
+  /** The format without literals and brackets. */
   private static String bare(String section) {
     return OTHER_BRACKETS.matcher(LITERAL.matcher(section).replaceAll("")).replaceAll("");
   }
@@ -229,7 +229,7 @@ final class NumberFormat {
     return token.equals("0") || token.equals("#") || token.equals("?");
   }
 
-  /** Places, point and commas as they are, and literals as the texts that they show. */
+  /** Places, point and commas unchanged, and literals as the texts that they show. */
   private static List<String> tokens(String section) {
     List<String> tokens = new ArrayList<>();
     for (int i = 0; i < section.length(); i++) {
@@ -258,7 +258,7 @@ final class NumberFormat {
     return tokens;
   }
 
-  /** A literal that looks like a place must not be taken for one. */
+  /** Marks a literal that looks like a place. */
   private static String literal(String text) {
     return isPlace(text) || text.equals(".") || text.equals(",") ? text + LITERAL_MARK : text;
   }

@@ -6,16 +6,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where an address leads, by the IANA special-purpose registries (RFC 6890 and its updates).
- * Addresses that carry an IPv4 address inside are judged by that one: those that translate to the
- * public internet are public, all others lead nowhere.
+ * Classifies an address by the IANA special-purpose registries (RFC 6890 and its updates). An
+ * address that embeds an IPv4 address has that one's class: those that translate to the public
+ * internet are public, all others are forbidden.
  */
 enum PublicAddress {
-  /** To the public internet. */
+  /** An address of the public internet. */
   PUBLIC,
-  /** Into the house: loopback, private networks, and those between us and our provider. */
+  /**
+   * An internal address: loopback, private networks, and those between the operator and its
+   * provider.
+   */
   HOUSE,
-  /** To the metadata service of a cloud, or to where no server of sheets can be. */
+  /** The metadata service of a cloud, or an address that no server of sheets can have. */
   NEVER;
 
   private static final List<Block> HOUSE_4 =
@@ -56,10 +59,10 @@ enum PublicAddress {
           Block.of("2620:4f:8000::/48"), // AS112
           Block.of("3fff::/20")); // documentation
 
-  /** The only addresses of IPv6 that have been given to the public. */
+  /** The only block of IPv6 for public addresses. */
   private static final Block GLOBAL_6 = Block.of("2000::/3");
 
-  /** Blocks of IPv6 that carry an address of IPv4, and behind how many bytes. */
+  /** Blocks of IPv6 that embed an IPv4 address, and the byte at which it begins. */
   private static final List<Carrier> CARRIERS =
       List.of(
           new Carrier(Block.of("64:ff9b::/96"), 12), // NAT64
@@ -67,7 +70,7 @@ enum PublicAddress {
 
   private record Carrier(Block block, int at) {}
 
-  /** The addresses with a prefix. */
+  /** A block of addresses with a common prefix. */
   private record Block(InetAddress address, int bits) {
     static Block of(String text) {
       String[] parts = text.split("/", -1);
@@ -97,7 +100,7 @@ enum PublicAddress {
     return of(address) == PUBLIC;
   }
 
-  /** IPv4 addresses within IPv6 ones come from the JDK as what they are. */
+  /** The JDK returns IPv4-mapped IPv6 addresses as IPv4 ones. */
   static PublicAddress of(InetAddress address) {
     return of(address.getAddress());
   }

@@ -1,26 +1,28 @@
 package dev.millrace.sheet;
 
 /**
- * A cell as its author sees it, without surrounding blanks of any kind (no-break spaces included).
+ * A cell as its author sees it, without surrounding blanks, including no-break spaces.
  *
- * @param text what is shown: of a number, with the zeros and literals of its number format, but
- *     without grouping, which depends on who looks
- * @param kind what the file says it is
- * @param value of a number: a plain decimal with a point ({@code 1234.5}), so that there is nothing
- *     to guess about separators; of everything else the text
+ * @param text the shown text: of a number, with the zeros and literals of its number format, but
+ *     without grouping, which depends on the reader's language
+ * @param kind its kind in the file
+ * @param value of a number: a plain decimal with a point ({@code 1234.5}), so that separators need
+ *     no guess; of other kinds the text
  */
 public record SheetCell(String text, Kind kind, String value) {
   static final SheetCell BLANK = new SheetCell("", false);
 
-  /** What a cell holds. */
+  /** The kind of a cell. */
   public enum Kind {
-    /** A text, also one that looks like a number. */
+    /** A text, even if it looks like a number. */
     TEXT,
     /** A number stored as a number. */
     NUMBER,
     /** A number whose format shows a date or a time; the text is ISO 8601. */
     DATE,
-    /** The result of a formula that failed, such as {@code #REF!}, or a number out of all range. */
+    /**
+     * The result of a formula that failed, such as {@code #REF!}, or a number that is out of range.
+     */
     ERROR
   }
 
@@ -29,7 +31,7 @@ public record SheetCell(String text, Kind kind, String value) {
     value = kind == Kind.NUMBER ? value : text;
   }
 
-  /** A text, or a number that is shown as it is. */
+  /** A text, or a number that is shown unformatted. */
   public SheetCell(String text, boolean number) {
     this(text, number ? Kind.NUMBER : Kind.TEXT, text);
   }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Bytes that claim to be a sheet. What they are is decided by the bytes; the content type and the
- * file name are only believed when they contradict, never when they flatter.
+ * The bytes of a sheet. Their format is detected from the bytes; the content type and the file name
+ * can only rule a format out.
  */
 final class SheetContent {
   private static final int FIRST_BYTES = 65_536;
@@ -21,7 +21,7 @@ final class SheetContent {
   private final String path;
 
   /**
-   * Takes the bytes over.
+   * Takes the bytes, without a copy.
    *
    * @param contentType as sent, or empty
    * @param path of the URL, for its extension
@@ -33,8 +33,8 @@ final class SheetContent {
   }
 
   /**
-   * All of a stream, or {@link SheetErrorType#TOO_LARGE} at the first byte above the limit. The
-   * buffer doubles, so while it grows there are half as many bytes again.
+   * Reads a whole stream; fails with {@link SheetErrorType#TOO_LARGE} at the first byte above the
+   * limit. The buffer doubles, so while it grows it needs 1.5 times its new size.
    */
   static byte[] readAll(InputStream in, SheetMemory memory, SheetLimits limits) throws IOException {
     byte[] bytes = new byte[FIRST_BYTES];
@@ -64,16 +64,17 @@ final class SheetContent {
       return XlsxReader.read(bytes, memory, limits);
     }
     if (contentType.contains("text/html") || looksLikeHtml()) {
-      throw notASheet("got an HTML page instead of a sheet; is it shared with everyone?");
+      throw notASheet(
+          "the source sent an HTML page instead of a sheet; is it shared with everyone?");
     }
     if (startsWith(OLE2)) {
-      throw notASheet("got an old or encrypted Excel file; save it as XLSX or CSV");
+      throw notASheet("the file is an old or encrypted Excel file; save it as XLSX or CSV");
     }
     if (startsWith(PDF)
         || contentType.startsWith("image/")
         || contentType.contains("application/pdf")
         || contentType.contains("application/json")) {
-      throw notASheet("got something else than a sheet" + saidToBe());
+      throw notASheet("the source sent no sheet" + saidToBe());
     }
     if (contentType.contains("spreadsheetml") || path.endsWith(".xlsx")) {
       throw notASheet("the file is called XLSX but is not one");

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A whole sheet could not be read. The message names the host at most, so it can be shown. */
+/** A sheet could not be read. Its message can be shown: of the URL it has the host at most. */
 public final class SheetException extends MillraceException {
   @Serial private static final long serialVersionUID = 1;
 
@@ -14,10 +14,10 @@ public final class SheetException extends MillraceException {
   private final transient @Nullable Asked asked;
 
   /**
-   * What a server asked for.
+   * The pause that a server asked for.
    *
    * @param server its host and port
-   * @param time how long it wants to be left alone
+   * @param time how long it wants no requests
    */
   public record Asked(String server, Duration time) {}
 
@@ -39,13 +39,14 @@ public final class SheetException extends MillraceException {
     this.asked = asked;
   }
 
-  /** What the server asked for, if it did. */
+  /** The pause that the server asked for, if it did. */
   public Optional<Asked> asked() {
     return Optional.ofNullable(asked);
   }
 
   /**
-   * Ends the reading of a sheet whose job has been told to stop. The thread stays interrupted.
+   * Ends the reading of a sheet if the thread is interrupted, because its job was stopped. The
+   * thread stays interrupted.
    *
    * @throws SheetException of type {@link SheetErrorType#UNREACHABLE} then
    */

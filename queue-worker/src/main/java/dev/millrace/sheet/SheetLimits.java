@@ -3,14 +3,14 @@ package dev.millrace.sheet;
 import java.time.Duration;
 
 /**
- * How much of a sheet is read before it is refused as {@link SheetErrorType#TOO_LARGE}.
+ * The limits beyond which a sheet is refused as {@link SheetErrorType#TOO_LARGE}.
  *
  * @param maxBytes of the file as stored or sent, after HTTP content decoding
- * @param maxRows rows that hold something; blank rows are free
- * @param maxColumns columns up to the last one that holds something
+ * @param maxRows rows that are not blank
+ * @param maxColumns columns up to the last one that is not blank
  * @param connectTime for one TCP and TLS connection
- * @param readTime for the longest silence; one read as a whole, redirects included, takes at most
- *     {@code connectTime + readTime}
+ * @param readTime for the longest silence; a whole read, including redirects, takes at most {@code
+ *     connectTime + readTime}
  */
 public record SheetLimits(
     int maxBytes, int maxRows, int maxColumns, Duration connectTime, Duration readTime) {
@@ -18,7 +18,7 @@ public record SheetLimits(
   public static final SheetLimits DEFAULT =
       new SheetLimits(20_000_000, 100_000, 500, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
-  /** More cells than this, blank ones between others included, are too many for any sheet. */
+  /** The limit of cells of a sheet, including blank ones between others. */
   static final int MAX_CELLS = 2_000_000;
 
   public SheetLimits {

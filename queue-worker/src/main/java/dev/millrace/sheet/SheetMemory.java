@@ -4,16 +4,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the sheets that a process reads at one time may hold of its memory, counted as it is taken
- * and before it is: three eighths of the heap. Two thirds of that are for one large sheet, so that
- * every sheet within the limits can be read by the smallest process; the others, up to a twelfth
- * each, share the rest. A sheet that finds no room is read later: {@link SheetBusyException}. Not
- * thread-safe; the pool is.
+ * The memory that the sheets of a process may use at one time, reserved before it is allocated: 3/8
+ * of the heap. 2/3 of that are for one large sheet, so that the smallest process can read any sheet
+ * within the limits; the others, up to 1/12 each, share the rest. A sheet that gets no memory is
+ * read later: {@link SheetBusyException}. Not thread-safe; the pool is.
  */
 final class SheetMemory implements AutoCloseable {
   private static final long MOST_FOR_ONE = 256_000_000;
 
-  /** Headers of a record, a string and its array, and the reference from the row; rounded up. */
+  /**
+   * The headers of a record, a string and its array, and the reference from the row, rounded up.
+   */
   private static final int CELL = 88;
 
   private static final int ROW = 104;
@@ -29,12 +30,12 @@ final class SheetMemory implements AutoCloseable {
     this.pool = pool;
   }
 
-  /** For one sheet, to be closed when nothing of it is held any more. */
+  /** For one sheet; to be closed when the sheet is garbage. */
   static SheetMemory open() {
     return new SheetMemory(PROCESS);
   }
 
-  /** What all sheets of a process share. */
+  /** The memory that all sheets of a process share. */
   static final class Pool {
     private final long forLarge;
     private final long forSmall;
@@ -52,7 +53,7 @@ final class SheetMemory implements AutoCloseable {
     }
   }
 
-  /** The text of a cell, by its characters. */
+  /** Reserves memory for the text of a cell. */
   void takeText(int characters) {
     take(CELL + 2L * characters);
   }
@@ -66,11 +67,11 @@ final class SheetMemory implements AutoCloseable {
   }
 
   /**
-   * Counts bytes that are about to be held.
+   * Reserves memory, in bytes.
    *
-   * @throws SheetBusyException when other sheets hold what there is
-   * @throws SheetException of type {@link SheetErrorType#TOO_LARGE} when no process of this size
-   *     has so much for a sheet
+   * @throws SheetBusyException when other sheets use the memory
+   * @throws SheetException of type {@link SheetErrorType#TOO_LARGE} when a process with this heap
+   *     never has that much for a sheet
    */
   void take(long bytes) {
     if (!large && taken + bytes > pool.forSmall / 4) {
@@ -79,9 +80,9 @@ final class SheetMemory implements AutoCloseable {
     if (large) {
       if (taken + bytes > pool.forLarge) {
         throw SheetTableBuilder.tooLarge(
-            "the sheet takes more than "
+            "the sheet needs more than "
                 + pool.forLarge / 1_000_000
-                + " MB of memory, the share that this process has for one sheet");
+                + " MB of memory, the limit of this process for one sheet");
       }
     } else if (pool.smallTaken.addAndGet(bytes) > pool.forSmall) {
       pool.smallTaken.addAndGet(-bytes);

@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row that holds something.
+ * A row that is not blank.
  *
  * @param number 1-based, as a spreadsheet program numbers it, blank rows counted; a record of a CSV
  *     file is one row even if it spans lines
- * @param cells from column 0 up to the last cell that holds something
- * @param problem why the row cannot be cut into cells; then the cells are those before the fault
+ * @param cells from column 0 up to the last one that is not blank
+ * @param problem why the row cannot be split into cells; then {@code cells} has those before the
+ *     fault
  */
 public record SheetRow(int number, List<SheetCell> cells, @Nullable String problem) {
   public SheetRow {
@@ -23,7 +24,7 @@ public record SheetRow(int number, List<SheetCell> cells, @Nullable String probl
     cells = List.copyOf(cells.subList(0, size));
   }
 
-  /** A row that is whole. */
+  /** A row without a problem. */
   public SheetRow(int number, List<SheetCell> cells) {
     this(number, cells, null);
   }

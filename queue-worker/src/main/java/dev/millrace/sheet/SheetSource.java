@@ -3,17 +3,17 @@ package dev.millrace.sheet;
 import java.net.URI;
 
 /**
- * One way to get a table: from the disk, over HTTP, from a service's own API. Safe for use by many
- * threads. Sources are reached through {@link SheetSources}, which has asked the policy first.
+ * A source of tables: the disk, HTTP, the API of a service. Thread-safe. Sources are used through
+ * {@link SheetSources}, which checks the policy first.
  */
 public interface SheetSource extends AutoCloseable {
-  /** Whether URLs of this kind are this source's business; looks at the URL only. */
+  /** Whether this source reads URLs of this kind; checks the text of the URL only. */
   boolean accepts(URI url);
 
   /**
    * Reads the whole table.
    *
-   * @throws SheetException if there is none to be had
+   * @throws SheetException if it cannot be read
    */
   SheetTable read(URI url);
 

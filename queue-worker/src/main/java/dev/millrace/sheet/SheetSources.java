@@ -5,7 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All the sources there are, behind the policy. The first that accepts a URL reads it. */
+/** All sources, behind the policy. The first one that accepts a URL reads it. */
 public final class SheetSources implements SheetSource {
   private static final Logger log = LoggerFactory.getLogger(SheetSources.class);
 
@@ -13,7 +13,7 @@ public final class SheetSources implements SheetSource {
   private final SheetMemory memory;
   private final List<SheetSource> sources;
 
-  /** Takes the sources and the memory over: {@link #close} closes them. */
+  /** Owns the sources and the memory: {@link #close} closes them. */
   private SheetSources(SourcePolicy policy, SheetMemory memory, List<SheetSource> sources) {
     this.policy = policy;
     this.memory = memory;
@@ -21,14 +21,14 @@ public final class SheetSources implements SheetSource {
   }
 
   /**
-   * Files and HTTP: everything that needs no account. For one sheet, whose share of the memory for
-   * sheets is held until this is closed: close it when nothing of the sheet is held any more.
+   * Files and HTTP, which need no account. For one sheet, whose memory is reserved until this is
+   * closed: close it when the sheet is garbage.
    */
   public static SheetSources of(SourcePolicy policy, SheetLimits limits) {
     return of(policy, limits, Network.SYSTEM);
   }
 
-  /** The same by another way to the network. */
+  /** The same with another network. */
   public static SheetSources of(SourcePolicy policy, SheetLimits limits, Network network) {
     SheetMemory memory = SheetMemory.open();
     return new SheetSources(
@@ -67,7 +67,7 @@ public final class SheetSources implements SheetSource {
     memory.close();
   }
 
-  /** What may be said of a URL in logs and messages. */
+  /** The part of a URL that logs and messages may show. */
   static String place(URI url) {
     return url.getHost() == null ? "a local file" : url.getHost();
   }

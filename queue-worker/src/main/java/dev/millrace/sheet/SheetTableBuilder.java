@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects rows and stops at the limits, so that a reader never holds more than they allow. */
+/** Collects rows, and refuses those beyond the limits. */
 final class SheetTableBuilder {
-  /** Texts that come again, such as a currency, are held once; a plain cache of the last ones. */
+  /** A cache of the last texts, so that repeated ones, such as a currency, are stored once. */
   private static final int KNOWN = 4_096;
 
   private static final int LONGEST_KNOWN = 40;
@@ -54,7 +54,7 @@ final class SheetTableBuilder {
     rows.add(row);
   }
 
-  /** This cell, or an equal one that is held already. */
+  /** This cell, or an equal one that is stored already. */
   SheetCell known(SheetCell cell) {
     if (cell.text().length() > LONGEST_KNOWN) {
       memory.takeCell(cell);

@@ -1,6 +1,9 @@
 package dev.millrace.sheet;
 
-/** The white space of sheets: Java's {@code strip} leaves no-break spaces and invisible marks. */
+/**
+ * Removes the white space of sheets: Java's {@code strip} leaves no-break spaces and invisible
+ * marks.
+ */
 final class SheetText {
   private SheetText() {}
 

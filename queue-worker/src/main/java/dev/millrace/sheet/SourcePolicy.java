@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which URLs may be read. A URL is the word of whoever edits the settings or the master sheet, and
- * the worker that follows it stands inside the operator's network: this record is the fence around
- * what a sheet's author can make it touch.
+ * Decides which URLs may be read. The authors of settings and master sheets choose URLs, and the
+ * worker that follows them runs inside the operator's network: this policy limits what they can
+ * reach.
  *
- * @param allowedSchemes of {@code file}, {@code http}, {@code https}
+ * @param allowedSchemes some of {@code file}, {@code http}, {@code https}
  * @param allowPrivateHosts whether HTTP may go to loopback and private addresses; for a demo,
- *     tests, and sheets served inside the house. Metadata services and addresses that no server of
- *     sheets can have are never reached
- * @param fileRoots the directories whose files, at any depth, may be read; without one, no file may
+ *     tests, and sheets on internal servers. Metadata services and addresses that no server can
+ *     have are always refused
+ * @param fileRoots the directories whose files may be read, at any depth; none: no file
  */
 public record SourcePolicy(
     Set<String> allowedSchemes, boolean allowPrivateHosts, List<Path> fileRoots) {
@@ -41,10 +41,10 @@ public record SourcePolicy(
   }
 
   /**
-   * What an operator allows by naming this master sheet: HTTP and HTTPS, and the files beside it if
-   * it is a file. A master sheet in the house, a file or a host with private addresses only, may
-   * name sheets in the house; one from outside may not. Names are looked up now: ask again for each
-   * read.
+   * The policy of an operator who sets this master sheet: HTTP and HTTPS, and the files beside it
+   * if it is a file. An internal master sheet (a file, or a host with private addresses only) may
+   * name internal sheets; a public one may not. Names are resolved now, so this is to be called for
+   * each read.
    */
   public static SourcePolicy trusting(URI masterSheet) {
     return trusting(masterSheet, Network.SYSTEM);
@@ -67,9 +67,9 @@ public record SourcePolicy(
   }
 
   /**
-   * This policy, plus what the operator allows by choosing this master sheet: if it is a file, its
-   * directory is a root, so that supplier sheets can lie beside it. An HTTP master sheet adds
-   * nothing: it can never name a file unless the settings name a root.
+   * This policy with the directory of the master sheet as a root, if it is a file, so that supplier
+   * sheets can be beside it. An HTTP master sheet adds nothing: it can name a file only under a
+   * root of the settings.
    */
   public SourcePolicy withMaster(URI masterSheet) {
     if (!"file".equals(scheme(masterSheet))) {
@@ -87,7 +87,7 @@ public record SourcePolicy(
   }
 
   /**
-   * Judges a URL by its text; addresses and links are judged when they are followed.
+   * Checks the text of a URL; addresses and links are checked when they are followed.
    *
    * @throws SheetException of type {@link SheetErrorType#FORBIDDEN_SOURCE}
    */
@@ -109,7 +109,7 @@ public record SourcePolicy(
   }
 
   /**
-   * The real file behind a {@code file:} URL, links resolved, proven to lie under a root.
+   * The real file behind a {@code file:} URL, links resolved, checked to be under a root.
    *
    * @throws SheetException also of type {@link SheetErrorType#NOT_FOUND}
    */
@@ -125,7 +125,7 @@ public record SourcePolicy(
   }
 
   /**
-   * Judges the address a connection is about to be made to.
+   * Checks the address of a connection before it is made.
    *
    * @throws SheetException of type {@link SheetErrorType#FORBIDDEN_SOURCE}
    */
@@ -137,13 +137,13 @@ public record SourcePolicy(
           throw forbidden(host + " has an address that is not public");
         }
       }
-      case NEVER -> throw forbidden(host + " has an address that no sheet can have");
+      case NEVER -> throw forbidden(host + " has an address that no server of sheets can have");
     }
   }
 
   private static void requireUnderRoot(Path path, List<Path> roots) {
     if (roots.stream().noneMatch(path::startsWith)) {
-      throw forbidden("the file lies outside of the directories that may be read");
+      throw forbidden("the file is outside of the directories that may be read");
     }
   }
 

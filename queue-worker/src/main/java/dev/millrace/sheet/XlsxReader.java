@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The first visible worksheet of an XLSX file, hidden rows included, read in one pass: what a cell
- * holds is decided by its type and its number format. Formulas count with the value that the file
- * remembers for them. Nothing that a file says of itself, such as its dimensions, is believed.
+ * Reads the first visible worksheet of an XLSX file, including hidden rows, in one pass. The kind
+ * of a cell follows from its type and its number format. A formula has the value that is stored in
+ * the file. The declared dimensions are ignored.
  */
 final class XlsxReader {
-  /** Excel computes with 15 digits; what stands behind them in the file is floating-point dust. */
+  /** Excel computes with 15 digits; further digits in the file are rounding errors. */
   private static final MathContext EXCEL_DIGITS = new MathContext(15, RoundingMode.HALF_EVEN);
 
   private static final Pattern NUMBER =
@@ -96,11 +96,11 @@ final class XlsxReader {
     }
   }
 
-  /** Where a file leaves the row numbers out, rows follow each other. */
+  /** The number of a row; without one, it follows the last row. */
   private static int rowNumber(String written, int last) {
     int number = written.isEmpty() ? last + 1 : parse(written, LAST_ROW);
     if (number <= last || number > LAST_ROW) {
-      throw ZipParts.broken("rows are out of order, or below the last row of any sheet");
+      throw ZipParts.broken("rows are out of order, or above the highest row number");
     }
     return number;
   }
@@ -137,7 +137,9 @@ final class XlsxReader {
     return cells;
   }
 
-  /** From 0; of an address such as {@code AB12}. Where it is left out, cells follow each other. */
+  /**
+   * The column of an address such as {@code AB12}, from 0; without one, it follows the last cell.
+   */
   private static int column(String address, int last) {
     if (address.isEmpty()) {
       return last + 1;
@@ -163,7 +165,7 @@ final class XlsxReader {
   }
 
   private static SheetException outside() {
-    return ZipParts.broken("a cell lies outside of the sheet");
+    return ZipParts.broken("a cell is outside of the sheet");
   }
 
   private SheetCell cell() throws IOException {
@@ -189,7 +191,7 @@ final class XlsxReader {
       case "e" -> value.isBlank() ? SheetCell.BLANK : error(value);
       case "d" -> date(value.strip(), style);
       case "n" -> value.isBlank() ? SheetCell.BLANK : number(value.strip(), style);
-      default -> throw ZipParts.broken("a cell of a type that there is not");
+      default -> throw ZipParts.broken("a cell has an unknown type");
     };
   }
 
@@ -226,7 +228,7 @@ final class XlsxReader {
     }
     BigDecimal number = new BigDecimal(stored).round(EXCEL_DIGITS).stripTrailingZeros();
     if (Math.abs((long) number.scale()) > MOST_ZEROS) {
-      return table.known(error(stored)); // 1e999 would be a thousand digits
+      return table.known(error(stored)); // 1e999 would have 1,000 digits
     }
     return table.known(styles.of(style).cell(number, dates));
   }
@@ -238,8 +240,8 @@ final class XlsxReader {
         return value;
       }
     } catch (NumberFormatException e) {
-      // no more a row than one that is too high
+      // reported below, like a number that is too high
     }
-    throw ZipParts.broken("a row without a number that a row can have");
+    throw ZipParts.broken("a row has a number that no row can have");
   }
 }

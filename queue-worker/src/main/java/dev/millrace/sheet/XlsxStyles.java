@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The number formats of a workbook by the style that a cell names. */
+/** The number formats of a workbook, by the style of a cell. */
 final class XlsxStyles {
   /** Excel allows 65,490. */
   private static final int MAX_STYLES = 100_000;
@@ -20,7 +20,7 @@ final class XlsxStyles {
   private final List<Integer> styles = new ArrayList<>();
   private final Map<Integer, NumberFormat> formats = new HashMap<>();
 
-  /** None: every number is shown as it is. */
+  /** No styles: every number is shown unformatted. */
   XlsxStyles() {}
 
   static XlsxStyles read(XmlScanner xml) throws IOException {
@@ -46,7 +46,7 @@ final class XlsxStyles {
     return read;
   }
 
-  /** The format of the style with this number, as a cell writes it; empty: the first style. */
+  /** The format of a cell's style number; empty: of the first style. */
   NumberFormat of(String style) {
     int index = style.isEmpty() ? 0 : number(style);
     int format = index >= 0 && index < styles.size() ? styles.get(index) : 0;
@@ -79,7 +79,9 @@ final class XlsxStyles {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
       throw new SheetException(
-          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: a style without a number", e);
+          SheetErrorType.NOT_A_SHEET,
+          "the XLSX file is broken: a cell has a style that is no number",
+          e);
     }
   }
 }

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The texts of a workbook: the shared ones, and how a text is put together from its runs. */
+/** The shared texts of a workbook, and the reading of a text from its runs. */
 final class XlsxTexts {
   /** Excel allows 32,767. */
   static final int LONGEST = 40_000;
 
-  /** The standard's way to write characters that XML lacks: {@code _x000D_}. */
+  /** The escapes of characters that XML lacks: {@code _x000D_}. */
   private static final Pattern ESCAPE = Pattern.compile("_x([0-9A-Fa-f]{4})_");
 
   private final List<SheetCell> shared = new ArrayList<>();
 
-  /** None. */
+  /** No shared texts. */
   XlsxTexts() {}
 
   static XlsxTexts read(XmlScanner xml, SheetMemory memory) throws IOException {
@@ -38,14 +38,14 @@ final class XlsxTexts {
         return shared.get(i);
       }
     } catch (NumberFormatException e) {
-      // no more an index than one that is too high
+      // reported below, like an index that is too high
     }
-    throw ZipParts.broken("a cell uses a text that it does not hold");
+    throw ZipParts.broken("a cell refers to a shared text that does not exist");
   }
 
   /**
-   * The text of the element that has just opened, to its end: of its runs, without the phonetic
-   * guides that East Asian texts carry beside them.
+   * Reads the element that has just opened to its end; returns the text of its runs, without the
+   * phonetic guides of East Asian texts.
    */
   static String richText(XmlScanner xml) throws IOException {
     StringBuilder all = new StringBuilder();

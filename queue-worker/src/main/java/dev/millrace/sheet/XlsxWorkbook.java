@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the parts of a workbook lie, in both dialects of Open XML.
+ * Finds the parts of a workbook, in both dialects of Open XML.
  *
- * @param worksheet the first visible tab that is a worksheet, and no chart or dialog
+ * @param worksheet the first visible tab that is a worksheet, not a chart or dialog
  * @param texts the shared texts; empty: there are none
  * @param styles empty: there are none
  */
@@ -28,7 +28,7 @@ record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem da
   static XlsxWorkbook read(ZipParts zip) throws IOException {
     String workbook = part(relations(zip, ""), "officeDocument", "xl/workbook.xml");
     if (!zip.has(workbook)) {
-      throw SheetContent.notASheet("got an archive that is no XLSX workbook");
+      throw SheetContent.notASheet("the file is an archive that is no XLSX workbook");
     }
     Map<String, Relation> relations = relations(zip, workbook);
     List<String> sheets = new ArrayList<>();
@@ -62,7 +62,7 @@ record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem da
         dates);
   }
 
-  /** By what a part is, whatever the relation to it says. */
+  /** Finds a part by its content type. */
   private static String worksheet(ZipParts zip, List<String> sheets) throws IOException {
     for (String sheet : sheets) {
       if (zip.has(sheet) && root(zip, sheet).equals("worksheet")) {
@@ -123,7 +123,7 @@ record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem da
       return path.replaceFirst("^(/\\.\\.)*/", "");
     } catch (IllegalArgumentException e) {
       throw new SheetException(
-          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: a relation that leads nowhere", e);
+          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: a relation has no target", e);
     }
   }
 }

@@ -14,16 +14,16 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * The parts of a zip archive in memory, by their names without regard to case. Bounded before
- * anything is unpacked, by what the directory says of parts and sizes, and again while a part is
- * unpacked, by what comes: a part may say anything.
+ * The parts of a zip archive in memory, by their names, case ignored. The number and the sizes of
+ * the parts are limited by the directory before anything is unpacked, and again while a part is
+ * unpacked, because the directory may be wrong.
  */
 final class ZipParts {
   private static final int MAX_PARTS = 1_000;
   private static final int MAX_UNPACKED_TO_LIMIT = 5;
   private static final int MAX_RATIO = 100;
 
-  /** Below this a high ratio is harmless, and usual for small parts. */
+  /** Up to this size a high ratio is harmless, and usual. */
   private static final long RATIO_COUNTS_FROM = 1_000_000;
 
   private static final int DIRECTORY_END = 0x06054b50;
@@ -55,7 +55,7 @@ final class ZipParts {
       readDirectory();
     } catch (IndexOutOfBoundsException e) {
       throw new SheetException(
-          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: it is cut off", e);
+          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: it ends too early", e);
     }
   }
 
@@ -63,7 +63,7 @@ final class ZipParts {
     return parts.containsKey(key(name));
   }
 
-  /** Unpacks one part, within what all parts together may unpack to. */
+  /** Unpacks one part; all parts together have one limit. */
   InputStream open(String name) {
     Part part = parts.get(key(name));
     if (part == null) {
@@ -72,19 +72,19 @@ final class ZipParts {
     try {
       int header = Math.toIntExact(part.header);
       if (data.getInt(header) != LOCAL_ENTRY) {
-        throw broken("a part is not where it should be");
+        throw broken("a part is not at the offset that the directory gives");
       }
       int start = header + LOCAL_ENTRY_SIZE + u16(header + 26) + u16(header + 28);
       int packed = Math.toIntExact(part.packed);
       if (start > bytes.length - packed) {
-        throw broken("a part is cut off");
+        throw broken("a part ends too early");
       }
       InputStream in = new ByteArrayInputStream(bytes, start, packed);
       return new Counting(
           part.method == STORED ? in : new Inflating(in, new Inflater(true)), packed);
     } catch (IndexOutOfBoundsException | ArithmeticException e) {
       throw new SheetException(
-          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: a part is cut off", e);
+          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: a part ends too early", e);
     }
   }
 
@@ -92,7 +92,7 @@ final class ZipParts {
     int end = directoryEnd();
     long at = u32(end + 16);
     long saidUnpacked = 0;
-    // as long as there are entries: what the end says of their number is not needed
+    // as long as there are entries: the number in the end record is not used
     while (at + DIRECTORY_ENTRY_SIZE <= end && data.getInt((int) at) == DIRECTORY_ENTRY) {
       int entry = (int) at;
       int nameLength = u16(entry + 28);
@@ -125,7 +125,7 @@ final class ZipParts {
   private Part part(int entry, int extra, int extraLength) {
     int method = u16(entry + 10);
     if ((u16(entry + 8) & ENCRYPTED) != 0 || (method != STORED && method != DEFLATED)) {
-      throw broken("a part is encrypted or packed in a way that spreadsheets do not use");
+      throw broken("a part is encrypted or compressed by a method that spreadsheets do not use");
     }
     long packed = u32(entry + 20);
     long unpackedSize = u32(entry + 24);
@@ -207,7 +207,7 @@ final class ZipParts {
     }
   }
 
-  /** Counts what one part unpacks to and stops it. */
+  /** Counts the unpacked bytes of a part and ends it at the limit. */
   private final class Counting extends FilterInputStream {
     private final long packed;
     private long unpackedHere;

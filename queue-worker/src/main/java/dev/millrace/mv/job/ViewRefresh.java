@@ -181,7 +181,7 @@ final class ViewRefresh {
    * The requests that a refresh serves.
    *
    * @param waitedMs how long the oldest request waited; null: there was none
-   * @param when they were deleted; the refresh sees everything that was committed before
+   * @param at when they were deleted; the refresh sees everything that was committed before
    * @param inserted the session's counter of inserted rows at that time; only differences count
    * @param deleted as {@code inserted}, of deleted rows
    */

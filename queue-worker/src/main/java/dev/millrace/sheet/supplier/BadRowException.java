@@ -1,8 +1,6 @@
 package dev.millrace.sheet.supplier;
 
-/**
- * Leaves the reading of one row; becomes a {@link RowProblem} at once and never leaves the package.
- */
+/** Ends the reading of one row; the package turns it into a {@link RowProblem}. */
 final class BadRowException extends Exception {
   private static final int LONGEST_QUOTE = 40;
 
@@ -10,7 +8,7 @@ final class BadRowException extends Exception {
     super(reason, null, false, false);
   }
 
-  /** A cell's text in a reason: short, and on one line. */
+  /** Quotes a cell's text in a reason: shortened, on one line. */
   static String quote(String text) {
     String start = text.length() > 200 ? text.substring(0, 200) : text;
     int[] line =

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The ways to write a currency, as ISO 4217 codes. */
+/** Maps spellings of currencies to ISO 4217 codes. */
 final class CurrencyText {
   private static final Set<String> ISO =
       Currency.getAvailableCurrencies().stream()
           .map(Currency::getCurrencyCode)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** In lower case and without a final point; words as well as signs. */
+  /** Words and signs, in lower case and without a final point. */
   private static final Map<String, String> SIGNS =
       Map.ofEntries(
           Map.entry("€", "EUR"),
@@ -39,14 +39,14 @@ final class CurrencyText {
 
   private record Shared(Set<String> users, Optional<String> usually) {}
 
-  /** Signs of several currencies; without a user of the sign around, what it usually means. */
+  /** Signs that several currencies share, with their usual meaning. */
   private static final Map<String, Shared> SHARED =
       Map.of(
           "$", new Shared(Set.of("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), Optional.of("USD")),
           "¥", new Shared(Set.of("JPY", "CNY"), Optional.of("JPY")),
           "kr", new Shared(Set.of("SEK", "NOK", "DKK", "ISK"), Optional.empty()));
 
-  /** Codes to look for among a header's words; any other code is a word of some language too. */
+  /** Codes that are searched among a header's words; others are words of some language as well. */
   private static final Set<String> HEADER_CODES =
       Set.of(
           "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN",
@@ -55,7 +55,8 @@ final class CurrencyText {
   private CurrencyText() {}
 
   /**
-   * @param expected the ISO code of the surroundings, which settles a sign that several share
+   * @param expected the ISO code of the column or supplier, which decides a sign that several
+   *     currencies share
    */
   static Optional<String> parse(String text, @Nullable String expected) {
     String code = text.strip().toUpperCase(Locale.ROOT);
@@ -72,7 +73,7 @@ final class CurrencyText {
         : shared.usually();
   }
 
-  /** The currency that one word of a header names beyond doubt. */
+  /** The currency that one word of a header names without ambiguity. */
   static Optional<String> inHeader(String word) {
     String code = word.toUpperCase(Locale.ROOT);
     if (HEADER_CODES.contains(code)) {

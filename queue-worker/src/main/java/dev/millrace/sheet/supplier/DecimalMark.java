@@ -3,7 +3,7 @@ package dev.millrace.sheet.supplier;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
 
-/** What stands between units and tenths; the other one may then group digits. */
+/** The character between units and tenths; the other one may then group digits. */
 enum DecimalMark {
   POINT("\\.", ","),
   COMMA(",", "\\.");

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The row that names the columns, and where each column stands.
+ * The row that names the columns, and the place of each column.
  *
  * @param <C> the columns of this kind of sheet
  */
 record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
-  /** Rows of a title block before it is no title block. */
+  /** How many rows may precede the header. */
   private static final int SEARCHED_ROWS = 20;
 
   private static final int LONGEST_WORDS = 300;
@@ -29,8 +29,8 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
 
   /**
    * @param required groups of columns; a header has at least one of each group
-   * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} that says what is missing
-   *     in the row that comes closest, or {@link SheetErrorType#EMPTY_SHEET}
+   * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} with the missing columns
+   *     of the row that has the most, or {@link SheetErrorType#EMPTY_SHEET}
    */
   static <C extends Enum<C> & Column> Header<C> find(
       SheetTable table, Class<C> columns, List<List<C>> required) {
@@ -72,7 +72,7 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
     return Optional.ofNullable(places.get(column)).flatMap(Place::currency);
   }
 
-  /** The rows of data: below the header, and not a copy of it, as page-wise exports have. */
+  /** The rows below the header, without the copies of it that paged exports contain. */
   List<SheetRow> rowsBelow(SheetTable table) {
     return table.rows().stream()
         .filter(candidate -> candidate.number() > row.number())
@@ -84,7 +84,7 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
     Map<C, Place> places = new EnumMap<>(columns);
     for (int i = 0; i < row.cells().size(); i++) {
       if (row.cell(i).text().length() > LONGEST_WORDS) {
-        continue; // a text, no name of a column
+        continue; // a text that is no name of a column
       }
       HeaderText text = HeaderText.of(row.cell(i).text());
       for (C column : columns.getEnumConstants()) {

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of a header cell taken apart: {@code "Unit Price (in €)"} is the words {@code "unit
- * price"} and the currency EUR.
+ * The text of a header cell, split into its parts: {@code "Unit Price (in €)"} has the words {@code
+ * "unit price"} and the currency EUR.
  *
  * @param words lower case, without accents, punctuation and currency; {@code #} reads "no"
- * @param wordsWithoutBrackets the same without what stands in brackets
+ * @param wordsWithoutBrackets the same without the text in brackets
  */
 record HeaderText(String words, String wordsWithoutBrackets, Optional<String> currency) {
   private static final Pattern BRACKETS = Pattern.compile("\\([^)]*\\)|\\[[^]]*]");

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the rows of one supplier sheet.
  *
- * @param priceMark the decimal mark that the unambiguous prices of the sheet agree on, or its
- *     quantities where no price tells
- * @param quantityMark the decimal mark that its unambiguous prices and quantities agree on
+ * @param priceMark the decimal mark of the sheet's unambiguous prices, or of its quantities if no
+ *     price shows one
+ * @param quantityMark the decimal mark of its unambiguous prices and quantities
  * @param sheetCurrency of the price column's header, else the supplier's
  */
 record ItemReader(
@@ -71,7 +71,7 @@ record ItemReader(
     }
   }
 
-  /** Whether a row without a readable SKU is about an item, and no heading, note or empty line. */
+  /** Whether a row without a readable SKU is an item, not a heading, a note or an empty line. */
   boolean isAnItem(SheetRow row) {
     return row.problem() != null
         || !header.cell(row, ItemColumn.SKU).isBlank()
@@ -79,7 +79,7 @@ record ItemReader(
             && !header.cell(row, ItemColumn.PRICE).isBlank());
   }
 
-  /** Empty if nothing tells, or if they contradict each other. */
+  /** The common decimal mark; empty if none is shown, or if they differ. */
   private static Optional<DecimalMark> agreed(Set<DecimalMark> marks) {
     return marks.size() == 1 ? Optional.of(marks.iterator().next()) : Optional.empty();
   }
@@ -94,7 +94,7 @@ record ItemReader(
     try {
       return Optional.of(PriceText.parse(cell, null).numeral());
     } catch (BadRowException e) {
-      // will be reported when the row is read; as a witness it is worthless
+      // reported when the row is read; it shows no mark
       return Optional.empty();
     }
   }
@@ -128,7 +128,7 @@ record ItemReader(
   private BigDecimal amount(Numeral numeral, SheetRow row) throws BadRowException {
     if (numeral.ambiguous() && priceMark.isEmpty()) {
       throw new BadRowException(
-          "%s may mean %s or %s, and the other prices do not tell"
+          "%s may mean %s or %s, and the other prices do not decide it"
               .formatted(
                   quote(header.cell(row, ItemColumn.PRICE).text()),
                   numeral.value().toPlainString(),
@@ -137,11 +137,11 @@ record ItemReader(
     BigDecimal amount =
         numeral.ambiguous() ? numeral.valueWith(priceMark.orElseThrow()) : numeral.value();
     if (amount.compareTo(TOO_HIGH) >= 0) {
-      throw new BadRowException("a price of a trillion or more");
+      throw new BadRowException("the price is 10^12 or more");
     }
     BigDecimal shortest = amount.stripTrailingZeros();
     if (shortest.scale() > MAX_DECIMALS) {
-      throw new BadRowException("a price with more than " + MAX_DECIMALS + " decimals");
+      throw new BadRowException("the price has more than " + MAX_DECIMALS + " decimals");
     }
     return shortest.setScale(Math.max(shortest.scale(), 2));
   }
@@ -153,7 +153,7 @@ record ItemReader(
     try {
       int quantity = wholeQuantity(cell).intValueExact();
       if (quantity < 0) {
-        throw new BadRowException("a negative quantity: " + quote(cell.text()));
+        throw new BadRowException("the quantity is negative: " + quote(cell.text()));
       }
       return quantity;
     } catch (ArithmeticException e) {
@@ -177,7 +177,7 @@ record ItemReader(
     // a quantity is whole: 1,250 can only be grouped, while 1,000 may be one as well
     if (numeral.value().stripTrailingZeros().scale() <= 0) {
       throw new BadRowException(
-          "quantity %s may mean %s or %s, and the sheet's other numbers do not tell"
+          "quantity %s may mean %s or %s, and the sheet's other numbers do not decide it"
               .formatted(
                   quote(cell.text()),
                   numeral.value().setScale(0).toPlainString(),

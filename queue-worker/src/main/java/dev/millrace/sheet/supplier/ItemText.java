@@ -8,20 +8,18 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/**
- * Texts that name something: what is shown in a cell, if it can be trusted to be what was meant.
- */
+/** Reads names and SKUs: the shown text of a cell, unless a spreadsheet may have changed it. */
 final class ItemText {
   private static final int MAX_SKU = 100;
   private static final int MAX_NAME = 1_000;
 
-  /** Spreadsheets compute with 15 digits; of longer numbers they have lost the last ones. */
+  /** Spreadsheets compute with 15 digits; longer numbers lose their last digits. */
   private static final BigDecimal INEXACT_FROM = BigDecimal.TEN.pow(15);
 
   /** How Excel writes long numbers into a CSV, {@code 4.00638E+12}: the digits are lost. */
   private static final Pattern ROUNDED = Pattern.compile("\\d(?:[.,]\\d+)?[eE]\\+\\d{2,}");
 
-  /** Texts that programs write in the place of a result, in the languages that are usual. */
+  /** Texts that programs show instead of a result, in the usual languages. */
   private static final Set<String> ERRORS =
       Set.of(
           "#REF!",
@@ -80,14 +78,14 @@ final class ItemText {
       throw new BadRowException("no " + title);
     }
     if (isError(cell)) {
-      throw new BadRowException("the " + title + " is an error: " + quote(text));
+      throw new BadRowException("the " + title + " is the error of a formula: " + quote(text));
     }
     if (text.codePointCount(0, text.length()) > maxLength) {
       throw new BadRowException(title + " is longer than " + maxLength + " characters");
     }
     if (!canBeKept(text)) {
       throw new BadRowException(
-          "the " + title + " holds a character that Postgres cannot keep: " + quote(text));
+          "the " + title + " has a character that Postgres cannot store: " + quote(text));
     }
     return text;
   }
@@ -97,7 +95,7 @@ final class ItemText {
         || ERRORS.contains(cell.text().toUpperCase(Locale.ROOT));
   }
 
-  /** Postgres keeps every character but NUL and halves of surrogate pairs. */
+  /** Postgres stores every character except NUL and halves of surrogate pairs. */
   private static boolean canBeKept(String text) {
     return text.codePoints()
         .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));

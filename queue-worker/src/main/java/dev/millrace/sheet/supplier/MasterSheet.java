@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The suppliers of a master sheet; the rules of reading are in the package's description.
+ * The suppliers of a master sheet; the package's description has the rules.
  *
  * @param suppliers in the order of the sheet, each code once; the disabled ones too
  * @param problems in the order of the sheet
@@ -30,7 +30,7 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
   private static final int MAX_CODE = 100;
   private static final int MAX_NAME = 1_000;
 
-  /** Each becomes a job. */
+  /** Each enabled supplier becomes a job. */
   private static final int MAX_SUPPLIERS = 10_000;
 
   private static final List<List<MasterColumn>> REQUIRED =
@@ -64,11 +64,10 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
   }
 
   /**
-   * Finds the header and reads what stands below it.
+   * Finds the header and reads the rows below it.
    *
    * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} if there is no header, or
-   *     {@link SheetErrorType#EMPTY_SHEET} if there is nothing at all, or {@link
-   *     SheetErrorType#TOO_LARGE}
+   *     {@link SheetErrorType#EMPTY_SHEET} if it has no rows, or {@link SheetErrorType#TOO_LARGE}
    */
   public static MasterSheet parse(SheetTable table) {
     Header<MasterColumn> header = Header.find(table, MasterColumn.class, REQUIRED);
@@ -106,7 +105,7 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
     String code = text(header.cell(row, MasterColumn.CODE), "code", MAX_CODE);
     String name = text(header.cell(row, MasterColumn.NAME), "name", MAX_NAME);
     if (code.isEmpty() && name.isEmpty()) {
-      throw new BadRowException("neither a name nor a code");
+      throw new BadRowException("the row has neither a name nor a code");
     }
     return new SupplierConfig(
         code.isEmpty() ? slug(name) : code.toLowerCase(Locale.ROOT),
@@ -133,15 +132,15 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
     return slug;
   }
 
-  /** Reasons never quote the URL. */
+  /** The reason never quotes the URL. */
   private static URI url(String text) throws BadRowException {
     if (text.isEmpty()) {
-      throw new BadRowException("no sheet URL");
+      throw new BadRowException("the row has no sheet URL");
     }
     try {
       return Address.web(text, Set.of("http", "https", "file"));
     } catch (MillraceException e) {
-      throw new BadRowException("the sheet URL is not one");
+      throw new BadRowException("the sheet URL is not an absolute URL");
     }
   }
 
@@ -161,6 +160,6 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
     if (NO.contains(word)) {
       return false;
     }
-    throw new BadRowException("enabled or not? " + quote(text));
+    throw new BadRowException("enabled must be yes or no: " + quote(text));
   }
 }

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Digits with separators between them, read as far as the text alone tells. Groups of digits are
- * parted by a point, a comma, an apostrophe or a blank, never by two of them, and have three digits
- * each; or, as in India, two, the last one three ({@code 12,34,567.50}).
+ * Digits with separators, read as far as the text alone allows. Groups of digits are separated by a
+ * point, a comma, an apostrophe or a blank, never by two kinds, and have three digits each; or, as
+ * in India, two, the last one three ({@code 12,34,567.50}).
  *
- * @param value as read; of an ambiguous numeral, with its separator as decimal mark
- * @param mark the decimal mark the text proves; of an ambiguous numeral, its separator
+ * @param value the value; of an ambiguous numeral, with its separator as decimal mark
+ * @param mark the decimal mark that the text proves; of an ambiguous numeral, its separator
  * @param ambiguous one separator, point or comma, with one to three digits before and three behind
  */
 record Numeral(BigDecimal value, Optional<DecimalMark> mark, boolean ambiguous) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A price cell taken apart: {@code "1.234,50 €"} is a numeral and a currency.
+ * A price cell, split into its parts: {@code "1.234,50 €"} is a numeral and a currency.
  *
  * @param currency the ISO code of the sign or code in the cell itself
  */
@@ -19,7 +19,7 @@ record PriceText(Numeral numeral, Optional<String> currency) {
   private static final Pattern PARTS =
       Pattern.compile("(.*?)((?:(?<!\\p{L})[.,])?\\d(?:.*\\d)?)(\\D*)", Pattern.DOTALL);
 
-  /** "12,-" and "12.–": no cents. */
+  /** "12,-" and "12.–" have no cents. */
   private static final Pattern NO_CENTS = Pattern.compile("^[.,]\\s*[-–—]+");
 
   private static final int MAX_LENGTH = 100;
@@ -53,12 +53,12 @@ record PriceText(Numeral numeral, Optional<String> currency) {
       String before, String behind, @Nullable String expected, SheetCell cell)
       throws BadRowException {
     Optional<String> left = known(before, expected, cell);
-    // "$12 CAD" is not two currencies: the code settles the sign
+    // "$12 CAD" is one currency: the code decides the sign
     Optional<String> right = known(behind, expected, cell);
     if (left.isPresent() && right.isPresent() && !left.equals(right)) {
       left = CurrencyText.parse(before, right.get());
       if (!left.equals(right)) {
-        throw new BadRowException("two currencies in one price: " + quote(cell.text()));
+        throw new BadRowException("the price has two currencies: " + quote(cell.text()));
       }
     }
     return left.or(() -> right);
@@ -78,7 +78,7 @@ record PriceText(Numeral numeral, Optional<String> currency) {
 
   private static void requireNotNegative(boolean negative, SheetCell cell) throws BadRowException {
     if (negative) {
-      throw new BadRowException("a negative price: " + quote(cell.text()));
+      throw new BadRowException("the price is negative: " + quote(cell.text()));
     }
   }
 

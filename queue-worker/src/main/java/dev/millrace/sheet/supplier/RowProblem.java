@@ -3,11 +3,11 @@ package dev.millrace.sheet.supplier;
 import dev.millrace.sheet.SheetErrorType;
 
 /**
- * A row that does not count, and why.
+ * A row that is not used, and why.
  *
  * @param row as the sheet's author sees it, from 1
  * @param type {@link SheetErrorType#BAD_ROW} or {@link SheetErrorType#DUPLICATE_ROW}
- * @param reason one sentence fragment, fit to be shown to the author; quotes cells, never URLs
+ * @param reason a sentence for the author; may quote cells, never URLs
  */
 public record RowProblem(int row, SheetErrorType type, String reason) {
   public RowProblem {

@@ -4,9 +4,9 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the master sheet: a supplier and where its sheet lies.
+ * One line of the master sheet: a supplier and the URL of its sheet.
  *
- * @param code the key of the supplier: of its own column, else made from the name ({@code "Müller &
+ * @param code the key of the supplier: from its column, else made from the name ({@code "Müller &
  *     Söhne"} is {@code muller-sohne}); lower case
  * @param sheetUrl absolute; may hold a secret, so {@link #toString} shows the host only
  * @param currency ISO 4217; null if the master sheet does not say

@@ -4,12 +4,12 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing a supplier sells.
+ * An item that a supplier sells.
  *
  * @param price not negative, below 10^12, at most six decimals, without trailing zeros beyond cents
  * @param currency ISO 4217; null if neither the sheet nor the master sheet says
  * @param quantity in stock, not negative; null if the sheet does not say
- * @param row where the item stands in its sheet
+ * @param row the number of its row in the sheet, from 1
  */
 public record SupplierItem(
     String sku,

@@ -15,20 +15,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of one supplier; the rules of reading are in the package's description.
+ * The items of one supplier; the package's description has the rules.
  *
  * @param items in the order of the sheet, each SKU once
  * @param problems in the order of the sheet
- * @param unread what the rows that cannot be read are about
+ * @param unread the items of the rows that cannot be read
  */
 public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems, Unread unread) {
   private static final List<List<ItemColumn>> REQUIRED =
       List.of(List.of(ItemColumn.SKU), List.of(ItemColumn.NAME), List.of(ItemColumn.PRICE));
 
   /**
-   * Rows that stand in the sheet and cannot be read. Their items have not been removed by anybody.
+   * Rows of the sheet that cannot be read. Their items were not removed from the sheet.
    *
-   * @param keys of those whose SKU can be read, by {@link SupplierSheet#key}
+   * @param keys the keys of those whose SKU can be read, by {@link SupplierSheet#key}
    * @param withoutSku how many have a SKU that cannot be read: each may be any item that is missing
    */
   public record Unread(Set<String> keys, int withoutSku) {
@@ -43,12 +43,12 @@ public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems,
   }
 
   /**
-   * Finds the header and reads what stands below it. Ends early, with {@link
-   * SheetErrorType#UNREACHABLE}, when its thread is interrupted.
+   * Finds the header and reads the rows below it. An interrupt of the thread ends it with {@link
+   * SheetErrorType#UNREACHABLE}.
    *
    * @param supplierCurrency ISO code, for prices the sheet names no currency for; null if unknown
    * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} if there is no header, or
-   *     {@link SheetErrorType#EMPTY_SHEET} if there is nothing at all
+   *     {@link SheetErrorType#EMPTY_SHEET} if it has no rows
    */
   public static SupplierSheet parse(SheetTable table, @Nullable String supplierCurrency) {
     Header<ItemColumn> header = Header.find(table, ItemColumn.class, REQUIRED);
@@ -78,14 +78,14 @@ public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems,
     return new SupplierSheet(List.copyOf(items.values()), problems, new Unread(unread, withoutSku));
   }
 
-  /** What two spellings of one SKU have in common. */
+  /** The key that all spellings of a SKU share. */
   public static String key(String sku) {
     return sku.toUpperCase(Locale.ROOT);
   }
 
   /**
-   * What to log for the sheet as a whole: {@code SUCCESS} if an item came of it, whatever the other
-   * rows were; else {@code BAD_ROW} or {@code EMPTY_SHEET}.
+   * The type of the sheet as a whole: {@code SUCCESS} if it has a valid item; else {@code BAD_ROW}
+   * or {@code EMPTY_SHEET}.
    */
   public SheetErrorType outcome() {
     if (!items.isEmpty()) {

@@ -86,13 +86,13 @@ class MasterSheetTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "' | https://example.org/k | | '; neither a name nor a code",
-        "'Kestrum | | | '; no sheet URL",
-        "'Kestrum | see below | | '; the sheet URL is not one",
-        "'Kestrum | prices.csv | | '; the sheet URL is not one",
-        "'Kestrum | https://exa mple.org/?key=secret | | '; the sheet URL is not one",
+        "' | https://example.org/k | | '; the row has neither a name nor a code",
+        "'Kestrum | | | '; the row has no sheet URL",
+        "'Kestrum | see below | | '; the sheet URL is not an absolute URL",
+        "'Kestrum | prices.csv | | '; the sheet URL is not an absolute URL",
+        "'Kestrum | https://exa mple.org/?key=secret | | '; the sheet URL is not an absolute URL",
         "'Kestrum | https://example.org/k | dollars? | '; not a currency: \"dollars?\"",
-        "'Kestrum | https://example.org/k | | maybe'; enabled or not? \"maybe\"",
+        "'Kestrum | https://example.org/k | | maybe'; enabled must be yes or no: \"maybe\"",
         "'& | https://example.org/k | | '; no name: \"&\""
       })
   void a_bad_row_is_named_and_the_others_count(String row, String reason) {

@@ -111,9 +111,9 @@ class SupplierSheetTest {
         "A |  | 1 | 1 | no name",
         "A | n |  | 1 | no price",
         "A | n | call us | 1 | not a price: \"call us\"",
-        "A | n | -5 | 1 | a negative price: \"-5\"",
-        "A | n | 1.1234567 | 1 | a price with more than 6 decimals",
-        "A | n | 1000000000000 | 1 | a price of a trillion or more",
+        "A | n | -5 | 1 | the price is negative: \"-5\"",
+        "A | n | 1.1234567 | 1 | the price has more than 6 decimals",
+        "A | n | 1000000000000 | 1 | the price is 10^12 or more",
         "A | n | 1 | some | not a quantity: \"some\"",
         "A | n | 1 | >100 | not a quantity: \">100\"",
         "A | n | 1 | -3 | not a quantity: \"-3\"",
@@ -160,9 +160,9 @@ class SupplierSheetTest {
         .extracting(RowProblem::row, RowProblem::reason)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
-                2, "\"1,234\" may mean 1.234 or 1234, and the other prices do not tell"),
+                2, "\"1,234\" may mean 1.234 or 1234, and the other prices do not decide it"),
             org.assertj.core.groups.Tuple.tuple(
-                4, "\"2.345\" may mean 2.345 or 2345, and the other prices do not tell"));
+                4, "\"2.345\" may mean 2.345 or 2345, and the other prices do not decide it"));
   }
 
   @Test

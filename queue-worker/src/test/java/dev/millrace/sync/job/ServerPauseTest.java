@@ -104,7 +104,7 @@ class ServerPauseTest {
         .isEqualTo(SUPPLIERS);
     assertThat(
             millrace.text("SELECT max(message) FROM parsing_logs WHERE error_type = 'UNREACHABLE'"))
-        .contains("HTTP status 503, it asks to wait 3600 s");
+        .contains("HTTP status 503, it asks for a pause of 3600 s");
     assertThat(
             millrace.count(
                 "SELECT count(*) FROM millrace.host_pauses WHERE paused_until > clock_timestamp() + interval '4 s'"))
