@@ -17,7 +17,15 @@ public final class Sql {
    * @throws IllegalArgumentException when the file is missing: at class loading
    */
   public static String of(Class<?> owner, String name) {
-    String file = "/" + owner.getName().replace('.', '/') + "/" + name + ".sql";
+    return read(owner, "/" + owner.getName().replace('.', '/') + "/" + name + ".sql");
+  }
+
+  /** The same of a file that no type owns, such as {@code dev.millrace.sql.seed.sync}. */
+  static String of(String file) {
+    return read(Sql.class, "/" + file.replace('.', '/') + ".sql");
+  }
+
+  private static String read(Class<?> owner, String file) {
     try (InputStream content = owner.getResourceAsStream(file)) {
       if (content == null) {
         throw new IllegalArgumentException("the statement " + file + " is not on the class path");
@@ -30,10 +38,5 @@ public final class Sql {
     } catch (IOException e) {
       throw new UncheckedIOException("the statement " + file + " cannot be read", e);
     }
-  }
-
-  /** The same of a file that no type owns, such as {@code dev.millrace.sql.seed.sync}. */
-  static String of(String file) {
-    return FILES.locate(file).strip();
   }
 }

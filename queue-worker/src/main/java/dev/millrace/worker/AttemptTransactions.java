@@ -78,7 +78,7 @@ final class AttemptTransactions {
   /** The connection can be cancelled and closed until the commit has been answered. */
   private <T> T run(Handle lent, Work<T> work) throws Exception {
     Connection connection = lent.getConnection();
-    if (completing == connection) { // of an earlier transaction, which was rolled back
+    if (completing == connection) { // set by an earlier transaction, which was rolled back
       completing = null;
     }
     open.add(connection);
@@ -101,7 +101,7 @@ final class AttemptTransactions {
       return result;
     } finally {
       remove(connection);
-      if (attempt.stopRequested()) { // a cancel may still be on its way to it
+      if (attempt.stopRequested()) { // a cancel may still arrive at it
         HandlerPool.discard(connection);
       }
     }

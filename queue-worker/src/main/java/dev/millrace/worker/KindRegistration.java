@@ -21,20 +21,19 @@ final class KindRegistration {
   private KindRegistration() {}
 
   static void register(Jdbi jdbi, Handlers handlers) {
-    int[] unused =
-        Calls.withHandle(
-            jdbi,
-            handle -> {
-              try (PreparedStatement statement = handle.getConnection().prepareStatement(UPSERT)) {
-                for (JobKind<?> kind : handlers.all()) {
-                  statement.setString(1, kind.name());
-                  statement.setString(2, fields(kind).toString());
-                  statement.setString(3, defaults(kind).toString());
-                  statement.addBatch();
-                }
-                return statement.executeBatch();
-              }
-            });
+    Calls.withHandle(
+        jdbi,
+        handle -> {
+          try (PreparedStatement statement = handle.getConnection().prepareStatement(UPSERT)) {
+            for (JobKind<?> kind : handlers.all()) {
+              statement.setString(1, kind.name());
+              statement.setString(2, fields(kind).toString());
+              statement.setString(3, defaults(kind).toString());
+              statement.addBatch();
+            }
+            return statement.executeBatch();
+          }
+        });
   }
 
   /**

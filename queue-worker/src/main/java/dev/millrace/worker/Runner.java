@@ -40,7 +40,7 @@ final class Runner {
       return failedSafely(attempt, e);
     } finally {
       attempt.setThread(null);
-      boolean unused = Thread.interrupted(); // the next job must not inherit this one's stop
+      Thread.interrupted(); // the next job must not inherit this one's stop
     }
   }
 

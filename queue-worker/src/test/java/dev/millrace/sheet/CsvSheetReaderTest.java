@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CsvSheetReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {",", ";", "\t", "|"})
-  void the_separator_is_found(String separator) {
+  void the_separator_is_detected(String separator) {
     String csv = "sku,name,price\nA-1,Bolt,3\nA-2,Nut,4\n".replace(",", separator);
 
     assertThat(texts(read(csv)))
@@ -24,14 +24,14 @@ class CsvSheetReaderTest {
   }
 
   @Test
-  void decimal_commas_do_not_pass_for_separators() {
+  void decimal_commas_are_not_separators() {
     SheetTable table = read("Artikel-Nr.;Preis\nA-1;12,50\nA-2;1,00\nA-3;2,00\n");
 
     assertThat(texts(table)).contains(List.of("A-1", "12,50"));
   }
 
   @Test
-  void commas_in_names_do_not_pass_for_separators() {
+  void commas_in_names_are_not_separators() {
     SheetTable table =
         read("Art;Name;Price\nA-1;Disc, vented, 280 mm;1\nA-2;Disc, plain;2\nA-3;Disc;3\n");
 
@@ -46,7 +46,7 @@ class CsvSheetReaderTest {
   }
 
   @Test
-  void the_hint_of_excel_is_obeyed_and_is_not_a_row() {
+  void the_separator_hint_of_excel_is_used() {
     SheetTable table = read("sep=;\r\nsku;name,long\r\nA;B,C\r\n");
 
     assertThat(table.rows().get(0).number()).isEqualTo(1);
@@ -92,7 +92,7 @@ class CsvSheetReaderTest {
         "A,\"a \"b\" c\",1",
         "A,\"\"\"open"
       })
-  void a_stray_quote_costs_its_row(String line) {
+  void a_stray_quote_makes_only_its_row_bad(String line) {
     SheetTable table = read("sku,name,price\nX,x,1\n" + line + "\nB,\"b, 2\",2\nC,c,3\n");
 
     assertThat(table.rows()).extracting(SheetRow::number).containsExactly(1, 2, 3, 4, 5);
@@ -108,21 +108,21 @@ class CsvSheetReaderTest {
   }
 
   @Test
-  void a_cell_that_may_have_swallowed_rows_leaves_no_table() {
+  void a_quoted_cell_that_looks_like_rows_refuses_the_sheet() {
     assertFails(
         SheetErrorType.NOT_A_SHEET,
         () -> read("sku,name,price\nA,\"open,1\nB,b,2\nC,c 5\",3\nD,d,4\n"));
   }
 
   @Test
-  void many_stray_quotes_leave_no_table() {
+  void many_stray_quotes_refuse_the_sheet() {
     assertFails(SheetErrorType.NOT_A_SHEET, () -> read("sku,name\n" + "A,\"x\" y\n".repeat(60)));
     assertFails(SheetErrorType.NOT_A_SHEET, () -> read("sku,name\nA,\"x\" y\nB,\"x\" y\n"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r", "\r\n"})
-  void every_line_end_is_read(String end) {
+  void cr_lf_and_crlf_end_a_line(String end) {
     assertThat(texts(read("sku,name\nA,\"two\nlines\"\n\nB,b".replace("\n", end))))
         .containsExactly(List.of("sku", "name"), List.of("A", "two\nlines"), List.of("B", "b"));
   }
@@ -133,7 +133,7 @@ class CsvSheetReaderTest {
   }
 
   @Test
-  void every_usual_encoding_is_read() {
+  void usual_encodings_are_detected() {
     String csv = "sku,name\nA,Größe 5 € – Straße\n";
 
     assertThat(nameIn(csv.getBytes(StandardCharsets.UTF_8), "")).isEqualTo("Größe 5 € – Straße");

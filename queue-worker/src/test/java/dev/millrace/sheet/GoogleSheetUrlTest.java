@@ -22,7 +22,7 @@ class GoogleSheetUrlTest {
     "/spreadsheets/d/1aB/edit?resourcekey=0-x#gid=3, /spreadsheets/d/1aB/export?format=csv&gid=3&resourcekey=0-x",
     "/spreadsheets/d/e/2PACX-1v/pubhtml?gid=5&single=true, /spreadsheets/d/e/2PACX-1v/pub?output=csv&gid=5",
   })
-  void the_page_a_person_sees_becomes_its_csv(String page, String csv) {
+  void the_url_of_the_editor_becomes_the_url_of_its_csv(String page, String csv) {
     assertThat(GoogleSheetUrl.asCsvExport(URI.create(GOOGLE + page)))
         .isEqualTo(URI.create(GOOGLE + csv));
   }
@@ -38,7 +38,7 @@ class GoogleSheetUrlTest {
         "https://example.org/spreadsheets/d/1aB/edit#gid=7",
         "file:///spreadsheets/d/1aB/edit"
       })
-  void everything_else_stays_as_it_is(String url) {
+  void other_urls_are_unchanged(String url) {
     assertThat(GoogleSheetUrl.asCsvExport(URI.create(url))).isEqualTo(URI.create(url));
   }
 
@@ -50,7 +50,7 @@ class GoogleSheetUrlTest {
     "evilgoogle.com, false",
     "notgoogleusercontent.com, false"
   })
-  void only_the_hosts_of_google_are_its_hosts(String host, boolean google) {
+  void only_hosts_of_google_are_accepted_as_google(String host, boolean google) {
     assertThat(GoogleSheetUrl.isGoogleHost(host)).isEqualTo(google);
   }
 }

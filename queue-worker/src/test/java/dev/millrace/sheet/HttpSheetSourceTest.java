@@ -65,7 +65,7 @@ class HttpSheetSourceTest {
   }
 
   @Test
-  void an_xlsx_is_known_by_its_content() throws IOException {
+  void an_xlsx_is_detected_by_its_content() throws IOException {
     serve(
         "/download",
         200,
@@ -85,7 +85,7 @@ class HttpSheetSourceTest {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, not a zip",
     "text/csv, %PDF-1.7"
   })
-  void what_is_no_sheet_is_refused(String contentType, String body) {
+  void other_content_than_sheets_is_refused(String contentType, String body) {
     serve("/page", 200, contentType, bytes(body));
 
     assertFails(SheetErrorType.NOT_A_SHEET, () -> sources.read(url("/page")));
@@ -102,7 +102,7 @@ class HttpSheetSourceTest {
     "503, UNREACHABLE",
     "204, UNREACHABLE"
   })
-  void a_status_has_its_meaning(int status, SheetErrorType type) {
+  void each_http_status_has_its_error_type(int status, SheetErrorType type) {
     serve("/status", status, "text/csv", status == 204 ? new byte[0] : bytes("a,b"));
 
     assertFails(type, () -> sources.read(url("/status")));
@@ -121,7 +121,7 @@ class HttpSheetSourceTest {
   }
 
   @Test
-  void a_redirect_to_another_host_is_not_followed() {
+  void a_redirect_to_another_host_is_refused() {
     serve("/inside", 200, "text/csv", bytes("a,b\n"));
     redirect("/away", "http://localhost:" + server.getAddress().getPort() + "/inside");
 
@@ -137,7 +137,7 @@ class HttpSheetSourceTest {
   }
 
   @Test
-  void a_redirect_to_a_file_or_to_nowhere_is_not_followed() {
+  void a_redirect_to_a_file_or_without_a_target_is_refused() {
     redirect("/file", "file:///etc/passwd");
     redirect("/nowhere", "");
 
@@ -147,7 +147,7 @@ class HttpSheetSourceTest {
 
   @ParameterizedTest
   @CsvSource({"127.0.0.1", "localhost", "'[::1]'", "'[::ffff:127.0.0.1]'", "2130706433"})
-  void private_hosts_are_not_even_connected_to(String host) {
+  void private_hosts_are_never_connected_to(String host) {
     serve("/inside", 200, "text/csv", bytes("a,b\n"));
     SourcePolicy publicOnly = new SourcePolicy(Set.of("http"), false, List.of());
     URI inside = URI.create("http://" + host + ":" + server.getAddress().getPort() + "/inside");
@@ -161,7 +161,7 @@ class HttpSheetSourceTest {
   @ParameterizedTest
   @CsvSource({"200, TOO_LARGE", "404, NOT_FOUND", "302, NOT_FOUND"})
   @Timeout(5)
-  void an_endless_body_is_cut_off_whatever_the_status(int status, SheetErrorType type) {
+  void an_endless_body_ends_at_the_limit_for_every_status(int status, SheetErrorType type) {
     server.createContext(
         "/endless",
         exchange -> {
@@ -199,7 +199,7 @@ class HttpSheetSourceTest {
   }
 
   @Test
-  void a_server_that_drips_is_left_in_time() {
+  void a_slow_body_times_out() {
     SheetLimits impatient =
         new SheetLimits(200_000, 10, 10, Duration.ofMillis(300), Duration.ofMillis(700));
     server.createContext(
@@ -226,7 +226,7 @@ class HttpSheetSourceTest {
   }
 
   @Test
-  void a_body_cut_short_is_not_taken_for_a_sheet() {
+  void a_truncated_body_is_refused() {
     server.createContext(
         "/cut",
         exchange -> {
@@ -254,7 +254,7 @@ class HttpSheetSourceTest {
   }
 
   @Test
-  void nothing_personal_is_sent() {
+  void requests_contain_no_personal_data() {
     server.createContext(
         "/cookie",
         exchange -> {

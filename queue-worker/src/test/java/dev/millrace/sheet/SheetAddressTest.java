@@ -28,7 +28,7 @@ class SheetAddressTest {
 
   private final Recorder network = new Recorder();
 
-  /** Answers with the addresses in turn, the last one again and again; refuses connections. */
+  /** Returns the addresses in turn, then always the last one; refuses connections. */
   private static final class Recorder implements Network {
     private final Deque<List<String>> answers = new ArrayDeque<>();
     private final List<String> connections = new ArrayList<>();
@@ -75,7 +75,7 @@ class SheetAddressTest {
         "fd00:ec2::23",
         "fd20:ce::254",
         "fe80::a9fe:a9fe",
-        // them within others
+        // embedded in others
         "::ffff:169.254.169.254",
         "::ffff:a9fe:a9fe",
         "::169.254.169.254",
@@ -89,7 +89,7 @@ class SheetAddressTest {
         "2001:0:a9fe:a9fe::5601:5601",
         "2001::1",
         "::ffff:0:169.254.169.254",
-        // what leads into the house by translation
+        // translated to internal addresses
         "64:ff9b::7f00:1",
         "64:ff9b::10.0.0.1",
         "64:ff9b::c0a8:101",
@@ -160,7 +160,7 @@ class SheetAddressTest {
         "192.168.0.1", "192.168.255.255", "100.64.0.1", "100.127.255.255", "::1", "fc00::1",
         "fd12:3456::1", "fd00:ec3::254", "fe80::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"
       })
-  void the_house_is_open_to_sheets_of_the_house_only(String address) {
+  void internal_addresses_are_open_to_internal_master_sheets_only(String address) {
     network.answers(address);
 
     assertRefused(FROM_OUTSIDE);
@@ -198,7 +198,7 @@ class SheetAddressTest {
         "2002:808:808::",
         "::ffff:8.8.8.8"
       })
-  void the_rest_is_public(String address) {
+  void other_addresses_are_public(String address) {
     network.answers(address);
 
     assertConnects(FROM_OUTSIDE);
@@ -219,7 +219,7 @@ class SheetAddressTest {
         "0.0.0.0",
         "[::]"
       })
-  void an_address_in_the_url_is_judged_like_a_name(String host) {
+  void an_address_in_the_url_is_checked_like_a_name(String host) {
     try (SheetSources sources = SheetSources.of(FROM_THE_HOUSE, SheetLimits.DEFAULT, network)) {
       assertFails(
           SheetErrorType.FORBIDDEN_SOURCE,
@@ -229,7 +229,7 @@ class SheetAddressTest {
   }
 
   @Test
-  void the_policy_is_asked_at_each_connection() {
+  void the_policy_is_checked_for_each_connection() {
     network.answers("1.1.1.1").answers("169.254.169.254");
     try (SheetSources sources = SheetSources.of(FROM_OUTSIDE, SheetLimits.DEFAULT, network)) {
       URI url = URI.create("http://" + HOST + "/a.csv");
@@ -240,7 +240,7 @@ class SheetAddressTest {
   }
 
   @Test
-  void a_master_sheet_is_in_the_house_only_while_all_its_addresses_are() {
+  void a_master_sheet_is_internal_only_if_all_its_addresses_are() {
     URI master = URI.create("http://" + HOST + "/master.csv");
     network.answers("10.0.0.1").answers("10.0.0.1", "1.1.1.1").answers("169.254.169.254");
 

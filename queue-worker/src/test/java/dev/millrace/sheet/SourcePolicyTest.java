@@ -29,7 +29,7 @@ class SourcePolicyTest {
         "http:///prices.csv",
         "https://user:secret@example.org/a.csv"
       })
-  void what_is_not_allowed_is_forbidden(String url) {
+  void other_schemes_hosts_and_files_are_forbidden(String url) {
     assertThat(assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> WEB.check(URI.create(url))))
         .message()
         .doesNotContain("secret", "passwd");
@@ -64,7 +64,7 @@ class SourcePolicyTest {
   }
 
   @Test
-  void a_link_does_not_lead_out_of_a_root(@TempDir Path dir) throws IOException {
+  void a_symbolic_link_out_of_a_root_is_refused(@TempDir Path dir) throws IOException {
     Path root = Files.createDirectories(dir.resolve("sheets"));
     Path secret = Files.writeString(dir.resolve("secret.csv"), "x");
     Path link = Files.createSymbolicLink(root.resolve("a.csv"), secret);
@@ -74,7 +74,7 @@ class SourcePolicyTest {
   }
 
   @Test
-  void a_master_file_opens_its_own_directory(@TempDir Path dir) throws IOException {
+  void a_master_file_allows_its_own_directory(@TempDir Path dir) throws IOException {
     Path sheets = Files.createDirectories(dir.resolve("sheets"));
     Path master = Files.writeString(sheets.resolve("master.csv"), "x");
     Path outside = Files.writeString(dir.resolve("b.csv"), "x");
@@ -87,7 +87,7 @@ class SourcePolicyTest {
   }
 
   @Test
-  void a_master_on_the_web_opens_nothing() {
+  void a_master_sheet_over_http_allows_no_files() {
     SourcePolicy policy = WEB.withMaster(URI.create("https://example.org/master.csv"));
 
     assertThat(policy).isEqualTo(WEB);

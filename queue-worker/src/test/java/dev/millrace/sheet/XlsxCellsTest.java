@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a cell says by its type and its number format. */
+/** The text of a cell by its type and its number format. */
 class XlsxCellsTest {
   @ParameterizedTest
   @CsvSource(
@@ -72,7 +72,7 @@ class XlsxCellsTest {
   }
 
   @Test
-  void days_count_from_1904_where_the_workbook_says_so() throws IOException {
+  void a_workbook_may_count_days_from_1904() throws IOException {
     assertThat(number("yyyy-mm-dd", "43894", true).text()).isEqualTo("2024-03-05");
     assertThat(number("yyyy-mm-dd", "0", true).text()).isEqualTo("1904-01-01");
   }
@@ -148,7 +148,7 @@ class XlsxCellsTest {
         "<c r='a1'><v> 7 </v></c> | 7 | NUMBER",
         "<c><v>-0.0</v></c> | 0 | NUMBER"
       })
-  void a_cell_is_what_its_type_says(String xml, String text, SheetCell.Kind kind)
+  void a_cell_has_the_kind_of_its_type(String xml, String text, SheetCell.Kind kind)
       throws IOException {
     SheetCell cell = cell(xml);
 
@@ -165,7 +165,7 @@ class XlsxCellsTest {
   }
 
   @Test
-  void a_chart_or_dialog_tab_is_passed_over() throws IOException {
+  void a_chart_or_dialog_tab_is_skipped() throws IOException {
     byte[] file =
         book(
             "<sheet name='c' sheetId='1' r:id='r1'/><sheet name='d' sheetId='2' r:id='r2'/>"
@@ -196,7 +196,7 @@ class XlsxCellsTest {
   }
 
   @Test
-  void a_cell_that_comes_twice_leaves_no_table() {
+  void a_repeated_cell_refuses_the_sheet() {
     assertFails(
         SheetErrorType.NOT_A_SHEET,
         () -> read("<row r='1'><c r='A1'><v>1</v></c><c r='A1'><v>2</v></c></row>"));

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** The smallest XLSX there can be, part by part, so that a test can put anything into it. */
+/** A minimal XLSX, part by part, so that a test can put anything into it. */
 final class XlsxFile {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ZipOutputStream zip = new ZipOutputStream(bytes);

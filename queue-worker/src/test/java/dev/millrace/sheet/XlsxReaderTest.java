@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class XlsxReaderTest {
   @Test
-  void texts_and_numbers_are_told_apart() throws IOException {
+  void texts_and_numbers_are_distinguished() throws IOException {
     SheetTable table =
         read(
             sheet -> {
@@ -51,7 +51,7 @@ class XlsxReaderTest {
   }
 
   @Test
-  void a_monstrous_number_stays_short() throws IOException {
+  void a_huge_exponent_does_not_make_a_long_text() throws IOException {
     SheetTable table = XlsxReader.read(numberCell("1e999999999"), SheetLimits.DEFAULT);
 
     assertThat(table.rows().get(0).cell(0))
@@ -86,7 +86,7 @@ class XlsxReaderTest {
   }
 
   @Test
-  void a_formula_counts_with_its_remembered_value() throws IOException {
+  void a_formula_has_its_stored_value() throws IOException {
     byte[] file =
         XlsxFile.withSheet(
                 "<row r=\"1\"><c r=\"A1\"><f>1+1</f><v>2</v></c>"
@@ -102,7 +102,7 @@ class XlsxReaderTest {
   }
 
   @Test
-  void hidden_worksheets_are_passed_over() throws IOException {
+  void hidden_worksheets_are_skipped() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (Workbook workbook = new Workbook(out, "test", "1.0")) {
       Worksheet hidden = workbook.newWorksheet("lookup");
@@ -117,7 +117,7 @@ class XlsxReaderTest {
   }
 
   @Test
-  void a_file_cut_short_is_not_a_sheet() throws IOException {
+  void a_truncated_file_is_refused() throws IOException {
     byte[] whole = bytes(sheet -> sheet.value(0, 0, "x"));
 
     assertFails(
@@ -133,7 +133,7 @@ class XlsxReaderTest {
   }
 
   @Test
-  void a_zip_bomb_is_refused_before_it_unfolds() throws IOException {
+  void a_zip_bomb_is_refused_before_it_is_unpacked() throws IOException {
     byte[] bomb = XlsxFile.withSheet("").part("xl/media/a.bin", new byte[30_000_000]).bytes();
 
     assertThat(bomb.length).isLessThan(100_000);

@@ -58,7 +58,7 @@ class DyingThreadsTest {
   }
 
   @Test
-  void the_refill_thread_goes_on_after_a_refill_has_died() {
+  void the_refill_thread_survives_an_error() {
     QueueWorker worker =
         millrace.worker(2, TestHandler.of("test.plain", (number, context) -> Outcome.done()));
     threads.kill(List.of("millrace-refill"));

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Code that is not ours leaves all it can in its session; the next borrower of the only connection
- * looks for it.
+ * Users' code changes all it can in its session; the next user of the only connection checks that
+ * nothing is left.
  */
 class LeftBehindTest {
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(15));
@@ -46,7 +46,7 @@ class LeftBehindTest {
     pool.close();
   }
 
-  /** Leaves what it may: in a refresh, Postgres itself refuses some. What it left is on record. */
+  /** Changes what it may: in a refresh, Postgres refuses some. What it changed is recorded. */
   private static String function() {
     StringBuilder body =
         new StringBuilder(
@@ -67,7 +67,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_a_stats_function() {
+  void session_state_of_a_stats_function_is_reset() {
     millrace.jdbi.useHandle(
         handle -> {
           handle.execute("DELETE FROM millrace.stats_functions");
@@ -95,7 +95,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_a_refresh_function() {
+  void session_state_of_a_refresh_function_is_reset() {
     millrace.jdbi.useHandle(
         handle -> handle.execute("SELECT millrace.register_view('public.leaves')"));
     refresh("public.leaves");
@@ -103,7 +103,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_a_function_inside_a_view() {
+  void session_state_of_a_function_in_a_view_is_reset() {
     millrace.jdbi.useHandle(
         handle -> {
           handle.execute(
@@ -115,7 +115,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_a_trigger_that_a_handler_sets_off() {
+  void session_state_of_a_trigger_is_reset() {
     millrace.jdbi.useHandle(
         handle -> {
           handle.execute("CREATE TABLE public.orders (n integer)");
@@ -133,7 +133,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_the_transaction_of_a_handler() {
+  void session_state_of_a_handler_transaction_is_reset() {
     run(
         "completed",
         context ->
@@ -150,7 +150,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_a_handler_that_became_another_user_and_so_failed() {
+  void the_role_set_by_a_failed_handler_is_reset() {
     run(
         "failed",
         context ->
@@ -160,7 +160,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_a_handler_that_failed() {
+  void session_state_of_a_failed_handler_is_reset() {
     run(
         "failed",
         context ->
@@ -173,7 +173,7 @@ class LeftBehindTest {
   }
 
   @Test
-  void of_a_handler_that_was_cancelled_in_its_statement() {
+  void session_state_of_a_cancelled_handler_is_reset() {
     long job =
         enqueue(
             context ->
@@ -218,7 +218,7 @@ class LeftBehindTest {
 
           @Override
           public Outcome run(Map<String, Object> payload, JobContext context) throws Exception {
-            Object unused = work.in(context);
+            work.in(context);
             return Outcome.done();
           }
         });
@@ -249,7 +249,7 @@ class LeftBehindTest {
         .isEqualTo(end);
   }
 
-  /** The job may be over before its connection is back: then this waits for it. */
+  /** Waits for the connection, which may return to the pool after the job's end. */
   private void nothingIsSeen() {
     List<String> seen = pool.jdbi().withHandle((Handle handle) -> SessionStates.seenBy(handle));
     assertThat(seen).isEmpty();

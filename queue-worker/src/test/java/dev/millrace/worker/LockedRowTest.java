@@ -16,10 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * A queue worker while an open transaction of somebody else has locked a row, or all threads are
- * busy.
- */
+/** A queue worker while another transaction has locked a row, or while all threads are busy. */
 class LockedRowTest {
   private static final NewJob NOOP = NewJob.of("test.noop", "{\"number\": 1}");
 
@@ -31,7 +28,7 @@ class LockedRowTest {
   }
 
   @Test
-  void an_outcome_whose_row_is_locked_keeps_no_other_from_being_recorded() throws Exception {
+  void an_outcome_with_a_locked_row_delays_no_other() throws Exception {
     AtomicInteger runs = new AtomicInteger();
     CountDownLatch began = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
@@ -69,7 +66,7 @@ class LockedRowTest {
   }
 
   @Test
-  void children_of_a_locked_parent_keep_no_other_outcome_from_being_recorded() {
+  void children_of_a_locked_parent_delay_no_other_outcome() {
     fixture.worker(
         2,
         TestHandler.of(
@@ -92,7 +89,7 @@ class LockedRowTest {
   }
 
   @Test
-  void jobs_are_not_claimed_ahead_again_while_all_threads_are_busy() throws Exception {
+  void no_jobs_are_prefetched_while_all_threads_are_busy() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     fixture.worker(
         2,
@@ -103,7 +100,7 @@ class LockedRowTest {
               return Outcome.done();
             }),
         noop());
-    enqueue(500); // after these it claims ahead
+    enqueue(500); // after these it prefetches
     await().until(() -> unfinished() == 0);
     NewJob slow = NewJob.of("test.held", "{\"number\": 1}").withPriority(1);
     fixture.client.enqueueAll(List.of(slow, slow));
@@ -141,7 +138,7 @@ class LockedRowTest {
     long held = fixture.client.enqueue(NewJob.of("test.held", "{\"number\": 1}")).jobId();
     assertThat(began.await(30, TimeUnit.SECONDS)).isTrue();
     fixture.jdbi.useTransaction(
-        handle -> { // a standby that has not heard of the claim
+        handle -> { // a standby without the claim
           handle.execute(
               "SELECT setval('millrace.fence', fence, false) FROM millrace.jobs WHERE id = ?",
               held);

@@ -61,7 +61,7 @@ final class MortalProcess {
                     TestHandler.of(
                         KILLS,
                         (number, context) -> {
-                          Thread.sleep(number); // so that others are under way beside it
+                          Thread.sleep(number); // so that other jobs run meanwhile
                           Runtime.getRuntime().halt(137);
                           return Outcome.done();
                         }),

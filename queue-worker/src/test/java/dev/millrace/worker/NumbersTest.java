@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A handler gets the numbers that were sent, and what it answers with is kept as it is. */
+/** A handler gets the numbers that were sent, and its result is stored unchanged. */
 class NumbersTest {
   private final WorkerFixture millrace = new WorkerFixture(Leases.LEASE);
 
@@ -24,14 +24,14 @@ class NumbersTest {
     millrace.close();
   }
 
-  /** A payload without types of its own. */
+  /** A payload without declared types. */
   record Values(Map<String, Object> values) {
     Values {
       values = Map.copyOf(values);
     }
   }
 
-  /** Answers with what it gets. */
+  /** Returns its payload. */
   private static final class Echo implements JobHandler<Values> {
     @Override
     public JobKind<Values> kind() {
@@ -45,7 +45,7 @@ class NumbersTest {
   }
 
   @Test
-  void a_map_of_numbers_goes_through_a_handler_to_the_digit() {
+  void numbers_pass_a_handler_without_rounding() {
     millrace.worker(4, new Echo());
     for (String number :
         List.of(

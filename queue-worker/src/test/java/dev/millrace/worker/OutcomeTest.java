@@ -18,7 +18,9 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Outcomes and claims that Postgres takes late, or not at all: nothing may be left hanging. */
+/**
+ * Outcomes and claims that Postgres takes late, or not at all: no job may be left without an end.
+ */
 class OutcomeTest {
   private final WorkerFixture millrace = new WorkerFixture(Leases.LEASE);
 
@@ -32,7 +34,7 @@ class OutcomeTest {
   }
 
   @Test
-  void outcomes_are_recorded_while_log_lines_cannot_be_and_these_are_when_they_can() {
+  void outcomes_are_recorded_while_log_lines_cannot_be_written() {
     execute("ALTER TABLE millrace.job_logs RENAME TO gone");
     millrace.worker(
         1,
@@ -100,7 +102,7 @@ class OutcomeTest {
   }
 
   @Test
-  void a_claim_that_was_committed_when_nobody_waited_for_it_any_more_is_handed_back() {
+  void a_claim_committed_after_its_timeout_is_handed_back() {
     QueueWorker worker =
         millrace.worker(1, TestHandler.of("test.late", (number, context) -> Outcome.done()));
     long id =
@@ -114,7 +116,7 @@ class OutcomeTest {
   }
 
   @Test
-  void a_claim_whose_lease_is_lost_before_its_answer_comes_is_not_run() {
+  void a_claim_answered_after_the_lease_was_lost_is_not_run() {
     List<Long> ran = new CopyOnWriteArrayList<>();
     QueueWorker worker =
         millrace.worker(
@@ -133,7 +135,7 @@ class OutcomeTest {
         "CREATE TRIGGER hold_up BEFORE UPDATE ON millrace.jobs FOR EACH ROW"
             + " WHEN (NEW.state = 'processing') EXECUTE FUNCTION hold_up()");
     long id;
-    // a connection that what is done meanwhile has no part in
+    // a connection that the statements below do not use
     try (Handle holder = millrace.jdbi.open()) {
       holder.execute("SELECT pg_advisory_lock(7)");
       id = millrace.client.enqueue(job("test.old", 0)).jobId();
@@ -156,7 +158,7 @@ class OutcomeTest {
   }
 
   @Test
-  void a_handler_that_does_not_hear_of_the_lost_lease_loses_its_hand() {
+  void a_handler_that_ignores_a_lost_lease_loses_its_thread() {
     CountDownLatch released = new CountDownLatch(1);
     AtomicInteger runs = new AtomicInteger();
     QueueWorker worker =
@@ -173,7 +175,7 @@ class OutcomeTest {
     long id = millrace.client.enqueue(job("test.deaf", 0)).jobId();
     await().until(() -> runs.get() == 1);
     millrace.leases.end(worker.workerId());
-    // longer than a worker is patient with a deaf handler
+    // longer than the grace for a handler that ignores its stop
     await().atMost(Duration.ofSeconds(60)).until(() -> millrace.state(id).equals("completed"));
     released.countDown();
     assertThat(runs).hasValue(2);
@@ -184,7 +186,7 @@ class OutcomeTest {
       try {
         latch.await();
       } catch (InterruptedException e) {
-        // deaf
+        // ignores its stop
       }
     }
   }

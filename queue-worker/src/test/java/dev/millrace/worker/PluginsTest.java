@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PluginsTest {
   @Test
-  void the_example_is_found_in_the_plugin_folder_and_its_kind_runs(@TempDir Path folder)
-      throws Exception {
+  void the_example_plugin_is_loaded_and_its_kind_runs(@TempDir Path folder) throws Exception {
     ExampleJar.build(ExampleJar.LOG_CLEANUP, folder.resolve("log-cleanup.jar"));
     try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
       millrace.jdbi.useHandle(
@@ -78,7 +77,7 @@ class PluginsTest {
   }
 
   @Test
-  void a_folder_that_is_not_there_brings_nothing(@TempDir Path folder) {
+  void a_missing_plugin_folder_loads_nothing(@TempDir Path folder) {
     try (WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5))) {
       var context = new HandlerPlugin.Context(millrace.jdbi, Map.of());
       assertThat(Plugins.load(folder.resolve("none"), context)).isEmpty();

@@ -51,7 +51,7 @@ class SemanticsTest {
   }
 
   @Test
-  void the_more_urgent_jobs_of_a_queue_run_first() {
+  void jobs_of_higher_priority_run_first() {
     ConcurrentLinkedQueue<Integer> order = new ConcurrentLinkedQueue<>();
     List<NewJob> jobs =
         IntStream.range(0, 60)
@@ -82,7 +82,7 @@ class SemanticsTest {
   }
 
   @Test
-  void each_shape_of_retry_grows_in_its_way() {
+  void each_retry_shape_has_its_growth() {
     Duration base = Duration.ofMillis(40);
     Map<Shape, List<Integer>> factors =
         Map.of(
@@ -122,7 +122,7 @@ class SemanticsTest {
   }
 
   @Test
-  void a_job_is_not_retried_for_longer_than_its_kind_says() {
+  void a_job_is_retried_only_within_the_retry_time_of_its_kind() {
     AtomicInteger runs = new AtomicInteger();
     millrace.worker(
         1,
@@ -145,7 +145,7 @@ class SemanticsTest {
   }
 
   @Test
-  void a_handler_can_say_when_to_come_again() {
+  void a_handler_can_choose_the_time_of_its_retry() {
     millrace.worker(
         1,
         TestHandler.of(
@@ -212,7 +212,7 @@ class SemanticsTest {
   }
 
   @Test
-  void a_batch_ends_with_its_last_job_as_its_policy_says_and_calls_back_once() {
+  void a_batch_ends_with_its_last_job_and_calls_back_once() {
     millrace.worker(
         2,
         TestHandler.of(
@@ -247,7 +247,7 @@ class SemanticsTest {
   }
 
   @Test
-  void a_parent_that_wants_all_its_children_fails_with_one_of_them() {
+  void a_parent_that_needs_all_children_fails_with_one_of_them() {
     millrace.worker(
         2,
         TestHandler.of(
@@ -270,7 +270,7 @@ class SemanticsTest {
   }
 
   @Test
-  void a_job_that_must_be_finished_is_stopped_at_that_moment_whatever_attempts_are_left() {
+  void a_job_is_stopped_at_its_deadline() {
     Semaphore began = new Semaphore(0);
     millrace.worker(
         1,
@@ -323,7 +323,7 @@ class SemanticsTest {
   }
 
   @Test
-  void a_handler_that_never_stops_loses_its_job_and_its_hand_is_replaced() {
+  void a_handler_that_never_stops_loses_its_job_and_its_thread() {
     CountDownLatch released = new CountDownLatch(1);
     AtomicInteger runs = new AtomicInteger();
     millrace.worker(
@@ -338,14 +338,14 @@ class SemanticsTest {
                     released.await();
                     waiting = false;
                   } catch (InterruptedException e) {
-                    // deaf
+                    // ignores its stop
                   }
                 }
               }
               return Outcome.done();
             }));
     long id = millrace.client.enqueue(job("test.deaf")).jobId();
-    // longer than a worker is patient with a deaf handler
+    // longer than the grace for a handler that ignores its stop
     await().atMost(Duration.ofSeconds(60)).until(() -> millrace.state(id).equals("completed"));
     released.countDown();
     assertThat(millrace.text("SELECT error FROM millrace.job_attempts WHERE job_id = ?", id))
@@ -354,7 +354,7 @@ class SemanticsTest {
   }
 
   @Test
-  void a_child_that_would_complete_in_its_transaction_still_tells_its_parent() {
+  void a_child_that_calls_complete_in_completes_its_parent() {
     millrace.worker(
         1,
         TestHandler.of(

@@ -114,7 +114,7 @@ class SuspectsTest {
         TestHandler.of(
             "test.suspect",
             (number, context) -> {
-              Thread.sleep(200); // time for others to be claimed beside it
+              Thread.sleep(200); // time to claim other jobs meanwhile
               alone.compareAndSet(true, running.get() == 0);
               suspects.incrementAndGet();
               return Outcome.done();
@@ -157,7 +157,7 @@ class SuspectsTest {
             }));
     makeSuspects(100);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20)) // 50 s, were there half a second between two
+        .atMost(Duration.ofSeconds(20)) // with 500 ms between two it would take 50 s
         .until(
             () ->
                 millrace.count("SELECT count(*) FROM millrace.jobs WHERE state = 'completed'")
@@ -197,7 +197,7 @@ class SuspectsTest {
     assertThat(kept).isBetween(steps / 3, steps * 55 / 100);
   }
 
-  /** Whether the suspect has waited long enough for a worker with nothing to do. */
+  /** Whether the suspect has waited for 1 s. */
   private boolean waits() {
     return millrace.count(
             "SELECT count(*) FROM millrace.jobs WHERE run_at < clock_timestamp() - interval '1 second'")

@@ -10,10 +10,10 @@ import java.time.Duration;
 /** A handler made of a lambda; its jobs carry a number. */
 record TestHandler(JobKind<Payload> kind, Body body) implements JobHandler<TestHandler.Payload> {
 
-  /** What a test's job is about. */
+  /** The payload of a test's job. */
   record Payload(int number) {}
 
-  /** What it does. */
+  /** The code of the handler. */
   @FunctionalInterface
   interface Body {
     Outcome run(int number, JobContext context) throws Exception;

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Jobs that want more connections than their queue worker has. */
+/** Jobs that need more connections than their queue worker has. */
 class UsedUpPoolTest {
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(15));
   private final HandlerPool pool = millrace.database.handlerPool(1);
@@ -31,7 +31,7 @@ class UsedUpPoolTest {
   }
 
   @Test
-  void a_job_waits_for_a_connection_and_does_nothing_twice() {
+  void a_job_waits_for_a_connection_and_runs_once() {
     AtomicInteger begun = new AtomicInteger();
     var unused =
         millrace.worker(
@@ -65,7 +65,7 @@ class UsedUpPoolTest {
   }
 
   @Test
-  void a_job_waits_for_a_connection_no_longer_than_it_may_run() {
+  void a_wait_for_a_connection_ends_at_the_jobs_timeout() {
     var unused =
         millrace.worker(
             pool.jdbi(),

@@ -33,8 +33,8 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
           .withRetry(
               new RetryPolicy(
                   RetryPolicy.Shape.EXPONENTIAL, Duration.ofSeconds(2), Duration.ofMinutes(5)));
-  private static final int TRIES = 3;
-  private static final Duration PUT_OFF = Duration.ofSeconds(1);
+  private static final int MAX_TRIES = 3;
+  private static final Duration SNOOZE = Duration.ofSeconds(1);
 
   private final ViewRefresh refresh;
   private final Vacuum vacuum;
@@ -60,8 +60,8 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
     for (String view : views) {
       context.checkStop();
       context.progress(task.done(), views.size(), view);
-      if (!one(view, task, context)) {
-        return Outcome.snooze(jittered(PUT_OFF));
+      if (!refreshOne(view, task, context)) {
+        return Outcome.snooze(jittered(SNOOZE));
       }
     }
     if (!task.failed.isEmpty()) {
@@ -106,11 +106,11 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
   }
 
   /** A view that is being refreshed: the requested name, and what was last read of it. */
-  private static final class Asked {
+  private static final class RequestedView {
     private final String view;
     private @Nullable RefreshTarget target;
 
-    Asked(String view) {
+    RequestedView(String view) {
       this.view = view;
     }
 
@@ -124,20 +124,21 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
    *
    * @return false when all slots for refreshes are taken: nothing was done
    */
-  private boolean one(String view, Task task, JobContext context) throws InterruptedException {
+  private boolean refreshOne(String view, Task task, JobContext context)
+      throws InterruptedException {
     long begun = System.nanoTime();
-    Asked asked = new Asked(view);
+    RequestedView requested = new RequestedView(view);
     @Nullable String blockers = null;
     for (int tries = 1; ; tries++) {
       try {
-        Optional<ViewRefresh.Done> tried = attempt(asked, task, context, tries == 1);
+        Optional<ViewRefresh.Done> tried = attempt(requested, task, context, tries == 1);
         if (tried.isEmpty()) {
           return false;
         }
         ViewRefresh.Done done = tried.get();
         log(done.refreshed());
-        if (done.bloated() && asked.target != null) {
-          vacuum.run(asked.target);
+        if (done.bloated() && requested.target != null) {
+          vacuum.run(requested.target);
         }
         task.refreshed.add(done.refreshed());
         return true;
@@ -146,16 +147,16 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
       } catch (RuntimeException e) {
         context.checkStop();
         if (Failures.lockedOut(e)) {
-          blockers = blockers(asked.target, context);
+          blockers = blockers(requested.target, context);
         }
-        if (tries == 1 && overBudget(asked.target, e, context)) {
+        if (tries == 1 && overBudget(requested.target, e, context)) {
           continue;
         }
-        if (Failures.mayPass(e) && tries < TRIES) {
+        if (Failures.mayPass(e) && tries < MAX_TRIES) {
           pause(200L * tries);
           continue;
         }
-        Failures.Failure failure = failure(asked.name(), begun, e, blockers);
+        Failures.Failure failure = failure(requested.name(), begun, e, blockers);
         fail(context, failure);
         task.failed.add(view + " (" + failure.error() + ")");
         return true;
@@ -184,29 +185,34 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
    * costs a sync. A view that must be vacuumed first leaves the job open.
    */
   private Optional<ViewRefresh.Done> attempt(
-      Asked asked, Task task, JobContext context, boolean patient) {
+      RequestedView requested, Task task, JobContext context, boolean mayBlockReaders) {
     return context.inTransaction(
         handle -> {
-          Optional<ViewRefresh.Done> tried = refreshed(handle, context, asked, task, patient);
+          Optional<ViewRefresh.Done> tried =
+              refreshed(handle, context, requested, task, mayBlockReaders);
           if (tried.isPresent() && task.completesWithNext() && !tried.get().bloated()) {
-            boolean unused = context.completeIn(handle, task.resultWith(tried.get().refreshed()));
+            context.completeIn(handle, task.resultWith(tried.get().refreshed()));
           }
           return tried;
         });
   }
 
   private Optional<ViewRefresh.Done> refreshed(
-      Handle handle, JobContext context, Asked asked, Task task, boolean patient)
+      Handle handle,
+      JobContext context,
+      RequestedView requested,
+      Task task,
+      boolean mayBlockReaders)
       throws SQLException {
-    ViewRefresh.Begun begun = refresh.begin(handle.getConnection(), asked.view);
-    asked.target = begun.target();
+    ViewRefresh.Begun begun = refresh.begin(handle.getConnection(), requested.view);
+    requested.target = begun.target();
     Optional<Refreshed> before =
         task.views == 1 && context.attempt() == 1 // a snoozed attempt had done nothing
             ? Optional.empty()
             : refresh.doneBefore(handle, context, begun.target().name());
     return before.isPresent()
         ? Optional.of(new ViewRefresh.Done(before.get(), false))
-        : ViewRefresh.run(handle.getConnection(), context, begun, patient);
+        : ViewRefresh.run(handle.getConnection(), context, begun, mayBlockReaders);
   }
 
   private static @Nullable String blockers(@Nullable RefreshTarget target, JobContext context) {

@@ -64,13 +64,17 @@ record RefreshTarget(
   /**
    * How to refresh it now.
    *
-   * @param patient false: readers must not be made to wait by choice, because the last try failed
+   * @param mayBlockReaders false: readers must not be made to wait by choice, because the last try
+   *     failed
    */
-  Mode mode(boolean patient) {
+  Mode mode(boolean mayBlockReaders) {
     if (isFunction()) {
       return Mode.FUNCTION;
     }
-    if (!populated || !uniqueIndex || wantedMode.equals("plain") || (patient && plainPays())) {
+    if (!populated
+        || !uniqueIndex
+        || wantedMode.equals("plain")
+        || (mayBlockReaders && plainPays())) {
       return Mode.PLAIN;
     }
     return Mode.CONCURRENTLY;

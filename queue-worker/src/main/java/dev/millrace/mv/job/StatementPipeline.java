@@ -40,7 +40,7 @@ final class StatementPipeline {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
       }
-      boolean unused = statement.execute();
+      statement.execute();
       return reader.read(lastRow(statement));
     }
   }

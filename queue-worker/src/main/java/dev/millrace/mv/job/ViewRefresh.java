@@ -124,16 +124,17 @@ final class ViewRefresh {
   /**
    * Refreshes a view, deletes its requests and writes its log and state. The caller commits.
    *
-   * @param patient see {@link RefreshTarget#mode}
+   * @param mayBlockReaders see {@link RefreshTarget#mode}
    * @return empty when all slots for refreshes are taken; nothing was done
    */
-  static Optional<Done> run(Connection connection, JobContext context, Begun begun, boolean patient)
+  static Optional<Done> run(
+      Connection connection, JobContext context, Begun begun, boolean mayBlockReaders)
       throws SQLException {
     if (!begun.room()) {
       return Optional.empty();
     }
     RefreshTarget target = begun.target();
-    Mode mode = target.mode(patient);
+    Mode mode = target.mode(mayBlockReaders);
     if (!begun.alone()) {
       awaitOthers(connection, target, context.timeLeft());
     }
@@ -147,14 +148,13 @@ final class ViewRefresh {
   /** Waits for other refreshes of the view, as long as the refresh itself may take. */
   private static void awaitOthers(Connection connection, RefreshTarget target, Duration time)
       throws SQLException {
-    int unused =
-        StatementPipeline.ask(
-            connection,
-            StatementPipeline.of(SETTINGS, GUARD),
-            row -> row.getInt(1),
-            0L,
-            millis(limit(target, time)),
-            target.oid());
+    StatementPipeline.ask(
+        connection,
+        StatementPipeline.of(SETTINGS, GUARD),
+        row -> row.getInt(1),
+        0L,
+        millis(limit(target, time)),
+        target.oid());
   }
 
   private record Plan(Mode mode, ServedRequests taken) {}

@@ -64,7 +64,7 @@ final class ParallelRunner {
     } finally {
       threads.shutdownNow();
       // a function that has not ended by then cannot commit: the attempt is over
-      boolean unused = threads.awaitTermination(CANCEL_GRACE_SECONDS, TimeUnit.SECONDS);
+      threads.awaitTermination(CANCEL_GRACE_SECONDS, TimeUnit.SECONDS);
     }
   }
 

@@ -1,4 +1,4 @@
--- The lines of jobs that still exist and that no other transaction has locked, in order. Answers with the places of the lines whose jobs
+-- The lines of jobs that still exist and that no other transaction has locked, in order. Returns the places of the lines whose jobs
 -- are locked.
 WITH free AS MATERIALIZED (
   SELECT id FROM millrace.jobs WHERE id = ANY (:jobIds) FOR KEY SHARE SKIP LOCKED

@@ -45,7 +45,7 @@ class DemoViewsTest {
   }
 
   @Test
-  void votes_reach_the_feed_and_those_who_lead() {
+  void votes_reach_the_feed_and_the_leaders_view() {
     mv.execute("UPDATE projects SET upvotes = upvotes + 1 WHERE id = 1");
     await().until(() -> mv.refreshes("mv_top_builders") == 1);
     mv.fresh("mv_feed_projects");

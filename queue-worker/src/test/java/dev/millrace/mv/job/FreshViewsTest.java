@@ -50,7 +50,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void steady_changes_are_shown_at_least_every_max_wait() throws InterruptedException {
+  void steady_changes_are_refreshed_within_max_wait() throws InterruptedException {
     mv.counting("counted");
     mv.watched("counted", "1 second", "2 seconds");
     long until = System.nanoTime() + Duration.ofSeconds(9).toNanos();
@@ -128,7 +128,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void views_that_read_views_come_after_them_and_only_those_that_are_affected() {
+  void only_affected_dependent_views_are_refreshed_after_their_source() {
     mv.counting("counted");
     mv.execute(
         "CREATE VIEW public.between_them AS SELECT sku, n - sold AS free FROM public.counted",
@@ -147,7 +147,7 @@ class FreshViewsTest {
             millrace.text(
                 "SELECT string_agg(view_name, ' ' ORDER BY refresh_completed_at) FROM public.mv_refresh_log"))
         .isEqualTo("counted total grand");
-    // A change that leaves the upper view as it is ends there.
+    // A change that does not change the upper view ends there.
     mv.execute("DELETE FROM public.mv_refresh_log", "UPDATE public.part SET sold = sold");
     mv.execute("SELECT millrace.unwatch('part', 'grand')");
     await().until(() -> mv.refreshes("counted") == 1);
@@ -167,7 +167,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void at_most_three_refresh_at_once() throws InterruptedException {
+  void at_most_three_refreshes_run_at_once() throws InterruptedException {
     for (int i = 0; i < 6; i++) {
       mv.execute(
           "CREATE MATERIALIZED VIEW public.slow_"
@@ -184,7 +184,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void a_view_that_somebody_holds_is_blocked_and_says_by_whom_and_then_recovers() throws Exception {
+  void a_locked_view_is_blocked_names_the_session_and_recovers() throws Exception {
     mv.counting("counted");
     mv.watched("counted", "100 milliseconds", "1 second");
     mv.execute("SELECT millrace.register_view('counted', lock_timeout => '200 ms')");
@@ -221,7 +221,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void a_failing_view_says_why_and_comes_back_by_itself() {
+  void a_failing_view_shows_its_error_and_recovers() {
     mv.execute(
         "CREATE MATERIALIZED VIEW public.fragile AS SELECT 100 / count(*) AS share FROM public.part");
     mv.watched("fragile", "50 milliseconds", "1 second");
@@ -234,7 +234,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void views_that_were_emptied_are_filled_again_unless_they_are_disabled() {
+  void emptied_views_are_filled_again_unless_they_are_disabled() {
     mv.counting("counted");
     mv.execute(
         "CREATE MATERIALIZED VIEW public.total AS SELECT sum(n) AS n FROM public.counted",
@@ -256,7 +256,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void a_view_whose_tables_nobody_watches_is_refreshed_before_it_is_too_old() {
+  void a_view_of_unwatched_tables_is_refreshed_before_its_max_age() {
     mv.counting("counted");
     mv.execute("SELECT millrace.register_view('counted', max_lag => '2 seconds')");
     await().until(() -> mv.refreshes("counted") >= 3);
@@ -291,7 +291,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void a_function_that_refreshes_views_is_registered_and_refreshed_like_a_view() {
+  void a_refresh_function_is_registered_and_refreshed_like_a_view() {
     mv.counting("counted");
     mv.execute(
         "CREATE OR REPLACE FUNCTION public.\"Refresh All\"() RETURNS void LANGUAGE sql AS"
@@ -307,7 +307,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void plain_is_chosen_where_it_is_cheaper_and_readers_can_bear_it() {
+  void a_plain_refresh_is_chosen_if_cheaper_and_within_the_lock_budget() {
     mv.execute(
         "CREATE MATERIALIZED VIEW public.churning AS SELECT id, random() AS r FROM public.part",
         "CREATE UNIQUE INDEX ON public.churning (id)",
@@ -323,14 +323,13 @@ class FreshViewsTest {
   }
 
   @Test
-  void a_plain_refresh_by_choice_ends_when_readers_have_waited_enough() {
+  void a_chosen_plain_refresh_ends_at_the_lock_budget() {
     mv.execute(
         "CREATE MATERIALIZED VIEW public.churning AS SELECT id, random() AS r, pg_sleep(0.01)::text AS s FROM public.part",
         "CREATE UNIQUE INDEX ON public.churning (id)",
         "SELECT millrace.register_view('churning', mode => 'auto', lock_budget => '100 ms')");
     assertThat(refreshNow("churning")).isEqualTo("concurrently");
-    // Much churn, and nobody knows yet how long a plain one takes: it is tried, given up, and
-    // remembered.
+    // Much churn, and the time of a plain refresh is unknown: it is tried, ended, and stored.
     assertThat(refreshNow("churning")).isEqualTo("concurrently");
     assertThat(millrace.count("SELECT plain_ms::bigint FROM millrace.mv_state")).isEqualTo(150);
     assertThat(millrace.count("SELECT count(*) FROM public.mv_refresh_log WHERE status = 'error'"))
@@ -340,7 +339,7 @@ class FreshViewsTest {
   }
 
   @Test
-  void a_view_whose_rows_all_change_does_not_grow_without_end() {
+  void a_view_whose_rows_all_change_does_not_bloat() {
     mv.execute(
         "CREATE MATERIALIZED VIEW public.churning AS"
             + " SELECT part.id * 20 + n AS n, random() AS r FROM public.part, generate_series(1, 20) n",

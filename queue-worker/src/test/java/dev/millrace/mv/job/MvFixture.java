@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An installation whose leader looks at requests every 100 ms, with one queue worker. */
+/** An installation whose leader reads requests every 100 ms, with one queue worker. */
 final class MvFixture implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MvFixture.class);
 
@@ -84,7 +84,7 @@ final class MvFixture implements AutoCloseable {
     WorkerFixture.await().until(() -> status(view).status() == Freshness.FRESH);
   }
 
-  /** Waits until the leader has asked for the views of all changes that are committed. */
+  /** Waits until the leader has requested the views of all committed changes. */
   void seen() {
     WorkerFixture.await()
         .until(

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Where refreshes wait while as many as may be are running: in the queue. */
+/** Refreshes wait in the queue while all slots for refreshes are taken. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefreshRoomTest {
   private static final int AT_ONCE = 3;
@@ -59,7 +59,7 @@ class RefreshRoomTest {
   }
 
   @Test
-  void nine_refreshes_by_hand_leave_a_worker_of_eight_five_hands() {
+  void nine_requested_refreshes_leave_five_of_eight_threads_free() {
     List<Long> refreshes = new ArrayList<>();
     try (Handle gate = millrace.jdbi.open()) {
       gate.execute(GATE);
@@ -78,7 +78,7 @@ class RefreshRoomTest {
   }
 
   @Test
-  void a_refresh_that_came_without_the_limit_spends_no_hand_and_no_attempt() {
+  void a_refresh_without_a_limit_key_spends_no_thread_and_no_attempt() {
     try (Handle gate = millrace.jdbi.open()) {
       gate.execute(GATE);
       for (int n = 1; n <= AT_ONCE; n++) {
@@ -107,7 +107,7 @@ class RefreshRoomTest {
   }
 
   @Test
-  void refreshes_are_limited_whoever_enqueues_them() {
+  void refreshes_are_limited_for_every_way_to_enqueue() {
     execute(
         "SELECT millrace.enqueue('mv.refresh', '{\"views\": [\"gated_1\"]}', delay => '1 hour')",
         "INSERT INTO millrace.jobs (kind, payload, state, run_at)"
@@ -124,7 +124,7 @@ class RefreshRoomTest {
   }
 
   @Test
-  void a_view_that_may_take_hours_is_given_them() {
+  void a_view_may_take_hours_within_its_statement_timeout() {
     execute("SELECT millrace.register_view('gated_1', statement_timeout => '2 hours')");
     try (Handle gate = millrace.jdbi.open()) {
       gate.execute(GATE);

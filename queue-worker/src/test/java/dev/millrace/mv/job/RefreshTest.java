@@ -46,7 +46,7 @@ class RefreshTest {
   }
 
   @Test
-  void views_are_refreshed_and_each_tells_how() {
+  void views_are_refreshed_and_their_mode_is_logged() {
     execute("INSERT INTO public.part VALUES ('new')");
     JsonNode result = completed(refresh("public.counted", "public.bare"));
     assertThat(result.at("/views/0/view").asText()).isEqualTo("public.counted");
@@ -64,7 +64,7 @@ class RefreshTest {
   }
 
   @Test
-  void a_view_without_data_is_filled_plain_and_then_goes_on_concurrently() {
+  void a_view_without_data_is_refreshed_plain_then_concurrently() {
     execute(
         "CREATE MATERIALIZED VIEW public.empty AS SELECT DISTINCT sku FROM public.part WITH NO DATA",
         "CREATE UNIQUE INDEX ON public.empty (sku)");
@@ -74,7 +74,7 @@ class RefreshTest {
   }
 
   @Test
-  void an_index_that_concurrently_cannot_use_is_not_used() {
+  void an_index_that_does_not_serve_concurrently_is_not_used() {
     execute(
         "CREATE MATERIALIZED VIEW public.shouted AS SELECT DISTINCT sku FROM public.part",
         "CREATE UNIQUE INDEX ON public.shouted ((upper(sku)))",
@@ -86,7 +86,7 @@ class RefreshTest {
   }
 
   @Test
-  void requests_are_served_under_every_spelling_and_others_stay() {
+  void a_refresh_serves_requests_under_every_spelling_of_its_view() {
     execute(
         "INSERT INTO public.mv_refresh_queue (view_name, refresh_requested_at)"
             + " SELECT name, now() - interval '3 seconds' + n * interval '1 millisecond'"
@@ -102,7 +102,7 @@ class RefreshTest {
   }
 
   @Test
-  void odd_names_are_views_like_any_other() {
+  void views_with_odd_names_are_refreshed() {
     List<String> names =
         List.of(
             "Capital", "with space", "dot.ted", "qu\"ote", "x; DROP TABLE part --", "it's", "ünï");
@@ -132,7 +132,7 @@ class RefreshTest {
   }
 
   @Test
-  void one_failing_view_stops_no_other_and_a_retry_does_only_what_is_left() {
+  void a_retry_refreshes_only_the_views_that_failed() {
     execute(
         "CREATE MATERIALIZED VIEW public.broken AS"
             + " SELECT 1 / count(*) FILTER (WHERE sku = 'sku-1') AS share FROM public.part");
@@ -184,7 +184,7 @@ class RefreshTest {
   }
 
   @Test
-  void the_last_refresh_of_a_job_and_its_end_are_one_transaction() {
+  void the_last_refresh_and_the_end_of_its_job_are_one_transaction() {
     long job = refresh("public.bare", "public.counted");
     assertThat(completed(job).at("/views/0/view").asText()).isEqualTo("public.bare");
     assertThat(
@@ -196,7 +196,7 @@ class RefreshTest {
   }
 
   @Test
-  void a_refresh_waits_for_another_of_its_view_beyond_its_lock_time_out() {
+  void a_refresh_waits_for_another_of_its_view_beyond_its_lock_timeout() {
     execute("SELECT millrace.register_view('counted', lock_timeout => '1 millisecond')");
     try (Handle other = millrace.jdbi.open()) {
       other.begin();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The demo's sheets are read from their files, and every count is as their writer says. */
+/** The demo's sheets, read from their files, have the counts of their writer. */
 class DemoSheetsTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 42, -7})
@@ -53,7 +53,7 @@ class DemoSheetsTest {
   }
 
   @Test
-  void both_master_sheets_say_the_same(@TempDir Path dir) throws IOException {
+  void both_master_sheets_have_the_same_suppliers(@TempDir Path dir) throws IOException {
     DemoFacts facts = DemoSheets.write(dir, 42);
     SourcePolicy policy = SourcePolicy.STRICT.withMaster(facts.masterUrl());
 

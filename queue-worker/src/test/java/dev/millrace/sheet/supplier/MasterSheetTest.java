@@ -40,7 +40,7 @@ class MasterSheetTest {
         "Supplier code | Feed URL",
         "Fournisseur | URL"
       })
-  void a_header_is_known_by_many_words(String header) {
+  void header_words_have_synonyms(String header) {
     MasterSheet master = parse("Our suppliers", "", header, "Kestrum | https://example.org/k");
 
     assertThat(master.suppliers())
@@ -55,7 +55,7 @@ class MasterSheetTest {
     "ACME, acme",
     "(Bexley), bexley"
   })
-  void without_a_code_the_name_makes_one(String name, String code) {
+  void a_supplier_without_a_code_gets_one_from_its_name(String name, String code) {
     MasterSheet master = parse("Supplier | URL", name + " | https://example.org/k");
 
     assertThat(master.suppliers()).extracting(SupplierConfig::code).containsExactly(code);
@@ -75,7 +75,7 @@ class MasterSheetTest {
     "FALSE, false",
     "nein, false"
   })
-  void enabled_is_read_in_many_words(String word, boolean enabled) {
+  void enabled_has_synonyms(String word, boolean enabled) {
     MasterSheet master =
         parse("Supplier | URL | Enabled", "Kestrum | https://example.org/k | " + word);
 
@@ -95,7 +95,7 @@ class MasterSheetTest {
         "'Kestrum | https://example.org/k | | maybe'; enabled must be yes or no: \"maybe\"",
         "'& | https://example.org/k | | '; no name: \"&\""
       })
-  void a_bad_row_is_named_and_the_others_count(String row, String reason) {
+  void a_bad_row_is_reported_and_the_others_are_used(String row, String reason) {
     MasterSheet master =
         parse("Supplier | URL | Currency | Enabled", row, "Good | https://example.org/g | | ");
 
@@ -105,7 +105,7 @@ class MasterSheetTest {
   }
 
   @Test
-  void the_first_row_of_a_code_counts() {
+  void the_first_row_of_a_repeated_code_is_used() {
     MasterSheet master =
         parse(
             "Code | Supplier | URL",

@@ -37,8 +37,7 @@ class NumeralTest {
         "12,34,567.50 | 1234567.50 | POINT",
         "1,23,45,678 | 12345678 | POINT"
       })
-  void a_clear_numeral_has_one_value_and_may_prove_the_mark(
-      String text, String value, String mark) {
+  void an_unambiguous_numeral_has_one_value(String text, String value, String mark) {
     Numeral numeral = Numeral.parse(text).orElseThrow();
 
     assertThat(numeral.ambiguous()).isFalse();
@@ -55,7 +54,7 @@ class NumeralTest {
         "12.000 | 12 | 12000",
         "999,999 | 999999 | 999.999"
       })
-  void one_separator_before_three_digits_has_two_readings(
+  void one_separator_before_three_digits_is_ambiguous(
       String text, String inPointColumn, String inCommaColumn) {
     Numeral numeral = Numeral.parse(text).orElseThrow();
 
@@ -89,7 +88,7 @@ class NumeralTest {
         "0,125.5",
         "1234567890123456789012345678901"
       })
-  void what_is_no_numeral_is_not_read(String text) {
+  void other_texts_are_no_numerals(String text) {
     assertThat(Numeral.parse(text)).isEmpty();
   }
 }

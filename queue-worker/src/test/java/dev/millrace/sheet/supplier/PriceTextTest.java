@@ -40,7 +40,7 @@ class PriceTextTest {
         "¥1,200,000 | 1200000 | JPY",
         "0.00 | 0 | "
       })
-  void money_is_read_in_any_notation(String text, String value, String currency)
+  void prices_are_read_in_usual_notations(String text, String value, String currency)
       throws BadRowException {
     PriceText price = PriceText.parse(SheetCell.text(text), null);
 
@@ -56,7 +56,7 @@ class PriceTextTest {
     "12 kr, NOK, NOK",
     "¥12, CNY, CNY"
   })
-  void a_shared_sign_follows_its_surroundings(String text, String expected, String currency)
+  void a_shared_currency_sign_follows_its_supplier(String text, String expected, String currency)
       throws BadRowException {
     assertThat(PriceText.parse(SheetCell.text(text), expected).currency()).contains(currency);
   }
@@ -82,7 +82,7 @@ class PriceTextTest {
         "12/5",
         "12%"
       })
-  void what_is_no_single_price_is_refused(String text) {
+  void a_text_with_no_or_two_prices_is_refused(String text) {
     assertThatThrownBy(() -> PriceText.parse(SheetCell.text(text), null))
         .isInstanceOf(BadRowException.class);
   }

@@ -49,7 +49,7 @@ class SupplierSheetTest {
         "  Code\u00a0 |  Product   name | Cost [EUR]",
         "№ | x | y | SKU | Name | Price"
       })
-  void a_header_is_known_by_many_words(String header) {
+  void header_words_have_synonyms(String header) {
     List<String> cells = cells(header);
     List<String> row =
         cells.size() == 3 ? List.of("A", "B", "1") : List.of("", "", "", "A", "B", "1");
@@ -60,7 +60,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void the_header_may_stand_below_a_title_block() {
+  void the_header_may_follow_a_title_block() {
     SupplierSheet sheet =
         parse("Nordwell price list", "", "valid from | March", "SKU | Name | Price", "A | B | 1");
 
@@ -68,7 +68,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void a_header_below_row_20_is_not_looked_for() {
+  void a_header_below_row_20_is_not_found() {
     List<String> lines = new ArrayList<>(Collections.nCopies(20, "title"));
     lines.add("SKU | Name | Price");
 
@@ -86,7 +86,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void the_better_known_word_wins_the_column() {
+  void the_more_common_word_wins_the_column() {
     SupplierSheet sheet =
         parse("MPN | SKU | Description | Name | RRP | Price", "m | s | d | n | 9 | 5");
 
@@ -120,7 +120,7 @@ class SupplierSheetTest {
         "A | n | 1 | 2.5 | not a whole quantity: \"2.5\"",
         "A | n | 1 | 3000000000 | not a whole quantity: \"3000000000\"",
       })
-  void a_bad_row_is_named_and_the_others_count(
+  void a_bad_row_is_reported_and_the_others_are_used(
       String sku, String name, String price, String quantity, String reason) {
     SupplierSheet sheet =
         SupplierSheet.parse(
@@ -145,14 +145,14 @@ class SupplierSheetTest {
         "12.50 | 1,234 | 1234.00",
         "12.50 | 1.234 | 1.234"
       })
-  void the_other_prices_settle_an_ambiguous_one(String witness, String text, String value) {
+  void other_prices_decide_an_ambiguous_one(String witness, String text, String value) {
     SupplierSheet sheet = parse("SKU | Name | Price", "A | a | " + text, "B | b | " + witness);
 
     assertThat(sheet.items().get(0).price()).isEqualTo(new BigDecimal(value));
   }
 
   @Test
-  void an_ambiguous_price_without_witness_is_bad() {
+  void an_ambiguous_price_without_other_prices_is_bad() {
     SupplierSheet sheet =
         parse("SKU | Name | Price", "A | a | 1,234", "B | b | 12", "C | c | 2.345");
 
@@ -166,7 +166,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void witnesses_that_contradict_each_other_settle_nothing() {
+  void contradictory_prices_decide_no_ambiguous_one() {
     SupplierSheet sheet =
         parse("SKU | Name | Price", "A | a | 1,234", "B | b | 12,50", "C | c | 12.50");
 
@@ -214,7 +214,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void another_quantity_may_prove_the_mark() {
+  void another_quantity_may_show_the_decimal_mark() {
     SupplierSheet sheet =
         parse("SKU | Name | Price | Qty", "A | a | 12 | 1,000", "B | b | 12 | 2,50,000");
 
@@ -224,7 +224,7 @@ class SupplierSheetTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"#REF!", "#N/A", "#div/0!", "#BEZUG!", "4.00638E+12", "4,0E+12", "4E+12", "a\0b"})
-  void a_sku_that_is_no_sku_is_refused(String sku) {
+  void an_unreadable_sku_is_refused(String sku) {
     SupplierSheet sheet =
         SupplierSheet.parse(
             SheetTable.ofTexts(List.of(List.of("SKU", "Name", "Price"), List.of(sku, "a", "1"))),
@@ -235,7 +235,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void unread_rows_say_which_items_they_are_about() {
+  void unread_rows_name_their_items() {
     SupplierSheet sheet =
         parse(
             "SKU | Name | Price",
@@ -250,7 +250,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void numbers_stored_as_numbers_are_taken_as_they_are() {
+  void numbers_stored_as_numbers_are_unchanged() {
     SheetTable table =
         new SheetTable(
             List.of(
@@ -289,7 +289,7 @@ class SupplierSheetTest {
         "5 | XXXX | Price | none | bad",
         "£5 | gbp | Price | none | GBP"
       })
-  void the_nearest_word_on_currency_counts(
+  void the_nearest_currency_is_used(
       String price, String column, String header, String supplier, String currency) {
     SupplierSheet sheet =
         SupplierSheet.parse(
@@ -307,7 +307,7 @@ class SupplierSheetTest {
   }
 
   @Test
-  void the_first_good_row_of_a_sku_counts() {
+  void the_first_good_row_of_a_repeated_sku_is_used() {
     SupplierSheet sheet =
         parse(
             "SKU | Name | Price",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The statements of requirement 004, as they stand there. */
+/** The documented statements on {@code background_job_status}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BackgroundJobStatusTest {
   private static final String RECENT =
@@ -90,7 +90,7 @@ class BackgroundJobStatusTest {
   }
 
   @Test
-  void what_the_api_refuses_sql_refuses_too_and_says_why() {
+  void sql_refuses_what_the_api_refuses() {
     long job = ended();
     assertThatThrownBy(() -> execute(retry(Long.toString(job))))
         .hasMessageContaining(
@@ -105,7 +105,7 @@ class BackgroundJobStatusTest {
   }
 
   @Test
-  void old_jobs_are_cleared_and_unfinished_ones_stay() {
+  void old_jobs_are_deleted_and_unfinished_ones_stay() {
     long old = ended();
     long fresh = ended();
     stats.execute(
@@ -120,7 +120,7 @@ class BackgroundJobStatusTest {
   }
 
   @Test
-  void a_row_that_is_inserted_is_a_job_that_is_run() {
+  void an_inserted_row_runs_as_a_job() {
     String id =
         stats.millrace.text(
             "INSERT INTO background_job_status (job_type, status, payload) VALUES"
@@ -132,7 +132,7 @@ class BackgroundJobStatusTest {
   }
 
   @Test
-  void a_read_only_role_reads_and_does_nothing_else() {
+  void a_read_only_role_can_only_read() {
     assertThat(ended()).isPositive();
     stats.millrace.jdbi.useHandle(
         handle -> {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A queue worker process is killed between the commits of a stats job and the call of the cache. A
- * lock on the outbox stops it at that very point.
+ * lock on the outbox stops it there.
  */
 class CacheDrillTest {
   private static final String LOCK =
@@ -41,7 +41,7 @@ class CacheDrillTest {
         stats.millrace.jdbcUrl(), stats.millrace.redisUrl(), stats.cache.url("/"));
   }
 
-  /** Kills -9 a process that has come to the locked outbox. */
+  /** Kills -9 a process that waits for the locked outbox. */
   private void killAtTheOutbox(Process doomed) throws Exception {
     try {
       WorkerFixture.await()
@@ -70,8 +70,7 @@ class CacheDrillTest {
   }
 
   @Test
-  void killed_after_the_last_function_has_committed_the_cache_is_told_of_it_all_the_same()
-      throws Exception {
+  void a_kill_after_the_last_function_still_invalidates_the_cache() throws Exception {
     try (Handle outbox = stats.millrace.jdbi.open()) {
       outbox.begin();
       outbox.execute(LOCK);
@@ -92,7 +91,7 @@ class CacheDrillTest {
   }
 
   @Test
-  void killed_when_it_was_about_to_call_the_cache_somebody_else_calls() throws Exception {
+  void another_worker_invalidates_after_a_kill_before_the_call() throws Exception {
     stats.execute(
         "INSERT INTO millrace.pauses (kind, paused_by, reason) VALUES ('cache.invalidate', 'test', 'the stats first')");
     long job = stats.enqueue();

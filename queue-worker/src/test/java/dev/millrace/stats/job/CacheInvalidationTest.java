@@ -37,7 +37,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void the_tags_of_what_has_committed_are_sent_once_with_the_key() {
+  void tags_of_committed_functions_are_sent_once_with_a_key() {
     stats.function("bad", "PERFORM 1 / 0;");
     stats.working();
     assertThat(stats.run()).isEqualTo("failed");
@@ -51,7 +51,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void a_retry_sends_the_tags_of_what_it_ran_and_no_others() {
+  void a_retry_sends_only_the_tags_of_its_own_functions() {
     stats.function("bad", "PERFORM 1 / 0;");
     stats.working();
     long job = stats.enqueue();
@@ -64,7 +64,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void failing_twice_then_taken_is_three_tries_under_three_keys() {
+  void three_tries_have_three_idempotency_keys() {
     stats.cache.answers(500).answers(429, "Retry-After", "0");
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
@@ -84,7 +84,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void a_cache_that_asks_for_quiet_gets_it_from_all_jobs() {
+  void a_retry_after_of_the_cache_pauses_all_jobs() {
     stats.cache.answers(503, "Retry-After", "2");
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
@@ -104,7 +104,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void always_failing_leaves_the_stats_done_and_can_be_sent_again() {
+  void a_failed_invalidation_keeps_the_stats_and_can_be_resent() {
     stats.cache.always(503);
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
@@ -124,7 +124,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void a_cache_that_hangs_is_left_after_a_while_and_tried_again() {
+  void a_hanging_cache_times_out_and_is_retried() {
     stats.cache.hangs();
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
@@ -159,7 +159,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void a_redirect_that_would_lose_the_body_is_no_success() {
+  void a_redirect_that_would_drop_the_body_is_a_failure() {
     stats.cache.always(302);
     stats.working();
     assertThat(stats.run()).isEqualTo("completed");
@@ -168,7 +168,7 @@ class CacheInvalidationTest {
   }
 
   @Test
-  void without_an_address_nothing_is_sent_and_that_can_be_seen() {
+  void without_a_cache_url_nothing_is_sent_and_the_result_shows_it() {
     stats.worker(
         new StatsSettings(
             Optional.empty(),

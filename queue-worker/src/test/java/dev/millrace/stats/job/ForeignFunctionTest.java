@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a role may catch that can create objects in {@code public}, or read one view of ours. */
+/** What a role can reach that may create objects in {@code public}, or read one view of ours. */
 class ForeignFunctionTest {
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(15));
   private final String attacker = "attacker_" + System.nanoTime();
@@ -57,7 +57,7 @@ class ForeignFunctionTest {
   }
 
   @Test
-  void a_function_made_later_by_somebody_else_is_not_run() {
+  void a_function_created_later_by_another_role_is_not_run() {
     execute("DELETE FROM millrace.stats_functions WHERE function_name <> 'update_power_ratings'");
     long job = millrace.count("SELECT job_id FROM millrace.enqueue_stats('admin')");
     awaitEnd(job);
@@ -67,7 +67,7 @@ class ForeignFunctionTest {
   }
 
   @Test
-  void who_registered_a_function_may_own_it() {
+  void a_function_may_belong_to_the_role_that_registered_it() {
     execute(
         "DELETE FROM millrace.stats_functions WHERE function_name <> 'update_power_ratings'",
         "UPDATE millrace.stats_functions SET registered_by = '" + attacker + "'");
@@ -77,7 +77,7 @@ class ForeignFunctionTest {
   }
 
   @Test
-  void a_refresh_function_of_somebody_else_is_not_run() {
+  void a_refresh_function_of_another_role_is_not_run() {
     execute("SELECT millrace.register_view('public.update_power_ratings')");
     long job = refresh("public.update_power_ratings");
     assertThat(millrace.state(job)).isEqualTo("failed");
@@ -128,7 +128,7 @@ class ForeignFunctionTest {
   }
 
   @Test
-  void functions_with_the_rights_of_their_owner_are_not_for_everybody() {
+  void security_definer_functions_are_not_public() {
     for (String function : List.of("append_mv_request", "change_background_job_status")) {
       assertThatThrownBy(
               () ->

@@ -58,7 +58,7 @@ class StatsDrillTest {
   }
 
   @Test
-  void it_is_rescued_within_15_seconds_and_nothing_is_counted_twice() throws Exception {
+  void a_killed_stats_job_is_rescued_and_counts_nothing_twice() throws Exception {
     try (Handle gate = stats.millrace.jdbi.open()) {
       long job = killed(gate);
       Instant death = Instant.now();
@@ -84,7 +84,7 @@ class StatsDrillTest {
   }
 
   @Test
-  void tags_of_what_had_committed_are_sent_even_when_the_job_is_given_up() throws Exception {
+  void tags_of_committed_functions_are_sent_even_if_the_job_fails() throws Exception {
     try (Handle gate = stats.millrace.jdbi.open()) {
       long job = killed(gate);
       stats.execute("UPDATE millrace.jobs SET max_attempts = 1 WHERE id = " + job);

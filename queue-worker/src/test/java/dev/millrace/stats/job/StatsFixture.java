@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
-/** An installation with a cache to tell, and functions that note each of their runs. */
+/** An installation with a cache, and functions that record each of their runs. */
 final class StatsFixture implements AutoCloseable {
   static final String KEY = "internal-worker-key";
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -76,7 +76,9 @@ final class StatsFixture implements AutoCloseable {
     return this;
   }
 
-  /** A function that notes its run, does something, and makes stale the tag of its name. */
+  /**
+   * Creates a function that records its run, does something, and invalidates the tag of its name.
+   */
   void function(String name, String does) {
     define(name, does);
     execute("SELECT millrace.register_stats_function('" + name + "', ARRAY['tag_" + name + "'])");

@@ -51,7 +51,7 @@ class StatsFunctionsTest {
   }
 
   @Test
-  void one_that_fails_does_not_stop_the_others_and_is_named() {
+  void a_failing_function_stops_no_other_and_is_named() {
     stats.function("good", "");
     stats.function("bad", "PERFORM 1 / 0;");
     stats.function("other", "");
@@ -97,7 +97,7 @@ class StatsFunctionsTest {
   }
 
   @Test
-  void so_many_failures_as_the_group_tolerates_complete_the_job() {
+  void tolerated_failures_complete_the_job() {
     stats.function("good", "");
     stats.function("bad", "PERFORM 1 / 0;");
     stats.execute("UPDATE millrace.stats_groups SET tolerate = 1");
@@ -107,7 +107,7 @@ class StatsFunctionsTest {
   }
 
   @Test
-  void a_function_that_hangs_is_cut_at_its_time_limit_and_named() {
+  void a_hanging_function_times_out_and_is_named() {
     stats.function("good", "");
     stats.function("hangs", "PERFORM pg_sleep(600);");
     stats.execute(
@@ -121,7 +121,7 @@ class StatsFunctionsTest {
   }
 
   @Test
-  void a_function_that_is_not_there_is_named() {
+  void a_missing_function_is_named() {
     stats.function("good", "");
     stats.function("gone", "");
     stats.execute("DROP FUNCTION public.gone()");
@@ -132,7 +132,7 @@ class StatsFunctionsTest {
   }
 
   @Test
-  void what_may_pass_is_tried_again_by_itself() {
+  void a_transient_failure_is_retried() {
     stats.execute(
         "CREATE SEQUENCE IF NOT EXISTS public.tries", "ALTER SEQUENCE public.tries RESTART");
     stats.function("good", "");
@@ -189,7 +189,7 @@ class StatsFunctionsTest {
   }
 
   @Test
-  void a_scheduled_job_heeds_its_flag() {
+  void a_scheduled_job_obeys_its_flag() {
     stats.function("good", "");
     stats.flags.set(Flag.USE_BG_JOBS_CRON, false, "rolled back", "admin");
     try {

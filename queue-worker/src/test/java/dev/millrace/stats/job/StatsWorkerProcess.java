@@ -28,7 +28,7 @@ import org.jdbi.v3.core.Jdbi;
 final class StatsWorkerProcess {
   private StatsWorkerProcess() {}
 
-  /** Starts one that tells the cache of an address. */
+  /** Starts one with a cache at an address. */
   static Process start(String jdbcUrl, String redisUrl, URI cache) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -13,8 +13,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Sheets that try to take more memory or time than there is. Workbooks are stored unpacked, so that
- * no ratio gives them away; each stays below the bytes that a sheet may have.
+ * Sheets that try to use too much memory or time. Workbooks are stored without compression, so that
+ * no ratio reveals them; each stays below the limit of bytes.
  */
 final class HostileSheets {
   private static final int BYTES = 12_000_000;
@@ -27,7 +27,7 @@ final class HostileSheets {
 
   private final Map<String, Writer> sheets = new LinkedHashMap<>();
 
-  /** By file name, each to be written when it is wanted. */
+  /** The sheets by file name, each written on demand. */
   static Map<String, Writer> all() {
     HostileSheets all = new HostileSheets();
     all.markup();
@@ -204,7 +204,7 @@ final class HostileSheets {
     out.write(noise);
   }
 
-  /** As many rows as a sheet may have, each with the longest name, which is in the file once. */
+  /** The maximum of rows, each with the longest name, which is in the file once. */
   private static void longNames(OutputStream out) throws IOException {
     text(
         out,
@@ -232,7 +232,7 @@ final class HostileSheets {
         });
   }
 
-  /** A workbook that is whole but for one part. */
+  /** A workbook with one changed part. */
   private void part(String name, String part, Writer content) {
     Map<String, Writer> parts = new LinkedHashMap<>();
     parts.put(
@@ -283,7 +283,7 @@ final class HostileSheets {
     return numbered(before, piece, behind);
   }
 
-  /** The piece again and again; nothing if it is empty. */
+  /** Repeats the piece; writes nothing if it is empty. */
   private static Writer between(String before, String piece, String behind) {
     return out -> {
       text(out, before);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A worker with 256 MB outlives every sheet, and does other work beside each. */
+/** A worker with 256 MB survives every sheet, and runs other jobs meanwhile. */
 class HostileSheetsTest {
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(30));
   private Path sheets;
@@ -40,7 +40,7 @@ class HostileSheetsTest {
   }
 
   @Test
-  void no_sheet_ends_a_small_worker_or_stops_its_other_work() throws IOException {
+  void no_hostile_sheet_ends_or_blocks_a_small_worker() throws IOException {
     Map<String, HostileSheets.Writer> hostile = HostileSheets.all();
     assertThat(hostile).hasSizeGreaterThanOrEqualTo(40);
     Map<String, UUID> suppliers = new LinkedHashMap<>();

@@ -106,7 +106,7 @@ class ItemsKeptTest {
   }
 
   @Test
-  void a_sheet_that_has_lost_half_is_believed() {
+  void a_sheet_that_lost_half_of_its_items_is_synced() {
     sync("A,a,1", "B,b,2", "C,c,3", "D,d,4");
 
     sync("A,a,1", "B,b,2");
@@ -115,7 +115,7 @@ class ItemsKeptTest {
   }
 
   @Test
-  void another_spelling_of_a_sku_is_no_loss() {
+  void another_spelling_of_a_sku_is_the_same_item() {
     sync("a-1,a,1", "b-1,b,2", "c-1,c,3");
 
     sync("A-1,a,1", "B-1,b,2", "C-1,c,3");
@@ -191,7 +191,8 @@ class ItemsKeptTest {
   }
 
   /**
-   * Where each item's version lies and what wrote it: another one if the item was written again.
+   * The place and the transaction of each item's row version, which change if the item is written
+   * again.
    */
   private String versions() {
     return millrace.text(

@@ -45,8 +45,8 @@ class MasterSyncTest {
   }
 
   @Test
-  void every_good_supplier_has_its_items_exactly_once_and_every_bad_one_its_reason(
-      @TempDir Path directory) throws Exception {
+  void a_sync_stores_items_of_good_sheets_and_reasons_of_bad_ones(@TempDir Path directory)
+      throws Exception {
     DemoFacts facts = DemoSheets.write(directory, 42);
     worker(facts.masterUrl());
     worker(facts.masterUrl());
@@ -76,7 +76,7 @@ class MasterSyncTest {
   }
 
   @Test
-  void a_csv_master_sheet_says_the_same(@TempDir Path directory) throws Exception {
+  void a_csv_master_sheet_has_the_same_result(@TempDir Path directory) throws Exception {
     DemoFacts facts = DemoSheets.write(directory, 7);
     worker(facts.masterCsv().toUri());
     assertThat(millrace.state(sync())).isEqualTo("completed");
@@ -84,7 +84,7 @@ class MasterSyncTest {
   }
 
   @Test
-  void a_missing_master_sheet_fails_the_sync_and_says_why(@TempDir Path directory) {
+  void a_missing_master_sheet_fails_the_sync_with_its_error(@TempDir Path directory) {
     worker(directory.resolve("nowhere.xlsx").toUri());
     long id = sync();
     assertThat(millrace.state(id)).isEqualTo("failed");
@@ -114,7 +114,7 @@ class MasterSyncTest {
     return items;
   }
 
-  /** The status of each supplier as its newest log row says. */
+  /** The status of each supplier by its newest log row. */
   private Map<String, String> outcomes() {
     Map<String, String> outcomes = new TreeMap<>();
     query(

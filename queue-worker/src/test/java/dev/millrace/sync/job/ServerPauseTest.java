@@ -51,7 +51,7 @@ class ServerPauseTest {
     SyncSettings settings =
         new SyncSettings(Optional.of(master.toUri()), 50, Duration.ofSeconds(4));
     for (int worker = 0; worker < 2; worker++) {
-      // one at a time, so that what is told to one is asked by the others
+      // one at a time, so that the others read the pause that one was given
       millrace.worker(1, new SyncMaster(settings), new SyncSupplier(millrace.jdbi, settings));
     }
   }
@@ -63,7 +63,7 @@ class ServerPauseTest {
   }
 
   @Test
-  void one_refusal_keeps_all_jobs_of_all_workers_away() {
+  void a_retry_after_pauses_all_jobs_of_all_workers() {
     refusals.set(1);
 
     sync();
@@ -78,7 +78,7 @@ class ServerPauseTest {
   }
 
   @Test
-  void a_date_counts_as_seconds_do() {
+  void a_retry_after_may_be_a_date() {
     refusals.set(1);
     status = 503;
     retryAfter =
@@ -92,7 +92,7 @@ class ServerPauseTest {
   }
 
   @Test
-  void a_server_that_always_refuses_ends_the_sync_within_the_longest_time() {
+  void a_server_that_always_refuses_fails_the_sync_in_time() {
     refusals.set(Integer.MAX_VALUE);
     retryAfter = "3600";
     status = 503;

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.Jdbi;
 
-/** A queue worker with the smallest heap that is promised, which ends when that is not enough. */
+/** A queue worker with the smallest supported heap, which exits when that is not enough. */
 final class SheetWorkerProcess {
   /** A job of another kind. */
   static final JobKind<Beside> BESIDE = JobKind.of("test.beside", Beside.class);

@@ -1,4 +1,4 @@
--- One row at most: the other sessions that hold the view, or that lock what it reads against reading, the oldest first.
+-- One row at most: the other sessions that hold the view, or that block reading what it reads, the oldest first.
 SELECT jsonb_agg(pg_catalog.jsonb_build_object(
          'pid', b.pid, 'user', b.usename, 'application', b.application_name, 'state', b.state, 'query', left(b.query, 500),
          'age_seconds', round(extract(epoch FROM clock_timestamp() - b.xact_start)::numeric, 1)) ORDER BY b.xact_start)::text

@@ -1,4 +1,4 @@
--- What is known of a view after a failed refresh; nothing of a name that is registered nowhere and names no view.
+-- The state of a view after a failed refresh; no row for a name that is neither registered nor a view.
 WITH registered AS (
   INSERT INTO millrace.mv_views (view_name, origin, relid)
   SELECT :name, 'seen', millrace.view_oid(:name) WHERE millrace.view_oid(:name) IS NOT NULL

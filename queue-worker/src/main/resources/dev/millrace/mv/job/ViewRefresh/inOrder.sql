@@ -1,5 +1,5 @@
--- The given names: what others of them read comes first, else in the order given. The edges are transitive, so a view has more
--- of the others above it than any of these has.
+-- The given names, each before the names that read it, else in the order given. The edges are transitive, so a view has more of the
+-- others above it than any of these has.
 SELECT given.name
   FROM unnest(:names::text[]) WITH ORDINALITY AS given (name, place)
  ORDER BY (SELECT count(*)

@@ -1,5 +1,5 @@
--- What is known of a view after a successful refresh; a view that nobody registered is registered as seen. One row: whether
--- refreshing it concurrently has left as many dead rows as living ones.
+-- The state of a view after a successful refresh; an unregistered view is registered as seen. One row: whether refreshing it
+-- concurrently has left as many dead rows as living ones.
 WITH done (name, oid, mode, millis, rows, changed, dead, fresh_as_of) AS MATERIALIZED (
   VALUES (?::text, ?::bigint::oid, ?::text, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::timestamptz)
 ), registered AS (

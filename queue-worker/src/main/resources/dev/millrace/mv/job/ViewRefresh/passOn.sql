@@ -1,4 +1,4 @@
--- Asks at once for the registered views that read this one, or one of those that a function covers.
+-- Requests at once the registered views that read this one, or one of those that a function covers.
 WITH target (name) AS (
   VALUES (?::text)
 )

@@ -1,8 +1,8 @@
 -- Deletes the requests of a view, under every spelling of its name that is not another's registered one, and those of the views
--- that a function covers. Of the names that nobody registered, the 200 asked for first are looked at. Requests that another session has
--- locked count, but stay, and make one more refresh. One row: how many, how long the oldest waited (null without any), the moment, and
--- what this session has written into the view and not yet reported, which it does between transactions
--- only. The difference of two looks in one transaction is what it wrote between them; 0 when statistics are off.
+-- that a function covers. Of unregistered names the 200 with the oldest requests are checked. Requests that another session has
+-- locked count, but stay, and cause one more refresh. One row: their number, how long the oldest waited (null without any), the time,
+-- and the rows that this session has written into the view and not yet reported, which it does between transactions only. The
+-- difference of two reads in one transaction is what it wrote between them; 0 when statistics are off.
 WITH target (name, oid) AS (
   VALUES (?::text, ?::bigint::oid)
 ), mine AS (

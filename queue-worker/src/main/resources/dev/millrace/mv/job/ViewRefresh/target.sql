@@ -1,6 +1,6 @@
--- One row: the view of a name, or the registered function, with what the registry wants and what was measured; none when there is
--- neither. With it, until the transaction ends: one of the slots for refreshes (null when all are taken), and then the lock that
--- keeps the other refreshes of this view away (false while one of them runs).
+-- One row: the view of a name, or the registered function, with its settings and measurements; none when there is neither. It also
+-- takes, until the transaction ends, one of the slots for refreshes (null when all are taken), and then the lock that excludes other
+-- refreshes of this view (false while one of them runs).
 WITH asked AS MATERIALIZED (
   SELECT known.name, millrace.view_of(known.name) AS view
     FROM (SELECT ?::text) AS asked_for (given)

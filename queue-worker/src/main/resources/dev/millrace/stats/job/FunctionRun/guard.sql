@@ -1,5 +1,5 @@
--- Waits for another job that runs this function; held until the transaction ends. A server whose client has died stops within a
--- second, where it can notice.
+-- Waits for another job that runs this function; held until the transaction ends. A server process whose client has died stops within
+-- 1 s, if it can detect that.
 SELECT 1
   FROM (SELECT CASE WHEN current_setting('server_version_num')::integer >= 140000 AND version() ~* 'linux'
                     THEN set_config('client_connection_check_interval', '1s', true) END,

@@ -1,6 +1,6 @@
 -- The enabled functions of a group that have not committed in this job, in order.
 SELECT f.function_name, CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('%I.%I', n.nspname, p.proname) END AS sql_name,
-       -- It would run with our rights: its owner has them anyway, or registered it.
+       -- The function runs with our rights, so its owner must have them or have registered it.
        CASE WHEN NOT pg_catalog.pg_has_role(p.proowner, current_user, 'MEMBER') AND p.proowner::regrole::text <> pg_catalog.quote_ident(f.registered_by::text)
             THEN p.proowner::regrole::text END AS foreign_owner,
        coalesce(p.oid::bigint, 0) AS oid, f.cache_tags,

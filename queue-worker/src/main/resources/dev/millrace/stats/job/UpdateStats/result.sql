@@ -1,2 +1,2 @@
--- The job of this fenced transaction; its fence is looked at before the commit.
+-- The job of this fenced transaction; its fence is checked before the commit.
 UPDATE millrace.jobs SET result = :result::jsonb WHERE id = :jobId

@@ -1,2 +1,2 @@
--- The supplier has been synced whole.
+-- The supplier has been synced completely.
 UPDATE public.suppliers SET last_sync_at = clock_timestamp() WHERE id = :id
