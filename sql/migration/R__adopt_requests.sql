@@ -31,9 +31,7 @@ BEGIN
     END IF;
   END LOOP;
   IF spelled <> '{}'::text[] THEN
-    WITH free AS MATERIALIZED (
-      SELECT q.ctid AS place FROM millrace.mv_requests q WHERE q.view_name = ANY (spelled) FOR UPDATE SKIP LOCKED
-    )
+    WITH free AS MATERIALIZED (SELECT q.ctid AS place FROM millrace.mv_requests q WHERE q.view_name = ANY (spelled) FOR UPDATE SKIP LOCKED)
     UPDATE millrace.mv_requests r SET view_name = meant[pg_catalog.array_position(spelled, r.view_name)]
      WHERE r.ctid = ANY (ARRAY(SELECT f.place FROM free f));
   END IF;
@@ -66,20 +64,17 @@ BEGIN
 END $$;
 
 -- Of a view with more than 20 requests, leaves those that decide when it is refreshed: the first, the last, and the first that asks for it at
--- once. So a look reads a few rows of each view, however often all are asked for. Locks at most 20,000 requests; those that another session
+-- once. So a poll reads a few rows of each view, however often all are asked for. Locks at most 20,000 requests; those that another session
 -- has locked, such as a refresh that is deleting them, are left out of the account. What is left is locked by this session too: a refresh
 -- that deletes it does so after this has ended, and sees all that those who asked have changed. Answers with how many were deleted.
 CREATE OR REPLACE FUNCTION millrace.merge_requests() RETURNS bigint LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   WITH free AS MATERIALIZED (
     SELECT r.ctid AS place, r.view_name, r.refresh_requested_at AS at, r.at_once
       FROM millrace.mv_requests r
-     WHERE r.view_name = ANY (ARRAY(
-             SELECT q.view_name FROM millrace.mv_requests q GROUP BY q.view_name HAVING pg_catalog.count(*) > 20))
-     LIMIT 20000
-       FOR UPDATE SKIP LOCKED
+     WHERE r.view_name = ANY (ARRAY(SELECT q.view_name FROM millrace.mv_requests q GROUP BY q.view_name HAVING pg_catalog.count(*) > 20))
+     LIMIT 20000 FOR UPDATE SKIP LOCKED
   ), ranked AS (
-    SELECT f.place, f.at_once,
-           pg_catalog.row_number() OVER (PARTITION BY f.view_name ORDER BY f.at, f.place) AS from_first,
+    SELECT f.place, f.at_once, pg_catalog.row_number() OVER (PARTITION BY f.view_name ORDER BY f.at, f.place) AS from_first,
            pg_catalog.row_number() OVER (PARTITION BY f.view_name ORDER BY f.at DESC, f.place DESC) AS from_last,
            pg_catalog.row_number() OVER (PARTITION BY f.view_name, f.at_once ORDER BY f.at, f.place) AS from_first_alike
       FROM free f

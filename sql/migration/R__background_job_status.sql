@@ -2,25 +2,16 @@
 
 -- A security barrier: a condition of the reader sees no row that the view leaves out.
 CREATE OR REPLACE VIEW public.background_job_status WITH (security_barrier = true) AS
-SELECT id::text AS id,
-       'stats_update' AS job_type,
-       CASE state WHEN 'scheduled' THEN 'queued' WHEN 'waiting' THEN 'processing' WHEN 'cancelled' THEN 'failed' ELSE state END
-         AS status,
-       priority::integer AS priority,
-       payload::jsonb AS payload,
+SELECT id::text AS id, 'stats_update' AS job_type,
+       CASE state WHEN 'scheduled' THEN 'queued' WHEN 'waiting' THEN 'processing' WHEN 'cancelled' THEN 'failed' ELSE state END AS status,
+       priority::integer AS priority, payload::jsonb AS payload,
        coalesce(payload->>'triggered_by', CASE trigger WHEN 'schedule' THEN 'cron' ELSE 'admin' END) AS triggered_by,
        payload->'request_ids'->>0 AS request_id,
        -- Of a job that waits: the attempts it has had; each next one is a retry.
-       CASE WHEN state IN ('scheduled', 'queued') THEN attempt ELSE greatest(attempt - 1, 0) END AS retry_count,
-       created_at,
-       run_at AS scheduled_at,
-       started_at,
-       finished_at AS completed_at,
+       CASE WHEN state IN ('scheduled', 'queued') THEN attempt ELSE greatest(attempt - 1, 0) END AS retry_count, created_at,
+       run_at AS scheduled_at, started_at, finished_at AS completed_at,
        (extract(epoch FROM finished_at - started_at) * 1000)::bigint AS processing_duration_ms,
-       error AS error_message,
-       result AS results,
-       worker_id,
-       queue::text AS queue_name
+       error AS error_message, result AS results, worker_id, queue::text AS queue_name
   FROM millrace.jobs
  WHERE kind = 'stats.update';
 
@@ -72,7 +63,6 @@ BEGIN
   SELECT * INTO NEW FROM public.background_job_status s WHERE s.id = OLD.id;
   RETURN NEW;
 END $$;
-
 
 CREATE OR REPLACE TRIGGER change_background_job_status INSTEAD OF INSERT OR UPDATE OR DELETE ON public.background_job_status
   FOR EACH ROW EXECUTE FUNCTION millrace.change_background_job_status();

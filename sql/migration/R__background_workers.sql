@@ -1,4 +1,4 @@
--- What changes of a background worker's row do, whether they come by API or by SQL. R__drop_unbegun_runs.sql has what switching it off does.
+-- What a change of a background worker's row does, by API or by SQL. R__drop_unbegun_runs.sql has what disabling does.
 
 -- What is configuration, in one place. A schedule is one thing: its three columns are kept or changed together.
 CREATE OR REPLACE FUNCTION millrace.background_worker_settings() RETURNS text[] LANGUAGE sql IMMUTABLE
@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION millrace.background_worker_settings() RETURNS text[] 
          'misfire_policy,misfire_limit,overlap_policy}'::text[]
 $$;
 
--- A change of configuration, by API or by hand, raises the version and counts as an admin's choice from then on, unless a release makes it.
+-- A change of configuration, by API or SQL, raises the version and counts as an admin's choice from then on, unless a release makes it.
 CREATE OR REPLACE FUNCTION millrace.note_background_worker_change() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -37,7 +37,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Only statements that name such a column are looked at; the queue's own updates name none.
+-- Fires only for statements that name such a column; the queue's own updates name none.
 CREATE OR REPLACE TRIGGER background_worker_change
   BEFORE UPDATE OF display_name, description, enabled, interval_seconds, cron, time_zone, jitter_seconds, kind, payload, queue,
                    priority, misfire_policy, misfire_limit, overlap_policy, paused_by, paused_reason
@@ -52,8 +52,7 @@ DECLARE
   present public.background_workers;
   wanted public.background_workers;
 BEGIN
-  SELECT string_agg(key, ', ') INTO unknown
-    FROM jsonb_object_keys(defaults) key WHERE key <> ALL (millrace.background_worker_settings());
+  SELECT string_agg(key, ', ') INTO unknown FROM jsonb_object_keys(defaults) key WHERE key <> ALL (millrace.background_worker_settings());
   IF unknown IS NOT NULL THEN
     RAISE EXCEPTION 'defaults: a background worker has no setting %', unknown
       USING ERRCODE = '22023', HINT = 'there are ' || array_to_string(millrace.background_worker_settings(), ', ');
@@ -73,8 +72,8 @@ BEGIN
   PERFORM set_config('millrace.release', 'off', true);
 END $$;
 
--- Gives background workers the schedule of a profile. A worker that is switched off for a reason of its own stays off; one that
--- ran on demand only is switched on by a profile with a schedule.
+-- Gives background workers the schedule of a profile. A worker that was disabled for another reason stays disabled; one that ran on demand
+-- only is enabled by a profile with a schedule.
 CREATE OR REPLACE FUNCTION millrace.apply_schedule_profile(profile text, VARIADIC workers text[]) RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column

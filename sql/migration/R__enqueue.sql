@@ -2,8 +2,8 @@
 -- queue workers within a second of it. Answers with the new job, or with the one that holds the unique key.
 --
 -- debounce: the job waits this long after the last call with its unique key, and takes what that call brought; max_wait from
--- the first call at the most. A job of the key that has begun to run is left alone, also while it waits for its next attempt: one runs,
--- one waits, the latest wins.
+-- the first call at the most. A job of the key that has started does not change, also while it waits for its next attempt: one runs,
+-- one waits, and the latest payload wins.
 -- leading_edge: the first call after a quiet debounce runs at once; those that follow it make one more job when they are over.
 -- parent_id: a job that is processing or waiting; it does not end before this one has.
 -- throttle: after a job of the unique key was enqueued, calls within this time are answered with it.
@@ -13,31 +13,12 @@
 -- Runs with its owner's rights, so that a caller needs EXECUTE and no right to a table. Every argument has a type of Postgres itself: no
 -- code of the caller runs here. Not for PUBLIC: a role that may call it may enqueue a job of any kind.
 CREATE OR REPLACE FUNCTION millrace.enqueue(
-  kind         text,
-  payload      jsonb DEFAULT '{}',
-  queue        text DEFAULT 'default',
-  priority     integer DEFAULT 0,
-  delay        interval DEFAULT interval '0',
-  unique_key   text DEFAULT NULL,
-  lock_key     text DEFAULT NULL,
-  on_busy      text DEFAULT 'wait',
-  limit_key    text DEFAULT NULL,
-  limit_max    integer DEFAULT NULL,
-  max_attempts integer DEFAULT NULL,
-  debounce     interval DEFAULT NULL,
-  max_wait     interval DEFAULT NULL,
-  throttle     interval DEFAULT NULL,
-  merge        text DEFAULT 'replace',
-  leading_edge boolean DEFAULT false,
-  start_by     timestamptz DEFAULT NULL,
-  finish_by    timestamptz DEFAULT NULL,
-  run_timeout  interval DEFAULT NULL,
-  callback     jsonb DEFAULT NULL,
-  trigger      text DEFAULT 'sql',
-  background_worker text DEFAULT NULL,
-  parent_id    bigint DEFAULT NULL,
-  OUT job_id   bigint,
-  OUT created  boolean
+  kind text, payload jsonb DEFAULT '{}', queue text DEFAULT 'default', priority integer DEFAULT 0,
+  delay interval DEFAULT interval '0', unique_key text DEFAULT NULL, lock_key text DEFAULT NULL, on_busy text DEFAULT 'wait',
+  limit_key text DEFAULT NULL, limit_max integer DEFAULT NULL, max_attempts integer DEFAULT NULL, debounce interval DEFAULT NULL,
+  max_wait interval DEFAULT NULL, throttle interval DEFAULT NULL, merge text DEFAULT 'replace', leading_edge boolean DEFAULT false,
+  start_by timestamptz DEFAULT NULL, finish_by timestamptz DEFAULT NULL, run_timeout interval DEFAULT NULL, callback jsonb DEFAULT NULL,
+  trigger text DEFAULT 'sql', background_worker text DEFAULT NULL, parent_id bigint DEFAULT NULL, OUT job_id bigint, OUT created boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -55,23 +36,21 @@ BEGIN
     INTO attempts, most_bytes, fields
     FROM millrace.kinds k WHERE k.kind = enqueue.kind;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'kind: no queue worker knows ''%''', enqueue.kind
-      USING ERRCODE = '22023', HINT = 'known kinds stand in millrace.kinds';
+    RAISE EXCEPTION 'kind: no queue worker knows ''%''', enqueue.kind USING ERRCODE = '22023', HINT = 'known kinds stand in millrace.kinds';
   END IF;
   IF jsonb_typeof(enqueue.payload) IS DISTINCT FROM 'object' THEN
     RAISE EXCEPTION 'payload: must be a JSON object, was %', coalesce(jsonb_typeof(enqueue.payload), 'null') USING ERRCODE = '22023';
   END IF;
   IF octet_length(enqueue.payload::text) > most_bytes THEN
-    RAISE EXCEPTION 'payload: must have at most % bytes, had %', most_bytes, octet_length(enqueue.payload::text)
-      USING ERRCODE = '22023';
+    RAISE EXCEPTION 'payload: must have at most % bytes, had %', most_bytes, octet_length(enqueue.payload::text) USING ERRCODE = '22023';
   END IF;
   PERFORM millrace.check_payload(enqueue.kind, enqueue.payload, fields);
   -- The same rules stand in the types of the columns, which cannot say which field they refuse.
-  wrong := CASE
-    WHEN enqueue.priority NOT BETWEEN -100 AND 100 THEN format('priority: must be -100 to 100, was %s', enqueue.priority)
+  wrong := coalesce(
+    CASE WHEN enqueue.priority IS DISTINCT FROM 0 THEN millrace.job_rule('priority', enqueue.priority::text) END,
+    CASE WHEN enqueue.queue IS DISTINCT FROM 'default' THEN millrace.job_rule('queue', enqueue.queue) END,
+    CASE
     WHEN enqueue.delay < interval '0' THEN format('delay: must not be negative, was %s', enqueue.delay)
-    WHEN enqueue.queue IS NULL OR (enqueue.queue <> 'default' AND enqueue.queue !~ '^[a-z][a-z0-9_-]{0,62}$')
-      THEN format('queue: must match [a-z][a-z0-9_-]{0,62}, was %L', left(enqueue.queue, 200))
     WHEN length(enqueue.unique_key) NOT BETWEEN 1 AND 200
       THEN format('unique_key: must have 1 to 200 characters, had %s', length(enqueue.unique_key))
     WHEN length(enqueue.lock_key) NOT BETWEEN 1 AND 200
@@ -82,8 +61,7 @@ BEGIN
     WHEN enqueue.limit_max NOT BETWEEN 1 AND 1000 THEN format('limit_max: must be 1 to 1000, was %s', enqueue.limit_max)
     WHEN enqueue.on_busy IS NULL OR enqueue.on_busy NOT IN ('wait', 'skip')
       THEN format('on_busy: must be wait or skip, was %L', left(enqueue.on_busy, 200))
-    WHEN enqueue.max_attempts NOT BETWEEN 1 AND 1000
-      THEN format('max_attempts: must be 1 to 1000, was %s', enqueue.max_attempts)
+    WHEN enqueue.max_attempts NOT BETWEEN 1 AND 1000 THEN format('max_attempts: must be 1 to 1000, was %s', enqueue.max_attempts)
     WHEN enqueue.run_timeout <= interval '0' THEN format('run_timeout: must be above 0, was %s', enqueue.run_timeout)
     WHEN enqueue.unique_key IS NULL AND (enqueue.debounce IS NOT NULL OR enqueue.throttle IS NOT NULL)
       THEN 'unique_key: debounce and throttle need one'
@@ -95,17 +73,13 @@ BEGIN
       THEN format('merge: must be replace, keep or union, was %L', left(enqueue.merge, 200))
     WHEN enqueue.trigger IS NULL OR enqueue.trigger NOT IN ('api', 'sql', 'schedule', 'manual', 'table', 'parent', 'cli', 'demo')
       THEN format('trigger: must be api, sql, schedule, manual, table, parent, cli or demo, was %L', left(enqueue.trigger, 200))
-    WHEN enqueue.callback IS NULL THEN NULL
     WHEN jsonb_typeof(enqueue.callback) <> 'object' THEN format('callback: must be a JSON object, was %s', jsonb_typeof(enqueue.callback))
-    WHEN coalesce(enqueue.callback->>'kind', '') !~ '^[a-z][a-z0-9_.-]{0,99}$'
-      THEN format('callback.kind: must match [a-z][a-z0-9_.-]{0,99}, was %L', left(enqueue.callback->>'kind', 200))
-    WHEN coalesce(enqueue.callback->>'queue', 'default') !~ '^[a-z][a-z0-9_-]{0,62}$'
-      THEN format('callback.queue: must match [a-z][a-z0-9_-]{0,62}, was %L', left(enqueue.callback->>'queue', 200))
-    WHEN coalesce(enqueue.callback->>'priority', '0') !~ '^-?(100|\d{1,2})$'
-      THEN format('callback.priority: must be -100 to 100, was %L', left(enqueue.callback->>'priority', 200))
-    WHEN coalesce(jsonb_typeof(enqueue.callback->'payload'), 'object') <> 'object'
+    WHEN jsonb_typeof(enqueue.callback->'payload') <> 'object'
       THEN format('callback.payload: must be a JSON object, was %s', jsonb_typeof(enqueue.callback->'payload'))
-  END;
+    WHEN enqueue.callback IS NOT NULL THEN 'callback.' || coalesce(
+      millrace.job_rule('kind', enqueue.callback->>'kind'), millrace.job_rule('queue', coalesce(enqueue.callback->>'queue', 'default')),
+      millrace.job_rule('priority', coalesce(enqueue.callback->>'priority', '0')))
+    END);
   IF wrong IS NOT NULL THEN
     RAISE EXCEPTION '%', wrong USING ERRCODE = '22023';
   END IF;
@@ -168,8 +142,7 @@ BEGIN
                          WHEN 'replace' THEN enqueue.payload
                          WHEN 'keep' THEN j.payload
                          ELSE millrace.payload_union(j.payload, enqueue.payload) END
-       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'not_started' AND j.fence = 0
-         AND j.state IN ('scheduled', 'queued')
+       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'not_started' AND j.fence = 0 AND j.state IN ('scheduled', 'queued')
       RETURNING j.id, j.kind INTO job_id, holder_kind;
       IF holder_kind <> enqueue.kind THEN
         RAISE EXCEPTION 'unique_key: job % has ''%'' and is of kind %, was asked for kind %',
@@ -182,13 +155,12 @@ BEGIN
     END IF;
     IF FOUND THEN
       -- The one that holds the key is no child of ours.
-      UPDATE millrace.jobs j SET children_left = children_left - 1, children_total = children_total - 1
-       WHERE j.id = enqueue.parent_id;
+      UPDATE millrace.jobs j SET children_left = children_left - 1, children_total = children_total - 1 WHERE j.id = enqueue.parent_id;
       RETURN;
     END IF;
     -- The holder finished, or was claimed, between the two statements: the key is free again.
   END LOOP;
-  RAISE EXCEPTION 'unique_key: ''%'' changed hands too often; nothing was enqueued', enqueue.unique_key USING ERRCODE = '40001';
+  RAISE EXCEPTION 'unique_key: ''%'' was taken and freed 20 times during this call; nothing was enqueued', enqueue.unique_key USING ERRCODE = '40001';
 END $$;
 
 REVOKE ALL ON FUNCTION millrace.enqueue FROM PUBLIC;

@@ -1,13 +1,11 @@
 -- Stats jobs: how one is enqueued and retried, and how caches are invalidated after it.
 
-CREATE OR REPLACE FUNCTION millrace.stats_queue() RETURNS text LANGUAGE sql STABLE
-  SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION millrace.stats_queue() RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT queue::text FROM millrace.stats_settings
 $$;
 
--- Has stats jobs go to a queue, those that wait in the one before too. Answers how many these are; null: it is the queue already.
-CREATE OR REPLACE FUNCTION millrace.tell_stats_queue(queue text) RETURNS bigint LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+-- Sets the queue of stats jobs and moves those that wait in the previous one. Returns how many it moved; null: it is the queue already.
+CREATE OR REPLACE FUNCTION millrace.tell_stats_queue(queue text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   before text;
@@ -31,14 +29,9 @@ END $$;
 -- Enqueues a stats job in the caller's transaction, into the queue of stats jobs unless another is named. The same request gives
 -- the same job, as long as that is kept.
 CREATE OR REPLACE FUNCTION millrace.enqueue_stats(
-  triggered_by text,
-  request_id   text DEFAULT NULL,
-  queue        text DEFAULT NULL,
-  group_name   text DEFAULT 'stats',
-  OUT job_id   bigint,
+  triggered_by text, request_id text DEFAULT NULL, queue text DEFAULT NULL, group_name text DEFAULT 'stats', OUT job_id bigint,
   OUT created  boolean
-) LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   settings millrace.stats_groups;
@@ -49,8 +42,7 @@ BEGIN
   END IF;
   SELECT * INTO settings FROM millrace.stats_groups g WHERE g.group_name = $4;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'group_name: there is no group ''%''', $4
-      USING ERRCODE = '22023', HINT = 'groups stand in millrace.stats_groups';
+    RAISE EXCEPTION 'group_name: there is no group ''%''', $4 USING ERRCODE = '22023', HINT = 'groups stand in millrace.stats_groups';
   END IF;
   IF $2 IS NOT NULL THEN
     -- One caller at a time per request, so that two first calls do not both find nothing.
@@ -71,25 +63,21 @@ BEGIN
            priority => CASE $1 WHEN 'post-match' THEN 2 ELSE 1 END,
            lock_key => 'stats:' || $4,
            unique_key => CASE WHEN burst THEN 'stats:' || $4 || ':post-match' END,
-           debounce => CASE WHEN burst THEN settings.debounce END,
-           max_wait => CASE WHEN burst THEN settings.max_wait END,
-           merge => 'union',
+           debounce => CASE WHEN burst THEN settings.debounce END, max_wait => CASE WHEN burst THEN settings.max_wait END, merge => 'union',
            trigger => 'api') e;
   IF $2 IS NOT NULL THEN
     INSERT INTO millrace.stats_requests (request_id, job_id) VALUES ($2, job_id);
   END IF;
 END $$;
 
--- Has a stats job run again that failed or was cancelled: the functions that failed, or all of them. False: it is in no such
--- state.
+-- Retries a stats job that failed or was cancelled: the functions that failed, or all of them. False: it is in no such state.
 CREATE OR REPLACE FUNCTION millrace.retry_stats(job_id bigint, everything boolean DEFAULT false) RETURNS boolean LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE millrace.jobs j
      SET state = 'queued', run_at = clock_timestamp(), finished_at = NULL, cancel_requested_at = NULL, error = NULL,
          start_by = NULL, finish_by = NULL, max_attempts = greatest(max_attempts, attempt + 1)
-   WHERE j.id = $1 AND j.kind = 'stats.update' AND j.state IN ('failed', 'cancelled') AND j.attempt < 1000
-     AND j.parent_id IS NULL;
+   WHERE j.id = $1 AND j.kind = 'stats.update' AND j.state IN ('failed', 'cancelled') AND j.attempt < 1000 AND j.parent_id IS NULL;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -125,7 +113,7 @@ BEGIN
   RETURN told;
 END $$;
 
--- Enqueues the job that sends an invalidation, sent before or not; answers with it, or with the one that is at it.
+-- Enqueues the job that sends an invalidation, also one that was sent; returns that job, or the unfinished one that sends it.
 -- Null: there is no such invalidation.
 CREATE OR REPLACE FUNCTION millrace.send_cache_invalidation(invalidation_id bigint) RETURNS bigint LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
@@ -142,8 +130,7 @@ BEGIN
     INTO place
     FROM millrace.cache_invalidations i
     LEFT JOIN millrace.jobs j ON j.id = i.stats_job_id
-   WHERE i.id = $1
-     FOR UPDATE OF i;
+   WHERE i.id = $1 FOR UPDATE OF i;
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;

@@ -17,10 +17,7 @@ END $$;
 -- Registers a function without arguments, and its group; called again it changes what is given and keeps the rest.
 -- Answers with the registered name.
 CREATE OR REPLACE FUNCTION millrace.register_stats_function(
-  function_name text,
-  cache_tags    text[] DEFAULT NULL,
-  time_limit    interval DEFAULT NULL,
-  enabled       boolean DEFAULT NULL,
+  function_name text, cache_tags text[] DEFAULT NULL, time_limit interval DEFAULT NULL, enabled boolean DEFAULT NULL,
   group_name    text DEFAULT 'stats'
 ) RETURNS text LANGUAGE plpgsql AS $$
 #variable_conflict use_column

@@ -10,7 +10,7 @@ BEGIN
 END $$;
 
 -- The relation of a name among those of some kinds ('r', 'p', …): as FROM would read it under a search path, or else letter for letter.
--- Null: there is none, or it could be any of several. Nothing but the name is looked up under that path.
+-- Null: there is none, or several match. Only the name is resolved under that path.
 CREATE OR REPLACE FUNCTION millrace.relation_under(path text, name text, kinds text) RETURNS oid LANGUAGE plpgsql STABLE STRICT
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -83,18 +83,15 @@ $$;
 CREATE OR REPLACE FUNCTION millrace.function_now(name text, registered_as text, known_as text, funcid oid) RETURNS oid
 LANGUAGE sql STABLE AS $$
   SELECT COALESCE(
-           millrace.function_oid(registered_as),
-           millrace.function_oid(known_as),
+           millrace.function_oid(registered_as), millrace.function_oid(known_as),
            (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.oid = funcid AND p.prokind = 'f'::"char" AND p.pronargs = 0),
            CASE WHEN known_as IS NULL THEN millrace.function_oid(name) END)
 $$;
 
 -- The same for a view.
-CREATE OR REPLACE FUNCTION millrace.view_now(name text, registered_as text, known_as text, relid oid) RETURNS oid
-LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION millrace.view_now(name text, registered_as text, known_as text, relid oid) RETURNS oid LANGUAGE sql STABLE AS $$
   SELECT COALESCE(
-           millrace.view_oid(registered_as),
-           millrace.view_oid(known_as),
+           millrace.view_oid(registered_as), millrace.view_oid(known_as),
            (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.oid = relid AND c.relkind = 'm'::"char"),
            millrace.view_oid(name))
 $$;
@@ -143,7 +140,7 @@ BEGIN
   RETURN CASE WHEN FOUND THEN target ELSE millrace.function_oid(name) END;
 END $$;
 
--- Looks names up again: of those views whose relation does not bear its name any more, or of all when the edges are derived again,
+-- Resolves names again: of those views whose relation does not bear its name any more, or of all when the edges are derived again,
 -- which they also are when a name has changed its relation. Rows that another session has locked are left for the next time.
 CREATE OR REPLACE FUNCTION millrace.resolve_views(edges boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -160,8 +157,7 @@ BEGIN
   WITH old AS MATERIALIZED (
     SELECT f.group_name, f.function_name, f.funcid, f.known_as,
            millrace.function_now(f.function_name, f.registered_as, f.known_as, f.funcid) AS now
-      FROM millrace.stats_functions f
-       FOR NO KEY UPDATE SKIP LOCKED
+      FROM millrace.stats_functions f FOR NO KEY UPDATE SKIP LOCKED
   )
   UPDATE millrace.stats_functions f
      SET funcid = old.now, known_as = millrace.written_function(old.now),
@@ -196,8 +192,7 @@ BEGIN
   ), derived AS MATERIALIZED (
     SELECT up.view_name AS upstream, v.view_name AS downstream, pg_catalog.min(r.distance) AS distance
       FROM held v
-     CROSS JOIN LATERAL millrace.reads(v.relid) r
-      JOIN held up ON up.relid = r.relid
+     CROSS JOIN LATERAL millrace.reads(v.relid) r JOIN held up ON up.relid = r.relid
      WHERE r.kind = 'm'::"char"
      GROUP BY 1, 2
   ), ended AS MATERIALIZED (
@@ -217,8 +212,7 @@ BEGIN
   )
   INSERT INTO millrace.mv_edges AS e (upstream, downstream, distance)
   SELECT d.upstream, d.downstream, d.distance FROM derived d
-   WHERE NOT EXISTS (SELECT FROM millrace.mv_edges e WHERE e.upstream = d.upstream AND e.downstream = d.downstream)
-      ON CONFLICT DO NOTHING;
+   WHERE NOT EXISTS (SELECT FROM millrace.mv_edges e WHERE e.upstream = d.upstream AND e.downstream = d.downstream) ON CONFLICT DO NOTHING;
 END $$;
 
 REVOKE ALL ON FUNCTION millrace.names_path, millrace.relation_under, millrace.relation_oid, millrace.view_oid, millrace.function_under,

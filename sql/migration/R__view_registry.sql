@@ -4,18 +4,9 @@
 -- statement_timeout of 0 and an empty view_group take back what was set.
 -- Answers with the registered name. A view without data is asked for at once.
 CREATE OR REPLACE FUNCTION millrace.register_view(
-  view              text,
-  mode              text DEFAULT NULL,
-  debounce          interval DEFAULT NULL,
-  max_wait          interval DEFAULT NULL,
-  min_gap           interval DEFAULT NULL,
-  max_lag           interval DEFAULT NULL,
-  lock_timeout      interval DEFAULT NULL,
-  statement_timeout interval DEFAULT NULL,
-  lock_budget       interval DEFAULT NULL,
-  view_group        text DEFAULT NULL,
-  covers            text[] DEFAULT NULL,
-  enabled           boolean DEFAULT NULL
+  view text, mode text DEFAULT NULL, debounce interval DEFAULT NULL, max_wait interval DEFAULT NULL,
+  min_gap interval DEFAULT NULL, max_lag interval DEFAULT NULL, lock_timeout interval DEFAULT NULL, statement_timeout interval DEFAULT NULL,
+  lock_budget interval DEFAULT NULL, view_group text DEFAULT NULL, covers text[] DEFAULT NULL, enabled boolean DEFAULT NULL
 ) RETURNS text LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -55,19 +46,14 @@ BEGIN
   PERFORM millrace.refuse_setting(register_view.max_wait < now_set.debounce, 'max_wait', register_view.max_wait::text,
                                   'the debounce ('::text || now_set.debounce::text || ') or more'::text);
   UPDATE millrace.mv_views v
-     SET mode = COALESCE(wanted, v.mode),
-         debounce = now_set.debounce,
-         max_wait = GREATEST(now_set.max_wait, now_set.debounce),
-         min_gap = COALESCE(register_view.min_gap, v.min_gap),
+     SET mode = COALESCE(wanted, v.mode), debounce = now_set.debounce,
+         max_wait = GREATEST(now_set.max_wait, now_set.debounce), min_gap = COALESCE(register_view.min_gap, v.min_gap),
          max_lag = NULLIF(COALESCE(register_view.max_lag, v.max_lag), interval '0'),
          lock_timeout = COALESCE(register_view.lock_timeout, v.lock_timeout),
          statement_timeout = NULLIF(COALESCE(register_view.statement_timeout, v.statement_timeout), interval '0'),
          lock_budget = COALESCE(register_view.lock_budget, v.lock_budget),
-         view_group = NULLIF(COALESCE(register_view.view_group, v.view_group), ''::text),
-         covers = COALESCE(register_view.covers, v.covers),
-         enabled = COALESCE(register_view.enabled, v.enabled),
-         origin = 'registered',
-         relid = CASE WHEN target IS NOT NULL THEN target END,
+         view_group = NULLIF(COALESCE(register_view.view_group, v.view_group), ''::text), covers = COALESCE(register_view.covers, v.covers),
+         enabled = COALESCE(register_view.enabled, v.enabled), origin = 'registered', relid = CASE WHEN target IS NOT NULL THEN target END,
          funcid = CASE WHEN target IS NULL THEN func END,
          known_as = COALESCE(millrace.written_relation(target), millrace.written_function(func)),
          registered_as = COALESCE(v.registered_as, millrace.written_relation(target), millrace.written_function(func))

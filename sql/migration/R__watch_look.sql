@@ -1,18 +1,13 @@
--- What the leader looks at each second, and what it mends. No statement here waits for a lock of a user's table.
+-- What the leader polls each second, and what it repairs. No statement here waits for a lock of a user's table.
 
 -- What a table's statistics say, partitions and inheriting tables included, as one text: another text, another state. A statistics reset, a
 -- start of the server and a crash count as a change, and so does a new file (TRUNCATE). After the crash of a session the server goes on under
 -- its old start time, without its statistics; those of the background writer then say since when. The tables are looked up without a lock.
 CREATE OR REPLACE FUNCTION millrace.change_mark(source oid) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH RECURSIVE tree (relid) AS (
-    SELECT source
-    UNION
-    SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.relid
-  )
+  WITH RECURSIVE tree (relid) AS (SELECT source UNION SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.relid)
   SELECT concat_ws(' ',
            sum(pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_tuples_deleted(c.oid)),
-           string_agg(c.relfilenode::text, ',' ORDER BY c.oid),
-           extract(epoch FROM pg_postmaster_start_time()),
+           string_agg(c.relfilenode::text, ',' ORDER BY c.oid), extract(epoch FROM pg_postmaster_start_time()),
            extract(epoch FROM pg_stat_get_db_stat_reset_time((SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))),
            extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))
     FROM tree t JOIN pg_class c ON c.oid = t.relid
@@ -77,8 +72,7 @@ BEGIN
              OR w.shape IS NOT NULL AND w.shape IS DISTINCT FROM now.shape AS asks
       FROM unnest(ids, marks, shapes) AS now (id, mark, shape)
       JOIN millrace.mv_watches w ON w.id = now.id
-      LEFT JOIN held h ON h.relation = w.change_seq
-       FOR NO KEY UPDATE OF w SKIP LOCKED
+      LEFT JOIN held h ON h.relation = w.change_seq FOR NO KEY UPDATE OF w SKIP LOCKED
   ), noted AS (
     UPDATE millrace.mv_watches w SET mark = looked.mark, writers = looked.writers, shape = looked.shape
       FROM looked
@@ -117,16 +111,14 @@ BEGIN
            WHERE k.columns IS NOT NULL
            GROUP BY k.id) cols ON cols.id = w.id
     )
-    SELECT w.id, w.source::oid AS source, w.source_name, w.view_name, w.columns, w.attnums, w.method, w.shape,
-           k.now, k.columns_now
+    SELECT w.id, w.source::oid AS source, w.source_name, w.view_name, w.columns, w.attnums, w.method, w.shape, k.now, k.columns_now
       FROM millrace.mv_watches w
       JOIN known k ON k.id = w.id
       LEFT JOIN pg_class c ON c.oid = w.source
      WHERE c.oid IS NULL OR k.now IS DISTINCT FROM w.source_name OR w.shape IS DISTINCT FROM w.mended
         OR w.columns IS NOT NULL AND (w.attnums IS NULL OR k.columns_now IS DISTINCT FROM w.columns)
      ORDER BY random()
-     LIMIT 100
-       FOR NO KEY UPDATE OF w SKIP LOCKED
+     LIMIT 100 FOR NO KEY UPDATE OF w SKIP LOCKED
   LOOP
     BEGIN
       moved := false;

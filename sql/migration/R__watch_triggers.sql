@@ -1,6 +1,6 @@
 -- What stands in a user's table for a watch, and runs with its writers. Nothing here may make a statement of theirs fail.
--- Rights of the owner are used for nextval and for one insert, by functions that take no value, type or name from the writer. What looks at
--- the writer's rows (compare_change) has the writer's rights, and says what it found in a setting of his transaction.
+-- The owner's rights are used for nextval and one insert, by functions that take no value, type or name from the writer. compare_change, which
+-- reads the writer's rows, has the writer's rights and stores its result in a setting of that transaction.
 
 -- A change could not be counted: asks for the view instead. Never fails.
 CREATE OR REPLACE FUNCTION millrace.change_not_noted(watch_id bigint) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -11,7 +11,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Creates the change sequence of a watch and the trigger function that counts in it, or what is lost of them. One function for each watch,
--- because what is written into it need not be looked up at each change; with our rights, because writers have none in this schema; and
+-- because constants in its body need no lookup at each change; with our rights, because writers have none in this schema; and
 -- declared STABLE, so that it needs no snapshot.
 CREATE OR REPLACE FUNCTION millrace.create_change_seq(watch_id bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
@@ -78,7 +78,7 @@ END $$;
 -- Whether an update has changed one of some columns, said by the setting millrace.changed_N of the transaction, which the trigger after this
 -- one reads. Arguments: the number of the watch, that of the table, then number and name of each column.
 -- The rows before and after, reduced to the primary key and the columns, are compared as wholes, and by their bytes: what the writer's session
--- says about dates, floats or collations does not matter, and types need no equality. In doubt, it has changed: where a column is not found,
+-- sets for dates, floats or collations does not matter, and types need no equality. In doubt, it has changed: where a column is not found,
 -- where there is no primary key, where many rows were written, and whenever something fails.
 CREATE OR REPLACE FUNCTION millrace.compare_change() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
@@ -137,7 +137,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.change_not_noted, millrace.create_change_seq, millrace.drop_unused_change_seqs, millrace.compare_change, 
+REVOKE ALL ON FUNCTION millrace.change_not_noted, millrace.create_change_seq, millrace.drop_unused_change_seqs, millrace.compare_change,
   millrace.append_mv_request FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER append_instead BEFORE INSERT ON public.mv_refresh_queue

@@ -1,12 +1,11 @@
--- Watching tables: which tables and triggers belong to a watch, why it would not see a change, and making and ending it.
+-- Watching tables: the tables and triggers of a watch, why it would miss a change, and how it is created and dropped.
 
 -- The tables of each watch: the one that was named, its partitions, and those that inherit from it.
 CREATE OR REPLACE VIEW millrace.mv_watched_tables AS
 WITH RECURSIVE tree (watch_id, method, columns, change_seq, relid, root) AS (
   SELECT w.id, w.method, w.columns, w.change_seq, w.source::oid, true FROM millrace.mv_watches w
   UNION
-  SELECT t.watch_id, t.method, t.columns, t.change_seq, i.inhrelid, false
-    FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid
+  SELECT t.watch_id, t.method, t.columns, t.change_seq, i.inhrelid, false FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid
 )
 SELECT t.watch_id, t.method, t.columns, t.change_seq, t.relid, t.root, c.relkind, c.relfilenode, c.relpersistence
   FROM tree t JOIN pg_catalog.pg_class c ON c.oid = t.relid;
@@ -72,7 +71,7 @@ CREATE OR REPLACE FUNCTION millrace.watch_fault(watch millrace.mv_watches) RETUR
 $$;
 
 -- The triggers that a watch wants. events: as pg_trigger.tgtype has them (4 insert, 8 delete, 16 update, 32 truncate).
--- Columns are told apart only where no partition is a foreign table: Postgres refuses to collect the changed rows of one.
+-- Columns are compared only where no partition is a foreign table: Postgres refuses to collect the changed rows of one.
 CREATE OR REPLACE FUNCTION millrace.wanted_triggers(watch_id bigint)
 RETURNS TABLE (relid oid, root boolean, name text, events integer, func text, arguments text[]) LANGUAGE sql STABLE
   SET search_path = pg_catalog, pg_temp AS $$
@@ -118,7 +117,7 @@ RETURNS TABLE (relid oid, root boolean, name text, events integer, func text, ar
                                  FROM unnest(w.arguments) WITH ORDINALITY AS given (argument, place)), ''::bytea)
 $$;
 
--- The sessions that hold a lock of a table which a change of its triggers has to wait for, the oldest transaction first, in words.
+-- The sessions whose lock of a table a change of its triggers has to wait for, as text, the oldest transaction first.
 CREATE OR REPLACE FUNCTION millrace.lock_holders(relation oid) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(string_agg(who, '; '), 'a session that has ended since')
     FROM (
@@ -135,7 +134,7 @@ CREATE OR REPLACE FUNCTION millrace.lock_holders(relation oid) RETURNS text LANG
 $$;
 
 -- Changes the triggers of a table. It waits for the table for a second at most, or for the caller's lock_timeout where that is shorter,
--- because readers and writers queue behind it; three tries, and then 55P03 with who holds the table.
+-- because readers and writers queue behind it; three tries, and then 55P03 with the sessions that hold the table.
 CREATE OR REPLACE FUNCTION millrace.change_table(relation oid, VARIADIC statements text[]) RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -16,14 +16,12 @@ SELECT known.view_name, known.mode, known.view_group, known.enabled, known.origi
          WHEN deadline < clock_timestamp() OR watch_fault IS NOT NULL THEN 'LATE'
          WHEN first_request IS NOT NULL OR due_at <= clock_timestamp() THEN 'DUE'
          ELSE 'FRESH'
-       END AS status,
-       known.watch_fault
+       END AS status, known.watch_fault
   FROM (
     SELECT view_name, mode, view_group, enabled, origin, relid, fresh_as_of, last_success_at, last_mode, rows, duration_ms, p95_ms,
            churn, bytes, plain_bytes, failures_in_row, last_failure_at, last_error, blockers, debounce, max_wait, min_gap, max_lag,
            lock_timeout, statement_timeout, lock_budget, covers, registered_at, watched, first_request, job_id, job_state, missing,
-           clock_timestamp() - fresh_as_of AS age,
-           clock_timestamp() - first_request AS lag,
+           clock_timestamp() - fresh_as_of AS age, clock_timestamp() - first_request AS lag,
            CASE WHEN first_request IS NOT NULL THEN first_request + coalesce(max_lag, max_wait + min_gap + estimate)
                 WHEN NOT watched THEN fresh_as_of + max_lag END AS deadline,
            CASE WHEN NOT enabled OR missing THEN NULL
@@ -32,8 +30,7 @@ SELECT known.view_name, known.mode, known.view_group, known.enabled, known.origi
                            last_success_at + min_gap, try_again)
                 WHEN max_lag IS NOT NULL AND NOT watched THEN
                   greatest(coalesce(fresh_as_of + max_lag - estimate, registered_at), last_success_at + min_gap, try_again)
-           END AS due_at,
-           watch_fault
+           END AS due_at, watch_fault
       FROM (
         SELECT v.*, s.fresh_as_of, s.last_success_at, s.last_mode, s.rows, s.duration_ms, s.p95_ms, s.churn, s.bytes, s.plain_bytes,
                coalesce(s.failures_in_row, 0) AS failures_in_row, s.last_failure_at, s.last_error, s.blockers,

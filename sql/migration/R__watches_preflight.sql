@@ -1,4 +1,4 @@
--- What stands, or will stand, in the way of refreshing a view, said before the first failure, with the SQL that would fix it.
+-- What prevents, or will prevent, a refresh of a view, reported before the first failure, with the SQL that fixes it.
 
 DROP FUNCTION IF EXISTS millrace.preflight_of_view(text), millrace.preflight_of_relations(text);
 
@@ -41,8 +41,7 @@ BEGIN
 
   IF wanted IS DISTINCT FROM 'plain' THEN
     IF NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP') THEN
-      RETURN QUERY SELECT 'no_temp', 'error',
-        format('CONCURRENTLY makes a temporary table, which %s may not', current_user),
+      RETURN QUERY SELECT 'no_temp', 'error', format('CONCURRENTLY makes a temporary table, which %s may not', current_user),
         format('GRANT TEMPORARY ON DATABASE %I TO %I;', pg_catalog.current_database(), current_user);
     END IF;
     usable := EXISTS (
@@ -118,7 +117,7 @@ RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE sq
     JOIN millrace.mv_state s ON s.view_name = known
    WHERE s.plain_bytes > 0 AND pg_total_relation_size(n.oid) > 5 * s.plain_bytes AND pg_total_relation_size(n.oid) > 1048576
   UNION ALL
-  SELECT 'not_analyzed', 'hint', format('%I.%I has never been analyzed, so that the refresh is planned blindly', n.nspname, c.relname),
+  SELECT 'not_analyzed', 'hint', format('%I.%I has never been analyzed, so the planner has no statistics for the refresh', n.nspname, c.relname),
          format('ANALYZE %I.%I;', n.nspname, c.relname)
     FROM millrace.reads(target) r
     JOIN pg_catalog.pg_class c ON c.oid = r.relid
@@ -172,7 +171,7 @@ RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE sq
     FROM watched JOIN pg_catalog.pg_class c ON c.oid = relation AND c.relkind = 'f'
 $$;
 
--- What stands in the way of a view that is to be fresh, with the SQL that would fix it. Reads the name under the caller's search path, and
+-- What prevents a view from being fresh, with the SQL that fixes it. Reads the name under the caller's search path, and
 -- does the rest under a fixed one.
 CREATE OR REPLACE FUNCTION millrace.preflight(view text)
 RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE plpgsql STABLE AS $$

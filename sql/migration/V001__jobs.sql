@@ -1,5 +1,5 @@
 -- Jobs, their attempts and logs, and the queue workers that run them. Each change of a job's state is one guarded UPDATE; the constraints
--- below hold whatever Redis, a stale worker or a statement typed by hand does.
+-- below hold whatever Redis, a stale worker or a statement in psql does.
 
 -- A number for each claim, ever higher: a statement that names the fence of an old claim changes nothing.
 CREATE SEQUENCE millrace.fence;
@@ -8,11 +8,20 @@ CREATE SEQUENCE millrace.fence;
 -- Domains instead of CHECKs of the table: a domain is checked when a value is made, a CHECK at each change of its row. No regular
 -- expressions in what a bulk insert passes: each value would build the automaton again.
 
--- [a-z][a-z0-9_.-]{0,99}
+-- What is wrong with a text that is to be the kind, queue or priority of a job; null: nothing.
+CREATE FUNCTION millrace.job_rule(field text, value text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('%s: must %s, was %L', field, r.rule, left(value, 200))
+    FROM (VALUES ('kind', 'match [a-z][a-z0-9_.-]{0,99}', '^[a-z][a-z0-9_.-]{0,99}$'),
+                 ('queue', 'match [a-z][a-z0-9_-]{0,62}', '^[a-z][a-z0-9_-]{0,62}$'),
+                 ('priority', 'be -100 to 100', '^-?(100|\d{1,2})$')) r (field, rule, pattern)
+   WHERE r.field = $1 AND (value ~ r.pattern) IS NOT TRUE
+$$;
+REVOKE ALL ON FUNCTION millrace.job_rule FROM PUBLIC;
+
+-- As job_rule('kind', …) and job_rule('queue', …).
 CREATE DOMAIN millrace.kind_name AS text CHECK (
   VALUE >= 'a' COLLATE "C" AND VALUE < '{' COLLATE "C" AND octet_length(VALUE) <= 100
   AND rtrim(VALUE, 'etaoinsrlducm.pfgwybvhkxjqz_-0123456789') = '');
--- [a-z][a-z0-9_-]{0,62}
 CREATE DOMAIN millrace.queue_name AS text CHECK (
   VALUE >= 'a' COLLATE "C" AND VALUE < '{' COLLATE "C" AND octet_length(VALUE) <= 63
   AND rtrim(VALUE, 'etaoinsrlducmpfgwybvhkxjqz_-0123456789') = '');
@@ -31,9 +40,9 @@ CREATE DOMAIN millrace.callback_job AS jsonb
   CHECK (jsonb_typeof(VALUE) = 'object')
   CONSTRAINT callback_job_is_complete CHECK (
     VALUE IS NULL
-    OR (coalesce(VALUE->>'kind', '') ~ '^[a-z][a-z0-9_.-]{0,99}$'
-        AND coalesce(VALUE->>'queue', 'default') ~ '^[a-z][a-z0-9_-]{0,62}$'
-        AND coalesce(VALUE->>'priority', '0') ~ '^-?(100|\d{1,2})$'
+    OR (millrace.job_rule('kind', VALUE->>'kind') IS NULL
+        AND millrace.job_rule('queue', coalesce(VALUE->>'queue', 'default')) IS NULL
+        AND millrace.job_rule('priority', coalesce(VALUE->>'priority', '0')) IS NULL
         AND coalesce(jsonb_typeof(VALUE->'payload'), 'object') = 'object'));
 
 -- No other role needs these types, since arguments of functions are plain: an operator that takes a domain of ours would be a better match for
@@ -76,7 +85,7 @@ CREATE TABLE millrace.jobs (
   limit_max           millrace.limit_size,
   limit_slot          smallint,
   parent_id           bigint REFERENCES millrace.jobs (id) ON DELETE CASCADE,
-  -- Of the children of this run (since the last retry by hand): how many there are, are unfinished, have failed.
+  -- Of the children of this run (since the last manual retry): how many there are, are unfinished, have failed.
   children_total      integer NOT NULL DEFAULT 0,
   children_left       millrace.child_count NOT NULL DEFAULT 0,
   children_failed     integer NOT NULL DEFAULT 0,
@@ -125,8 +134,7 @@ CREATE TABLE millrace.jobs (
 COMMENT ON COLUMN millrace.jobs.children_total IS 'the children of this run, finished or not; children_left of them are unfinished';
 
 -- What holds while jobs run.
-CREATE UNIQUE INDEX one_processing_per_lock_key ON millrace.jobs (lock_key)
-  WHERE state = 'processing' AND lock_key IS NOT NULL;
+CREATE UNIQUE INDEX one_processing_per_lock_key ON millrace.jobs (lock_key) WHERE state = 'processing' AND lock_key IS NOT NULL;
 CREATE UNIQUE INDEX one_processing_per_limit_slot ON millrace.jobs (limit_key, limit_slot)
   WHERE state = 'processing' AND limit_key IS NOT NULL;
 CREATE UNIQUE INDEX one_unfinished_per_unique_key ON millrace.jobs (unique_key)
@@ -219,7 +227,7 @@ CREATE TABLE millrace.queue_workers (
   lease_until  timestamptz NOT NULL,
   -- Until then it claims nothing but suspects, so that one that waits gets its turn on a busy queue as well.
   reserved_until timestamptz,
-  -- What the process says is wrong with it: threads that died, hang or fail, and what Redis lacks.
+  -- Faults that the process reports: threads that died, hang or fail, and what Redis lacks.
   troubles     text[] NOT NULL DEFAULT '{}'
 ) WITH (fillfactor = 50);
 

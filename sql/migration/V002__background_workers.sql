@@ -35,7 +35,7 @@ CREATE TABLE public.background_workers (
   version            bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
   created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
   updated_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- Who switched it off, why and when; null while it is enabled.
+  -- The user who disabled it, the reason and the time; null while it is enabled.
   paused_by          text CHECK (length(paused_by) BETWEEN 1 AND 200),
   paused_reason      text CHECK (length(paused_reason) BETWEEN 1 AND 500),
   paused_at          timestamptz,
@@ -72,7 +72,7 @@ CREATE TABLE millrace.run_events (
 -- The next events of one worker, without reading those of another whose row is locked.
 CREATE INDEX run_events_by_worker ON millrace.run_events (background_worker, id);
 
--- Named schedules that fit a situation. More can be added by hand.
+-- Named schedules that fit a situation. Operators may insert more.
 CREATE TABLE millrace.schedule_profiles (
   profile     text PRIMARY KEY CHECK (profile ~ '^[a-z][a-z0-9_]{0,62}$'),
   description text NOT NULL,

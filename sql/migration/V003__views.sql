@@ -1,4 +1,4 @@
--- Materialized views that are kept fresh: what is wanted of each, what was measured, who asks for a refresh, and the history.
+-- Materialized views that are kept fresh: the settings and the measurements of each, the refresh requests, the watched tables, the history.
 
 ---- Requests -----------------------------------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ CREATE TABLE millrace.mv_watches (
   source_name text,
   -- The tables and triggers of the watch when the leader last read them; a difference means that changes may have been missed.
   shape       text,
-  -- The shape in which the leader last found nothing to mend.
+  -- The shape in which the leader last found every trigger as wanted.
   mended      text,
   UNIQUE (source, view_name)
 );

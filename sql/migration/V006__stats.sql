@@ -1,4 +1,4 @@
--- Groups of SQL functions that are run together, what came of each run, the caches that are told, and the flags over them.
+-- Groups of SQL functions that run together, their outcomes, the cache invalidations, and the flags over them.
 
 CREATE TABLE millrace.stats_groups (
   group_name text PRIMARY KEY CHECK (group_name ~ '^[a-z][a-z0-9_-]{0,62}$'),
@@ -79,7 +79,7 @@ CREATE TABLE millrace.cache_invalidation_tries (
 );
 CREATE INDEX cache_invalidation_tries_of_one ON millrace.cache_invalidation_tries (invalidation_id, at);
 
--- Who asked for which job: the same request gives the same job.
+-- The job of each request: the same request gives the same job.
 CREATE TABLE millrace.stats_requests (
   request_id   text PRIMARY KEY CHECK (length(request_id) BETWEEN 1 AND 200),
   job_id       bigint NOT NULL REFERENCES millrace.jobs (id) ON DELETE CASCADE,
@@ -87,7 +87,7 @@ CREATE TABLE millrace.stats_requests (
 );
 CREATE INDEX stats_requests_of_job ON millrace.stats_requests (job_id);
 
--- An admin's word about a flag; without a row the environment's word holds.
+-- An admin's value of a flag; without a row the environment's value holds.
 CREATE TABLE millrace.flags (
   flag       text PRIMARY KEY
     CHECK (flag IN ('USE_BG_JOBS_GLOBAL', 'USE_BG_JOBS_ADMIN', 'USE_BG_JOBS_CRON', 'USE_BG_JOBS_MATCH')),

@@ -100,7 +100,7 @@ class EnqueuerTest {
                       ENQUEUE + "'enqueuer.mail', unique_key => 'k', throttle => interval '1 s')"))
               .isPositive();
           assertThatThrownBy(() -> id(handle, ENQUEUE + "'enqueuer.mail', priority => 101)"))
-              .hasMessageContaining("priority: must be -100 to 100, was 101");
+              .hasMessageContaining("priority: must be -100 to 100, was '101'");
           handle.rollback();
         });
   }
