@@ -28,12 +28,12 @@ import org.slf4j.LoggerFactory;
 final class FireStore implements TickListener {
   private static final Logger log = LoggerFactory.getLogger(FireStore.class);
   private static final String RECORD = Sql.of(FireStore.class, "record");
-  private static final String PASS_OVER = Sql.of(FireStore.class, "pass_over");
+  private static final String PASS_OVER = Sql.of(FireStore.class, "passOver");
   private static final String SETTLE = Sql.of(FireStore.class, "settle");
-  private static final String ONE_WAITS = Sql.of(FireStore.class, "one_waits");
+  private static final String ONE_WAITS = Sql.of(FireStore.class, "oneWaits");
   private static final String LOCK = Sql.of(FireStore.class, "lock");
   private static final String ADVANCE = Sql.of(FireStore.class, "advance");
-  private static final String ADVANCE_IF_FREE = Sql.of(FireStore.class, "advance_if_free");
+  private static final String ADVANCE_IF_FREE = Sql.of(FireStore.class, "advanceIfFree");
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
 
   private final Jdbi jdbi;

@@ -19,8 +19,8 @@ import org.jdbi.v3.core.Jdbi;
  * after a crash is found again because its root is still there. For one thread.
  */
 final class JobDeletion {
-  private static final String LOCK_ROOTS = Sql.of(JobDeletion.class, "lock_roots");
-  private static final String LOCK_CHILDREN = Sql.of(JobDeletion.class, "lock_children");
+  private static final String LOCK_ROOTS = Sql.of(JobDeletion.class, "lockRoots");
+  private static final String LOCK_CHILDREN = Sql.of(JobDeletion.class, "lockChildren");
   private static final String DELETE = Sql.of(JobDeletion.class, "delete");
   private static final List<String> BELONGINGS =
       List.of(

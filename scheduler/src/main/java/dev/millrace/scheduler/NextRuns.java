@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class NextRuns {
   private static final String SHOW = Sql.of(NextRuns.class, "show");
   private static final String SETTLED = Sql.of(NextRuns.class, "settled");
-  private static final String DROP_UNBEGUN = Sql.of(NextRuns.class, "drop_unbegun");
+  private static final String DROP_UNBEGUN = Sql.of(NextRuns.class, "dropUnbegun");
 
   /** A fire that is on time has written the row long before. */
   private static final Duration PASSED = Duration.ofSeconds(2);

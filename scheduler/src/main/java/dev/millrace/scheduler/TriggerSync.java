@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TriggerSync {
   private static final Logger log = LoggerFactory.getLogger(TriggerSync.class);
-  private static final String SYNC_HOURS = Sql.of(TriggerSync.class, "sync_hours");
+  private static final String SYNC_HOURS = Sql.of(TriggerSync.class, "syncHours");
   private static final String LOCK = Sql.of(TriggerSync.class, "lock");
   private static final Duration POLL = Duration.ofMillis(500);
 

@@ -1,6 +1,6 @@
 -- Enqueues a refresh of each view that is due and has no job, the most urgent first; of none that reads a view which is due or being
--- refreshed itself. One row per view: its job, and whether that is new. Looked at are only the views that can be due: those that are
--- asked for, and those whose age counts. With a name given, that view alone.
+-- refreshed itself. One row per view: its job, and whether that is new. It reads only the views that can be due: those that are
+-- requested, and those whose age counts. With a name given, that view alone.
 WITH candidate AS MATERIALIZED (
   SELECT f.view_name, f.due_at, f.deadline, f.job_id, f.first_request IS NOT NULL AS asked, f.due_at <= clock_timestamp() AS due
     FROM millrace.mv_freshness f

@@ -1,5 +1,5 @@
--- At most 400 rows: names that are asked for and that name no view; those that the leader has set aside, and of those that it has not
--- looked at yet the 200 that were asked for first.
+-- At most 400 rows: requested names that name no view: those that the leader has set aside, and of those that it has not
+-- checked yet the 200 oldest.
 SELECT u.view_name FROM millrace.mv_unknown_requests u
  WHERE millrace.known_view(u.view_name) IS NULL AND millrace.view_oid(u.view_name) IS NULL
 UNION

@@ -3,7 +3,7 @@
 -- Nothing is claimed beside a suspect in its first minute; a suspect only if it is asked for, by a worker that holds nothing. Of a lock
 -- key that a suspect has waited for too long, nothing but the suspect.
 -- CASE, not AND, so that the planner sees only the primary key: by stale statistics it would read all of jobs_ready.
--- The pauses are looked through for each job only if there are any.
+-- The pauses are searched for each job only if there are any.
 UPDATE millrace.jobs
    SET state = 'processing', attempt = attempt + 1, fence = nextval('millrace.fence'), worker_id = ?,
        started_at = clock_timestamp()

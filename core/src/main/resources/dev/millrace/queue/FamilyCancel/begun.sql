@@ -1,2 +1,2 @@
--- Cancels that have not come to their end, those first that were asked for first.
+-- Cancels that are not complete, the oldest first.
 SELECT job_id FROM millrace.family_cancels ORDER BY requested_at LIMIT 100

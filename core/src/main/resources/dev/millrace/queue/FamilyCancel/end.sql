@@ -1,2 +1,2 @@
--- The cancel of a family has come to its end.
+-- The cancel of a family is complete.
 DELETE FROM millrace.family_cancels WHERE job_id = :id

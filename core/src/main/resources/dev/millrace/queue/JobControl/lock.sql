@@ -1,4 +1,4 @@
--- A job and its parent, the child first, as they are when they end: what is looked at next of either stays so until this transaction ends.
+-- A job and its parent, the child first, as they are when they end: both stay unchanged until this transaction ends.
 SELECT id FROM millrace.jobs
  WHERE id IN (:id, (SELECT parent_id FROM millrace.jobs WHERE id = :id))
  ORDER BY id DESC

@@ -1,4 +1,4 @@
--- One row; who paused first, and why, stays. None when there are as many as there may be.
+-- One row; an existing pause keeps its user and reason. None when the maximum number of pauses exists.
 INSERT INTO millrace.pauses (queue, kind, paused_by, reason)
 SELECT :queue, :kind, :pausedBy, :reason
  WHERE (SELECT count(*) FROM millrace.pauses) < :most

@@ -1,5 +1,5 @@
 -- The sync in progress: one row at most; a sync planned for later is not in progress. It has its unique key; one that was enqueued without
--- is looked for among some jobs that wait, some that run and the newest runs of the background worker.
+-- is searched among some jobs that wait, some that run and the newest runs of the background worker.
 SELECT id, state, children_left, children_total
   FROM (SELECT id, kind, state, children_left, children_total FROM millrace.jobs
          WHERE unique_key = :uniqueKey AND unique_while = 'unfinished'

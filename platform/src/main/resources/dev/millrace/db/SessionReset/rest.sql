@@ -1,5 +1,5 @@
 -- One row, after DISCARD ALL: whether the session is its own user's again, and whether functions of other languages keep state in it,
--- which nothing clears. What random() answers next is not left to who called setseed() before. The session gets its name again.
+-- which nothing clears. A new seed replaces that of an earlier setseed(). The session gets its name again.
 SELECT pg_catalog.setseed(?) AS seeded, pg_catalog.set_config('application_name', ?, false) AS named,
        current_user OPERATOR(pg_catalog.=) session_user AS as_opened,
        EXISTS (SELECT FROM pg_catalog.pg_language l

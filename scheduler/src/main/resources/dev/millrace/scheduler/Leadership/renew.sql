@@ -1,5 +1,5 @@
 -- One row: whether this node leads, from now. The lease is taken or renewed, unless another has it. While a session that is not a
--- scheduler holds the row, nobody can take it: then the node it names goes on, and one that finds a lease that ended longer ago than
+-- scheduler holds the row, no node can take it: then the node it names goes on, and one that finds a lease that ended longer ago than
 -- any node leaves it alone leads as well. Two leaders for a moment harm nothing.
 WITH free AS MATERIALIZED (
   SELECT singleton FROM millrace.leader WHERE node = :node OR lease_until <= clock_timestamp() FOR UPDATE SKIP LOCKED

@@ -1,4 +1,4 @@
--- Keys of requests that nobody repeats any more.
+-- Keys that are older than any repeated request.
 DELETE FROM millrace.idempotency_keys
  WHERE key IN (
    SELECT key FROM millrace.idempotency_keys

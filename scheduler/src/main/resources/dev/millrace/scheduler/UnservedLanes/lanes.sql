@@ -1,2 +1,2 @@
--- The lanes in which jobs wait that nobody claims.
+-- The lanes whose jobs no queue worker claims.
 SELECT queue, kind FROM millrace.unserved_lanes ORDER BY queue, kind
