@@ -1,18 +1,16 @@
 package dev.millrace.app;
 
 import dev.millrace.NoDeserialization;
-import dev.millrace.app.command.ApiCommand;
 import dev.millrace.app.command.DemoCommand;
 import dev.millrace.app.command.DoctorCommand;
 import dev.millrace.app.command.EnqueueCommand;
 import dev.millrace.app.command.JobsCommand;
 import dev.millrace.app.command.MigrateCommand;
-import dev.millrace.app.command.SchedulerCommand;
+import dev.millrace.app.command.RoleCommand;
 import dev.millrace.app.command.StatusCommand;
-import dev.millrace.app.command.UpCommand;
-import dev.millrace.app.command.WorkerCommand;
 import dev.millrace.app.log.Logging;
 import dev.millrace.app.log.Output;
+import dev.millrace.app.process.Role;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.function.Function;
@@ -69,10 +67,10 @@ public final class Main {
     Failures failures = new Failures();
     return new CommandLine(new Main())
         .addSubcommand(new DemoCommand(environment))
-        .addSubcommand(new UpCommand(environment))
-        .addSubcommand(new ApiCommand(environment))
-        .addSubcommand(new SchedulerCommand(environment))
-        .addSubcommand(new WorkerCommand(environment))
+        .addSubcommand(RoleCommand.up(environment))
+        .addSubcommand(RoleCommand.only(Role.API, environment))
+        .addSubcommand(RoleCommand.only(Role.SCHEDULER, environment))
+        .addSubcommand(RoleCommand.only(Role.WORKER, environment))
         .addSubcommand(new MigrateCommand(environment))
         .addSubcommand(new StatusCommand(environment))
         .addSubcommand(new DoctorCommand(environment))

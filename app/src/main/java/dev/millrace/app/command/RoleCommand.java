@@ -1,0 +1,84 @@
+package dev.millrace.app.command;
+
+import dev.millrace.app.config.Config;
+import dev.millrace.app.config.DataDirs;
+import dev.millrace.app.config.Settings;
+import dev.millrace.app.home.DataDir;
+import dev.millrace.app.log.Logging;
+import dev.millrace.app.process.Node;
+import dev.millrace.app.process.Role;
+import dev.millrace.app.process.StopSignal;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs one role, or all roles, in this process until a signal stops it. */
+@Command(mixinStandardHelpOptions = true)
+public final class RoleCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(RoleCommand.class);
+
+  private final Map<String, String> environment;
+  private final Config.Needs needs;
+  private final BiFunction<Config, DataDir, Node.Plan> plan;
+  @Mixin private final PlaceOptions place = new PlaceOptions();
+
+  private RoleCommand(
+      Map<String, String> environment,
+      Config.Needs needs,
+      BiFunction<Config, DataDir, Node.Plan> plan) {
+    this.environment = environment;
+    this.needs = needs;
+    this.plan = plan;
+  }
+
+  /** {@code up}: all roles; embeds Postgres and Redis where no address is set. */
+  public static CommandLine up(Map<String, String> environment) {
+    return named(
+        "up",
+        new RoleCommand(environment, Config.Needs.NOTHING, Node.Plan::everything),
+        "Runs all roles in one process.",
+        "Postgres is embedded unless DATABASE_URL is set, Redis unless REDIS_URL is.");
+  }
+
+  /** {@code api}, {@code scheduler} or {@code worker}: that role alone. */
+  public static CommandLine only(Role role, Map<String, String> environment) {
+    String what =
+        switch (role) {
+          case API -> "the API";
+          case SCHEDULER -> "one scheduler";
+          case WORKER -> "one queue worker";
+        };
+    return named(
+        role.text(),
+        new RoleCommand(
+            environment,
+            Config.Needs.DATABASE_AND_REDIS,
+            (config, dataDir) -> Node.Plan.only(role, config, dataDir)),
+        "Runs " + what + " alone; needs DATABASE_URL and REDIS_URL.");
+  }
+
+  private static CommandLine named(String name, RoleCommand command, String... description) {
+    CommandLine line = new CommandLine(command);
+    line.getCommandSpec().name(name).usageMessage().description(description);
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    Config config =
+        Config.read(place.over(Settings.of(environment)), needs, DataDirs.main(environment));
+    Logging.toTerminal(environment);
+    Node.Plan start = plan.apply(config, DataDir.open(config.dataDir()));
+    StopSignal stop = StopSignal.install();
+    try (Node node = Node.start(start)) {
+      log.info("{} started data={}", node.name(), start.dataDir().path());
+      stop.await();
+    }
+    return 0;
+  }
+}
