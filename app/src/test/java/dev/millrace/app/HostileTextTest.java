@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.millrace.app.log.LogLines;
+import dev.millrace.app.log.EncodedLog;
 import dev.millrace.app.log.Output;
 import dev.millrace.json.Json;
 import dev.millrace.text.Visible;
@@ -218,7 +218,7 @@ class HostileTextTest {
   void hostile_text_is_one_visible_line_in_the_log(String hostile) {
     LoggerContext context = new LoggerContext();
     context.start();
-    LogLines lines = new LogLines(context, Map.of());
+    EncodedLog lines = new EncodedLog(context, Map.of());
     String line =
         lines.of(logger -> logger.atWarn().addKeyValue("name", hostile).log("{} is", hostile));
     isHarmless("message", line);
@@ -242,7 +242,7 @@ class HostileTextTest {
     LoggerContext context = new LoggerContext();
     context.setMDCAdapter(MDC.getMDCAdapter());
     context.start();
-    LogLines lines = new LogLines(context, Map.of("MILLRACE_LOG", "json"));
+    EncodedLog lines = new EncodedLog(context, Map.of("MILLRACE_LOG", "json"));
     String line =
         lines.of(
             logger ->

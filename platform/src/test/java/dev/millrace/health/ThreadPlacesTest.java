@@ -20,9 +20,7 @@ class ThreadPlacesTest {
   /** Threads that live as long as their part. They are {@link Guarded}. */
   private static final List<String> GUARDED =
       List.of(
-          "PeriodicTask.java", // heartbeats, the watch, pauses, keepers of services, the demo's
-          // bustle
-          "Loop.java", // all of a scheduler node
+          "PeriodicTask.java", // a scheduler's duties, heartbeats, the watch, pauses, keepers
           "ClaimLoop.java", // the two that claim
           "ExecutorThreads.java",
           "QueueWorker.java"); // the recorder; and the executor of its GuardedTasks

@@ -2,6 +2,7 @@ package dev.millrace.scheduler;
 
 import dev.millrace.db.Database;
 import dev.millrace.health.Health;
+import dev.millrace.health.PeriodicTask;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.MvDebouncer;
 import dev.millrace.mv.ViewRegistry;
@@ -46,11 +47,11 @@ public final class Scheduler implements AutoCloseable {
   private final String node;
   private final QuartzCluster cluster;
   private final Leadership leadership;
-  private final Loop renewal;
-  private final List<Loop> duties = new ArrayList<>();
-  private final Loop triggerSync;
+  private final PeriodicTask renewal;
+  private final List<PeriodicTask> duties = new ArrayList<>();
+  private final PeriodicTask triggerSync;
   private final NodeHeartbeat heartbeat;
-  private final Loop presence;
+  private final PeriodicTask presence;
 
   /**
    * What a node is made of.
@@ -82,14 +83,14 @@ public final class Scheduler implements AutoCloseable {
     FireStore fireStore = new FireStore(jdbi, client, node, settings.missedAfter(), clock);
     cluster = QuartzCluster.create(parts.database().dataSource(), node, fireStore);
     triggerSync =
-        new Loop(
+        new PeriodicTask(
             "mirror", health, new TriggerSync(jdbi, cluster, settings.syncHours(), clock)::sync);
 
     heartbeat = new NodeHeartbeat(jdbi, node, clock, health);
-    presence = new Loop("check-in", health, heartbeat::send);
+    presence = new PeriodicTask("check-in", health, heartbeat::send);
     leadership = new Leadership(jdbi, node, settings.leaderLease());
-    renewal = new Loop("leader", health, leadership::renew);
-    Loop dispatcher = duty("dispatch", new Dispatcher(dispatch)::step);
+    renewal = new PeriodicTask("leader", health, leadership::renew);
+    PeriodicTask dispatcher = duty("dispatch", new Dispatcher(dispatch)::step);
     DispatchWake bell = new DispatchWake(parts.redis());
     duty("dispatch-bell", () -> listen(bell, dispatcher));
     duty("mend", every(Duration.ofMillis(500), dispatch::resync));
@@ -114,14 +115,15 @@ public final class Scheduler implements AutoCloseable {
     return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   }
 
-  private Loop duty(String name, Loop.Step step) {
+  private PeriodicTask duty(String name, PeriodicTask.Step step) {
     Duration follower = Duration.ofMillis(250);
-    Loop loop = new Loop(name, health, () -> leadership.held() ? step.take() : follower);
-    duties.add(loop);
-    return loop;
+    PeriodicTask task =
+        new PeriodicTask(name, health, () -> leadership.held() ? step.run() : follower);
+    duties.add(task);
+    return task;
   }
 
-  private static Loop.Step every(Duration rest, Runnable work) {
+  private static PeriodicTask.Step every(Duration rest, Runnable work) {
     return () -> {
       work.run();
       return rest;
@@ -132,7 +134,7 @@ public final class Scheduler implements AutoCloseable {
    * For what reads index entries of rows that are gone as long as a transaction holds an old
    * snapshot: it rests at least so long that it takes a fifth of the time.
    */
-  private static Loop.Step paced(Duration rest, Runnable work) {
+  private static PeriodicTask.Step paced(Duration rest, Runnable work) {
     return () -> {
       long begun = System.nanoTime();
       work.run();
@@ -141,7 +143,7 @@ public final class Scheduler implements AutoCloseable {
     };
   }
 
-  private static Duration listen(DispatchWake bell, Loop dispatcher) {
+  private static Duration listen(DispatchWake bell, PeriodicTask dispatcher) {
     if (bell.await(BELL)) {
       dispatcher.wake();
       return Duration.ZERO;
@@ -155,7 +157,7 @@ public final class Scheduler implements AutoCloseable {
     triggerSync.start();
     presence.start();
     renewal.start();
-    duties.forEach(Loop::start);
+    duties.forEach(PeriodicTask::start);
     log.info("scheduler node {} started", node);
   }
 
@@ -185,12 +187,12 @@ public final class Scheduler implements AutoCloseable {
     triggerSync.stop();
     presence.stop();
     renewal.stop();
-    duties.forEach(Loop::stop);
+    duties.forEach(PeriodicTask::stop);
     long until = System.nanoTime() + LONGEST_STOP.toNanos();
     Bounded.run("Quartz", LONGEST_STOP, cluster::close);
-    List<Loop> loops = new ArrayList<>(duties);
-    loops.addAll(List.of(triggerSync, presence, renewal));
-    loops.forEach(loop -> loop.join(Duration.ofNanos(until - System.nanoTime())));
+    List<PeriodicTask> tasks = new ArrayList<>(duties);
+    tasks.addAll(List.of(triggerSync, presence, renewal));
+    tasks.forEach(task -> task.join(Duration.ofNanos(until - System.nanoTime())));
     // what is not told ends by itself: the lease, and the check-in
     Bounded.run("the end of the leader's lease", LAST_WORDS, leadership::resign);
     Bounded.run("the end of the check-in", LAST_WORDS, heartbeat::leave);

@@ -7,6 +7,7 @@ import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.schedule.Schedule;
 import dev.millrace.schedule.SyncHours;
+import dev.millrace.testing.LogLines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.millrace.queue.Lane;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
+import dev.millrace.testing.LogLines;
 import dev.millrace.testing.TestServices;
 import java.util.List;
 import org.junit.jupiter.api.Test;

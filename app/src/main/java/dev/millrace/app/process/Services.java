@@ -6,17 +6,25 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.embedded.EmbeddedPostgres;
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.health.Health;
+import dev.millrace.health.PeriodicTask;
 import dev.millrace.redis.RedisUrl;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Postgres and Redis: those the settings name, else embedded ones, which are started again when
- * they end by themselves.
+ * Postgres and Redis: those the settings name, else embedded ones, which are restarted when they
+ * end without having been stopped.
  */
 public final class Services implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Services.class);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
+
+  /** A start has its deadline, and is tried a few times. */
+  private static final Duration LONGEST_RESTART = Duration.ofMinutes(5);
+
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
 
   private final CloseStack closeStack = new CloseStack();
   private final Health health;
@@ -68,9 +76,25 @@ public final class Services implements AutoCloseable {
   }
 
   private void keepAlive(String name, BooleanSupplier alive, Runnable restart) {
-    Keeper keeper = new Keeper(name, new Keeper.Service(alive, restart), health);
+    PeriodicTask keeper = keeper(name, alive, restart, health);
     keeper.start();
-    closeStack.add("keeper of " + name, keeper);
+    // a restart in progress must end first, or the server would outlive the close that follows
+    closeStack.add("keeper of " + name, () -> keeper.close(LONGEST_STOP));
+  }
+
+  /** Starts an embedded server again after it has ended without having been stopped. */
+  static PeriodicTask keeper(String name, BooleanSupplier alive, Runnable restart, Health health) {
+    String thread = "keeps-" + name;
+    return new PeriodicTask(
+        thread,
+        health.pulse(thread, LONGEST_RESTART),
+        CHECK_INTERVAL,
+        () -> {
+          if (!alive.getAsBoolean()) {
+            log.warn("embedded {} has ended; it is started again", name);
+            restart.run();
+          }
+        });
   }
 
   @Override

@@ -5,33 +5,34 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.health.Health;
+import dev.millrace.health.PeriodicTask;
 import dev.millrace.testing.TestServices;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class KeeperTest {
+class ServicesTest {
   private final Health health = new Health();
 
   @Test
-  void a_service_that_ends_is_started_again_after_an_error_of_its_keeper() {
-    AtomicInteger looks = new AtomicInteger();
+  void a_server_that_ends_is_restarted_after_an_error_of_its_keeper() {
+    AtomicInteger checks = new AtomicInteger();
     try (EmbeddedRedis redis = TestServices.startRedis();
-        Keeper keeper =
-            new Keeper(
+        PeriodicTask keeper =
+            Services.keeper(
                 "Redis",
-                new Keeper.Service(
-                    () -> {
-                      if (looks.incrementAndGet() == 1) {
-                        throw new NoClassDefFoundError("gone");
-                      }
-                      return redis.isAlive();
-                    },
-                    redis::restart),
+                () -> {
+                  if (checks.incrementAndGet() == 1) {
+                    throw new NoClassDefFoundError("gone");
+                  }
+                  return redis.isAlive();
+                },
+                redis::restart,
                 health)) {
       keeper.start();
-      await().until(() -> looks.get() > 1);
+      await().until(() -> checks.get() > 1);
       assertThat(health.troubles())
           .containsExactly(
               "thread keeps-Redis died and was restarted, 1 times: NoClassDefFoundError: gone");
@@ -42,20 +43,19 @@ class KeeperTest {
   }
 
   @Test
-  void a_service_that_cannot_be_started_is_reported_until_it_can() {
+  void a_server_that_cannot_start_is_reported_until_it_can() {
     AtomicBoolean startable = new AtomicBoolean();
     AtomicBoolean alive = new AtomicBoolean();
-    try (Keeper keeper =
-        new Keeper(
+    try (PeriodicTask keeper =
+        Services.keeper(
             "Postgres",
-            new Keeper.Service(
-                alive::get,
-                () -> {
-                  if (!startable.get()) {
-                    throw new IllegalStateException("the disk is full");
-                  }
-                  alive.set(true);
-                }),
+            alive::get,
+            () -> {
+              if (!startable.get()) {
+                throw new IllegalStateException("the disk is full");
+              }
+              alive.set(true);
+            },
             health)) {
       keeper.start();
       await()
@@ -72,23 +72,22 @@ class KeeperTest {
   }
 
   @Test
-  void a_restart_that_has_begun_ends_before_the_close() {
+  void close_waits_for_a_restart_in_progress() {
     CountDownLatch begun = new CountDownLatch(1);
     AtomicBoolean ended = new AtomicBoolean();
-    Keeper keeper =
-        new Keeper(
+    PeriodicTask keeper =
+        Services.keeper(
             "Redis",
-            new Keeper.Service(
-                ended::get,
-                () -> {
-                  begun.countDown();
-                  await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> true);
-                  ended.set(true);
-                }),
+            ended::get,
+            () -> {
+              begun.countDown();
+              await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+              ended.set(true);
+            },
             health);
     keeper.start();
     await().until(() -> begun.getCount() == 0);
-    keeper.close();
+    keeper.close(Duration.ofMinutes(1));
     assertThat(ended).isTrue();
   }
 }

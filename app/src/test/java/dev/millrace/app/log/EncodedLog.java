@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** What the log looks like, by the encoders of the product. */
-public final class LogLines {
+public final class EncodedLog {
   private final Logger logger;
   private final Encoder<ILoggingEvent> encoder;
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
   /** Lines for people, or with {@code MILLRACE_LOG=json} those for programs. */
-  public LogLines(LoggerContext context, Map<String, String> environment) {
-    logger = context.getLogger(LogLines.class);
+  public EncodedLog(LoggerContext context, Map<String, String> environment) {
+    logger = context.getLogger(EncodedLog.class);
     encoder = Logging.lines(context, environment);
     events.setContext(context);
     events.start();

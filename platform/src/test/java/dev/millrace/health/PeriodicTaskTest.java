@@ -1,21 +1,21 @@
-package dev.millrace.scheduler;
+package dev.millrace.health;
 
-import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.millrace.health.Health;
+import dev.millrace.testing.LogLines;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class LoopTest {
+class PeriodicTaskTest {
 
   @Test
-  void an_outage_is_logged_once_and_the_loop_goes_on_after_it() {
+  void repeated_failures_are_logged_once_and_the_task_goes_on() {
     AtomicInteger steps = new AtomicInteger();
-    try (LogLines log = new LogLines(Loop.class)) {
-      Loop loop =
-          new Loop(
+    try (LogLines log = new LogLines(PeriodicTask.class)) {
+      PeriodicTask task =
+          new PeriodicTask(
               "test",
               new Health(),
               () -> {
@@ -24,44 +24,44 @@ class LoopTest {
                 }
                 return Duration.ofMillis(10);
               });
-      loop.start();
+      task.start();
       await().until(() -> steps.get() > 6);
-      loop.stop();
-      loop.join(Duration.ofSeconds(10));
+      task.stop();
+      task.join(Duration.ofSeconds(10));
       assertThat(log.lines().stream().map(line -> line.replaceAll("after \\d+ s", "after N s")))
           .containsExactly(
-              "test failed and is tried until it works: away",
-              "test works again after N s; 3 failed");
+              "thread test failed and is tried until it works: away",
+              "thread test works again after N s; 3 failed");
     }
   }
 
   @Test
-  void a_loop_that_rests_can_be_woken_and_stopped() {
+  void wake_ends_the_pause_and_stop_ends_the_task() {
     AtomicInteger steps = new AtomicInteger();
-    Loop loop =
-        new Loop(
+    PeriodicTask task =
+        new PeriodicTask(
             "test",
             new Health(),
             () -> {
               steps.incrementAndGet();
               return Duration.ofHours(1);
             });
-    loop.start();
+    task.start();
     await().until(() -> steps.get() == 1);
-    loop.wake();
+    task.wake();
     await().until(() -> steps.get() == 2);
-    loop.stop();
-    loop.join(Duration.ofSeconds(10));
-    loop.wake();
+    task.stop();
+    task.join(Duration.ofSeconds(10));
+    task.wake();
     assertThat(steps.get()).isEqualTo(2);
   }
 
   @Test
-  void a_loop_whose_thread_dies_is_restarted_and_told_of() {
+  void a_thread_that_dies_is_restarted_and_reported() {
     AtomicInteger steps = new AtomicInteger();
     Health health = new Health();
-    Loop loop =
-        new Loop(
+    PeriodicTask task =
+        new PeriodicTask(
             "fragile",
             health,
             () -> {
@@ -70,13 +70,13 @@ class LoopTest {
               }
               return Duration.ofMillis(10);
             });
-    loop.start();
+    task.start();
     await().until(() -> steps.get() > 4);
     assertThat(health.troubles())
         .containsExactly(
             "thread fragile died and was restarted, 1 times: NoClassDefFoundError: gone");
-    loop.stop();
-    loop.join(Duration.ofSeconds(10));
+    task.stop();
+    task.join(Duration.ofSeconds(10));
     assertThat(health.troubles()).isEmpty();
   }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.scheduler;
+package dev.millrace.testing;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -9,12 +9,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What a class logs while this is open. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Logger logger;
   private final Level before;
 
-  LogLines(Class<?> source) {
+  public LogLines(Class<?> source) {
     logger = (Logger) LoggerFactory.getLogger(source);
     before = logger.getLevel();
     logger.setLevel(Level.INFO);
@@ -27,7 +27,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     lines.add(event.getFormattedMessage());
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return lines;
   }
 
