@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
+import dev.millrace.embedded.process.ChildProcess;
 import dev.millrace.progress.Progress;
 import dev.millrace.queue.ClaimedJob;
 import java.time.Duration;
@@ -165,7 +166,7 @@ class StatusTest {
   void a_redis_that_hangs_is_what_is_called_away() throws Exception {
     claimNew();
     String asOf = api.get(STATUS).json().path("as_of").asText();
-    signal("STOP", api.redisServer.pid());
+    ChildProcess.signal("STOP", api.redisServer.pid());
     try {
       // so long that the last look would be called old
       await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
@@ -175,13 +176,8 @@ class StatusTest {
       assertThat(status.path("degraded").toString()).isEqualTo("[\"redis\"]");
       assertThat(status.path("as_of").asText()).isGreaterThan(asOf);
     } finally {
-      signal("CONT", api.redisServer.pid());
+      ChildProcess.signal("CONT", api.redisServer.pid());
     }
-  }
-
-  private static void signal(String name, long pid) throws Exception {
-    int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
-    assertThat(exit).isZero();
   }
 
   @Test

@@ -56,11 +56,13 @@ class CommandLineTextTest {
   @Test
   void in_the_posix_locale_a_key_is_named_as_it_was_given() throws Exception {
     Map<String, String> posix = Map.of("LC_ALL", "C", "WORKER_ID", "завод!");
-    try (Child child = Child.start(directory, posix, "up", "--data", directory + "/data")) {
+    try (MillraceProcess child =
+        MillraceProcess.start(directory, posix, "up", "--data", directory + "/data")) {
       assertThat(child.exitCode()).isEqualTo(2);
       assertThat(child.err()).contains("WORKER_ID = 'завод!'");
     }
-    try (Child child = Child.start(directory, posix, "enqueue", "a.kind", "\"ключ?\"")) {
+    try (MillraceProcess child =
+        MillraceProcess.start(directory, posix, "enqueue", "a.kind", "\"ключ?\"")) {
       assertThat(child.exitCode()).isEqualTo(2);
       assertThat(child.err()).contains("PAYLOAD must be a JSON object, was \"ключ?\"");
     }

@@ -16,13 +16,13 @@ class DemoTest {
     this.data = directory.resolve("da ta").toString();
   }
 
-  private Child millrace(String... args) throws Exception {
-    return Child.start(directory, Map.of(), args);
+  private MillraceProcess millrace(String... args) throws Exception {
+    return MillraceProcess.start(directory, Map.of(), args);
   }
 
   @Test
   void on_an_empty_directory_it_completes_and_says_so() throws Exception {
-    try (Child demo = millrace("demo", "--once", "--port", "0", "--data", data)) {
+    try (MillraceProcess demo = millrace("demo", "--once", "--port", "0", "--data", data)) {
       assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
       assertThat(demo.out())
           .contains("suppliers  27 ok, 2 failed")
@@ -38,11 +38,11 @@ class DemoTest {
 
   @Test
   void killed_in_the_middle_it_is_finished_by_the_same_command() throws Exception {
-    try (Child first = millrace("demo", "--once", "--port", "0", "--data", data)) {
+    try (MillraceProcess first = millrace("demo", "--once", "--port", "0", "--data", data)) {
       first.awaitOutput("suppliers [");
-      first.kill();
+      first.close();
     }
-    try (Child second = millrace("demo", "--once", "--port", "0", "--data", data)) {
+    try (MillraceProcess second = millrace("demo", "--once", "--port", "0", "--data", data)) {
       assertThat(second.exitCode()).as(second.out() + second.err()).isZero();
       assertThat(second.out()).contains("suppliers  27 ok, 2 failed");
     }
@@ -50,23 +50,24 @@ class DemoTest {
 
   @Test
   void it_serves_until_it_is_stopped_and_the_client_commands_talk_to_it() throws Exception {
-    try (Child demo = millrace("demo", "--port", "0", "--data", data)) {
+    try (MillraceProcess demo = millrace("demo", "--port", "0", "--data", data)) {
       demo.awaitOutput("Serving until Ctrl-C");
       String address =
           demo.out().lines().filter(line -> line.startsWith("address")).findFirst().orElseThrow();
       String url = address.substring(address.indexOf("http"));
 
-      try (Child status = millrace("status", "--url", url, "--data", data)) {
+      try (MillraceProcess status = millrace("status", "--url", url, "--data", data)) {
         assertThat(status.exitCode()).as(status.err()).isZero();
         assertThat(status.out()).contains("sync idle", "inventory_mv_refresh", "QUEUE WORKER");
       }
       String id;
-      try (Child enqueue = millrace("enqueue", "sync.master", "--url", url, "--data", data)) {
+      try (MillraceProcess enqueue =
+          millrace("enqueue", "sync.master", "--url", url, "--data", data)) {
         assertThat(enqueue.exitCode()).as(enqueue.err()).isZero();
         id = enqueue.out().strip();
         assertThat(id).matches("[0-9]+");
       }
-      try (Child jobs =
+      try (MillraceProcess jobs =
           millrace("jobs", "--kind", "sync.master", "--url", url, "--data", data, "--json")) {
         assertThat(jobs.exitCode()).as(jobs.err()).isZero();
         assertThat(jobs.out()).contains("\"id\" : \"" + id + "\"");

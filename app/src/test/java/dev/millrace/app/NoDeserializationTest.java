@@ -2,6 +2,7 @@ package dev.millrace.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.embedded.process.ChildProcess;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InvalidClassException;
@@ -40,11 +41,7 @@ class NoDeserializationTest {
   @Test
   void nothing_is_read_from_its_serialized_form() throws Exception {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                NoDeserializationTest.class.getName())
+        new ProcessBuilder(ChildProcess.jvm(List.of(), NoDeserializationTest.class, List.of()))
             .redirectErrorStream(true)
             .directory(directory.toFile())
             .start();

@@ -40,7 +40,7 @@ class OtherAccountTest {
 
   private Path parent;
   private Path dataDir;
-  private Child millrace;
+  private MillraceProcess millrace;
   private String api;
   private String postgres;
   private String redis;
@@ -54,7 +54,8 @@ class OtherAccountTest {
     dataDir = parent.resolve("data");
     Path output = Files.createDirectory(parent.resolve("output"));
     millrace =
-        Child.start(output, Map.of("MILLRACE_PORT", "0"), "up", "--data", dataDir.toString());
+        MillraceProcess.start(
+            output, Map.of("MILLRACE_PORT", "0"), "up", "--data", dataDir.toString());
     millrace.awaitError("millrace scheduler+worker+api started");
     api = found(millrace.err(), "API answers at (http://127\\.0\\.0\\.1:\\d+)");
     postgres =
@@ -339,8 +340,8 @@ class OtherAccountTest {
   }
 
   private void refused(Path data, String sentence) throws Exception {
-    try (Child child =
-        Child.start(
+    try (MillraceProcess child =
+        MillraceProcess.start(
             parent.resolve("output"), Map.of("MILLRACE_PORT", "0"), "up", "--data", "" + data)) {
       assertThat(child.exitCode()).as(child.err()).isEqualTo(2);
       assertThat(child.err()).contains(sentence).doesNotContain("Exception", "\tat ");
@@ -352,8 +353,8 @@ class OtherAccountTest {
     Path cache = Files.createDirectories(parent.resolve("cache/millrace"));
     Files.setAttribute(cache, "unix:uid", OtherAccount.UID);
     Path data = parent.resolve("with-cache");
-    try (Child child =
-        Child.start(
+    try (MillraceProcess child =
+        MillraceProcess.start(
             parent.resolve("output"),
             Map.of("MILLRACE_PORT", "0", "XDG_CACHE_HOME", parent.resolve("cache").toString()),
             "up",

@@ -42,8 +42,8 @@ class SmallHeapTest {
   @Test
   void sheets_and_bodies_at_once_do_not_end_all_roles_in_256_mb() throws Exception {
     Path data = directory.resolve("data");
-    try (Child millrace =
-        Child.start(
+    try (MillraceProcess millrace =
+        MillraceProcess.start(
             directory,
             Map.of(
                 "JAVA_TOOL_OPTIONS",
@@ -73,7 +73,7 @@ class SmallHeapTest {
       }
       assertThat(bulk(api, key, jobs(3_050, 9_999))).as("alone").isEqualTo(202);
       Awaitility.await()
-          .atMost(Child.PATIENCE)
+          .atMost(MillraceProcess.LONGEST)
           .untilAsserted(() -> assertThat(state(job, key)).isEqualTo("completed"));
       millrace.terminate();
       assertThat(millrace.exitCode()).as(millrace.err()).isZero();

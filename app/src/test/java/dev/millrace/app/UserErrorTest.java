@@ -23,7 +23,7 @@ class UserErrorTest {
 
   private void refused(Map<String, String> environment, String sentence, String... args)
       throws Exception {
-    try (Child millrace = Child.start(directory, environment, args)) {
+    try (MillraceProcess millrace = MillraceProcess.start(directory, environment, args)) {
       assertThat(millrace.exitCode()).as(millrace.err()).isEqualTo(2);
       assertThat(millrace.err()).contains(sentence).doesNotContain("Exception", "\tat ");
     }

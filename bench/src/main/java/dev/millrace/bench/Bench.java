@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.measure.BenchServices;
 import dev.millrace.bench.measure.Contender;
 import dev.millrace.bench.measure.DepthScaling;
 import dev.millrace.bench.measure.Drain;
@@ -9,7 +10,6 @@ import dev.millrace.bench.measure.Measure;
 import dev.millrace.bench.measure.OldSnapshot;
 import dev.millrace.bench.measure.PickUp;
 import dev.millrace.bench.measure.Scale;
-import dev.millrace.bench.measure.Services;
 import dev.millrace.bench.measure.Sustained;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.bench.report.Machine;
@@ -125,7 +125,7 @@ public final class Bench implements Callable<Integer> {
       all.addAll(contenders.peers());
     }
     Figures figures = new Figures();
-    try (Services services = services(work)) {
+    try (BenchServices services = services(work)) {
       machine = machine.with(services.postgresVersion());
       all.forEach(contender -> contender.archiveClasses(services));
       for (int run = 0; run < runs; run++) {
@@ -154,8 +154,8 @@ public final class Bench implements Callable<Integer> {
     return 0;
   }
 
-  private Services services(Path work) {
-    return postgresBin == null ? new Services(work) : new Services(work, postgresBin);
+  private BenchServices services(Path work) {
+    return postgresBin == null ? new BenchServices(work) : new BenchServices(work, postgresBin);
   }
 
   private boolean wanted(String name) {

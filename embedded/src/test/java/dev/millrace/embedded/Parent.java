@@ -1,21 +1,21 @@
 package dev.millrace.embedded;
 
+import dev.millrace.embedded.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Another JVM that runs both services in a data directory, there to be killed. */
 final class Parent implements AutoCloseable {
-  private final Process jvm;
+  private final ChildProcess jvm;
   private final BufferedReader output;
 
-  private Parent(Process jvm) {
+  private Parent(ChildProcess jvm) {
     this.jvm = jvm;
-    this.output = jvm.inputReader();
+    this.output = jvm.output();
   }
 
   /**
@@ -39,13 +39,11 @@ final class Parent implements AutoCloseable {
   }
 
   static Parent start(Path dataDir, Map<String, String> environment) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Parent.class.getName()));
-    command.add(dataDir.toString());
-    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    List<String> command = ChildProcess.jvm(List.of(), Parent.class, List.of(dataDir.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().putAll(environment);
-    return new Parent(builder.start());
+    return new Parent(ChildProcess.start("the parent", builder));
   }
 
   /** What it has to say, once it says it. */
@@ -72,7 +70,7 @@ final class Parent implements AutoCloseable {
 
   /** {@code kill -9}. */
   void kill() {
-    jvm.destroyForcibly().onExit().join();
+    jvm.close();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.embedded.process.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class ParentDeathTest {
     try (var parent = Parent.start(dataDir)) {
       List<ProcessHandle> services = parent.services();
       for (ProcessHandle service : services) {
-        new ProcessBuilder("sh", "-c", "kill -STOP " + service.pid()).start().onExit().join();
+        ChildProcess.signal("STOP", service.pid());
       }
 
       parent.kill();

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.process.ChildProcess;
 import dev.millrace.job.Outcome;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -12,7 +13,6 @@ import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -27,14 +27,10 @@ final class MortalProcess {
 
   static Process start(String jdbcUrl, String redisUrl, Duration lease) throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            MortalProcess.class.getName(),
-            jdbcUrl,
-            redisUrl,
-            Long.toString(lease.toMillis()))
+            ChildProcess.jvm(
+                List.of("-Xmx128m"),
+                MortalProcess.class,
+                List.of(jdbcUrl, redisUrl, Long.toString(lease.toMillis()))))
         .inheritIO()
         .start();
   }

@@ -1,6 +1,6 @@
 package dev.millrace.bench.measure;
 
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.BenchProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,34 +37,34 @@ public record Contender(
    * Has the classes of a Java program archived, so that a drain of a second does not measure how
    * they are loaded. Once, before anything is measured.
    */
-  public void archiveClasses(Services services) {
+  public void archiveClasses(BenchServices services) {
     if (command.stream().anyMatch(option -> option.startsWith(ARCHIVE))) {
       List<String> archiving =
           command.stream()
               .map(option -> option.replace(ARCHIVE, "-XX:ArchiveClassesAtExit="))
               .toList();
-      try (Child child = start(archiving, prepared(services), "drain", "0")) {
+      try (BenchProcess child = start(archiving, prepared(services), "drain", "0")) {
         double unused = child.awaitLine("done");
       }
     }
   }
 
   /** Starts its program with a verb. */
-  Child start(TestServers servers, String... verb) {
+  BenchProcess start(TestServers servers, String... verb) {
     return start(command, servers, verb);
   }
 
-  private Child start(List<String> program, TestServers servers, String... verb) {
+  private BenchProcess start(List<String> program, TestServers servers, String... verb) {
     List<String> whole = new ArrayList<>(program);
     whole.add(servers.databaseUrl());
     whole.add(servers.redisUrl());
     whole.addAll(List.of(verb));
     Path log = directory.resolve(name.replace(' ', '-') + ".log");
-    return Child.start(name + " " + verb[0], whole, directory, log);
+    return BenchProcess.start(name + " " + verb[0], whole, directory, log);
   }
 
   /** An empty store with its tables. */
-  TestServers prepared(Services services) {
+  TestServers prepared(BenchServices services) {
     TestServers servers = services.fresh(traits.durableRedis());
     start(servers, "prepare").close();
     return servers;

@@ -45,7 +45,7 @@ public final class DepthScaling implements Measure {
   }
 
   @Override
-  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+  public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     TestServers servers = contender.prepared(services);
     try (Database database =
             Database.open(DatabaseUrl.parse(servers.databaseUrl()), "bench flat", 4, Limits.LONG);

@@ -1,6 +1,6 @@
 package dev.millrace.bench.measure;
 
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.BenchProcess;
 import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ public final class Drain implements Measure {
   }
 
   @Override
-  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+  public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     int jobs = contender.jobs(scale);
     TestServers ground = contender.prepared(services);
     RedisMemory redis = new RedisMemory(ground);
@@ -43,7 +43,7 @@ public final class Drain implements Measure {
     // looks
     // only when it has made all the calls.
     String callsBeforeALook = Integer.toString(workers == 1 ? jobs : 0);
-    List<Child> children = new ArrayList<>();
+    List<BenchProcess> children = new ArrayList<>();
     try {
       for (int i = 0; i < workers; i++) {
         children.add(contender.start(ground, "drain", callsBeforeALook));
@@ -61,7 +61,7 @@ public final class Drain implements Measure {
           contender.name(), key("other_cpu_percent"), others * PER_CENT / seconds / Usage.CORES);
       if (contender.traits().ours()) {
         long calls = 0;
-        for (Child child : children) {
+        for (BenchProcess child : children) {
           child.end();
           double heap = Double.parseDouble(child.awaitValue("heap")) / MEGABYTE;
           if (child == children.get(0)) {
@@ -74,7 +74,7 @@ public final class Drain implements Measure {
         figures.add(contender.name(), key("steady_per_s"), jobs / rows.secondsOfWork());
       }
     } finally {
-      children.forEach(Child::close);
+      children.forEach(BenchProcess::close);
     }
     if (contender.traits().ours()) {
       figures.add(contender.name(), key("redis_grown_kb"), redis.grownKilobytes());

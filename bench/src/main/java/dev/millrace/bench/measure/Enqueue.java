@@ -1,6 +1,6 @@
 package dev.millrace.bench.measure;
 
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.BenchProcess;
 import dev.millrace.bench.report.Figures;
 import java.util.List;
 
@@ -32,11 +32,11 @@ public final class Enqueue implements Measure {
   }
 
   @Override
-  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+  public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     for (Way way : WAYS) {
       int jobs = contender.jobs(scale) / way.part() / way.clients() * way.clients();
       TestServers servers = contender.prepared(services);
-      try (Child program =
+      try (BenchProcess program =
           contender.start(
               servers,
               "enqueue",

@@ -1,6 +1,6 @@
 package dev.millrace.bench.measure;
 
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.BenchProcess;
 import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import java.time.Duration;
@@ -22,9 +22,9 @@ public final class Idle implements Measure {
   }
 
   @Override
-  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+  public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     TestServers ground = contender.prepared(services);
-    try (Child worker = contender.start(ground, "listen")) {
+    try (BenchProcess worker = contender.start(ground, "listen")) {
       double unused = worker.awaitLine("ready");
       Pause.of(SETTLE);
       double worked = Usage.cpuSeconds(worker.pid());

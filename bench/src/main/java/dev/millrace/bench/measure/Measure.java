@@ -11,5 +11,5 @@ public interface Measure {
   boolean ofPeers();
 
   /** Measures it once. */
-  void run(Contender contender, Services services, Scale scale, Figures figures);
+  void run(Contender contender, BenchServices services, Scale scale, Figures figures);
 }

@@ -1,6 +1,6 @@
 package dev.millrace.bench.measure;
 
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.BenchProcess;
 import dev.millrace.bench.process.Usage;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
@@ -51,7 +51,7 @@ public final class OldSnapshot implements Measure {
   }
 
   @Override
-  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+  public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     TestServers ground = contender.prepared(services);
     try (Database database =
             Database.open(
@@ -124,7 +124,7 @@ public final class OldSnapshot implements Measure {
                           Duration.ofHours(1),
                           Duration.ofSeconds(5),
                           Retention.DEFAULT)));
-          Child listener = contender.start(ground, "listen")) {
+          BenchProcess listener = contender.start(ground, "listen")) {
         scheduler.start();
         double unused = listener.awaitLine("ready");
         Pause.of(SETTLE);
@@ -162,9 +162,9 @@ public final class OldSnapshot implements Measure {
       add("sql_start", millis.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private void pings(Child listener, int pings) {
+    private void pings(BenchProcess listener, int pings) {
       long first = jdbi.withHandle(OldSnapshot::lastId);
-      try (Child pinger =
+      try (BenchProcess pinger =
           contender.start(ground, "ping", "100", "50", Integer.toString(pings), "20")) {
         double unused = pinger.awaitLine("done");
       }
@@ -181,7 +181,7 @@ public final class OldSnapshot implements Measure {
     void drain(int jobs) {
       long first = jdbi.withHandle(OldSnapshot::lastId);
       contender.start(ground, "fill", Integer.toString(jobs)).close();
-      try (Child worker = contender.start(ground, "drain", Integer.toString(jobs))) {
+      try (BenchProcess worker = contender.start(ground, "drain", Integer.toString(jobs))) {
         double unused = worker.awaitLine("done");
       }
       double perSecond =

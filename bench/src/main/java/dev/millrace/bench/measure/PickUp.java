@@ -1,6 +1,6 @@
 package dev.millrace.bench.measure;
 
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.BenchProcess;
 import dev.millrace.bench.report.Figures;
 import java.util.Arrays;
 import java.util.Locale;
@@ -28,13 +28,13 @@ public final class PickUp implements Measure {
   }
 
   @Override
-  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+  public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     TestServers servers = contender.prepared(services);
     int pings = scale.pings();
     int lived = scale.lived();
-    try (Child listener = contender.start(servers, "listen")) {
+    try (BenchProcess listener = contender.start(servers, "listen")) {
       double unused = listener.awaitLine("ready");
-      try (Child pinger =
+      try (BenchProcess pinger =
           contender.start(
               servers,
               "ping",

@@ -1,6 +1,6 @@
 package dev.millrace.bench.measure;
 
-import dev.millrace.bench.process.Child;
+import dev.millrace.bench.process.BenchProcess;
 import dev.millrace.bench.report.Figures;
 
 /**
@@ -21,11 +21,11 @@ public final class Sustained implements Measure {
   }
 
   @Override
-  public void run(Contender contender, Services services, Scale scale, Figures figures) {
+  public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     TestServers servers = contender.prepared(services);
-    try (Child worker = contender.start(servers, "listen")) {
+    try (BenchProcess worker = contender.start(servers, "listen")) {
       double unused = worker.awaitLine("ready");
-      try (Child client =
+      try (BenchProcess client =
           contender.start(
               servers,
               "enqueue",

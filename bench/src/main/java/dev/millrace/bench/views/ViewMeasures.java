@@ -1,6 +1,6 @@
 package dev.millrace.bench.views;
 
-import dev.millrace.bench.measure.Services;
+import dev.millrace.bench.measure.BenchServices;
 import dev.millrace.bench.measure.TestServers;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
@@ -42,7 +42,7 @@ public final class ViewMeasures {
    *
    * @param wanted says by name which
    */
-  public void run(Services services, Figures figures, Predicate<String> wanted) {
+  public void run(BenchServices services, Figures figures, Predicate<String> wanted) {
     if (NAMES.stream().noneMatch(wanted)) {
       return;
     }

@@ -30,21 +30,21 @@ public final class BareServices implements AutoCloseable {
   }
 
   public static BareServices open() {
-    String jdbcUrl = Services.newDatabase(Services.postgres());
+    String jdbcUrl = DrillServices.newDatabase(DrillServices.postgres());
     BareServices services =
         new BareServices(
             EmbeddedRedis.start(
-                Services.newDirectory("desk").resolve("redis"),
+                DrillServices.newDirectory("desk").resolve("redis"),
                 EmbeddedRedis.Options.defaults().withAllCommands()),
             jdbcUrl);
     services.database.migrate();
-    Services.execute(jdbcUrl, TestBed.resource("/dev/millrace/drills/testbed/schema.sql"));
+    DrillServices.execute(jdbcUrl, TestBed.resource("/dev/millrace/drills/testbed/schema.sql"));
     return services;
   }
 
   /** Where Postgres listens. */
   public int postgresPort() {
-    return Services.postgres().port();
+    return DrillServices.postgres().port();
   }
 
   /** The address of the database, as it is behind a proxy. */

@@ -103,7 +103,7 @@ public final class ChildProcesses implements AutoCloseable {
     private final String name;
     private final Arguments arguments;
     private final Optional<PostgresProxy> proxy;
-    private volatile Child child;
+    private volatile DrillProcess child;
 
     private Slot(String name, Arguments arguments, Optional<PostgresProxy> proxy) {
       this.name = name;
@@ -112,10 +112,11 @@ public final class ChildProcesses implements AutoCloseable {
       this.child = start();
     }
 
-    private Child start() {
-      Child started =
-          Child.start(
-              new Child.Spec(name, arguments, plan.overlay(), plan.logs().resolve(name + ".log")),
+    private DrillProcess start() {
+      DrillProcess started =
+          DrillProcess.start(
+              new DrillProcess.Spec(
+                  name, arguments, plan.overlay(), plan.logs().resolve(name + ".log")),
               event -> events.computeIfAbsent(event, key -> new AtomicLong()).incrementAndGet());
       started.onExit(this::replace);
       return started;
@@ -152,7 +153,7 @@ public final class ChildProcesses implements AutoCloseable {
 
     /** SIGKILL; comes back when another process has been started in its place. */
     public void kill() {
-      Child killed = child;
+      DrillProcess killed = child;
       killed.kill();
       while (child == killed && !closed) {
         LockSupport.parkNanos(MILLISECOND);

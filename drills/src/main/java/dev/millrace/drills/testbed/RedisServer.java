@@ -2,6 +2,7 @@ package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
 import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.process.ChildProcess;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** SIGKILL. */
   public void kill() {
-    Signal.kill(server.pid());
+    ChildProcess.kill(server.pid());
   }
 
   /** Starts it again, empty. */

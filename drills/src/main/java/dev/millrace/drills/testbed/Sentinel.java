@@ -2,6 +2,7 @@ package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
 import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.process.ChildProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,7 +38,7 @@ public final class Sentinel implements AutoCloseable {
 
   /** SIGKILL. */
   public void kill() {
-    Signal.kill(sentinel.pid());
+    ChildProcess.kill(sentinel.pid());
   }
 
   /** Starts it again. */

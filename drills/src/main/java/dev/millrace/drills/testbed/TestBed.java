@@ -12,6 +12,7 @@ import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.Event;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.process.ChildProcess;
 import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.Lane;
@@ -116,13 +117,13 @@ public final class TestBed implements AutoCloseable {
   private TestBed(Scenario.Run run, Settings settings, String name) {
     this.run = run;
     this.settings = settings;
-    this.directory = Services.newDirectory(name);
-    this.postgres = settings.ownPostgres() ? Services.newPostgres() : Services.postgres();
-    this.jdbcUrl = Services.newDatabase(postgres);
+    this.directory = DrillServices.newDirectory(name);
+    this.postgres = settings.ownPostgres() ? DrillServices.newPostgres() : DrillServices.postgres();
+    this.jdbcUrl = DrillServices.newDatabase(postgres);
     this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4, Limits.LONG);
     database.migrate();
     this.jobs = new JobRows(database.jdbi());
-    Services.execute(jdbcUrl, resource("/dev/millrace/drills/testbed/schema.sql"));
+    DrillServices.execute(jdbcUrl, resource("/dev/millrace/drills/testbed/schema.sql"));
     this.redisServer = new RedisServer(directory, settings.sentinel());
     this.redis = Redis.open(RedisUrl.parse(redisServer.url()), 4);
     this.ready = new ReadyJobs(redis);
@@ -159,12 +160,12 @@ public final class TestBed implements AutoCloseable {
 
   /** Where the process of the drills logs to; gone with the process when all has passed. */
   public static Path logFile() {
-    return Services.logFile();
+    return DrillServices.logFile();
   }
 
   /** For files of a drill; it goes with the process. */
   public static Path newDirectory(String name) {
-    return Services.newDirectory(name);
+    return DrillServices.newDirectory(name);
   }
 
   /** Takes the guard away that this run does without, and says what the children are told. */
@@ -181,7 +182,7 @@ public final class TestBed implements AutoCloseable {
       constant.writeTo(directory.resolve("overlay"));
     } else if (mutant instanceof Mutant.Schema schema) {
       for (String sql : schema.sql().split(";", -1)) {
-        Services.execute(jdbcUrl, sql);
+        DrillServices.execute(jdbcUrl, sql);
       }
     } else if (mutant instanceof Mutant.Argument argument) {
       return Map.of(argument.name(), argument.value());
@@ -294,7 +295,7 @@ public final class TestBed implements AutoCloseable {
 
   /** The same for several statements, whose texts are not looked at here. */
   public void script(String sql) {
-    Services.execute(jdbcUrl, sql);
+    DrillServices.execute(jdbcUrl, sql);
   }
 
   /** One column of a query. */
@@ -327,7 +328,7 @@ public final class TestBed implements AutoCloseable {
 
   /** Kills the Postgres server and starts it again. */
   public void killPostgres() {
-    Signal.kill(postgres.pid());
+    ChildProcess.kill(postgres.pid());
     postgres.restart();
   }
 
@@ -478,7 +479,7 @@ public final class TestBed implements AutoCloseable {
     report.fact("stale commits refused", processes.count(Event.COMMIT_REFUSED));
     checker().check(report, over);
     if (!report.passed() && run.without().isEmpty()) {
-      Services.keep();
+      DrillServices.keep();
       report.fact("the children's output is kept in", directory);
     }
   }

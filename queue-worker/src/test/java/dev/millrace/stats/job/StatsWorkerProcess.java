@@ -2,6 +2,7 @@ package dev.millrace.stats.job;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.process.ChildProcess;
 import dev.millrace.job.JobHandler;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
@@ -17,7 +18,6 @@ import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,13 +31,8 @@ final class StatsWorkerProcess {
   /** Starts one with a cache at an address. */
   static Process start(String jdbcUrl, String redisUrl, URI cache) throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            StatsWorkerProcess.class.getName(),
-            jdbcUrl,
-            redisUrl,
-            cache.toString())
+            ChildProcess.jvm(
+                List.of(), StatsWorkerProcess.class, List.of(jdbcUrl, redisUrl, cache.toString())))
         .inheritIO()
         .start();
   }

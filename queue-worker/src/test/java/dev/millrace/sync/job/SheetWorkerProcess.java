@@ -2,6 +2,7 @@ package dev.millrace.sync.job;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.process.ChildProcess;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -18,7 +19,6 @@ import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,15 +37,10 @@ final class SheetWorkerProcess {
 
   static Process start(String jdbcUrl, String redisUrl, URI master) throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-cp",
-            System.getProperty("java.class.path"),
-            SheetWorkerProcess.class.getName(),
-            jdbcUrl,
-            redisUrl,
-            master.toString())
+            ChildProcess.jvm(
+                List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
+                SheetWorkerProcess.class,
+                List.of(jdbcUrl, redisUrl, master.toString())))
         .inheritIO()
         .start();
   }

@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** The Postgres server of this process and its directory; both are gone when the process ends. */
-final class Services {
+final class DrillServices {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
   private static final Set<EmbeddedPostgres> OPEN = ConcurrentHashMap.newKeySet();
 
   private static volatile boolean kept;
 
-  private Services() {}
+  private DrillServices() {}
 
   private static final class Holder {
     private static final EmbeddedPostgres POSTGRES = start(newDirectory("shared"));
@@ -32,7 +32,7 @@ final class Services {
     private static final Path DIRECTORY = directory();
 
     static {
-      Runtime.getRuntime().addShutdownHook(new Thread(Services::end));
+      Runtime.getRuntime().addShutdownHook(new Thread(DrillServices::end));
     }
 
     private static Path directory() {

@@ -4,30 +4,37 @@ import dev.millrace.drills.DrillException;
 import dev.millrace.drills.child.Arguments;
 import dev.millrace.drills.child.ChildMain;
 import dev.millrace.drills.child.Event;
+import dev.millrace.embedded.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A JVM that a drill may kill, freeze and thaw by its process id. */
-final class Child implements AutoCloseable {
+final class DrillProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final List<String> OPTIONS =
+      List.of(
+          "-Xmx128m",
+          "-Xss512k",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xshare:auto",
+          "-Dlogback.configurationFile=dev/millrace/drills/child/logback.xml");
 
   private final String name;
-  private final Process process;
+  private final ChildProcess process;
   private final CountDownLatch ready = new CountDownLatch(1);
 
-  private Child(String name, Process process) {
+  private DrillProcess(String name, ChildProcess process) {
     this.name = name;
     this.process = process;
   }
@@ -40,34 +47,25 @@ final class Child implements AutoCloseable {
    */
   record Spec(String name, Arguments arguments, Path overlay, Path log) {}
 
-  static Child start(Spec spec, Consumer<Event> events) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx128m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-    command.add("-Dlogback.configurationFile=dev/millrace/drills/child/logback.xml");
-    command.add("-cp");
-    command.add(spec.overlay() + File.pathSeparator + System.getProperty("java.class.path"));
-    command.add(ChildMain.class.getName());
-    command.addAll(spec.arguments().commandLine());
-    try {
-      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.environment().putAll(spec.arguments().environment());
-      Process process = builder.start();
-      Child child = new Child(spec.name(), process);
-      Thread reader =
-          new Thread(() -> child.read(spec.log(), events), "drill-output-" + spec.name());
-      reader.setDaemon(true);
-      reader.start();
-      return child;
-    } catch (IOException e) {
-      throw new DrillException("child " + spec.name() + " could not be started", e);
-    }
+  static DrillProcess start(Spec spec, Consumer<Event> events) {
+    List<String> command =
+        ChildProcess.jvm(
+            spec.overlay() + File.pathSeparator + System.getProperty("java.class.path"),
+            OPTIONS,
+            ChildMain.class,
+            spec.arguments().commandLine());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(spec.arguments().environment());
+    DrillProcess child =
+        new DrillProcess(spec.name(), ChildProcess.start("child " + spec.name(), builder));
+    Thread reader = new Thread(() -> child.read(spec.log(), events), "drill-output-" + spec.name());
+    reader.setDaemon(true);
+    reader.start();
+    return child;
   }
 
   private void read(Path log, Consumer<Event> events) {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    try (BufferedReader lines = process.output();
         BufferedWriter kept =
             Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       String line = lines.readLine();
@@ -110,38 +108,30 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** SIGTERM. Comes back when it is gone, which is when it has handed back what it ran. */
+  /** SIGTERM; waits for the end, which is after it has handed back the jobs it ran. */
   void stop() {
-    Signal.send("TERM", pid());
-    try {
-      if (!process.waitFor(START.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new DrillException("child " + name + " did not stop within " + START);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DrillException("interrupted while child " + name + " was stopping", e);
-    }
+    process.signal("TERM");
+    int unused = process.awaitExit(START);
   }
 
-  /** SIGKILL. Comes back when it is gone. */
+  /** SIGKILL; waits for the end. */
   void kill() {
-    process.destroyForcibly();
-    process.onExit().join();
+    process.close();
   }
 
-  /** Runs the task once it is gone, however it went. */
+  /** Runs the task after its end, whatever ended it. */
   void onExit(Runnable task) {
-    var unused = process.onExit().thenRun(task);
+    process.onExit(task);
   }
 
   /** SIGSTOP: it does nothing, and keeps all its connections. */
   void freeze() {
-    Signal.send("STOP", pid());
+    process.signal("STOP");
   }
 
   /** SIGCONT. */
   void thaw() {
-    Signal.send("CONT", pid());
+    process.signal("CONT");
   }
 
   @Override

@@ -16,14 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * without persistence (Millrace keeps nothing there), one with an append-only file for the peers
  * that keep their jobs in it.
  */
-public final class Services implements AutoCloseable {
+public final class BenchServices implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final EmbeddedRedis redis;
   private final EmbeddedRedis durableRedis;
   private final AtomicInteger databases = new AtomicInteger();
 
   /** On the Postgres that Millrace brings along. */
-  public Services(Path directory) {
+  public BenchServices(Path directory) {
     this(directory.resolve("postgres"), directory, EmbeddedPostgres.Options.defaults());
   }
 
@@ -32,14 +32,14 @@ public final class Services implements AutoCloseable {
    *
    * @param postgresBin the folder that holds {@code postgres} and {@code initdb}
    */
-  public Services(Path directory, Path postgresBin) {
+  public BenchServices(Path directory, Path postgresBin) {
     this(
         directory.resolve("installed-postgres"),
         directory,
         EmbeddedPostgres.Options.defaults().withPrograms(postgresBin));
   }
 
-  private Services(Path cluster, Path directory, EmbeddedPostgres.Options options) {
+  private BenchServices(Path cluster, Path directory, EmbeddedPostgres.Options options) {
     this.postgres =
         EmbeddedPostgres.start(
             cluster,
