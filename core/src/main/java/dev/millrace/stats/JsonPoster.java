@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,43 +19,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * POSTs JSON to an address that an operator has set. A redirect that keeps the method is followed
- * on the same host; the key that goes with a call never reaches another. Bodies of answers are
- * thrown away. Thread-safe.
+ * POSTs JSON to an address that an operator has set. No redirect is followed, so the key that goes
+ * with a call reaches that address only. Bodies of answers are discarded. Thread-safe.
  */
 public final class JsonPoster {
-  private static final int MOST_HOPS = 3;
-
   private final HttpClient client;
-  private final Duration patience;
+  private final Duration timeout;
 
   /**
    * A client.
    *
-   * @param patience for one call, its redirects and the whole of its answer
+   * @param timeout of one call, its whole answer included
    */
-  public JsonPoster(Duration patience) {
-    this.patience = patience;
+  public JsonPoster(Duration timeout) {
+    this.timeout = timeout;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(patience)
+            .connectTimeout(timeout)
             .build();
   }
 
   /**
    * An answer.
    *
-   * @param retryAfter how long the server asked to be left alone; empty: it did not
+   * @param retryAfter the pause that the server asked for; empty: it asked for none
+   * @param summary what to report of it: {@code answered 503}
    */
-  public record Answer(int status, Optional<Duration> retryAfter) {
+  public record Answer(int status, Optional<Duration> retryAfter, String summary) {
     public boolean taken() {
       return status >= 200 && status < 300;
     }
   }
 
-  /** There was no answer that counts. */
+  /** There was no answer in time. */
   public static final class NoResponseException extends MillraceException {
     @Serial private static final long serialVersionUID = 1;
 
@@ -66,33 +63,14 @@ public final class JsonPoster {
   }
 
   /**
-   * Sends.
+   * Sends a document and waits for the answer.
    *
-   * @throws NoResponseException when there was no answer in time, or it led to another host
+   * @throws NoResponseException when there was no answer in time
    */
   public Answer send(URI url, String json, Map<String, String> headers)
       throws InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
-    URI target = url;
-    for (int hops = 0; ; hops++) {
-      HttpResponse<Void> response = once(target, json, headers, end - System.nanoTime());
-      int status = response.statusCode();
-      if (status != 307 && status != 308) {
-        return new Answer(status, retryAfter(response));
-      }
-      if (hops == MOST_HOPS) {
-        throw new NoResponseException(
-            "more than " + MOST_HOPS + " redirects; the last was at " + redacted(target));
-      }
-      target = next(target, response);
-    }
-  }
-
-  private HttpResponse<Void> once(
-      URI target, String json, Map<String, String> headers, long nanosLeft)
-      throws InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(target)
+        HttpRequest.newBuilder(url)
             .header("Content-Type", "application/json")
             .header("User-Agent", "millrace")
             .POST(BodyPublishers.ofString(json));
@@ -100,55 +78,41 @@ public final class JsonPoster {
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(request.build(), BodyHandlers.discarding());
     try {
-      return answer.get(Math.max(0, nanosLeft), TimeUnit.NANOSECONDS);
+      return answer(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       throw new NoResponseException(
-          redacted(target) + " did not answer within " + patience.toMillis() + " ms");
+          redacted(url) + " did not answer within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
       String reason = e.getCause() == null ? null : e.getCause().getMessage();
       String kind = e.getCause() == null ? "" : e.getCause().getClass().getSimpleName();
       throw new NoResponseException(
-          redacted(target) + " cannot be reached: " + (reason == null ? kind : reason));
+          redacted(url) + " cannot be reached: " + (reason == null ? kind : reason));
     } finally {
       answer.cancel(true);
     }
   }
 
-  private static URI next(URI from, HttpResponse<Void> response) {
-    String location = response.headers().firstValue("Location").orElse("");
-    URI to;
+  private static Answer answer(HttpResponse<Void> response) {
+    int status = response.statusCode();
+    String summary = "answered " + status;
+    if (status >= 300 && status < 400) {
+      summary +=
+          response
+                  .headers()
+                  .firstValue("Location")
+                  .map(location -> ", a redirect to " + redacted(response.uri(), location))
+                  .orElse("")
+              + "; redirects are not followed: set the final address";
+    }
+    return new Answer(status, retryAfter(response), summary);
+  }
+
+  private static String redacted(URI from, String location) {
     try {
-      to = from.resolve(location);
+      return redacted(from.resolve(location));
     } catch (IllegalArgumentException e) {
-      throw new NoResponseException(redacted(from) + " redirects to what is no address");
+      return "an invalid address";
     }
-    if (!sameHost(from, to)) {
-      throw new NoResponseException(
-          redacted(from) + " redirects to another host, " + redacted(to) + ": refused");
-    }
-    return to;
-  }
-
-  /** The same name and port, or the step from http to https on their usual ports. */
-  private static boolean sameHost(URI from, URI to) {
-    if (to.getHost() == null || !to.getHost().equalsIgnoreCase(from.getHost())) {
-      return false;
-    }
-    boolean same = scheme(to).equals(scheme(from)) && port(to) == port(from);
-    boolean safer =
-        scheme(from).equals("http")
-            && port(from) == 80
-            && scheme(to).equals("https")
-            && port(to) == 443;
-    return same || safer;
-  }
-
-  private static String scheme(URI uri) {
-    return String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-  }
-
-  private static int port(URI uri) {
-    return uri.getPort() != -1 ? uri.getPort() : scheme(uri).equals("https") ? 443 : 80;
   }
 
   /** Without what may be secret: user, path and query. */

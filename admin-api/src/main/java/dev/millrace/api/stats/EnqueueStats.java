@@ -125,7 +125,7 @@ public final class EnqueueStats {
         .with("http_status", answer.status())
         .log(log, answer.taken() ? Level.INFO : Level.WARN);
     if (!answer.taken()) {
-      throw legacyFailed(off, "the legacy address answered " + answer.status());
+      throw legacyFailed(off, "the legacy address " + answer.summary());
     }
     ctx.status(202).json(new HandedOver("handed_over", off.name(), answer.status()));
   }

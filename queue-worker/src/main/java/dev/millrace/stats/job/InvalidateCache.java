@@ -132,7 +132,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
     long begun = System.nanoTime();
     try {
       JsonPoster.Answer answer = web.send(target, body(id, stored), headers);
-      String error = answer.taken() ? null : "the cache answered " + answer.status();
+      String error = answer.taken() ? null : "the cache " + answer.summary();
       return new Try(key, since(begun), answer.status(), error, answer.retryAfter());
     } catch (JsonPoster.NoResponseException e) {
       return new Try(key, since(begun), null, e.getMessage(), Optional.empty());

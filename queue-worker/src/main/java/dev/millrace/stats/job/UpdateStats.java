@@ -154,8 +154,7 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
     StatsTrigger cause = StatsTrigger.of(payload.triggeredBy()).orElse(StatsTrigger.CRON);
     JsonPoster.Answer answer = legacy.call(cause, Optional.of("job-" + context.jobId()));
     if (!answer.taken()) {
-      throw new MillraceException(
-          off + " is off, and the legacy address answered " + answer.status());
+      throw new MillraceException(off + " is off, and the legacy address " + answer.summary());
     }
     context.log(off + " is off: handed to the legacy address");
     return Outcome.done(Map.of("handed_over", off.name(), "http_status", answer.status()));
