@@ -1,5 +1,6 @@
 package dev.millrace.progress;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.millrace.text.CodePoints;
 import java.time.Instant;
 
@@ -10,7 +11,8 @@ import java.time.Instant;
  * @param total at least {@code current}; 0 when not known
  * @param at by the worker's clock; for show only
  */
-public record Progress(long fence, long current, long total, String message, Instant at) {
+public record Progress(
+    @JsonIgnore long fence, long current, long total, String message, Instant at) {
   /** The longest message that is kept. */
   public static final int MAX_MESSAGE = 500;
 

@@ -1,5 +1,6 @@
 package dev.millrace.status;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -9,31 +10,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * The scheduler nodes, and whether recurring jobs run when they should.
  *
- * @param nodes those that have checked in within five minutes, by name
  * @param leader the node that does the leader's duties; null: none
- * @param lastCheckinAt of any node, ever; null: there has been none
  * @param lateSince the oldest slot of an enabled background worker that should have been fired and
- *     was not; null: all is on time
+ *     was not; null: none is late
+ * @param lastCheckinAt the newest check-in of any node; null: no node has ever checked in
+ * @param nodes those that have checked in within five minutes, by name
  */
 public record SchedulerStatus(
-    List<Node> nodes,
     @Nullable String leader,
+    @Nullable Instant lateSince,
     @Nullable Instant lastCheckinAt,
-    @Nullable Instant lateSince) {
+    List<Node> nodes) {
 
   public SchedulerStatus {
     nodes = List.copyOf(nodes);
   }
 
-  /** In one word. */
+  /** Whether recurring jobs run when they should. */
   public enum State {
-    /** A node schedules, and nothing is late. */
+    /** A node runs, and no slot is late. */
     RUNNING,
-    /** A node schedules, and runs are late. */
+    /** A node runs, and slots are late. */
     LATE,
-    /** No node schedules. */
+    /** No node runs. */
     ABSENT;
 
+    @JsonValue
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -1,5 +1,8 @@
 package dev.millrace.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.millrace.mv.Freshness;
 import dev.millrace.progress.Progress;
 import dev.millrace.queue.Lane;
@@ -155,7 +158,7 @@ public record Status(
    *     not known
    */
   public record RunningJob(
-      long id,
+      @JsonSerialize(using = ToStringSerializer.class) long id,
       String kind,
       String queue,
       String state,
@@ -163,11 +166,11 @@ public record Status(
       int maxAttempts,
       @Nullable String workerId,
       @Nullable String backgroundWorker,
-      @Nullable Long parentId,
+      @JsonSerialize(using = ToStringSerializer.class) @Nullable Long parentId,
       String trigger,
       boolean cancelRequested,
       @Nullable Instant startedAt,
-      @Nullable Progress progress) {
+      @JsonIgnoreProperties("at") @Nullable Progress progress) {
 
     RunningJob with(@Nullable Progress said) {
       return new RunningJob(

@@ -223,10 +223,10 @@ public final class StatusReader {
                 .map(
                     (row, context) ->
                         new SchedulerStatus(
-                            nodes,
                             row.getString("leader"),
+                            instant(row, "late_since"),
                             instant(row, "last_checkin_at"),
-                            instant(row, "late_since")))
+                            nodes))
                 .findOne());
   }
 

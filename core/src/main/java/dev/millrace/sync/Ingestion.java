@@ -1,11 +1,13 @@
 package dev.millrace.sync;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The master sync and its suppliers, as of one moment.
+ * The master sync and its suppliers, as of one moment; its JSON is the documented {@code
+ * IngestionStatus}.
  *
  * @param progress of the suppliers; null unless they are being processed
  * @param taskId the job of the sync that is not finished
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Ingestion(
     SyncState syncState,
     @Nullable SyncProgress progress,
-    @Nullable Long taskId,
+    @JsonIgnore @Nullable Long taskId,
     @Nullable Instant lastSyncAt,
     Instant nextScheduledAt,
     List<SupplierStatus> suppliers,

@@ -1,5 +1,6 @@
 package dev.millrace.job;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ public enum JobState {
     return this == COMPLETED || this == FAILED || this == CANCELLED;
   }
 
+  @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

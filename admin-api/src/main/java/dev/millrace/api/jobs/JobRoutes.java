@@ -47,6 +47,17 @@ public final class JobRoutes {
     this.parts = parts;
   }
 
+  /**
+   * A page of a list. It may hold fewer jobs than were asked for, or none, and go on.
+   *
+   * @param nextCursor null: this is the last page
+   */
+  record JobList(List<Job> jobs, @Nullable String nextCursor) {
+    JobList {
+      jobs = List.copyOf(jobs);
+    }
+  }
+
   /** The answer to what changes a job. */
   record Changed(String jobId, String status) {}
 
@@ -72,8 +83,7 @@ public final class JobRoutes {
             .map(text -> Cursor.read(text, filter.toString()))
             .orElse(OptionalLong.empty());
     Page<Job> page = parts.jobs().list(filter, before, limit);
-    ctx.json(
-        new JobView.Page(page.entries().stream().map(JobView::of).toList(), next(page, filter)));
+    ctx.json(new JobList(page.entries(), next(page, filter)));
   }
 
   private static @Nullable String next(Page<Job> page, JobFilter filter) {
@@ -89,7 +99,7 @@ public final class JobRoutes {
         job.state() == JobState.PROCESSING
             ? parts.board().of(job.id(), job.fence())
             : Optional.empty();
-    ctx.json(JobView.Detail.of(detail, progress));
+    ctx.json(JobView.of(detail, progress));
   }
 
   private void cancel(Context ctx) {

@@ -6,111 +6,43 @@ import dev.millrace.job.JobState;
 import dev.millrace.job.read.Job;
 import dev.millrace.job.read.JobDetail;
 import dev.millrace.progress.Progress;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A job as lists show it. Ids are text: they are names, and JavaScript's numbers end earlier. */
+/**
+ * One job with all its details.
+ *
+ * @param payload JSON as Postgres keeps it, each digit; as {@code result}
+ * @param progress as its handler reported it last; null unless it runs
+ */
 record JobView(
-    String id,
-    String kind,
-    String queue,
-    String state,
-    int priority,
-    int attempt,
-    int maxAttempts,
-    String trigger,
-    @Nullable String backgroundWorker,
-    @Nullable String parentId,
-    @Nullable String workerId,
-    @Nullable String lockKey,
-    @Nullable String uniqueKey,
-    boolean cancelRequested,
-    Instant createdAt,
-    Instant runAt,
-    @Nullable Instant startedAt,
-    @Nullable Instant finishedAt,
-    @Nullable String error) {
+    @JsonUnwrapped Job job,
+    long fence,
+    @JsonRawValue String payload,
+    @JsonRawValue @Nullable String result,
+    @Nullable Progress progress,
+    Children children,
+    List<JobDetail.Attempt> attempts,
+    List<JobDetail.LogLine> log) {
 
-  static JobView of(Job job) {
+  JobView {
+    attempts = List.copyOf(attempts);
+    log = List.copyOf(log);
+  }
+
+  static JobView of(JobDetail detail, Optional<Progress> progress) {
     return new JobView(
-        Long.toString(job.id()),
-        job.kind(),
-        job.queue(),
-        job.state().text(),
-        job.priority(),
-        job.attempt(),
-        job.maxAttempts(),
-        job.trigger(),
-        job.backgroundWorker(),
-        job.parentId() == null ? null : job.parentId().toString(),
-        job.workerId(),
-        job.lockKey(),
-        job.uniqueKey(),
-        job.cancelRequestedAt() != null,
-        job.createdAt(),
-        job.runAt(),
-        job.startedAt(),
-        job.finishedAt(),
-        job.error());
-  }
-
-  /**
-   * A page of a list. It may hold fewer jobs than were asked for, or none, and go on.
-   *
-   * @param nextCursor null: this is the last page
-   */
-  record Page(List<JobView> jobs, @Nullable String nextCursor) {
-    Page {
-      jobs = List.copyOf(jobs);
-    }
-  }
-
-  /**
-   * All of one job.
-   *
-   * @param payload JSON, as Postgres has it to the digit, as {@code result}
-   */
-  record Detail(
-      @JsonUnwrapped JobView job,
-      long fence,
-      @JsonRawValue String payload,
-      @JsonRawValue @Nullable String result,
-      @Nullable Shown progress,
-      Children children,
-      List<JobDetail.Attempt> attempts,
-      List<JobDetail.LogLine> log) {
-
-    Detail {
-      attempts = List.copyOf(attempts);
-      log = List.copyOf(log);
-    }
-
-    static Detail of(JobDetail detail, Optional<Progress> progress) {
-      return new Detail(
-          JobView.of(detail.job()),
-          detail.job().fence(),
-          detail.payload(),
-          detail.result(),
-          progress.map(Shown::of).orElse(null),
-          Children.of(detail),
-          detail.attempts(),
-          detail.log());
-    }
-  }
-
-  /**
-   * How far a job is.
-   *
-   * @param total 0: not known
-   */
-  record Shown(long current, long total, String message, Instant at) {
-    static Shown of(Progress progress) {
-      return new Shown(progress.current(), progress.total(), progress.message(), progress.at());
-    }
+        detail.job(),
+        detail.job().fence(),
+        detail.payload(),
+        detail.result(),
+        progress.orElse(null),
+        Children.of(detail),
+        detail.attempts(),
+        detail.log());
   }
 
   /**

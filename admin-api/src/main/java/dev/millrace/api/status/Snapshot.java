@@ -61,6 +61,6 @@ record Snapshot(
         look,
         degraded,
         RenderedSnapshot.of(StatusView.of(told, age, degraded)),
-        Optional.ofNullable(look.ingestion()).map(IngestionView::of).map(RenderedSnapshot::of));
+        Optional.ofNullable(look.ingestion()).map(RenderedSnapshot::of));
   }
 }

@@ -1,11 +1,11 @@
 package dev.millrace.api.status;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.api.workers.WorkerView;
 import dev.millrace.job.JobState;
 import dev.millrace.json.Json;
-import dev.millrace.progress.Progress;
 import dev.millrace.queue.Lane;
 import dev.millrace.status.JobCounts;
 import dev.millrace.status.SchedulerStatus;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of {@code GET /api/admin/status}.
  *
- * @param ageSeconds how old the look is; 0 unless Postgres is away
+ * @param ageSeconds age of what is shown; 0 unless Postgres is away
  * @param degraded what is away: {@code redis}, {@code postgres}; {@code threads}: see troubles;
  *     {@code internal:} and a trace id for what a defect keeps from being read
  * @param ingestion null, as {@code jobs} and {@code scheduler}: a defect keeps it from being read
@@ -39,7 +39,7 @@ record StatusView(
     List<WorkerView> backgroundWorkers,
     List<ViewSummary> views,
     @Nullable Jobs jobs,
-    List<Running> runningJobs,
+    List<RunningJob> runningJobs,
     List<Worker> queueWorkers,
     List<Lane> unserved,
     @Nullable Scheduler scheduler,
@@ -64,7 +64,7 @@ record StatusView(
         status.backgroundWorkers().stream().map(WorkerView::of).toList(),
         status.views(),
         status.jobs() == null ? null : Jobs.of(status.jobs()),
-        status.running().stream().map(Running::of).toList(),
+        status.running(),
         status.queueWorkers().stream().map(worker -> Worker.of(worker, status.asOf())).toList(),
         status.unserved(),
         status.scheduler() == null ? null : Scheduler.of(status.scheduler()),
@@ -76,7 +76,7 @@ record StatusView(
     if (ingestion == null) {
       return null;
     }
-    ObjectNode node = Json.mapper().valueToTree(IngestionView.of(ingestion));
+    ObjectNode node = Json.mapper().valueToTree(ingestion);
     return node.put("task_id", ingestion.taskId() == null ? null : ingestion.taskId().toString());
   }
 
@@ -95,107 +95,23 @@ record StatusView(
     }
   }
 
-  /** A running job. */
-  record Running(
-      String id,
-      String kind,
-      String queue,
-      String state,
-      int attempt,
-      int maxAttempts,
-      @Nullable String workerId,
-      @Nullable String backgroundWorker,
-      @Nullable String parentId,
-      String trigger,
-      boolean cancelRequested,
-      @Nullable Instant startedAt,
-      @Nullable ProgressView progress) {
-    static Running of(RunningJob job) {
-      return new Running(
-          Long.toString(job.id()),
-          job.kind(),
-          job.queue(),
-          job.state(),
-          job.attempt(),
-          job.maxAttempts(),
-          job.workerId(),
-          job.backgroundWorker(),
-          job.parentId() == null ? null : job.parentId().toString(),
-          job.trigger(),
-          job.cancelRequested(),
-          job.startedAt(),
-          ProgressView.of(job.progress()));
-    }
-  }
-
-  /**
-   * How far a job is.
-   *
-   * @param total 0: not known
-   */
-  record ProgressView(long current, long total, String message) {
-    static @Nullable ProgressView of(@Nullable Progress progress) {
-      return progress == null
-          ? null
-          : new ProgressView(progress.current(), progress.total(), progress.message());
-    }
-  }
-
   /**
    * The scheduler nodes.
    *
-   * @param state {@code running}, {@code late} or {@code absent}
    * @param trouble what is wrong, as a sentence; null: nothing
    */
   record Scheduler(
-      String state,
-      @Nullable String trouble,
-      @Nullable String leader,
-      @Nullable Instant lateSince,
-      @Nullable Instant lastCheckinAt,
-      List<SchedulerStatus.Node> nodes) {
-    Scheduler {
-      nodes = List.copyOf(nodes);
-    }
-
+      SchedulerStatus.State state, @Nullable String trouble, @JsonUnwrapped SchedulerStatus nodes) {
     static Scheduler of(SchedulerStatus status) {
-      return new Scheduler(
-          status.state().text(),
-          status.trouble().orElse(null),
-          status.leader(),
-          status.lateSince(),
-          status.lastCheckinAt(),
-          status.nodes());
+      return new Scheduler(status.state(), status.trouble().orElse(null), status);
     }
   }
 
   /** A queue worker. */
-  record Worker(
-      String workerId,
-      String name,
-      String host,
-      long pid,
-      List<String> queues,
-      int concurrency,
-      String state,
-      long running,
-      Instant startedAt,
-      Instant heartbeatAt,
-      double heartbeatAgeSeconds) {
+  record Worker(@JsonUnwrapped QueueWorker worker, double heartbeatAgeSeconds) {
     static Worker of(QueueWorker worker, Instant now) {
       long age = Math.max(0, Duration.between(worker.heartbeatAt(), now).toMillis());
-      return new Worker(
-          worker.workerId(),
-          worker.name(),
-          worker.host(),
-          worker.pid(),
-          worker.queues(),
-          worker.concurrency(),
-          worker.state(),
-          worker.running(),
-          worker.startedAt(),
-          worker.heartbeatAt(),
-          age / 1000.0);
+      return new Worker(worker, age / 1000.0);
     }
   }
 }

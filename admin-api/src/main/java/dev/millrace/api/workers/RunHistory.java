@@ -3,19 +3,18 @@ package dev.millrace.api.workers;
 import dev.millrace.api.request.Cursor;
 import dev.millrace.api.request.Query;
 import dev.millrace.job.JobState;
+import dev.millrace.job.Page;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.WorkerRun;
 import dev.millrace.schedule.WorkerRuns;
 import io.javalin.http.Context;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What a background worker has done, page by page, newest first. */
+/** The runs of a background worker in pages, newest first. */
 final class RunHistory {
   private static final int PAGE = 50;
   private static final int MAX_PAGE = 200;
@@ -29,48 +28,12 @@ final class RunHistory {
   }
 
   /**
-   * A run: the job of that id.
-   *
-   * @param slot what it is for; null unless a slot asked for it
-   * @param durationMs of its last attempt; null unless that has ended
-   */
-  record Run(
-      String jobId,
-      String state,
-      String trigger,
-      @Nullable Instant slot,
-      int attempt,
-      int maxAttempts,
-      @Nullable String workerId,
-      Instant createdAt,
-      @Nullable Instant startedAt,
-      @Nullable Instant finishedAt,
-      @Nullable Long durationMs,
-      @Nullable String error) {
-    static Run of(WorkerRun run) {
-      return new Run(
-          Long.toString(run.id()),
-          run.state(),
-          run.trigger(),
-          run.slot(),
-          run.attempt(),
-          run.maxAttempts(),
-          run.workerId(),
-          run.createdAt(),
-          run.startedAt(),
-          run.finishedAt(),
-          run.duration().map(Duration::toMillis).orElse(null),
-          run.error());
-    }
-  }
-
-  /**
    * A page.
    *
    * @param nextCursor null: this is the last page
    */
-  record Page(List<Run> runs, @Nullable String nextCursor) {
-    Page {
+  record RunList(List<WorkerRun> runs, @Nullable String nextCursor) {
+    RunList {
       runs = List.copyOf(runs);
     }
   }
@@ -82,9 +45,8 @@ final class RunHistory {
     int limit = query.limit(PAGE, MAX_PAGE);
     OptionalLong before =
         query.text("cursor").map(text -> Cursor.read(text, list)).orElse(OptionalLong.empty());
-    dev.millrace.job.read.Page<WorkerRun> page =
-        runs.list(worker.workerName(), state, before, limit);
+    Page<WorkerRun> page = runs.list(worker.workerName(), state, before, limit);
     String next = page.next().isPresent() ? Cursor.after(page.next().getAsLong(), list) : null;
-    ctx.json(new Page(page.entries().stream().map(Run::of).toList(), next));
+    ctx.json(new RunList(page.entries(), next));
   }
 }

@@ -52,7 +52,7 @@ class SnapshotsTest {
         List.of(),
         List.of(),
         List.of(),
-        new SchedulerStatus(List.of(), null, null, null),
+        new SchedulerStatus(null, null, null, List.of()),
         List.of(),
         List.of(),
         List.of());
