@@ -11,7 +11,7 @@ import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.jobs.JobRoutes;
 import dev.millrace.api.jobs.PauseRoutes;
-import dev.millrace.api.problem.Outages;
+import dev.millrace.api.problem.ExhaustedResources;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
 import dev.millrace.api.problem.SecurityHeaders;
@@ -131,7 +131,7 @@ public final class AdminApi implements AutoCloseable {
     this.status =
         new StatusRoutes(
             new StatusReader(parts.jdbi(), parts.redis(), parts.board(), troubles)::read, troubles);
-    Outages outages = new Outages();
+    ExhaustedResources outages = new ExhaustedResources();
     this.health = new HealthRoutes(parts.jdbi(), parts.redis(), outages, troubles);
     this.ends = new JobCompletionWaiter(jobs, REQUEST_TIMEOUT, troubles);
     Views views = new Views(parts.jdbi(), parts.client());

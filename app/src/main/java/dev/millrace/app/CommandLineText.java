@@ -1,5 +1,6 @@
 package dev.millrace.app;
 
+import dev.millrace.app.error.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

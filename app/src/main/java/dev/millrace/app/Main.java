@@ -8,6 +8,7 @@ import dev.millrace.app.command.JobsCommand;
 import dev.millrace.app.command.MigrateCommand;
 import dev.millrace.app.command.RoleCommand;
 import dev.millrace.app.command.StatusCommand;
+import dev.millrace.app.error.UserError;
 import dev.millrace.app.log.Logging;
 import dev.millrace.app.log.Output;
 import dev.millrace.app.process.Role;
@@ -64,7 +65,7 @@ public final class Main {
 
   /** All commands, and where they print. */
   static CommandLine command(Map<String, String> environment, PrintWriter out, PrintWriter err) {
-    Failures failures = new Failures();
+    CommandErrors failures = new CommandErrors();
     return new CommandLine(new Main())
         .addSubcommand(new DemoCommand(environment))
         .addSubcommand(RoleCommand.up(environment))

@@ -93,7 +93,7 @@ public final class Drill implements Callable<Integer> {
       Scenario told = mutants ? new Mutants(scenario) : scenario;
       out.println("running " + Drills.title(told, full, number, guard));
       out.flush();
-      Report report = Drills.run(told, full, number, guard);
+      DrillReport report = Drills.run(told, full, number, guard);
       out.println(report);
       out.flush();
       passed &= report.passed();

@@ -70,8 +70,9 @@ public final class Drills {
   }
 
   /** Carries a drill out; whatever goes wrong stands in the report. */
-  public static Report run(Scenario scenario, boolean full, long seed, Optional<Guard> without) {
-    Report report = new Report(title(scenario, full, seed, without));
+  public static DrillReport run(
+      Scenario scenario, boolean full, long seed, Optional<Guard> without) {
+    DrillReport report = new DrillReport(title(scenario, full, seed, without));
     long began = System.nanoTime();
     try {
       scenario.run(new Scenario.Run(full, seed, without, report));

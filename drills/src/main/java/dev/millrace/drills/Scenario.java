@@ -29,7 +29,7 @@ public interface Scenario {
    * @param without a guard that is taken away
    * @param report is filled
    */
-  record Run(boolean full, long seed, Optional<Guard> without, Report report) {
+  record Run(boolean full, long seed, Optional<Guard> without, DrillReport report) {
 
     /** The number for the size of this run. */
     public int size(int small, int large) {

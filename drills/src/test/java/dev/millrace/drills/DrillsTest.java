@@ -25,7 +25,7 @@ class DrillsTest {
   @ParameterizedTest
   @MethodSource("drills")
   void the_queue_holds(String name) {
-    Report report = Drills.run(Drills.find(name).orElseThrow(), false, SEED, Optional.empty());
+    DrillReport report = Drills.run(Drills.find(name).orElseThrow(), false, SEED, Optional.empty());
     System.out.println(report);
     assertThat(report.passed()).as(report.toString()).isTrue();
   }
@@ -50,7 +50,7 @@ class DrillsTest {
         "PATH_FIXED"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
-    Report report = without(guard, SEED);
+    DrillReport report = without(guard, SEED);
     for (int more = 1; report.passed() && more < RUNS; more++) {
       report = without(guard, SEED + more);
     }
@@ -58,8 +58,8 @@ class DrillsTest {
     assertThat(report.broken()).as(report.toString()).containsAnyElementsOf(guard.breaks());
   }
 
-  private static Report without(Guard guard, long seed) {
-    Report report =
+  private static DrillReport without(Guard guard, long seed) {
+    DrillReport report =
         Drills.run(Drills.find(guard.drill()).orElseThrow(), false, seed, Optional.of(guard));
     System.out.println(report);
     return report;

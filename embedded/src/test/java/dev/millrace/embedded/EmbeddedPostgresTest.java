@@ -20,12 +20,12 @@ class EmbeddedPostgresTest {
   @Test
   void a_new_directory_becomes_a_server_with_our_user_and_database() throws Exception {
     try (var postgres = EmbeddedPostgres.start(dataDir)) {
-      assertThat(Sql.value(postgres, "SELECT current_user || ' ' || current_database()"))
+      assertThat(SqlCalls.value(postgres, "SELECT current_user || ' ' || current_database()"))
           .isEqualTo("millrace millrace");
-      assertThat(Sql.value(postgres, "SHOW server_encoding")).isEqualTo("UTF8");
-      assertThat(Sql.value(postgres, "SHOW log_timezone")).isEqualTo("UTC");
-      assertThat(Sql.value(postgres, "SHOW fsync")).isEqualTo("on");
-      assertThat(Sql.value(postgres, "SELECT upper('ß-straße é')")).isEqualTo("ß-STRAßE É");
+      assertThat(SqlCalls.value(postgres, "SHOW server_encoding")).isEqualTo("UTF8");
+      assertThat(SqlCalls.value(postgres, "SHOW log_timezone")).isEqualTo("UTC");
+      assertThat(SqlCalls.value(postgres, "SHOW fsync")).isEqualTo("on");
+      assertThat(SqlCalls.value(postgres, "SELECT upper('ß-straße é')")).isEqualTo("ß-STRAßE É");
       assertThat(postgres.databaseUrl())
           .matches(
               "postgresql://millrace:[A-Za-z0-9_-]{43}@127\\.0\\.0\\.1:"
@@ -37,18 +37,18 @@ class EmbeddedPostgresTest {
   @Test
   void what_was_committed_is_there_after_a_new_start() throws Exception {
     try (var postgres = EmbeddedPostgres.start(dataDir)) {
-      Sql.run(postgres, "CREATE TABLE wheel AS SELECT 'turns' AS state");
+      SqlCalls.run(postgres, "CREATE TABLE wheel AS SELECT 'turns' AS state");
     }
 
     try (var postgres = EmbeddedPostgres.start(dataDir)) {
-      assertThat(Sql.value(postgres, "SELECT state FROM wheel")).isEqualTo("turns");
+      assertThat(SqlCalls.value(postgres, "SELECT state FROM wheel")).isEqualTo("turns");
     }
   }
 
   @Test
   void what_was_committed_is_there_after_the_server_was_killed() throws Exception {
     try (var postgres = EmbeddedPostgres.start(dataDir)) {
-      Sql.run(postgres, "CREATE TABLE wheel AS SELECT 'turns' AS state");
+      SqlCalls.run(postgres, "CREATE TABLE wheel AS SELECT 'turns' AS state");
       int port = postgres.port();
       ProcessHandle killed = ProcessHandle.of(postgres.pid()).orElseThrow();
       killed.destroyForcibly();
@@ -56,7 +56,7 @@ class EmbeddedPostgresTest {
 
       postgres.restart();
 
-      assertThat(Sql.value(postgres, "SELECT state FROM wheel")).isEqualTo("turns");
+      assertThat(SqlCalls.value(postgres, "SELECT state FROM wheel")).isEqualTo("turns");
       assertThat(postgres.port()).isEqualTo(port);
       assertThat(postgres.pid()).isNotEqualTo(killed.pid());
       assertThat(postgres.isAlive()).isTrue();
@@ -87,7 +87,7 @@ class EmbeddedPostgresTest {
     }
 
     try (var installed = EmbeddedPostgres.start(other, Options.defaults().withPrograms(bin))) {
-      assertThat(Sql.value(installed, "SELECT current_database()")).isEqualTo("millrace");
+      assertThat(SqlCalls.value(installed, "SELECT current_database()")).isEqualTo("millrace");
     }
   }
 
@@ -107,7 +107,7 @@ class EmbeddedPostgresTest {
             .withSetting("max_connections", "17")
             .withSetting("application_name", "it's \\ me");
     try (var postgres = EmbeddedPostgres.start(dataDir, options)) {
-      assertThat(Sql.value(postgres, "SHOW max_connections")).isEqualTo("17");
+      assertThat(SqlCalls.value(postgres, "SHOW max_connections")).isEqualTo("17");
       assertThat(Files.readString(dataDir.resolve("postgres/postgresql.conf")))
           .contains("application_name = 'it''s \\\\ me'");
     }
@@ -140,7 +140,7 @@ class EmbeddedPostgresTest {
             dataDir.resolve("link"), Files.createDirectory(dataDir.resolve("disk")));
 
     try (var postgres = EmbeddedPostgres.start(link)) {
-      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(SqlCalls.value(postgres, "SELECT 1")).isEqualTo("1");
       assertThatThrownBy(() -> EmbeddedPostgres.start(dataDir.resolve("disk")))
           .hasMessageContaining("is in use");
     }
@@ -167,7 +167,7 @@ class EmbeddedPostgresTest {
     Files.writeString(unfinished.resolveSibling("PG_VERSION"), "18\n");
 
     try (var postgres = EmbeddedPostgres.start(dataDir)) {
-      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(SqlCalls.value(postgres, "SELECT 1")).isEqualTo("1");
       assertThat(unfinished).doesNotExist();
     }
   }
@@ -207,14 +207,14 @@ class EmbeddedPostgresTest {
         assertThat(other.says()).contains("is in use: process " + ProcessHandle.current().pid());
       }
 
-      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(SqlCalls.value(postgres, "SELECT 1")).isEqualTo("1");
     }
   }
 
   @Test
   void a_directory_may_have_a_name_that_needs_quoting() throws Exception {
     try (var postgres = EmbeddedPostgres.start(dataDir.resolve("it's a \"mill\" \\ $HOME"))) {
-      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(SqlCalls.value(postgres, "SELECT 1")).isEqualTo("1");
     }
   }
 }

@@ -42,7 +42,7 @@ class ParentDeathTest {
 
     try (var postgres = EmbeddedPostgres.start(dataDir);
         var redis = EmbeddedRedis.start(dataDir)) {
-      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(SqlCalls.value(postgres, "SELECT 1")).isEqualTo("1");
       assertThat(RedisCalls.call(redis, "PING")).isEqualTo("+PONG");
     }
   }
@@ -61,7 +61,7 @@ class ParentDeathTest {
     try (var postgres = EmbeddedPostgres.start(dataDir);
         var redis = EmbeddedRedis.start(dataDir)) {
       assertThat(services).noneMatch(Parent::runs);
-      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(SqlCalls.value(postgres, "SELECT 1")).isEqualTo("1");
       assertThat(RedisCalls.call(redis, "PING")).isEqualTo("+PONG");
     }
   }
@@ -75,7 +75,7 @@ class ParentDeathTest {
     assertThat(dataDir.resolve("postgres")).doesNotExist();
 
     try (var postgres = EmbeddedPostgres.start(dataDir)) {
-      assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
+      assertThat(SqlCalls.value(postgres, "SELECT 1")).isEqualTo("1");
     }
     assertThat(unfinishedClusters()).isEmpty();
   }

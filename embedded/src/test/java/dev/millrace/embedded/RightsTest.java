@@ -36,20 +36,20 @@ class RightsTest {
             .hasMessageContaining("password authentication failed");
       }
       assertThat(
-              Sql.value(
+              SqlCalls.value(
                   postgres,
                   "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
                       + " FROM pg_roles WHERE rolname = current_user"))
           .isEqualTo("f");
       assertThat(
-              Sql.value(
+              SqlCalls.value(
                   postgres, "SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'public'"))
           .isEqualTo("millrace_admin");
       assertThat(
-              Sql.value(
+              SqlCalls.value(
                   postgres, "SELECT datdba::regrole FROM pg_database WHERE datname = 'millrace'"))
           .isEqualTo("millrace");
-      Sql.run(postgres, "CREATE TABLE public.wheel (turns integer)");
+      SqlCalls.run(postgres, "CREATE TABLE public.wheel (turns integer)");
       for (String statement :
           List.of(
               "COPY public.wheel FROM PROGRAM 'echo 1'",
@@ -62,7 +62,7 @@ class RightsTest {
               "SET ROLE millrace_admin",
               "CREATE FUNCTION f() RETURNS void LANGUAGE c AS 'x'",
               "ALTER SCHEMA public RENAME TO mine")) {
-        assertThatThrownBy(() -> Sql.run(postgres, statement))
+        assertThatThrownBy(() -> SqlCalls.run(postgres, statement))
             .as(statement)
             .isInstanceOf(SQLException.class)
             .extracting(e -> ((SQLException) e).getSQLState())
@@ -75,7 +75,7 @@ class RightsTest {
   void a_directory_of_an_earlier_release_is_given_passwords_and_an_owner() throws Exception {
     try (var postgres =
         EmbeddedPostgres.start(dataDir, EmbeddedPostgres.Options.defaults().withSuperuser())) {
-      Sql.run(postgres, "CREATE ROLE renamer SUPERUSER LOGIN PASSWORD 'for a moment'");
+      SqlCalls.run(postgres, "CREATE ROLE renamer SUPERUSER LOGIN PASSWORD 'for a moment'");
       String address = "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/millrace";
       try (var connection = DriverManager.getConnection(address, "renamer", "for a moment");
           var any = connection.createStatement()) {
@@ -105,10 +105,12 @@ class RightsTest {
     Files.delete(dataDir.resolve("postgres/millrace.roles"));
 
     try (var postgres = EmbeddedPostgres.start(dataDir)) {
-      assertThat(Sql.value(postgres, "SELECT s || ' ' || v FROM public.turning"))
+      assertThat(SqlCalls.value(postgres, "SELECT s || ' ' || v FROM public.turning"))
           .isEqualTo("turns 7");
-      assertThat(Sql.value(postgres, "SELECT mill.f()")).isEqualTo("millrace");
-      assertThat(Sql.value(postgres, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+      assertThat(SqlCalls.value(postgres, "SELECT mill.f()")).isEqualTo("millrace");
+      assertThat(
+              SqlCalls.value(
+                  postgres, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
           .isEqualTo("f");
       for (String catalog :
           List.of(
@@ -117,12 +119,13 @@ class RightsTest {
               "pg_type WHERE typowner",
               "pg_statistic_ext WHERE stxowner")) {
         assertThat(
-                Sql.value(postgres, "SELECT count(*) FROM " + catalog + " = 10 AND oid >= 16384"))
+                SqlCalls.value(
+                    postgres, "SELECT count(*) FROM " + catalog + " = 10 AND oid >= 16384"))
             .as(catalog)
             .isEqualTo("0");
       }
-      Sql.run(postgres, "ALTER TABLE mill.wheel ADD COLUMN more text");
-      Sql.run(postgres, "REFRESH MATERIALIZED VIEW public.turned");
+      SqlCalls.run(postgres, "ALTER TABLE mill.wheel ADD COLUMN more text");
+      SqlCalls.run(postgres, "REFRESH MATERIALIZED VIEW public.turned");
     }
   }
 

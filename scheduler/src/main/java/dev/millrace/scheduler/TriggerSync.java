@@ -42,7 +42,7 @@ final class TriggerSync {
   private final BackgroundWorkers workers;
   private final QuartzCluster cluster;
   private final InstantSource clock;
-  private final NextRuns nextRuns;
+  private final NextRunWriter nextRuns;
   private @Nullable SyncHours syncHours;
   private Map<String, Long> seen = Map.of();
   private Instant checked = Instant.EPOCH;
@@ -55,7 +55,7 @@ final class TriggerSync {
     this.cluster = cluster;
     this.syncHours = syncHours;
     this.clock = clock;
-    this.nextRuns = new NextRuns(jdbi, clock);
+    this.nextRuns = new NextRunWriter(jdbi, clock);
   }
 
   /** Looks once, and says when to look again. */

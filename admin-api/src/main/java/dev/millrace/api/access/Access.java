@@ -15,7 +15,7 @@ public enum Access implements RouteRole {
   private static final String SCHEME = "Bearer ";
 
   public static void addTo(RoutesConfig routes, AdminKey key) {
-    Refusals refusals = new Refusals();
+    KeyRefusals refusals = new KeyRefusals();
     routes.before("/api/*", ctx -> require(ctx, key, refusals));
     routes.beforeMatched(
         ctx -> {
@@ -25,7 +25,7 @@ public enum Access implements RouteRole {
         });
   }
 
-  private static void require(Context ctx, AdminKey key, Refusals refusals) {
+  private static void require(Context ctx, AdminKey key, KeyRefusals refusals) {
     String header = ctx.header("Authorization");
     if (header == null
         || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())

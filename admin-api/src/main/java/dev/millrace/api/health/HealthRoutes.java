@@ -2,7 +2,7 @@ package dev.millrace.api.health;
 
 import dev.millrace.Threads;
 import dev.millrace.api.access.Access;
-import dev.millrace.api.problem.Outages;
+import dev.millrace.api.problem.ExhaustedResources;
 import dev.millrace.db.Outage;
 import dev.millrace.health.GuardedTasks;
 import dev.millrace.health.Health;
@@ -28,7 +28,7 @@ public final class HealthRoutes implements AutoCloseable {
   /** A statement and a call of Redis have time-outs that are shorter. */
   private static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
 
-  private final Outages outages;
+  private final ExhaustedResources outages;
   private final Probe postgres;
   private final Probe redis;
   private final GuardedTasks asking;
@@ -41,7 +41,7 @@ public final class HealthRoutes implements AutoCloseable {
    * @param outages what requests were refused for lately
    * @param health of this API, for what is wrong with the threads that ask
    */
-  public HealthRoutes(Jdbi jdbi, Redis redis, Outages outages, Health health) {
+  public HealthRoutes(Jdbi jdbi, Redis redis, ExhaustedResources outages, Health health) {
     this.outages = outages;
     this.asking =
         new GuardedTasks(

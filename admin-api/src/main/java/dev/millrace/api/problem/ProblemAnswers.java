@@ -30,7 +30,7 @@ public final class ProblemAnswers {
    *
    * @param outages learns what Postgres could not do
    */
-  public static void addTo(RoutesConfig routes, Outages outages) {
+  public static void addTo(RoutesConfig routes, ExhaustedResources outages) {
     routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
     routes.exception(HttpResponseException.class, ProblemAnswers::refused);
     routes.exception(Exception.class, (e, ctx) -> answer(ctx, unexpected(e, ctx, outages)));
@@ -95,7 +95,7 @@ public final class ProblemAnswers {
     return Problem.of(status, code, title, "the request was refused before any route saw it");
   }
 
-  private static Problem unexpected(Exception e, Context ctx, Outages outages) {
+  private static Problem unexpected(Exception e, Context ctx, ExhaustedResources outages) {
     Optional<Problem> ofClient = ClientFaults.of(e);
     if (ofClient.isPresent()) {
       log.debug("request refused {} {}", ctx.method(), ctx.path(), e);

@@ -2,11 +2,11 @@ package dev.millrace.app.command;
 
 import dev.millrace.MillraceException;
 import dev.millrace.address.Address;
-import dev.millrace.app.UserError;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.DataDirs;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.config.Settings;
+import dev.millrace.app.error.UserError;
 import dev.millrace.app.home.AdminKeyFile;
 import dev.millrace.app.http.ApiClient;
 import java.net.URI;

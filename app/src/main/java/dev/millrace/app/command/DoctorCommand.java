@@ -1,7 +1,7 @@
 package dev.millrace.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.UserError;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.text.Visible;
 import java.io.PrintWriter;

@@ -2,7 +2,7 @@ package dev.millrace.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.UserError;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;

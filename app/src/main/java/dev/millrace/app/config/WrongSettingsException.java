@@ -1,6 +1,6 @@
 package dev.millrace.app.config;
 
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.UserError;
 import java.io.Serial;
 import java.util.List;
 

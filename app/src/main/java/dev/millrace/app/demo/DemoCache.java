@@ -2,8 +2,8 @@ package dev.millrace.app.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
+import dev.millrace.app.error.UserError;
 import dev.millrace.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package dev.millrace.app.demo;
 
 import dev.millrace.MillraceException;
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.UserError;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.db.Seed;
 import dev.millrace.demo.DemoFacts;

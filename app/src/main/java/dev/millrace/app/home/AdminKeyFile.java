@@ -1,7 +1,7 @@
 package dev.millrace.app.home;
 
-import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
+import dev.millrace.app.error.UserError;
 import dev.millrace.embedded.TrustedPlace;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

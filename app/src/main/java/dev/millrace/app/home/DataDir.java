@@ -1,6 +1,6 @@
 package dev.millrace.app.home;
 
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.UserError;
 import dev.millrace.embedded.EmbeddedServiceException;
 import dev.millrace.embedded.TrustedPlace;
 import dev.millrace.embedded.UsedUp;

@@ -2,9 +2,9 @@ package dev.millrace.app.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.millrace.app.NetworkReason;
-import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
+import dev.millrace.app.error.NetworkReason;
+import dev.millrace.app.error.UserError;
 import dev.millrace.json.Json;
 import dev.millrace.json.JsonException;
 import dev.millrace.text.Visible;

@@ -69,7 +69,7 @@ public final class Node implements AutoCloseable {
     LostThreads.report(health);
     try {
       if (plan.roles().contains(Role.API)) {
-        Ports.refuseIfTaken(config.http());
+        PortCheck.refuseIfTaken(config.http());
       }
       Services services =
           closeStack.add("services", Services.start(config.services(), plan.dataDir(), health));
@@ -89,7 +89,7 @@ public final class Node implements AutoCloseable {
   /**
    * Starts everything, in order; what was started is stopped again when a later part refuses.
    *
-   * @throws dev.millrace.app.Refusal when something outside is not as it must be
+   * @throws dev.millrace.app.error.UserError when a setting, a port or a service does not allow it
    */
   public static Node start(Plan plan) {
     return new Node(plan);

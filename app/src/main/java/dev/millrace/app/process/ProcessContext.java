@@ -1,8 +1,8 @@
 package dev.millrace.app.process;
 
 import dev.millrace.MillraceException;
-import dev.millrace.app.NetworkReason;
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.NetworkReason;
+import dev.millrace.app.error.UserError;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.SqlStates;

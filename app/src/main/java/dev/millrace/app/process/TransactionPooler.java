@@ -1,6 +1,6 @@
 package dev.millrace.app.process;
 
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.UserError;
 import dev.millrace.db.SearchPath;
 import java.sql.Connection;
 import java.sql.ResultSet;

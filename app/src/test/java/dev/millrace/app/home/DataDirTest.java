@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.app.UserError;
 import dev.millrace.app.config.Secret;
+import dev.millrace.app.error.UserError;
 import dev.millrace.embedded.EmbeddedServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;

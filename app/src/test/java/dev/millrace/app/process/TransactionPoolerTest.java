@@ -3,7 +3,7 @@ package dev.millrace.app.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.app.UserError;
+import dev.millrace.app.error.UserError;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.testing.TestServices;

@@ -24,7 +24,7 @@ public final class ChildMain {
       case "status" -> StatusChild.start(arguments);
       default -> throw new IllegalArgumentException("no role " + arguments.text("role"));
     }
-    Event.READY.report();
+    ChildEvent.READY.report();
     while (System.in.read() >= 0) {
       // nothing is ever said; only the end counts
     }

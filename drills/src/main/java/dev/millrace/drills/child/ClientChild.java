@@ -38,6 +38,6 @@ final class ClientChild {
         batch.clear();
       }
     }
-    Event.ENQUEUED.report();
+    ChildEvent.ENQUEUED.report();
   }
 }

@@ -24,7 +24,7 @@ final class ReportingHandler<P> implements JobHandler<P> {
     try {
       return handler.run(payload, context);
     } catch (StaleFenceException e) {
-      Event.COMMIT_REFUSED.report();
+      ChildEvent.COMMIT_REFUSED.report();
       throw e;
     }
   }

@@ -1,6 +1,6 @@
 package dev.millrace.drills.model;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.BareServices;
 import java.util.EnumSet;
@@ -66,7 +66,7 @@ public final class ModelDrill implements Scenario {
 
   private static void compare(Run run) {
     int sequences = run.size(60, 10_000);
-    Report report = run.report();
+    DrillReport report = run.report();
     try (BareServices services = BareServices.open()) {
       PostgresQueue real =
           new PostgresQueue(services.database(), services.redis(), services.locks());

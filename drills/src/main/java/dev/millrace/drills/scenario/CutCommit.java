@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
@@ -38,7 +38,7 @@ public final class CutCommit implements Scenario {
   @Override
   public void run(Run run) {
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     int goal = run.size(40, 500);
     try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), 2)) {
       cutAll(testBed, ONE_IN, random);

@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
@@ -27,7 +27,7 @@ public final class FillRedis implements Scenario {
 
   @Override
   public void run(Run run) {
-    Report report = run.report();
+    DrillReport report = run.report();
     int jobs = run.size(150, 1_000);
     Duration most = Duration.ofSeconds(run.size(0, 300));
     try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {

@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.TestBed;
 import dev.millrace.queue.Rank;
@@ -42,7 +42,7 @@ public final class FlushRedis implements Scenario {
   public void run(Run run) {
     int flushes = run.size(6, 50);
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {
       List<Long> old = new ArrayList<>();
       for (int i = 0; i < flushes; i++) {

@@ -1,7 +1,7 @@
 package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.child.Event;
+import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
@@ -66,7 +66,7 @@ public final class FreezeWorkers implements Scenario {
           || (pauses < goal * MAX_ROUNDS
               && (run.without().isPresent()
                   ? aimed < AIMED
-                  : testBed.processes().count(Event.COMMIT_REFUSED) < refusals))) {
+                  : testBed.processes().count(ChildEvent.COMMIT_REFUSED) < refusals))) {
         List<ChildProcesses.Slot> slots = new ArrayList<>(testBed.processes().workers());
         Collections.shuffle(slots, random);
         aimed +=
@@ -85,7 +85,7 @@ public final class FreezeWorkers implements Scenario {
         run.report()
             .goal(
                 "commits refused in time",
-                testBed.processes().count(Event.COMMIT_REFUSED),
+                testBed.processes().count(ChildEvent.COMMIT_REFUSED),
                 refusals);
       }
     }

@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
@@ -30,7 +30,7 @@ public final class KillPostgres implements Scenario {
   public void run(Run run) {
     int kills = run.size(2, 20);
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     try (TestBed testBed =
         TestBed.open(run, TestBed.Settings.of(run).withOwnPostgres(), run.size(2, 4))) {
       JobProducer.Feed fed = testBed.producer().enqueueSteadily(run.size(1, 20_000), 80);

@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.JobProducer;
@@ -32,7 +32,7 @@ public final class KillWorkers implements Scenario {
     int jobs = run.size(300, 20_000);
     int kills = run.size(4, 110);
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     TestBed.Settings settings = TestBed.Settings.of(run).withWork(JobProducer.Work.SHORT.inOrder());
     try (TestBed testBed = TestBed.open(run, settings, run.size(2, 4))) {
       JobProducer.Feed fed = testBed.producer().enqueueSteadily(jobs, 60);

@@ -1,8 +1,8 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.child.Event;
+import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.testbed.JobRows;
 import dev.millrace.drills.testbed.TestBed;
 import dev.millrace.queue.ReadyJobs;
@@ -61,7 +61,7 @@ public final class LongQueue implements Scenario {
   @Override
   public void run(Run run) {
     int jobs = run.size(100_000, 1_000_000);
-    Report report = run.report();
+    DrillReport report = run.report();
     try (TestBed testBed = TestBed.empty(run, TestBed.Settings.of(run))) {
       testBed.processes().startLeader();
       testBed.processes().awaitReady();
@@ -70,7 +70,7 @@ public final class LongQueue implements Scenario {
       testBed.await(
           "jobs are enqueued",
           Duration.ofMinutes(10),
-          () -> testBed.processes().count(Event.ENQUEUED) > 0);
+          () -> testBed.processes().count(ChildEvent.ENQUEUED) > 0);
       report.fact("jobs queued", jobs);
       holdsWindow(testBed, report, base);
       testBed.jobs().settle();
@@ -81,7 +81,7 @@ public final class LongQueue implements Scenario {
     }
   }
 
-  private static void holdsWindow(TestBed testBed, Report report, long base) {
+  private static void holdsWindow(TestBed testBed, DrillReport report, long base) {
     long bytes = testBed.redisServer().memory() - base;
     report.fact("of them in Redis", testBed.hints());
     report.fact("Redis memory they take", kilobytes(bytes));
@@ -91,7 +91,7 @@ public final class LongQueue implements Scenario {
     }
   }
 
-  private static void readsLittle(TestBed testBed, Report report) {
+  private static void readsLittle(TestBed testBed, DrillReport report) {
     JobRows.Reads read = watchLeader(testBed);
     report.fact("rows the leader reads per second", read.rows());
     report.fact("scans of the whole table meanwhile", read.scans());
@@ -101,7 +101,7 @@ public final class LongQueue implements Scenario {
     }
   }
 
-  private static void passesByWhatIsGone(TestBed testBed, Report report) {
+  private static void passesByWhatIsGone(TestBed testBed, DrillReport report) {
     JobRows.Reads read = watchLeader(testBed);
     report.fact("rows read per second beside an old snapshot", read.rows());
     if (read.rows() > MOST_GONE_PER_SECOND) {
@@ -125,7 +125,7 @@ public final class LongQueue implements Scenario {
     return new JobRows.Reads(rows, scans);
   }
 
-  private static void runSome(TestBed testBed, Report report) {
+  private static void runSome(TestBed testBed, DrillReport report) {
     JobRows.Reads before = testBed.jobs().reads();
     testBed.processes().startWorkers(1);
     long began = System.nanoTime();
@@ -146,7 +146,7 @@ public final class LongQueue implements Scenario {
   }
 
   /** What is left disappears from under Redis' hints: they are harmless, and go. */
-  private static void empty(TestBed testBed, Report report, long base) {
+  private static void empty(TestBed testBed, DrillReport report, long base) {
     testBed.jobs().removeQueued();
     testBed.drain();
     passesByWhatIsGone(testBed, report);

@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
@@ -37,7 +37,7 @@ public final class LoseRedis implements Scenario {
     Duration outage = Duration.ofSeconds(run.size(2, 60));
     Duration back = Duration.ofSeconds(run.size(20, 5));
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     long slowest = 0;
     try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {
       JobProducer.Feed fed = testBed.producer().enqueueSteadily(run.size(400, 12_000), 80);

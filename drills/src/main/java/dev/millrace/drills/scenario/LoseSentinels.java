@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
@@ -42,7 +42,7 @@ public final class LoseSentinels implements Scenario {
     int losses = run.size(2, 20);
     Duration back = Duration.ofSeconds(run.size(30, 15));
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     long slowest = 0;
     try (TestBed testBed =
         TestBed.open(run, TestBed.Settings.of(run).withSentinel(), run.size(2, 4))) {

@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.testbed.TestBed;
 import java.time.Duration;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class MixedWork {
         testBed.happens(SHOWN_WITHIN, () -> testBed.rows("mixed/background_workers") == 0);
   }
 
-  void check(Report report) {
+  void check(DrillReport report) {
     testBed.violationsOf("wrong orders in a family", "mixed/family_order");
     testBed.violationsOf("callbacks at the wrong time", "mixed/callback_order");
     testBed.violationsOf("limits exceeded", "mixed/limits");

@@ -1,9 +1,9 @@
 package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.DrillException;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Drills;
 import dev.millrace.drills.Guard;
-import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class Mutants implements Scenario {
       Scenario scenario =
           Drills.find(guard.drill())
               .orElseThrow(() -> new DrillException("there is no drill " + guard.drill()));
-      Report without = Drills.run(scenario, false, run.seed(), Optional.of(guard));
+      DrillReport without = Drills.run(scenario, false, run.seed(), Optional.of(guard));
       boolean killed = without.broken().stream().anyMatch(guard.breaks()::contains);
       if (!killed) {
         run.report().violation("mutants that survive", guard.text() + ": " + without);

@@ -1,8 +1,8 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
-import dev.millrace.drills.child.Event;
+import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.TestBed;
 import dev.millrace.drills.testbed.ViewWorkload;
@@ -61,7 +61,7 @@ public final class RefreshViews implements Scenario {
   @Override
   public void run(Run run) {
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     int refreshes = run.size(25, 500);
     int hits = run.size(10, 100);
     int rounds = run.size(8, 25);
@@ -98,7 +98,7 @@ public final class RefreshViews implements Scenario {
   }
 
   /** What is lost while nobody writes is not made good by the next write. */
-  private static void rest(TestBed testBed, ViewWorkload plot, Report report) {
+  private static void rest(TestBed testBed, ViewWorkload plot, DrillReport report) {
     if (!testBed.happens(testBed.lease().multipliedBy(2).plusSeconds(20), plot::atRest)) {
       report.violation("views that do not come to rest", plot.unrest());
     }
@@ -106,7 +106,7 @@ public final class RefreshViews implements Scenario {
   }
 
   private static long refused(TestBed testBed) {
-    return testBed.processes().count(Event.COMMIT_REFUSED);
+    return testBed.processes().count(ChildEvent.COMMIT_REFUSED);
   }
 
   /** Waits for a refresh to run, lets it go on for a moment, and hits it in one of these ways. */

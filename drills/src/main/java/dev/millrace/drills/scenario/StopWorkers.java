@@ -1,6 +1,6 @@
 package dev.millrace.drills.scenario;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.child.EffectPayload;
@@ -41,7 +41,7 @@ public final class StopWorkers implements Scenario {
   public void run(Run run) {
     int stops = run.size(4, 60);
     Random random = new Random(run.seed());
-    Report report = run.report();
+    DrillReport report = run.report();
     TestBed.Settings settings =
         TestBed.Settings.of(run).withWork(WORK).tell(Map.of("effect", "heedful", "drain", "100"));
     try (TestBed testBed = TestBed.open(run, settings, run.size(2, 4))) {

@@ -1,13 +1,13 @@
 package dev.millrace.drills.security;
 
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 
 /** Counts what was tried, and says what went otherwise than it had to. */
 final class Attempts {
-  private final Report report;
+  private final DrillReport report;
   private int count;
 
-  Attempts(Report report) {
+  Attempts(DrillReport report) {
     this.report = report;
   }
 

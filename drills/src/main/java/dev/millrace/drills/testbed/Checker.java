@@ -1,7 +1,7 @@
 package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ final class Checker {
    *
    * @param over whether all work had its time; if not, what is not done yet is not lost
    */
-  void check(Report report, boolean over) {
+  void check(DrillReport report, boolean over) {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TEMPORARY TABLE acked (id bigint NOT NULL)");

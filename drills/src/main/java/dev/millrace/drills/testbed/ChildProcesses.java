@@ -2,7 +2,7 @@ package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
 import dev.millrace.drills.child.Arguments;
-import dev.millrace.drills.child.Event;
+import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.proxy.PostgresProxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ChildProcesses implements AutoCloseable {
   private static final long MILLISECOND = 1_000_000;
   private final Plan plan;
-  private final Map<Event, AtomicLong> events = new ConcurrentHashMap<>();
+  private final Map<ChildEvent, AtomicLong> events = new ConcurrentHashMap<>();
   private final List<Slot> workers = new ArrayList<>();
   private final List<Slot> all = new ArrayList<>();
   private volatile boolean closed;
@@ -93,7 +93,7 @@ public final class ChildProcesses implements AutoCloseable {
   }
 
   /** How often the children have told of an event. */
-  public long count(Event event) {
+  public long count(ChildEvent event) {
     AtomicLong count = events.get(event);
     return count == null ? 0 : count.get();
   }

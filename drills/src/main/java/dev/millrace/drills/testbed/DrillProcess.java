@@ -2,8 +2,8 @@ package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
 import dev.millrace.drills.child.Arguments;
+import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.child.ChildMain;
-import dev.millrace.drills.child.Event;
 import dev.millrace.embedded.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -47,7 +47,7 @@ final class DrillProcess implements AutoCloseable {
    */
   record Spec(String name, Arguments arguments, Path overlay, Path log) {}
 
-  static DrillProcess start(Spec spec, Consumer<Event> events) {
+  static DrillProcess start(Spec spec, Consumer<ChildEvent> events) {
     List<String> command =
         ChildProcess.jvm(
             spec.overlay() + File.pathSeparator + System.getProperty("java.class.path"),
@@ -64,15 +64,15 @@ final class DrillProcess implements AutoCloseable {
     return child;
   }
 
-  private void read(Path log, Consumer<Event> events) {
+  private void read(Path log, Consumer<ChildEvent> events) {
     try (BufferedReader lines = process.output();
         BufferedWriter kept =
             Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       String line = lines.readLine();
       while (line != null) {
-        if (line.startsWith(Event.MARK)) {
-          Event event = Event.of(line);
-          if (event == Event.READY) {
+        if (line.startsWith(ChildEvent.MARK)) {
+          ChildEvent event = ChildEvent.of(line);
+          if (event == ChildEvent.READY) {
             ready.countDown();
           }
           events.accept(event);

@@ -4,12 +4,12 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.drills.DrillException;
+import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Mutant;
-import dev.millrace.drills.Report;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.child.Arguments;
+import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.child.EffectHandler;
-import dev.millrace.drills.child.Event;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.EmbeddedPostgres;
 import dev.millrace.embedded.process.ChildProcess;
@@ -243,7 +243,7 @@ public final class TestBed implements AutoCloseable {
 
   /** Does something while an idle session keeps every row of this moment. */
   public void besideSnapshot(Runnable deed) {
-    Snapshot.beside(jdbcUrl, deed);
+    IdleSnapshot.beside(jdbcUrl, deed);
   }
 
   /** The client's way to Postgres. */
@@ -473,10 +473,10 @@ public final class TestBed implements AutoCloseable {
 
   private void check(boolean over) {
     checked = true;
-    Report report = run.report();
+    DrillReport report = run.report();
     report.fact("jobs acknowledged", ledger.count());
     report.fact("enqueues in doubt", producer.inDoubt());
-    report.fact("stale commits refused", processes.count(Event.COMMIT_REFUSED));
+    report.fact("stale commits refused", processes.count(ChildEvent.COMMIT_REFUSED));
     checker().check(report, over);
     if (!report.passed() && run.without().isEmpty()) {
       DrillServices.keep();

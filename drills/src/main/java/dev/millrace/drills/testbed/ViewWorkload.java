@@ -2,7 +2,7 @@ package dev.millrace.drills.testbed;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.Sql;
-import dev.millrace.drills.Report;
+import dev.millrace.drills.DrillReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,7 +224,7 @@ public final class ViewWorkload implements AutoCloseable {
   }
 
   /** Compares each view with its query. */
-  public void checkViews(Report report) {
+  public void checkViews(DrillReport report) {
     for (String view : VIEWS) {
       long wrong =
           jdbi.withHandle(
@@ -245,7 +245,7 @@ public final class ViewWorkload implements AutoCloseable {
    *
    * @param mostGrowth how many times their first size the views may have
    */
-  public void check(Report report, int mostGrowth) {
+  public void check(DrillReport report, int mostGrowth) {
     long deadlocks =
         count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
     if (deadlocks > 0) {

@@ -1,15 +1,15 @@
 package dev.millrace.app.process;
 
-import dev.millrace.app.NetworkReason;
-import dev.millrace.app.UserError;
 import dev.millrace.app.config.Config;
+import dev.millrace.app.error.NetworkReason;
+import dev.millrace.app.error.UserError;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Looks whether a port can be had before anything slow is started. */
-final class Ports {
-  private Ports() {}
+final class PortCheck {
+  private PortCheck() {}
 
   /**
    * Comes back when the port is free now; someone may still take it.

@@ -1,6 +1,7 @@
 package dev.millrace.app;
 
 import dev.millrace.MillraceException;
+import dev.millrace.app.error.UserError;
 import dev.millrace.embedded.EmbeddedServiceException;
 import dev.millrace.embedded.UsedUp;
 import dev.millrace.text.Visible;
@@ -15,8 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Says in one sentence why a command ended, and with which exit code. */
-final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  private static final Logger log = LoggerFactory.getLogger(Failures.class);
+final class CommandErrors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final Logger log = LoggerFactory.getLogger(CommandErrors.class);
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {

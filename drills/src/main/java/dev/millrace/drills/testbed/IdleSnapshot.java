@@ -10,8 +10,8 @@ import java.sql.Statement;
  * A session that has read once in a REPEATABLE READ transaction and is idle since: Postgres must
  * keep every row that it could still see, with its index entries, whatever happens to the row.
  */
-final class Snapshot {
-  private Snapshot() {}
+final class IdleSnapshot {
+  private IdleSnapshot() {}
 
   static void beside(String jdbcUrl, Runnable deed) {
     try (Connection session = DriverManager.getConnection(jdbcUrl)) {

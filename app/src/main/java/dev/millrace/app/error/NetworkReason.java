@@ -1,4 +1,4 @@
-package dev.millrace.app;
+package dev.millrace.app.error;
 
 import dev.millrace.embedded.UsedUp;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.millrace.app;
+package dev.millrace.app.error;
 
 import dev.millrace.MillraceException;
 import java.io.Serial;

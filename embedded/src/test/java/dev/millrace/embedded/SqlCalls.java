@@ -4,8 +4,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /** One statement on a connection of its own. */
-final class Sql {
-  private Sql() {}
+final class SqlCalls {
+  private SqlCalls() {}
 
   static void run(EmbeddedPostgres postgres, String statement) throws SQLException {
     try (var connection = DriverManager.getConnection(postgres.jdbcUrl());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Another session's open transaction holds rows that the scheduler uses. */
-class StrangerTest {
+class LockedRowsTest {
   private final SchedulerFixture all = new SchedulerFixture();
   private final Database strangers = Database.open(all.databaseUrl, "stranger", 2, Limits.LONG);
 
@@ -61,7 +61,7 @@ class StrangerTest {
     assertThat(all.fireStore.enqueue("held", slot)).contains(FireOutcome.ENQUEUED);
     stranger.rollback();
     stranger.close();
-    NextRuns nextRuns = new NextRuns(all.jdbi, InstantSource.system());
+    NextRunWriter nextRuns = new NextRunWriter(all.jdbi, InstantSource.system());
     nextRuns.makeUp(new BackgroundWorkers(all.jdbi).all());
     assertThat(
             all.count(

@@ -7,7 +7,7 @@ import dev.millrace.api.ApiFixture.Answer;
 import org.junit.jupiter.api.Test;
 
 /** Liveness depends on nothing; readiness on Postgres alone. */
-class HealthTest {
+class HealthRoutesTest {
 
   @Test
   void without_redis_the_server_is_ready_but_degraded() {

@@ -16,7 +16,7 @@ import java.util.zip.ZipOutputStream;
  * Sheets that try to use too much memory or time. Workbooks are stored without compression, so that
  * no ratio reveals them; each stays below the limit of bytes.
  */
-final class HostileSheets {
+final class HostileSheetFiles {
   private static final int BYTES = 12_000_000;
 
   /** Writes one sheet. */
@@ -29,7 +29,7 @@ final class HostileSheets {
 
   /** The sheets by file name, each written on demand. */
   static Map<String, Writer> all() {
-    HostileSheets all = new HostileSheets();
+    HostileSheetFiles all = new HostileSheetFiles();
     all.markup();
     all.cells();
     all.parts();
@@ -106,7 +106,7 @@ final class HostileSheets {
                 out,
                 "<dimension ref=\"A1:XFD1048576\"/>"
                     + "<mergeCell ref=\"A1:XFD1\"/>".repeat(300_000)));
-    part("long-names", "xl/one.xml", HostileSheets::longNames);
+    part("long-names", "xl/one.xml", HostileSheetFiles::longNames);
   }
 
   private void parts() {

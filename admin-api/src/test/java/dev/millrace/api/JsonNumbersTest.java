@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Numbers and text that go in come out to the digit, whichever way they go. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class NumbersTest {
+class JsonNumbersTest {
   private static final String JOBS = "/api/admin/jobs";
   private static final List<String> NUMBERS =
       List.of(

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a drill saw: facts to read, and violations, of which a passed drill has none. */
-public final class Report {
+public final class DrillReport {
   private static final int WIDTH = 44;
   private static final int SHOWN = 5;
 
@@ -15,7 +15,7 @@ public final class Report {
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final Map<String, List<String>> violations = new LinkedHashMap<>();
 
-  public Report(String title) {
+  public DrillReport(String title) {
     this.title = title;
   }
 

@@ -3,7 +3,7 @@ package dev.millrace.drills.child;
 import java.util.Locale;
 
 /** What a child process tells the drill: a line of its output that begins with a mark. */
-public enum Event {
+public enum ChildEvent {
   /** It serves. */
   READY,
   /** A client has enqueued all that it was to. */
@@ -18,7 +18,7 @@ public enum Event {
   }
 
   /** The event of a line that begins with the mark. */
-  public static Event of(String line) {
+  public static ChildEvent of(String line) {
     return valueOf(line.substring(MARK.length()).strip().toUpperCase(Locale.ROOT));
   }
 }

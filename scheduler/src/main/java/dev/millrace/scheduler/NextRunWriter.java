@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * nobody: a row that another session holds is written when it is free, and no fire depends on it.
  * Thread-safe.
  */
-final class NextRuns {
-  private static final String SHOW = Sql.of(NextRuns.class, "show");
-  private static final String SETTLED = Sql.of(NextRuns.class, "settled");
-  private static final String DROP_UNBEGUN = Sql.of(NextRuns.class, "dropUnbegun");
+final class NextRunWriter {
+  private static final String SHOW = Sql.of(NextRunWriter.class, "show");
+  private static final String SETTLED = Sql.of(NextRunWriter.class, "settled");
+  private static final String DROP_UNBEGUN = Sql.of(NextRunWriter.class, "dropUnbegun");
 
   /** A fire that is on time has written the row long before. */
   private static final Duration PASSED = Duration.ofSeconds(2);
@@ -30,7 +30,7 @@ final class NextRuns {
   private final Jdbi jdbi;
   private final InstantSource clock;
 
-  NextRuns(Jdbi jdbi, InstantSource clock) {
+  NextRunWriter(Jdbi jdbi, InstantSource clock) {
     this.jdbi = jdbi;
     this.clock = clock;
   }

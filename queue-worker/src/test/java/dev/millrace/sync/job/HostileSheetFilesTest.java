@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker with 256 MB survives every sheet, and runs other jobs meanwhile. */
-class HostileSheetsTest {
+class HostileSheetFilesTest {
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(30));
   private Path sheets;
   private Process worker;
@@ -41,12 +41,12 @@ class HostileSheetsTest {
 
   @Test
   void no_hostile_sheet_ends_or_blocks_a_small_worker() throws IOException {
-    Map<String, HostileSheets.Writer> hostile = HostileSheets.all();
+    Map<String, HostileSheetFiles.Writer> hostile = HostileSheetFiles.all();
     assertThat(hostile).hasSizeGreaterThanOrEqualTo(40);
     Map<String, UUID> suppliers = new LinkedHashMap<>();
-    for (Map.Entry<String, HostileSheets.Writer> sheet : hostile.entrySet()) {
+    for (Map.Entry<String, HostileSheetFiles.Writer> sheet : hostile.entrySet()) {
       Path file = sheets.resolve(sheet.getKey());
-      HostileSheets.write(file, sheet.getValue());
+      HostileSheetFiles.write(file, sheet.getValue());
       UUID supplier = supplier(sheet.getKey(), file);
       suppliers.put(sheet.getKey(), supplier);
       long sync = sync(supplier);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Threads of a scheduler node that meet an unexpected error. */
-class DyingThreadsTest {
+class SchedulerThreadsTest {
   /** All that ask Postgres. */
   private static final List<String> NAMES =
       List.of(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What requests were refused for lately because a resource of Postgres was used up. A disk that is
  * full is met by those who write and not by those who ask whether Postgres answers. Thread-safe.
  */
-public final class Outages {
+public final class ExhaustedResources {
   /** How long a refusal counts: Postgres does not announce when there is room again. */
   private static final Duration RECENT = Duration.ofSeconds(10);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Materialized views as design.md's table and requirement 003 have them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ViewsTest {
+class ViewRoutesTest {
   private static final String VIEWS = "/api/admin/materialized-views";
   private static final String WIP = "/api/admin/refresh-wip-views";
 
