@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;

@@ -14,7 +14,7 @@ import dev.millrace.app.process.Node;
 import dev.millrace.app.process.Role;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.json.Json;
 import dev.millrace.testing.TestServices;
 import dev.millrace.testing.WebServer;

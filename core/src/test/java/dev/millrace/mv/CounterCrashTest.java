@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
-import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
-import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;

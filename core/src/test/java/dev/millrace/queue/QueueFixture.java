@@ -1,7 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Database;
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.job.NewJob;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.redis.Redis;

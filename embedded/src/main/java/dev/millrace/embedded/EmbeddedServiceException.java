@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * person at the terminal.
  */
 public final class EmbeddedServiceException extends RuntimeException {
-  EmbeddedServiceException(String sentence) {
+  public EmbeddedServiceException(String sentence) {
     super(sentence);
   }
 
-  EmbeddedServiceException(String sentence, @Nullable Throwable cause) {
+  public EmbeddedServiceException(String sentence, @Nullable Throwable cause) {
     super(sentence, cause);
   }
 }

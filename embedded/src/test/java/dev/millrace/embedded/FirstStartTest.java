@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.millrace.embedded.files.Permissions;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
+import dev.millrace.embedded.process.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

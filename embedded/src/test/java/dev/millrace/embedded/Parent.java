@@ -1,6 +1,8 @@
 package dev.millrace.embedded;
 
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.embedded.process.ChildProcess;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Another JVM that runs both services in a data directory, there to be killed. */
-final class Parent implements AutoCloseable {
+public final class Parent implements AutoCloseable {
   private final ChildProcess jvm;
   private final BufferedReader output;
 
@@ -34,11 +36,11 @@ final class Parent implements AutoCloseable {
     }
   }
 
-  static Parent start(Path dataDir) throws IOException {
+  public static Parent start(Path dataDir) throws IOException {
     return start(dataDir, Map.of());
   }
 
-  static Parent start(Path dataDir, Map<String, String> environment) throws IOException {
+  public static Parent start(Path dataDir, Map<String, String> environment) throws IOException {
     List<String> command = ChildProcess.jvm(List.of(), Parent.class, List.of(dataDir.toString()));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -47,19 +49,19 @@ final class Parent implements AutoCloseable {
   }
 
   /** What it has to say, once it says it. */
-  String says() throws IOException {
+  public String says() throws IOException {
     return output.readLine();
   }
 
   /** Its Postgres and its Redis, once both answer. */
-  List<ProcessHandle> services() throws IOException {
+  public List<ProcessHandle> services() throws IOException {
     return List.of(says().split(" ")).stream()
         .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
         .toList();
   }
 
   /** False also for one that ended and was not yet waited for by its parent. */
-  static boolean runs(ProcessHandle process) {
+  public static boolean runs(ProcessHandle process) {
     try {
       String stat = Files.readString(Path.of("/proc", "" + process.pid(), "stat"));
       return process.isAlive() && !stat.contains(") Z ");
@@ -69,7 +71,7 @@ final class Parent implements AutoCloseable {
   }
 
   /** {@code kill -9}. */
-  void kill() {
+  public void kill() {
     jvm.close();
   }
 

@@ -3,7 +3,9 @@ package dev.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.embedded.process.ChildProcess;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.millrace.embedded;
 
+import dev.millrace.embedded.process.Ports;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,11 +9,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** One command on a connection of its own. */
-final class RedisCalls {
+public final class RedisCalls {
   private RedisCalls() {}
 
   /** The first line of the answer, or the text itself if the answer is a text. */
-  static String call(EmbeddedRedis redis, String command) throws IOException {
+  public static String call(EmbeddedRedis redis, String command) throws IOException {
     try (var socket = new Socket(Ports.loopback(), redis.port());
         var answer =
             new BufferedReader(

@@ -3,6 +3,11 @@ package dev.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.embedded.files.TrustedPlace;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
+import dev.millrace.embedded.process.Ports;
+import dev.millrace.embedded.redis.EmbeddedRedis;
+import dev.millrace.embedded.redis.RedisProgram;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package dev.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,13 +1,14 @@
 package dev.millrace.embedded;
 
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /** One statement on a connection of its own. */
-final class SqlCalls {
+public final class SqlCalls {
   private SqlCalls() {}
 
-  static void run(EmbeddedPostgres postgres, String statement) throws SQLException {
+  public static void run(EmbeddedPostgres postgres, String statement) throws SQLException {
     try (var connection = DriverManager.getConnection(postgres.jdbcUrl());
         var any = connection.createStatement()) {
       any.execute(statement);
@@ -15,7 +16,7 @@ final class SqlCalls {
   }
 
   /** The first column of the first row. */
-  static String value(EmbeddedPostgres postgres, String query) throws SQLException {
+  public static String value(EmbeddedPostgres postgres, String query) throws SQLException {
     try (var connection = DriverManager.getConnection(postgres.jdbcUrl());
         var any = connection.createStatement();
         var rows = any.executeQuery(query)) {

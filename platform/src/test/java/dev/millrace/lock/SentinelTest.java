@@ -2,7 +2,7 @@ package dev.millrace.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.testing.TestServices;

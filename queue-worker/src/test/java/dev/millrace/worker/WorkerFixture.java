@@ -3,7 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.HandlerPool;
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.health.Health;
 import dev.millrace.health.PeriodicTask;
 import dev.millrace.job.JobHandler;

@@ -2,7 +2,7 @@ package dev.millrace.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.queue.Lane;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;

@@ -2,7 +2,7 @@ package dev.millrace.scheduler;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;

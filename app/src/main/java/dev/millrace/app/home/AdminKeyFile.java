@@ -2,7 +2,7 @@ package dev.millrace.app.home;
 
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.error.UserError;
-import dev.millrace.embedded.TrustedPlace;
+import dev.millrace.embedded.files.TrustedPlace;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

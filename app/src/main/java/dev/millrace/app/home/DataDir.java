@@ -2,8 +2,8 @@ package dev.millrace.app.home;
 
 import dev.millrace.app.error.UserError;
 import dev.millrace.embedded.EmbeddedServiceException;
-import dev.millrace.embedded.TrustedPlace;
 import dev.millrace.embedded.UsedUp;
+import dev.millrace.embedded.files.TrustedPlace;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;

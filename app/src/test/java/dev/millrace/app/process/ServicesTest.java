@@ -3,7 +3,7 @@ package dev.millrace.app.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.health.Health;
 import dev.millrace.health.PeriodicTask;
 import dev.millrace.testing.TestServices;

@@ -4,7 +4,7 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.drills.proxy.PostgresProxy;
-import dev.millrace.embedded.EmbeddedRedis;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;

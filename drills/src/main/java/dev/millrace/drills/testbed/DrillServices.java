@@ -1,7 +1,7 @@
 package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
-import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

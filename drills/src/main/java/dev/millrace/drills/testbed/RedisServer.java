@@ -1,8 +1,8 @@
 package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
-import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.embedded.process.ChildProcess;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

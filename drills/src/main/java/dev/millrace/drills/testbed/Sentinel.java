@@ -1,8 +1,8 @@
 package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
-import dev.millrace.embedded.EmbeddedRedis;
 import dev.millrace.embedded.process.ChildProcess;
+import dev.millrace.embedded.redis.EmbeddedRedis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -11,7 +11,7 @@ import dev.millrace.drills.child.Arguments;
 import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.child.EffectHandler;
 import dev.millrace.drills.proxy.PostgresProxy;
-import dev.millrace.embedded.EmbeddedPostgres;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.embedded.process.ChildProcess;
 import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;

@@ -1,0 +1,148 @@
+package dev.millrace.embedded.redis;
+
+import dev.millrace.embedded.EmbeddedServiceException;
+import dev.millrace.embedded.files.BinaryCache;
+import dev.millrace.embedded.files.Layout;
+import dev.millrace.embedded.files.Permissions;
+import dev.millrace.embedded.process.OsUser;
+import dev.millrace.embedded.process.Platform;
+import dev.millrace.embedded.process.Programs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server to run in the place of Redis: one of the machine, if its version is without the known
+ * holes; else the newest of the machine's and the one that travels in a jar, which is said.
+ *
+ * @param version three numbers, as the program says them
+ */
+public record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
+  static final String NAME = "redis-server";
+  static final String VALKEY = "valkey-server";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisProgram.class);
+  private static final String RESOURCE = "/redis-server-6.2.6-v5-linux-amd64";
+  // What that program says it is; its file name is behind.
+  private static final List<Integer> CARRIED = List.of(6, 2, 11);
+  private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.(\\d+)\\.(\\d+)");
+
+  /**
+   * The first of each line without CVE-2025-49844 (a script reads freed memory); later lines have
+   * none.
+   */
+  private static final List<List<Integer>> REDIS_FLOORS =
+      List.of(
+          List.of(6, 2, 20),
+          List.of(7, 2, 11),
+          List.of(7, 4, 6),
+          List.of(8, 0, 4),
+          List.of(8, 2, 2));
+
+  private static final List<List<Integer>> VALKEY_FLOORS =
+      List.of(List.of(7, 2, 11), List.of(8, 0, 6), List.of(8, 1, 4), List.of(9, 0, 0));
+
+  public RedisProgram {
+    version = List.copyOf(version);
+  }
+
+  static RedisProgram provide(Path dataDir, OsUser osUser) throws IOException {
+    List<RedisProgram> installed =
+        Stream.of(NAME, VALKEY).flatMap(name -> installed(name, osUser).stream()).toList();
+    Optional<RedisProgram> sound = installed.stream().filter(RedisProgram::isSound).findFirst();
+    if (sound.isPresent()) {
+      return sound.get();
+    }
+    RedisProgram found =
+        installed.stream()
+            .filter(program -> compare(program.version, CARRIED) > 0)
+            .max((a, b) -> compare(a.version, b.version))
+            .or(() -> carried(dataDir, osUser))
+            .orElseThrow(
+                () ->
+                    new EmbeddedServiceException(
+                        "embedded Redis runs on Linux on x86-64 only, this is %s: put a redis-server newer than 6.2 on the PATH, or set REDIS_URL to a server of your own"
+                            .formatted(Platform.name())));
+    LOG.warn(
+        "{} {} has known vulnerabilities (CVE-2025-49844 among them) for clients that have its password; put a redis-server"
+            + " of at least 8.2.2, 7.4.6 or 7.2.11 on the PATH, or set REDIS_URL",
+        found.isValkey ? "Valkey" : "Redis",
+        found.versionText());
+    return found;
+  }
+
+  private static Optional<RedisProgram> carried(Path dataDir, OsUser osUser) {
+    if (!Platform.isLinuxOnX86()) {
+      return Optional.empty();
+    }
+    try {
+      Path file =
+          BinaryCache.preferringUserCache(dataDir)
+              .provide(
+                  "redis",
+                  RESOURCE,
+                  osUser::reaches,
+                  (program, directory) -> {
+                    Path target = directory.resolve(NAME);
+                    Files.copy(program, target);
+                    Files.setPosixFilePermissions(target, Permissions.PROGRAM);
+                  })
+              .resolve(NAME);
+      return Optional.of(new RedisProgram(file, CARRIED, false));
+    } catch (IOException e) {
+      throw new EmbeddedServiceException(
+          "the program of Redis cannot be unpacked: " + Layout.reason(e), e);
+    }
+  }
+
+  private static Optional<RedisProgram> installed(String name, OsUser osUser) {
+    return Programs.find(name)
+        .flatMap(
+            path ->
+                // as the account that will run it, which may see another machine than root does
+                Programs.output(osUser.command(List.of(path.toString(), "--version")))
+                    .map(VERSION::matcher)
+                    .filter(Matcher::find)
+                    .map(
+                        version ->
+                            new RedisProgram(
+                                path,
+                                List.of(part(version, 1), part(version, 2), part(version, 3)),
+                                name.equals(VALKEY))));
+  }
+
+  /** Whether its version is at or above the floor of its line. */
+  public boolean isSound() {
+    List<List<Integer>> floors = isValkey ? VALKEY_FLOORS : REDIS_FLOORS;
+    return floors.stream()
+        .filter(floor -> floor.subList(0, 2).equals(version.subList(0, 2)))
+        .findFirst()
+        .map(floor -> compare(version, floor) >= 0)
+        .orElseGet(() -> compare(version, floors.get(floors.size() - 1)) > 0);
+  }
+
+  /** Whether it knows a command that came with this version. */
+  boolean isAtLeast(int major, int minor) {
+    return compare(version, List.of(major, minor, 0)) >= 0;
+  }
+
+  String versionText() {
+    return version.get(0) + "." + version.get(1) + "." + version.get(2);
+  }
+
+  private static int compare(List<Integer> a, List<Integer> b) {
+    return Arrays.compare(a.toArray(Integer[]::new), b.toArray(Integer[]::new));
+  }
+
+  private static int part(Matcher version, int group) {
+    return Integer.parseInt(version.group(group));
+  }
+}

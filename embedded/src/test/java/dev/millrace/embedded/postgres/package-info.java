@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.embedded.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.embedded.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.embedded.redis;
+
+import org.jspecify.annotations.NullMarked;
