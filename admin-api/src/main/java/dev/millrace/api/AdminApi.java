@@ -205,7 +205,7 @@ public final class AdminApi implements AutoCloseable {
   }
 
   /**
-   * Says where stats jobs go, and starts to listen.
+   * Records the queue of stats jobs and starts to listen.
    *
    * @throws MillraceException when the address is taken
    */
@@ -227,7 +227,7 @@ public final class AdminApi implements AutoCloseable {
     return ends.waiting();
   }
 
-  /** What its own status reports of this process; to be added to by who knows more of it. */
+  /** The troubles that its status reports of this process; the process may add its own. */
   public Health troubles() {
     return troubles;
   }

@@ -1,4 +1,4 @@
-/** The admin API: its server, who may call it, and what every answer carries. */
+/** The admin API: its server, its access rules and the headers of every answer. */
 @NullMarked
 package dev.millrace.api;
 

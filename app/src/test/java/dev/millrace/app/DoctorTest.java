@@ -75,7 +75,7 @@ class DoctorTest {
               handle.execute("INSERT INTO millrace.mv_views (view_name) VALUES ('seen')");
             });
     DyingThreads threads = DyingThreads.of(node.jdbi());
-    threads.kill(List.of("millrace-record", "millrace-debounce", "status-look-0"));
+    threads.kill(List.of("millrace-record", "millrace-debounce", "status-read-0"));
     new Thread(DoctorTest::breaks, "of-a-library").start();
 
     assertThat(api.post("/materialized-views/seen/refresh", Optional.empty()).status())
@@ -89,7 +89,7 @@ class DoctorTest {
                   .containsPattern("WARN  queue worker .*: thread record died and was restarted")
                   .containsPattern(
                       "WARN  scheduler node .*: thread debounce died and was restarted")
-                  .contains("WARN  API: thread status-look died and was restarted")
+                  .contains("WARN  API: thread status-read died and was restarted")
                   .contains(
                       "WARN  API: thread of-a-library died and is not restarted:"
                           + " IllegalStateException: broken");

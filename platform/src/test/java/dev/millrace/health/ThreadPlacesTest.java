@@ -47,7 +47,7 @@ class ThreadPlacesTest {
           "HttpSheetSource.java", // the alarms of one job's reads
           "Bounded.java", // a part of a stop, left behind when its time is over
           "Roles.java", // stops of workers, each of which is bounded
-          "Refusals.java", // a timer of the JVM; the answer is in memory
+          "KeyRefusals.java", // a timer of the JVM; the answer is in memory
           "JsonPoster.java", // the client's own; awaited with a time-out
           "Demo.java", // one call of the API, which has a time-out
           "Supervised.java"); // the end of a process; each wait for it has its time-out

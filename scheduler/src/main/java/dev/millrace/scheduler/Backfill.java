@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds slots that no fire has settled, by the database's clock, and settles them by the misfire
- * policy: {@code all} enqueues for each up to the row's limit, {@code once} for the newest, {@code
- * skip} for none; those passed over are recorded. One thread at a time.
+ * Finds slots without a row in {@code millrace.fires}, by the database's clock, and settles them by
+ * the misfire policy: {@code all} enqueues for each up to the row's limit, {@code once} for the
+ * newest, {@code skip} for none; skipped slots are recorded. For one thread at a time.
  */
 final class Backfill {
   private static final Logger log = LoggerFactory.getLogger(Backfill.class);
   private static final String WINDOWS = Sql.of(Backfill.class, "windows");
   private static final String SETTLED = Sql.of(Backfill.class, "settled");
 
-  /** The most slots of one background worker that are made up for; of more, the newest. */
+  /** The most missed slots of one background worker that are enqueued; the newest of more. */
   static final int MAX_SLOTS = 1_000;
 
-  /** The most jobs of one background worker that one look makes. */
+  /** The most jobs of one background worker that one run enqueues. */
   private static final int AT_ONCE = 100;
 
   private final Jdbi jdbi;
@@ -50,7 +50,7 @@ final class Backfill {
 
   private record Window(String workerName, Instant after, Instant upTo) {}
 
-  /** Looks once at every background worker; one that cannot be settled does not hold up others. */
+  /** Settles the slots of each background worker once; an invalid row does not delay others. */
   void run() {
     Map<String, Window> windows = windows();
     for (BackgroundWorker worker : new BackgroundWorkers(jdbi).all()) {
@@ -62,7 +62,7 @@ final class Backfill {
         fill(worker, window);
         failing.remove(worker.workerName());
       } catch (RuntimeException e) {
-        // its schedule, queue or kind may mean nothing; an outage fails the next look as a whole
+        // its schedule, queue or kind may be invalid; an outage fails the next run as a whole
         if (failing.add(worker.workerName())) {
           log.warn("missed slots of {} cannot be settled: {}", worker.workerName(), e.getMessage());
         }
@@ -140,7 +140,7 @@ final class Backfill {
     return oldest.size() < wanted.size() ? oldest.get(oldest.size() - 1) : upTo;
   }
 
-  /** How many missed slots the row wants to be made up for. */
+  /** How many missed slots the row's misfire policy enqueues. */
   private static int most(BackgroundWorker worker) {
     if (!worker.enabled()) {
       return 0;
@@ -152,7 +152,7 @@ final class Backfill {
     };
   }
 
-  /** How long to rest between two looks. */
+  /** The pause between two runs. */
   Duration rest() {
     Duration second = Duration.ofSeconds(1);
     return settings.missedAfter().compareTo(second) < 0 ? settings.missedAfter() : second;

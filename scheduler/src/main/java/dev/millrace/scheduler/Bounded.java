@@ -4,14 +4,14 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work of a stop that must not take longer than the stop may. */
+/** Work at a stop with a time limit. */
 final class Bounded {
   private static final Logger log = LoggerFactory.getLogger(Bounded.class);
 
   private Bounded() {}
 
   /**
-   * Does it in a thread of its own, which is left behind when the time is over.
+   * Runs it in a new thread, which is not waited for after the limit.
    *
    * @param what for the log, such as {@code "the fires under way"}
    */
@@ -22,7 +22,7 @@ final class Bounded {
     join(what, thread, most);
   }
 
-  /** Waits for the end of a thread, which is interrupted and left behind when the time is over. */
+  /** Waits for the end of a thread; after the limit it is interrupted and not waited for. */
   static void join(String what, Thread thread, Duration most) {
     try {
       thread.join(Math.max(1, most.toMillis()));

@@ -5,10 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Queues scheduled jobs at the moment they are due: rests until the next one is, wakes up when
- * somebody schedules one for sooner, and looks at the clock every few hundredths of a second in any
- * case: nobody rings for a job that was scheduled in SQL, and it is to begin within 50 ms of its
- * time as well.
+ * Queues scheduled jobs when they are due: pauses until the next due time, is woken when a job with
+ * an earlier time is enqueued, and polls every 40 ms in any case, because a job that SQL scheduled
+ * sends no wake-up and must start within 50 ms of its time.
  */
 final class Dispatcher {
   private static final Duration POLL = Duration.ofMillis(40);
@@ -19,7 +18,7 @@ final class Dispatcher {
     this.dispatch = dispatch;
   }
 
-  /** Queues what is due, and says how long to rest. */
+  /** Queues due jobs and returns the pause before the next run. */
   Duration step() {
     Optional<Duration> next = dispatch.untilNextDue();
     if (next.filter(Duration::isZero).isPresent()) {

@@ -2,13 +2,13 @@ package dev.millrace.scheduler;
 
 import java.util.Locale;
 
-/** What a fire came to, as {@code fires.outcome} says it. Final. */
+/** The outcome of a fire, as in {@code fires.outcome}. It never changes. */
 enum FireOutcome {
   /** A job was made. */
   ENQUEUED,
   /** The background worker was switched off. */
   DISABLED,
-  /** A run before it was unfinished, and the overlap policy lets it stand for this one. */
+  /** An earlier run was unfinished, and the overlap policy skips this one. */
   OVERLAPPED;
 
   String text() {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settles slots: for each (background worker, slot) one row in {@code millrace.fires}, for ever,
- * and in the same transaction its job, if there is to be one. Whoever comes second changes nothing.
+ * Settles slots: for each (background worker, slot) one row in {@code millrace.fires} and, in the
+ * same transaction, its job if the policies allow one. A second call for a slot changes nothing.
  * Thread-safe.
  */
 final class FireStore implements TickListener {
@@ -51,8 +51,8 @@ final class FireStore implements TickListener {
   }
 
   /**
-   * Enqueues when the tick is a slot of the row as it is now. A slot that is late is left to the
-   * back-fill, so that one place applies the misfire policy.
+   * Enqueues when the tick is a slot of the row as it is now. A late slot is left to the back-fill,
+   * so that one place applies the misfire policy.
    */
   @Override
   public void tick(String workerName, Instant tick) {
@@ -62,9 +62,9 @@ final class FireStore implements TickListener {
   }
 
   /**
-   * Enqueues for a slot, however old, unless the row is switched off or the overlap policy says no.
+   * Enqueues for a slot, however old, unless the row is disabled or the overlap policy forbids it.
    *
-   * @return empty when it was settled before, or is no slot of the row as it is now
+   * @return empty when it was settled before, or is not a slot of the row as it is now
    */
   Optional<FireOutcome> enqueue(String workerName, Instant slot) {
     Optional<Settled> settled = settle(workerName, slot);
@@ -81,10 +81,9 @@ final class FireStore implements TickListener {
   }
 
   /**
-   * The row of the background worker is waited for briefly: a change of it that is under way counts
-   * if it is committed within that time. A row that somebody holds for longer is taken as it was
-   * committed last; what the fire has to write into it is written when the row is free, see {@link
-   * NextRuns}.
+   * Waits briefly for the lock of the background worker's row: a change in progress counts if it is
+   * committed within that time. A row that stays locked is read as committed last, and its next run
+   * is written later, see {@link NextRunWriter}.
    */
   private Optional<Settled> settle(String workerName, Instant slot) {
     try {
@@ -107,9 +106,7 @@ final class FireStore implements TickListener {
         });
   }
 
-  /**
-   * Records slots, in order, that were missed and are passed over; those settled stay as they are.
-   */
+  /** Records missed slots that are skipped, in order; settled slots stay unchanged. */
   void passOver(String workerName, List<Instant> slots) {
     if (slots.isEmpty()) {
       return;
@@ -132,9 +129,10 @@ final class FireStore implements TickListener {
   }
 
   /**
-   * What a slot came to.
+   * The outcome of a slot.
    *
-   * @param overtaken whether the row was switched meanwhile; nothing has been settled then
+   * @param overtaken whether the row was enabled or disabled before the lock was taken; nothing was
+   *     settled then
    */
   private record Settled(
       FireOutcome outcome, @Nullable NewJob job, long jobId, boolean overtaken) {}
@@ -156,7 +154,7 @@ final class FireStore implements TickListener {
           .bind("outcome", settled.outcome().text())
           .execute();
     }
-    // last: while this row is locked nothing may be waited for that a finishing job holds
+    // last: while this row is locked, waiting for a lock of a finishing job could deadlock
     if (advance(handle, worker, slot, advance) != worker.enabled()) {
       handle.rollback();
       return Optional.of(new Settled(settled.outcome(), null, 0, true));
@@ -193,13 +191,13 @@ final class FireStore implements TickListener {
         false);
   }
 
-  /** The run that waits for its turn already; no other fire can add one until this commits. */
+  /** The run that is queued already; no other fire can add one until this commits. */
   private static Optional<Long> waiting(Handle handle, String lockKey) {
     handle.createQuery(LOCK).bind("lockKey", lockKey).mapTo(Integer.class).list();
     return handle.createQuery(ONE_WAITS).bind("lockKey", lockKey).mapTo(Long.class).findOne();
   }
 
-  /** Returns whether the row is enabled; no longer when it is gone. */
+  /** Returns whether the row exists and is enabled. */
   private boolean advance(Handle handle, BackgroundWorker worker, Instant slot, String advance) {
     Instant now = clock.instant();
     Instant next = worker.schedule().next(now.isAfter(slot) ? now : slot).orElse(null);

@@ -15,8 +15,8 @@ import org.jdbi.v3.core.Jdbi;
  * Deletes finished jobs with all that belongs to them. A step is one transaction and deletes at
  * most {@link Pruner#BATCH} jobs, and at most {@link #MOST_LINES} log lines, attempts and requests
  * each, however large a family or a log is. Children go before their parents, and a parent goes
- * when it has none, so that every moment between two steps is one that could last: what is left
- * after a crash is found again because its root is still there. For one thread.
+ * when it has none, so that a crash between two steps leaves a consistent state: the rest is found
+ * again because its root is still there. For one thread.
  */
 final class JobDeletion {
   private static final String LOCK_ROOTS = Sql.of(JobDeletion.class, "lockRoots");
@@ -83,7 +83,7 @@ final class JobDeletion {
    * were retried, or that have such a child.
    *
    * @param roots at most {@link Pruner#BATCH}
-   * @return false when the steps are used up: the same jobs are to be given again
+   * @return false when the steps were not enough: call again with the same jobs
    */
   boolean delete(List<Root> roots) {
     List<Long> parents = new ArrayList<>();
@@ -115,7 +115,10 @@ final class JobDeletion {
     return true;
   }
 
-  /** Depth first: who is deleted has no children. A loop, as a line of children may be long. */
+  /**
+   * Depth first: a deleted job has no children. A loop instead of recursion, as generations are
+   * unlimited.
+   */
   private boolean deleteBelow(List<Long> roots) {
     Deque<Parents> line = new ArrayDeque<>();
     if (!roots.isEmpty()) {
@@ -147,7 +150,7 @@ final class JobDeletion {
     return step;
   }
 
-  /** Locks first: what the statements after it see stays so until the commit. */
+  /** Locks first, so that what later statements read does not change until the commit. */
   private Step step(Handle handle, String lock, List<Long> ids) {
     List<Long> locked =
         handle

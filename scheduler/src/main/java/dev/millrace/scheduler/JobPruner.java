@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes finished jobs that are older than they are worth: those of most kinds after the
- * installation's times, those of some after their own. Each rule goes through them in the order in
- * which they finished, a page of so many rows at a time whatever is in it, and remembers how far it
- * has come, so that jobs which others keep longer are not looked at in every run. For one thread.
+ * Deletes finished jobs after their retention time: that of the installation, or of their kind.
+ * Each rule reads the jobs in the order in which they finished, in pages of a fixed number of rows,
+ * and keeps its position, so that jobs which other rules keep longer are not read in every run. For
+ * one thread.
  */
 final class JobPruner {
   private static final Logger log = LoggerFactory.getLogger(JobPruner.class);
@@ -28,7 +28,7 @@ final class JobPruner {
   private static final String UNTIL = Sql.of(JobPruner.class, "until");
   private static final String PAGE = Sql.of(JobPruner.class, "page");
 
-  /** Before any job. */
+  /** The position before all jobs. */
   private static final Place BEGINNING =
       new Place(OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), 0);
 
@@ -37,11 +37,11 @@ final class JobPruner {
 
   private static final int PAGES = 20;
 
-  /** How many runs a rule builds on its position before it begins anew: jobs it found locked. */
+  /** The runs after which a rule starts over, for jobs that were locked when it read them. */
   private static final int TRUST = 1_000;
 
   /**
-   * Which jobs go.
+   * Which jobs are deleted.
    *
    * @param named of these kinds, or of all but these
    */
@@ -148,7 +148,7 @@ final class JobPruner {
     return new Pruner.Pruned(deletion.jobs(), more);
   }
 
-  /** False when there was too much for one run: the rule goes on with the first that is left. */
+  /** Returns false when one run was not enough: the next run continues with the first job left. */
   private boolean delete(List<Row> page, Rule rule, JobDeletion deletion) {
     for (int from = 0; from < page.size(); from += Pruner.BATCH) {
       List<Row> some = page.subList(from, Math.min(page.size(), from + Pruner.BATCH));

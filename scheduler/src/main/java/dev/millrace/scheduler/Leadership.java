@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node's part in having one leader: a lease in {@code millrace.leader}, by the database's
- * clock. The node itself counts from the moment it asked, so that it stops before others begin.
+ * The election of one leader: a lease in {@code millrace.leader} by the database's clock. The node
+ * counts its lease from before its statement, so that it stops before another node begins.
  * Thread-safe.
  */
 final class Leadership {
@@ -29,12 +29,14 @@ final class Leadership {
     this.lease = lease;
   }
 
-  /** Whether this node leads, as far as it can know. */
+  /** Whether this node's lease is valid by its own clock. */
   boolean held() {
     return granted && System.nanoTime() - until < 0;
   }
 
-  /** Takes or renews the lease if nobody else has it; says when to do so again. */
+  /**
+   * Takes or renews the lease unless another node holds it; returns the pause before the next try.
+   */
   Duration renew() {
     long asked = System.nanoTime();
     boolean now =
@@ -55,7 +57,7 @@ final class Leadership {
     return now ? lease.multipliedBy(3).dividedBy(10) : lease.dividedBy(5);
   }
 
-  /** Gives the lease up, so that another node need not wait for its end. */
+  /** Resigns, so that another node can lead before the lease has ended. */
   void resign() {
     granted = false;
     int unused =

@@ -15,8 +15,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next run that each row of {@code background_workers} shows. It is only shown, so it waits for
- * nobody: a row that another session holds is written when it is free, and no fire depends on it.
+ * The next run that each row of {@code background_workers} shows. It is for display, so it never
+ * waits: a row that another session has locked is written later, and no fire depends on it.
  * Thread-safe.
  */
 final class NextRunWriter {
@@ -24,7 +24,7 @@ final class NextRunWriter {
   private static final String SETTLED = Sql.of(NextRunWriter.class, "settled");
   private static final String DROP_UNBEGUN = Sql.of(NextRunWriter.class, "dropUnbegun");
 
-  /** A fire that is on time has written the row long before. */
+  /** A fire on time has written the row before this age. */
   private static final Duration PASSED = Duration.ofSeconds(2);
 
   private final Jdbi jdbi;
@@ -36,11 +36,11 @@ final class NextRunWriter {
   }
 
   /**
-   * Shows the next run of a row where it shows another. A next run that has passed stays: it tells
+   * Writes the next run of a row unless it is there already. A next run in the past stays: it shows
    * that the scheduler was, or is, late.
    *
    * @param ticks whether Quartz has a trigger for it
-   * @return false when another session holds or has changed the row: to be shown later
+   * @return false when another session has locked or changed the row: to be written later
    */
   boolean show(BackgroundWorker row, boolean ticks) {
     Optional<Schedule> schedule = schedule(row, ticks);
@@ -67,7 +67,7 @@ final class NextRunWriter {
         == 1;
   }
 
-  /** Writes what fires could not write because another session held the row. */
+  /** Writes the rows that fires could not write because another session had locked them. */
   void makeUp(List<BackgroundWorker> rows) {
     Instant until = clock.instant().minus(PASSED);
     List<BackgroundWorker> passed =
@@ -99,7 +99,7 @@ final class NextRunWriter {
                 .collect(Collectors.toSet()));
   }
 
-  /** Cancels the runs that fires have added while the change that disables was under way. */
+  /** Cancels the runs that fires added before the change that disabled the worker was committed. */
   void dropUnbegun(Set<String> disabled) {
     jdbi.useHandle(
         handle ->

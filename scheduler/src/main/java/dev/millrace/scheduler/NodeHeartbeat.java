@@ -12,18 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells Postgres that this node lives, and by how much its clock is off. A clock that is off delays
- * or hastens the fires of this node; which slots there are does not depend on it. One thread at a
- * time.
+ * Writes this node's heartbeat and its clock skew to Postgres. A skewed clock delays or advances
+ * the fires of this node; the slots do not depend on it. For one thread at a time.
  */
 final class NodeHeartbeat {
   private static final Logger log = LoggerFactory.getLogger(NodeHeartbeat.class);
   private static final String NOW = Sql.of(NodeHeartbeat.class, "now");
-  private static final String TELL = Sql.of(NodeHeartbeat.class, "tell");
+  private static final String UPSERT = Sql.of(NodeHeartbeat.class, "upsert");
   private static final String LEAVE = Sql.of(NodeHeartbeat.class, "leave");
   private static final Duration PERIOD = Duration.ofSeconds(2);
 
-  /** What Quartz's cluster is documented to bear. */
+  /** The largest skew that Quartz documents for a cluster. */
   private static final Duration WORTH_A_WARNING = Duration.ofSeconds(1);
 
   private final Jdbi jdbi;
@@ -39,7 +38,7 @@ final class NodeHeartbeat {
     this.health = health;
   }
 
-  /** Tells once, and says when to do so again. */
+  /** Sends one heartbeat and returns the pause before the next. */
   Duration send() {
     Duration skew =
         jdbi.withHandle(
@@ -50,7 +49,7 @@ final class NodeHeartbeat {
               Instant ours = asked.plus(Duration.between(asked, answered).dividedBy(2));
               Duration off = Duration.between(theirs, ours);
               handle
-                  .createUpdate(TELL)
+                  .createUpdate(UPSERT)
                   .bind("node", node)
                   .bind("host", host())
                   .bind("pid", ProcessHandle.current().pid())
@@ -76,7 +75,7 @@ final class NodeHeartbeat {
     warned = off;
   }
 
-  /** The node stops in good order. */
+  /** Removes the node's row: the node stops. */
   void leave() {
     jdbi.useHandle(handle -> handle.createUpdate(LEAVE).bind("node", node).execute());
   }

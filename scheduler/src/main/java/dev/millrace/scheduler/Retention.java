@@ -3,12 +3,12 @@ package dev.millrace.scheduler;
 import java.time.Duration;
 
 /**
- * How long finished things are kept. A kind may have its jobs kept for other times.
+ * How long finished rows are kept. A kind may have retention times of its own for jobs.
  *
  * @param completedJobs completed and cancelled jobs, with their children; no child of them failed
  * @param failedJobs jobs that failed, or one of whose children did
- * @param fires what became of slots; longer than missed slots are looked for
- * @param queueWorkers queue worker and scheduler processes that are gone
+ * @param fires outcomes of slots; longer than {@link SchedulerSettings#lookBack}
+ * @param queueWorkers queue workers and scheduler nodes without a heartbeat
  * @param parsingLogs the newest of each supplier stays: it is the supplier's status
  * @param refreshLogs the newest of each view stays
  * @param idempotencyKeys for how long a repeated request is known
@@ -21,7 +21,7 @@ public record Retention(
     Duration parsingLogs,
     Duration refreshLogs,
     Duration idempotencyKeys) {
-  /** What holds when nobody says otherwise. */
+  /** The defaults. */
   public static final Retention DEFAULT =
       new Retention(
           Duration.ofDays(7),

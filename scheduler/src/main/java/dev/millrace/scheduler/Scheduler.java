@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A scheduler node: fires schedules together with the other nodes, and does the leader's duties
- * while it leads. Start it once, close it once; its parts stay open and are the caller's.
+ * A scheduler node: fires schedules together with the other nodes, and runs the leader's duties
+ * while it leads. Start it once, close it once; its parts stay open and belong to the caller.
  */
 public final class Scheduler implements AutoCloseable {
   /** The connections to Postgres that a node uses at most at once. */
@@ -37,11 +37,11 @@ public final class Scheduler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
   private static final Duration STUCK_AFTER = Duration.ofSeconds(20);
 
-  /** A statement that is under way is over by then, whatever it waits for: its time-outs. */
+  /** Longer than any statement in progress can take: each has a time-out. */
   private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
 
-  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
-  private static final Duration BELL = Duration.ofSeconds(1);
+  private static final Duration RESIGN_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration WAKE_TIMEOUT = Duration.ofSeconds(1);
 
   private final Health health = new Health();
   private final String node;
@@ -84,16 +84,18 @@ public final class Scheduler implements AutoCloseable {
     cluster = QuartzCluster.create(parts.database().dataSource(), node, fireStore);
     triggerSync =
         new PeriodicTask(
-            "mirror", health, new TriggerSync(jdbi, cluster, settings.syncHours(), clock)::sync);
+            "trigger-sync",
+            health,
+            new TriggerSync(jdbi, cluster, settings.syncHours(), clock)::sync);
 
     heartbeat = new NodeHeartbeat(jdbi, node, clock, health);
-    presence = new PeriodicTask("check-in", health, heartbeat::send);
+    presence = new PeriodicTask("node-heartbeat", health, heartbeat::send);
     leadership = new Leadership(jdbi, node, settings.leaderLease());
     renewal = new PeriodicTask("leader", health, leadership::renew);
     PeriodicTask dispatcher = duty("dispatch", new Dispatcher(dispatch)::step);
-    DispatchWake bell = new DispatchWake(parts.redis());
-    duty("dispatch-bell", () -> listen(bell, dispatcher));
-    duty("mend", every(Duration.ofMillis(500), dispatch::resync));
+    DispatchWake wake = new DispatchWake(parts.redis());
+    duty("dispatch-wake", () -> awaitWake(wake, dispatcher));
+    duty("resync", every(Duration.ofMillis(500), dispatch::resync));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
     duty("runs", paced(Duration.ofSeconds(1), new BackgroundRuns(jdbi)::fold));
     duty("deadlines", paced(Duration.ofSeconds(1), dispatch::expire));
@@ -131,8 +133,9 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * For what reads index entries of rows that are gone as long as a transaction holds an old
-   * snapshot: it rests at least so long that it takes a fifth of the time.
+   * For statements that read index entries of deleted rows while a transaction holds an old
+   * snapshot: the pause is at least 4 times the run, so that a duty uses at most a fifth of the
+   * time.
    */
   private static PeriodicTask.Step paced(Duration rest, Runnable work) {
     return () -> {
@@ -143,15 +146,18 @@ public final class Scheduler implements AutoCloseable {
     };
   }
 
-  private static Duration listen(DispatchWake bell, PeriodicTask dispatcher) {
-    if (bell.await(BELL)) {
+  private static Duration awaitWake(DispatchWake wake, PeriodicTask dispatcher) {
+    if (wake.await(WAKE_TIMEOUT)) {
       dispatcher.wake();
       return Duration.ZERO;
     }
     return Redis.PAUSE;
   }
 
-  /** Begins. Does not wait for Postgres or Redis: what is away is waited for in the background. */
+  /**
+   * Starts the node. Does not wait for Postgres or Redis: a service that is out is retried in the
+   * background.
+   */
   public void start() {
     cluster.start();
     triggerSync.start();
@@ -161,26 +167,24 @@ public final class Scheduler implements AutoCloseable {
     log.info("scheduler node {} started", node);
   }
 
-  /** Whether this node does the leader's duties at the moment. */
+  /** Whether this node runs the leader's duties now. */
   public boolean leads() {
     return leadership.held();
   }
 
-  /** What its check-ins report; to be added to by who knows more of this process. */
+  /** What its heartbeats report; the process may add its own parts. */
   public Health health() {
     return health;
   }
 
-  /**
-   * Its name with the suffix of this life, as in {@code fireStore.node} and {@code leader.node}.
-   */
+  /** Its name with a suffix for this start, as in {@code fires.node} and {@code leader.node}. */
   public String node() {
     return node;
   }
 
   /**
-   * Finishes the fires and duties under way, and gives the leadership up, so that another node
-   * takes over at once. Comes back within fifteen seconds, whatever Postgres does.
+   * Finishes the fires and duties in progress and resigns, so that another node leads at once.
+   * Returns within 15 s even if Postgres does not answer.
    */
   @Override
   public void close() {
@@ -193,9 +197,9 @@ public final class Scheduler implements AutoCloseable {
     List<PeriodicTask> tasks = new ArrayList<>(duties);
     tasks.addAll(List.of(triggerSync, presence, renewal));
     tasks.forEach(task -> task.join(Duration.ofNanos(until - System.nanoTime())));
-    // what is not told ends by itself: the lease, and the check-in
-    Bounded.run("the end of the leader's lease", LAST_WORDS, leadership::resign);
-    Bounded.run("the end of the check-in", LAST_WORDS, heartbeat::leave);
+    // without these the lease and the heartbeat end by their own time
+    Bounded.run("resigning the leader's lease", RESIGN_TIMEOUT, leadership::resign);
+    Bounded.run("removing the node's row", RESIGN_TIMEOUT, heartbeat::leave);
     log.info("scheduler node {} stopped", node);
   }
 }

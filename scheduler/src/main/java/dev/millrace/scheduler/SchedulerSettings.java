@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param syncHours {@code SYNC_INTERVAL_HOURS}
  * @param missedAfter how old a slot without a fire is before it counts as missed and the misfire
  *     policy decides; longer than Quartz takes to recover a fire of a node that died
- * @param lookBack how far back missed slots are looked for
- * @param leaderLease how long a leader that says nothing keeps its duties
+ * @param lookBack how far back missed slots are searched
+ * @param leaderLease how long a leader that does not renew its lease keeps it
  */
 public record SchedulerSettings(
     SyncHours syncHours,
@@ -18,7 +18,7 @@ public record SchedulerSettings(
     Duration lookBack,
     Duration leaderLease,
     Retention retention) {
-  /** What holds when nobody says otherwise. */
+  /** The defaults. */
   public static final SchedulerSettings DEFAULT =
       new SchedulerSettings(
           SyncHours.DEFAULT,

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps Quartz's triggers, and the next run that each row shows, as {@code background_workers}
- * wants them. Looks at the rows' versions, so that a change by API or by SQL is in force within a
- * second. One thread at a time.
+ * Keeps Quartz's triggers, and the next run that each row shows, equal to {@code
+ * background_workers}. It compares the rows' versions, so that a change by API or by SQL is in
+ * force within 1 s. For one thread at a time.
  */
 final class TriggerSync {
   private static final Logger log = LoggerFactory.getLogger(TriggerSync.class);
@@ -35,7 +35,7 @@ final class TriggerSync {
   private static final String LOCK = Sql.of(TriggerSync.class, "lock");
   private static final Duration POLL = Duration.ofMillis(500);
 
-  /** How often the triggers are compared although no row has changed. */
+  /** The interval at which triggers are compared although no row has changed. */
   private static final Duration CHECK = Duration.ofMinutes(1);
 
   private final Jdbi jdbi;
@@ -58,7 +58,7 @@ final class TriggerSync {
     this.nextRuns = new NextRunWriter(jdbi, clock);
   }
 
-  /** Looks once, and says when to look again. */
+  /** Compares once and returns the pause before the next comparison. */
   Duration sync() {
     List<BackgroundWorker> rows = workers.all();
     if (syncHours != null && hasMasterSync(rows) && set(syncHours)) {
@@ -96,7 +96,7 @@ final class TriggerSync {
         .collect(Collectors.toSet());
   }
 
-  /** Returns false when another session holds the row: the next look tries again. */
+  /** Returns false when another session has locked the row: the next run tries again. */
   private boolean set(SyncHours hours) {
     try {
       boolean changed =
@@ -123,7 +123,7 @@ final class TriggerSync {
 
   private record Mirrored(List<BackgroundWorker> rows, Set<String> ticking) {}
 
-  /** Returns false when another node does it at the moment. */
+  /** Returns false when another node holds the lock for it. */
   private boolean triggerSync() {
     Optional<Mirrored> mirrored =
         jdbi.inTransaction(
@@ -144,7 +144,7 @@ final class TriggerSync {
     return mirrored.isPresent();
   }
 
-  /** Those that another session holds are shown at a later look. */
+  /** Rows that another session has locked are written by a later run. */
   private void show(List<BackgroundWorker> rows) {
     unshown =
         rows.stream()

@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to jobs that wait where no queue worker claims: stats jobs are moved, of others the log
- * tells, once when it begins and once when it is over. For one thread.
+ * Finds jobs in queues where no queue worker claims: stats jobs are moved, other kinds are logged
+ * once when they are found and once when they are gone. For one thread.
  */
 final class UnservedLanes {
   private static final Logger log = LoggerFactory.getLogger(UnservedLanes.class);
   private static final String LANES = Sql.of(UnservedLanes.class, "lanes");
 
-  /** So many lanes have a line of their own in the log of one look. */
+  /** The most lanes that are logged one by one in one run. */
   private static final int MOST_TOLD = 20;
 
   private static final Duration LONGEST = Duration.ofSeconds(5);
@@ -44,7 +44,7 @@ final class UnservedLanes {
     this.stats = new StatsQueue(jdbi);
   }
 
-  /** Rests in proportion to what the last look has cost. */
+  /** Pauses in proportion to the cost of the last run. */
   void check() {
     if (!pace.due()) {
       return;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param configured views that are registered by configuration
  */
 public record ViewDuties(int atOnce, List<ConfiguredView> configured) {
-  /** What holds when nobody says otherwise. */
+  /** The defaults. */
   public static final ViewDuties DEFAULT = new ViewDuties(MvDebouncer.AT_ONCE, List.of());
 
   public ViewDuties {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers the views that the configuration names, once in the life of a leader; one that does not
- * exist yet is waited for. Not thread-safe.
+ * Registers the views that the configuration names, once while this node leads; a view that does
+ * not exist yet is tried again. Not thread-safe.
  */
 final class ViewRegistrar {
   private static final Logger log = LoggerFactory.getLogger(ViewRegistrar.class);
@@ -27,7 +27,7 @@ final class ViewRegistrar {
     this.waiting = new ArrayList<>(configured);
   }
 
-  /** Registers what can be; says once of each other view why it waits. */
+  /** Registers the views that exist; logs for each other view once why it cannot be registered. */
   void register() {
     waiting.removeIf(this::registered);
   }

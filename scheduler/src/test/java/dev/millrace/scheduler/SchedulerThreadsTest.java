@@ -16,11 +16,11 @@ class SchedulerThreadsTest {
   /** All that ask Postgres. */
   private static final List<String> NAMES =
       List.of(
-          "mirror",
-          "check-in",
+          "trigger-sync",
+          "node-heartbeat",
           "leader",
           "dispatch",
-          "mend",
+          "resync",
           "rescue",
           "runs",
           "deadlines",

@@ -5,8 +5,8 @@ import io.javalin.http.Context;
 import io.javalin.security.RouteRole;
 
 /**
- * Who may call what. A route is for admins unless it says it is open, and under {@code /api} even a
- * path that does not exist is told to admins only.
+ * Who may call a route. A route needs the admin key unless it is open; under {@code /api} only
+ * admins learn that a path does not exist.
  */
 public enum Access implements RouteRole {
   /** Anyone, without a key. */

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The key that opens the API. Kept as its SHA-256: the key itself is in no heap dump and no log.
+ * The key that opens the API. Stored as its SHA-256, so that no heap dump and no log has the key.
  */
 public final class AdminKey {
   private static final int MIN_LENGTH = 16;

@@ -10,10 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Refuses requests without the right key. None holds a thread while its answer is held back.
- * Thread-safe.
- */
+/** Refuses requests without the right key. A delayed answer holds no thread. Thread-safe. */
 final class KeyRefusals {
   /** Answers held back at once; beyond, a wrong key is answered 429. */
   private static final int MOST_HELD_BACK = 200;

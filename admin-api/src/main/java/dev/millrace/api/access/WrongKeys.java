@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is remembered of requests without the right key: how long the next answer to their address
- * is held back, and whether the log has a line for them. It remembers 1,000 addresses for a minute
- * after their last attempt, and writes 20 lines a minute at most. A request with the right key is
- * never looked up here. Thread-safe.
+ * Attempts without the right key: how long the next answer to their address is delayed, and whether
+ * the log has a line for them. It remembers 1,000 addresses for a minute after their last attempt,
+ * and writes 20 lines a minute at most. A request with the right key is never looked up here.
+ * Thread-safe.
  */
 final class WrongKeys {
   private static final Logger log = LoggerFactory.getLogger(Access.class);
@@ -33,14 +33,14 @@ final class WrongKeys {
 
   private record Attempts(int count, long last, long logged) {}
 
-  /** What can be said of a request: never its key. */
+  /** The facts of a request that may be logged: never its key. */
   record Request(String address, String method, String path, boolean hasKey, String agent) {}
 
   /**
-   * Notes an attempt, with a line in the log unless there was one a minute ago.
+   * Records an attempt; logs it unless one was logged within the last minute.
    *
    * @param now of a steady clock, in nanoseconds
-   * @return how long to hold its answer back
+   * @return how long to delay its answer
    */
   Duration failed(Request request, long now) {
     Attempts all;

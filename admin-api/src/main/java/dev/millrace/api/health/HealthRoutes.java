@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /health/live}: the process answers. {@code GET /health/ready}: it can serve. Without
  * Redis it can, slower; without Postgres it cannot, nor when that is read-only or full, nor when
- * none of this process' connections to it comes free.
+ * this process has no free connection to it.
  */
 public final class HealthRoutes implements AutoCloseable {
   private static final String READ_ONLY = "SELECT current_setting('transaction_read_only') = 'on'";
@@ -38,8 +38,8 @@ public final class HealthRoutes implements AutoCloseable {
   /**
    * Probes.
    *
-   * @param outages what requests were refused for lately
-   * @param health of this API, for what is wrong with the threads that ask
+   * @param outages the resources that requests were refused for
+   * @param health of this API, for troubles of the probing threads
    */
   public HealthRoutes(Jdbi jdbi, Redis redis, ExhaustedResources outages, Health health) {
     this.outages = outages;

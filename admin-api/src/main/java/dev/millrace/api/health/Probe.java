@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether a service answers, at most once a second, and takes silence for a no. A question
- * that hangs is not asked again until it has come back. Thread-safe.
+ * Probes whether a service answers, at most once a second; no answer counts as down. A probe that
+ * hangs is not repeated until it has ended. Thread-safe.
  */
 final class Probe {
   private static final Duration CACHED = Duration.ofSeconds(1);

@@ -52,14 +52,14 @@ public final class IngestionRoutes {
 
   private Problem inTheWay(long taskId) {
     Problem problem =
-        Problems.conflict("sync_running", "sync " + taskId + " is not finished; it goes on")
+        Problems.conflict("sync_running", "sync " + taskId + " is still running")
             .with("task_id", Long.toString(taskId));
     return jobs.find(taskId).map(holder -> withHolder(problem, holder)).orElse(problem);
   }
 
   private static Problem withHolder(Problem problem, Job holder) {
-    Problem told = problem.with("state", holder.state().text());
-    return told.with(
+    Problem withState = problem.with("state", holder.state().text());
+    return withState.with(
         "started_at", holder.startedAt() == null ? holder.createdAt() : holder.startedAt());
   }
 }

@@ -108,7 +108,7 @@ public final class EnqueueRoutes {
     answer.reply().send(ctx);
   }
 
-  /** What only Postgres can say against a job is told like the rest. */
+  /** What only Postgres can refuse in a job is reported like other errors. */
   private Answer answer(
       Context ctx,
       JsonBody body,

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for jobs to end, for answers that say what came of one. No thread waits: while there are
- * waits, one query every 50 ms asks Postgres for all of them. A wait ends at once when its client
+ * Waits for the end of jobs, for answers that report an outcome. No thread waits: while there are
+ * waits, one query every 50 ms reads the ended jobs of all. A wait ends at once when its client
  * hangs up or the server stops. Thread-safe.
  */
 public final class JobCompletionWaiter implements AutoCloseable {
@@ -37,15 +37,15 @@ public final class JobCompletionWaiter implements AutoCloseable {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
   private static final int ANSWERING = 4;
 
-  /** A look is one statement, an answer a few bytes to a client; both have time-outs. */
+  /** A poll is one statement, an answer a few bytes to a client; both have time-outs. */
   private static final Duration LONGEST_TASK = Duration.ofMinutes(1);
 
   private final Jobs jobs;
-  private final Duration patience;
+  private final Duration timeout;
   private final Semaphore places = new Semaphore(MOST_WAITING);
   private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean looking = new AtomicBoolean();
-  private final GuardedTasks looks;
+  private final AtomicBoolean polling = new AtomicBoolean();
+  private final GuardedTasks polls;
   private final GuardedTasks answers;
   private volatile boolean closed;
 
@@ -56,15 +56,15 @@ public final class JobCompletionWaiter implements AutoCloseable {
   }
 
   /**
-   * A way to wait.
+   * A waiter over jobs.
    *
-   * @param patience how long an answer waits for the end of a job
+   * @param timeout how long an answer waits for the end of a job
    * @param health of this API, for what is wrong with its threads
    */
-  public JobCompletionWaiter(Jobs jobs, Duration patience, Health health) {
+  public JobCompletionWaiter(Jobs jobs, Duration timeout, Health health) {
     this.jobs = jobs;
-    this.patience = patience;
-    this.looks =
+    this.timeout = timeout;
+    this.polls =
         new GuardedTasks(
             "job-ends",
             health,
@@ -92,10 +92,10 @@ public final class JobCompletionWaiter implements AutoCloseable {
       this.ctx = ctx;
     }
 
-    /** The job at its end; empty when it goes on for longer than an answer waits. */
+    /** The job at its end; empty when it has not ended within the time-out. */
     public CompletableFuture<Optional<Job>> when(long jobId) {
       CompletableFuture<Optional<Job>> end = new CompletableFuture<>();
-      Wait wait = new Wait(jobId, System.nanoTime() + patience.toNanos(), end);
+      Wait wait = new Wait(jobId, System.nanoTime() + timeout.toNanos(), end);
       waits.add(wait);
       HangUp watch = HangUp.watch(ctx, () -> end.complete(Optional.empty()));
       CompletableFuture<Optional<Job>> answer =
@@ -148,8 +148,8 @@ public final class JobCompletionWaiter implements AutoCloseable {
   }
 
   private void pollSoon() {
-    if (!closed && !waits.isEmpty() && looking.compareAndSet(false, true)) {
-      CompletableFuture.delayedExecutor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS, looks)
+    if (!closed && !waits.isEmpty() && polling.compareAndSet(false, true)) {
+      CompletableFuture.delayedExecutor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS, polls)
           .execute(this::poll);
     }
   }
@@ -170,19 +170,19 @@ public final class JobCompletionWaiter implements AutoCloseable {
       failed(e);
       throw e;
     } finally {
-      looking.set(false);
+      polling.set(false);
       pollSoon();
     }
   }
 
-  /** Postgres may be back before a wait is over; a defect does not go away by waiting. */
+  /** Postgres may be back before a wait ends; a defect fails all waits at once. */
   private void failed(Throwable failure) {
-    boolean away = Outage.of(failure).isPresent();
-    if (!away) {
+    boolean outage = Outage.of(failure).isPresent();
+    if (!outage) {
       log.error("the ends of jobs could not be read waiting={}", waits.size(), failure);
     }
     for (Wait wait : waits) {
-      if (!away) {
+      if (!outage) {
         answers.execute(() -> wait.end().completeExceptionally(failure));
       } else if (wait.isOver()) {
         answer(wait, Optional.empty());
@@ -199,7 +199,7 @@ public final class JobCompletionWaiter implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    looks.drain();
+    polls.drain();
     waits.forEach(wait -> answer(wait, Optional.empty()));
     answers.drain();
   }

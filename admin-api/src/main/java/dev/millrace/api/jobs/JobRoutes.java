@@ -48,7 +48,7 @@ public final class JobRoutes {
   }
 
   /**
-   * A page of a list. It may hold fewer jobs than were asked for, or none, and go on.
+   * A page of a list. It may hold fewer jobs than requested, or none, and not be the last.
    *
    * @param nextCursor null: this is the last page
    */
@@ -137,7 +137,7 @@ public final class JobRoutes {
    *
    * @param left could not be retried: a unique key is held, or a family is at work
    * @param more whether others may pass the filter
-   * @param nextCursor goes on behind those that were read; null: there are no more
+   * @param nextCursor continues after the jobs that were read; null: there are no more
    */
   record RetriedAll(int queued, int left, boolean more, @Nullable String nextCursor) {}
 

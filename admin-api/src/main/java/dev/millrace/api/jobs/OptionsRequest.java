@@ -15,7 +15,7 @@ final class OptionsRequest {
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration LONGEST_WAIT = Duration.ofDays(31);
 
-  /** How many windows a debounced job waits at the most when it does not say. */
+  /** The longest wait of a debounced job in windows, unless the request sets one. */
   private static final int WINDOWS = 10;
 
   private OptionsRequest() {}
@@ -23,7 +23,7 @@ final class OptionsRequest {
   static NewJob read(JsonBody body, NewJob job, Optional<NewJob> callback) {
     JobOptions options =
         new JobOptions(
-            body.oneOf("on_busy", words(JobOptions.OnBusy.values()))
+            body.oneOf("on_busy", texts(JobOptions.OnBusy.values()))
                 .map(word -> JobOptions.OnBusy.valueOf(word.toUpperCase(Locale.ROOT)))
                 .orElse(JobOptions.OnBusy.WAIT),
             body.inner("limit", Set.of("key", "max")).flatMap(OptionsRequest::limit),
@@ -71,7 +71,7 @@ final class OptionsRequest {
     Optional<Duration> maxWait = debounce.seconds("max_wait_seconds", LEAST, LONGEST_WAIT);
     JobOptions.Merge merge =
         debounce
-            .oneOf("merge", words(JobOptions.Merge.values()))
+            .oneOf("merge", texts(JobOptions.Merge.values()))
             .map(word -> JobOptions.Merge.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(JobOptions.Merge.REPLACE);
     boolean leading = debounce.bool("leading_edge").orElse(false);
@@ -90,7 +90,7 @@ final class OptionsRequest {
     return Optional.of(new JobOptions.Debounce(window.get(), most, merge, leading));
   }
 
-  private static <E extends Enum<E>> List<String> words(E[] values) {
+  private static <E extends Enum<E>> List<String> texts(E[] values) {
     return List.of(values).stream().map(value -> value.name().toLowerCase(Locale.ROOT)).toList();
   }
 }

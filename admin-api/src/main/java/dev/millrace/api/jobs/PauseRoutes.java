@@ -82,7 +82,7 @@ public final class PauseRoutes {
     Optional<String> by = body.text("paused_by", 200);
     Optional<String> reason = body.text("reason", 2_000);
     if (reason.isEmpty()) {
-      body.refuse("reason", "reason is needed: whoever finds the pause wants to know");
+      body.refuse("reason", "reason is required, 1 character at least");
     }
     if (queue.equals(Pauses.ALL) && kind.equals(Pauses.ALL)) {
       body.refuse("queue", "queue or kind is needed");
@@ -101,9 +101,7 @@ public final class PauseRoutes {
         : new ProblemException(
             Problems.conflict(
                 "too_many_pauses",
-                "there are "
-                    + Pauses.MAX_PAUSES
-                    + " pauses, and no more are taken: '*' stands for all"));
+                "there are " + Pauses.MAX_PAUSES + " pauses, the most allowed; '*' pauses all"));
   }
 
   private static String name(JsonBody body, String field, Pattern pattern) {

@@ -13,10 +13,7 @@ import java.util.stream.Collectors;
 
 /** Whether a payload has the fields of its kind's record; the SQL function does the same. */
 final class PayloadFields {
-  /**
-   * What can be said of a JSON value by the name of a Java type; other types are the handler's to
-   * check.
-   */
+  /** The checks that the name of a Java type allows; other types are the handler's to check. */
   private static final Map<String, Predicate<JsonNode>> TYPES =
       Map.ofEntries(
           Map.entry("String", JsonNode::isTextual),

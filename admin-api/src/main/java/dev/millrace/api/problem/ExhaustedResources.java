@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What requests were refused for lately because a resource of Postgres was used up. A disk that is
- * full is met by those who write and not by those who ask whether Postgres answers. Thread-safe.
+ * Resources of Postgres that were exhausted when a request needed them. A full disk fails writes
+ * but not the probe whether Postgres answers. Thread-safe.
  */
 public final class ExhaustedResources {
   /** How long a refusal counts: Postgres does not announce when there is room again. */
@@ -23,7 +23,7 @@ public final class ExhaustedResources {
     }
   }
 
-  /** What was used up at the last refusal, if that was within ten seconds. */
+  /** The resource of the last refusal, if that was within 10 s. */
   public Optional<Outage> recent() {
     Met met = last;
     return met != null && System.nanoTime() - met.at() < RECENT.toNanos()

@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns whatever ends a request early into a problem. What we did not expect is logged, not told.
+ * Turns each exception of a request into a problem. An unexpected one is logged; its answer has
+ * only the trace id.
  */
 public final class ProblemAnswers {
   public static final String MEDIA_TYPE = "application/problem+json";
@@ -28,7 +29,7 @@ public final class ProblemAnswers {
   /**
    * Adds the answers.
    *
-   * @param outages learns what Postgres could not do
+   * @param outages records exhausted resources of Postgres
    */
   public static void addTo(RoutesConfig routes, ExhaustedResources outages) {
     routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
@@ -92,7 +93,7 @@ public final class ProblemAnswers {
   static Problem ofStatus(int status) {
     String title = HttpStatus.getMessage(status);
     String code = title.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
-    return Problem.of(status, code, title, "the request was refused before any route saw it");
+    return Problem.of(status, code, title, "the request was refused before it reached a route");
   }
 
   private static Problem unexpected(Exception e, Context ctx, ExhaustedResources outages) {
@@ -123,7 +124,7 @@ public final class ProblemAnswers {
         .withHeader("Retry-After", "2");
   }
 
-  /** A failure of ours, told by nothing but the id under which it was logged. */
+  /** A defect: the answer has only the id under which it was logged. */
   public static Problem internal(String code, String detail, String traceId) {
     return Problem.of(500, code, "Internal Server Error", detail).with("trace_id", traceId);
   }

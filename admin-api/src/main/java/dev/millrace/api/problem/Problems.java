@@ -39,7 +39,7 @@ public final class Problems {
     return Problem.of(409, code, "Conflict", detail);
   }
 
-  /** The body is JSON, but says something that cannot be. */
+  /** The body is JSON with values that are not allowed. */
   public static ProblemException invalid(List<FieldError> errors) {
     return new ProblemException(
         Problem.of(
@@ -50,7 +50,7 @@ public final class Problems {
             .withErrors(errors));
   }
 
-  /** A parameter of the query says something that cannot be. */
+  /** A parameter of the query has a value that is not allowed. */
   public static ProblemException badParameter(
       String field, String value, Collection<String> allowed) {
     return new ProblemException(

@@ -2,7 +2,7 @@ package dev.millrace.api.problem;
 
 import java.util.Map;
 
-/** What every answer carries, whoever writes it. */
+/** The headers of every answer. */
 public final class SecurityHeaders {
   private static final Map<String, String> ALL =
       Map.of(

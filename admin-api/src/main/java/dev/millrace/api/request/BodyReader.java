@@ -100,7 +100,7 @@ final class BodyReader {
               + Json.MOST_DEPTH
               + " arrays and objects inside each other");
     } catch (MismatchedInputException e) {
-      throw malformed("the body has a field twice, or goes on after its end");
+      throw malformed("the body has a field twice, or text after its end");
     } catch (JsonProcessingException e) {
       throw malformed("the body is not JSON");
     } catch (CharacterCodingException e) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Where a list goes on: opaque to clients, the same on every server, and good only for the list and
- * filter it was made with.
+ * Where a list continues: opaque to clients, the same on every server, valid only for its list and
+ * filter.
  */
 public final class Cursor {
   private Cursor() {}
@@ -25,7 +25,7 @@ public final class Cursor {
         .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The id after which the list goes on; a cursor that is not of this list is a problem. */
+  /** The id after which the list continues; a cursor of another list is a problem. */
   public static OptionalLong read(String cursor, String list) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);

@@ -18,9 +18,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Does the work of a request with an {@code Idempotency-Key} once: the key is kept in the
- * transaction that does it, and the same request is answered as the first was. A request that was
- * refused leaves nothing, so the key can be used again. Thread-safe.
+ * Does the work of a request with an {@code Idempotency-Key} once: the key is stored in the
+ * transaction that does it, and a repeated request gets the first answer. A refused request stores
+ * nothing, so the key can be used again. Thread-safe.
  */
 public final class IdempotencyKeys {
   /** The header of the request. */
@@ -44,7 +44,7 @@ public final class IdempotencyKeys {
    *
    * @param sent the body: the same key with another one is refused
    * @param work done in one transaction, unless it has been done before
-   * @return what to send; its {@link Answer#isNew} says whether the work was done now
+   * @return what to send; its {@link Answer#isNew} is true when the work was done now
    */
   public Answer answer(Context ctx, JsonBody sent, Function<Handle, Reply> work) {
     Optional<String> key = key(ctx);

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object that a client sent. Fields are asked for one by one; everything that is wrong with
- * them is told at once by {@link #check}. A field that is {@code null} counts as not sent. For one
- * request and one thread.
+ * them is reported at once by {@link #check}. A field that is {@code null} counts as absent. For
+ * one request and one thread.
  */
 public final class JsonBody {
   /** How many faults of a body are named; a large body could have half a million. */
@@ -97,7 +97,9 @@ public final class JsonBody {
     }
   }
 
-  /** Reads a body that says nothing to its route, so that the next request can be seen. */
+  /**
+   * Reads and discards a body that its route does not use, so that the next request can be read.
+   */
   public static void skip(Context ctx) {
     if (ctx.contentLength() > 0 || ctx.header("Transfer-Encoding") != null) {
       BodyReader unused = BodyReader.of(ctx, MOST_SKIPPED);
@@ -121,13 +123,13 @@ public final class JsonBody {
     return this;
   }
 
-  /** An object inside this one; what is wrong with it is told with the rest. */
+  /** An object inside this one; its errors are reported with the others. */
   public Optional<JsonBody> inner(String name, Set<String> known) {
     return object(name)
         .map(object -> new JsonBody(object, path + pointer(name), errors).knowing(known));
   }
 
-  /** A list of 1 to {@code most} objects; what is wrong with them is told with the rest. */
+  /** A list of 1 to {@code most} objects; their errors are reported with the others. */
   public List<JsonBody> innerList(String name, int most, Set<String> known) {
     JsonNode list = fields.path(name);
     if (!list.isArray() || list.isEmpty() || list.size() > most) {
@@ -172,7 +174,7 @@ public final class JsonBody {
   /**
    * A whole number.
    *
-   * @param expected what it must be, as told to the client
+   * @param expected what it must be, as reported to the client
    */
   public OptionalInt integer(String name, int min, int max, String expected) {
     return sent(name)
@@ -191,7 +193,7 @@ public final class JsonBody {
   /**
    * A number, with or without a fraction.
    *
-   * @param expected what it must be, as told to the client
+   * @param expected what it must be, as reported to the client
    */
   public OptionalDouble number(String name, double min, double max, String expected) {
     return sent(name)
@@ -306,7 +308,7 @@ public final class JsonBody {
     return CodePoints.length(text.textValue());
   }
 
-  /** One of some words. */
+  /** One of some texts. */
   public Optional<String> oneOf(String name, List<String> allowed) {
     String expected = "one of " + String.join(", ", allowed);
     return sent(name)
@@ -359,7 +361,7 @@ public final class JsonBody {
   /**
    * Notes that a field is missing, if it is.
    *
-   * @param expected what it must be, as told to the client
+   * @param expected what it must be, as reported to the client
    */
   public void require(String name, String expected) {
     if (sent(name).isEmpty()) {

@@ -7,13 +7,13 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * What JSON can say and Postgres cannot keep: the NUL character, half of a character, and a number
- * with more digits than numeric has.
+ * What JSON can hold and Postgres cannot store: the NUL character, an unpaired surrogate, and a
+ * number with more digits than numeric has.
  */
 final class PostgresTextCheck {
   private PostgresTextCheck() {}
 
-  /** Notes whatever in a body cannot be kept, wherever it is. */
+  /** Adds an error for each value in a body that cannot be stored. */
   static void check(JsonNode body, List<FieldError> errors) {
     check("", "the body", body, errors);
   }
@@ -77,7 +77,7 @@ final class PostgresTextCheck {
         new FieldError(
             at.replaceAll("[\\x00\\p{Cs}]", "\uFFFD"),
             name
-                + " must be text without the character NUL and without half characters, was '"
+                + " must be text without the character NUL and without unpaired surrogates, was '"
                 + Problems.cut(shown)
                 + "'"));
   }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The parameters of a query. A name that is not known is refused: a filter with a slip in it would
- * show everything.
+ * The parameters of a query. A name that is not known is refused: a misspelled filter would show
+ * all rows.
  */
 public final class Query {
   /** The role of a route that has parameters; others refuse any. */
@@ -26,7 +26,7 @@ public final class Query {
     this.values = values;
   }
 
-  /** Refuses parameters under {@code /api} that no route would read, and those nobody can. */
+  /** Refuses parameters under {@code /api} that no route reads, and malformed ones. */
   public static void addTo(RoutesConfig routes) {
     routes.beforeMatched(
         "/api/*",

@@ -15,10 +15,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Sees each request before the routes do. HEAD is answered as GET is, and Jetty leaves the body
- * out. Headers that would put another method in place of the real one are refused. Of the threads
- * of the server some are kept for {@code /health}: other requests that would need those are refused
- * at once; a request that waits without a thread is not counted. Thread-safe.
+ * Handles each request before the routes. HEAD is answered as GET is, and Jetty leaves the body
+ * out. Headers that would put another method in place of the real one are refused. Some threads are
+ * reserved for {@code /health}: other requests that would need them are refused at once; a request
+ * that waits without a thread is not counted. Thread-safe.
  */
 public final class FrontHandler extends Handler.Wrapper {
   /** How many requests other than health checks hold a thread at once. */
@@ -42,7 +42,7 @@ public final class FrontHandler extends Handler.Wrapper {
     connections.busyWith(request);
     for (String header : OVERRIDES) {
       if (request.getHeaders().contains(header)) {
-        String detail = header + " is not taken; send the method itself";
+        String detail = header + " is not allowed; send the method itself";
         refuse(Problem.of(400, "invalid_header", "Bad Request", detail), response, callback);
         return true;
       }
@@ -54,7 +54,7 @@ public final class FrontHandler extends Handler.Wrapper {
     }
     if (!atWork.tryAcquire()) {
       Problem overload =
-          Problems.overload("the server works on " + MOST_AT_WORK + " requests already");
+          Problems.overload("the server is processing " + MOST_AT_WORK + " requests already");
       refuse(overload, response, callback);
       return true;
     }

@@ -1,4 +1,4 @@
-/** What stands between Jetty and the routes: methods, threads, and clients that hang up. */
+/** Between Jetty and the routes: methods, threads, connections, and clients that disconnect. */
 @NullMarked
 package dev.millrace.api.server;
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code /api/admin/cache-invalidations}: what caches were told, and telling them again. */
+/** {@code /api/admin/cache-invalidations}: invalidations of caches, and sending them again. */
 public final class CacheRoutes {
   private static final Logger log = LoggerFactory.getLogger(CacheRoutes.class);
   private static final List<String> STATES = List.of("pending", "sent", "failed", "not_sent");

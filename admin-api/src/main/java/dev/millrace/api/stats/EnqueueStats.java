@@ -86,7 +86,7 @@ public final class EnqueueStats {
       return;
     }
     if (kinds.find(StatsJobs.KIND).isEmpty()) {
-      throw Problems.unavailable("no queue worker has said yet that it runs " + StatsJobs.KIND);
+      throw Problems.unavailable("no queue worker has registered yet for " + StatsJobs.KIND);
     }
     Enqueued enqueued = jobs.enqueue(asked.cause(), asked.requestId());
     Event.of("stats job enqueued")

@@ -77,7 +77,9 @@ public final class StatsRoutes {
     body.check();
     if (!groups.change(group.group(), new GroupChange(tolerate, debounce, maxWait))) {
       throw new ProblemException(
-          Problems.conflict("changed_meanwhile", "the group was changed meanwhile; look again"));
+          Problems.conflict(
+              "changed_meanwhile",
+              "the group was changed by another request; read it again, then repeat"));
     }
     ctx.json(named(ctx));
   }

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** An answer ready to be sent as often as it is asked for. */
+/** A rendered answer that is sent many times. */
 final class RenderedSnapshot {
-  /** Readings of clocks, which go on while nothing happens. */
+  /** Clock readings, which change although nothing else does. */
   private static final List<String> CLOCKS =
       List.of("as_of", "heartbeat_at", "heartbeat_age_seconds", "last_checkin_at", "clock_skew_ms");
 
@@ -31,11 +31,11 @@ final class RenderedSnapshot {
   /** The JSON of a view. */
   static RenderedSnapshot of(Object view) {
     JsonNode whole = Json.mapper().valueToTree(view);
-    JsonNode said = whole.deepCopy();
+    JsonNode stable = whole.deepCopy();
     for (String clock : CLOCKS) {
-      said.findParents(clock).forEach(parent -> ((ObjectNode) parent).remove(clock));
+      stable.findParents(clock).forEach(parent -> ((ObjectNode) parent).remove(clock));
     }
-    byte[] digest = sha256(bytes(said));
+    byte[] digest = sha256(bytes(stable));
     String opaque =
         Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, TAG_BYTES));
     return new RenderedSnapshot(bytes(whole), "W/\"" + opaque + "\"");
@@ -46,7 +46,7 @@ final class RenderedSnapshot {
     return new ByteArrayInputStream(body);
   }
 
-  /** Weak and quoted: made of what the answer says, not of when it was made. */
+  /** Weak and quoted; depends on the content, not on the clock readings in it. */
   String tag() {
     return tag;
   }

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One look at the installation, in the two shapes in which it is asked for.
+ * The status of the installation, rendered in the two forms that are served.
  *
  * @param ingestion empty: a defect keeps it from being read
  */
 record Snapshot(
-    Status look,
+    Status status,
     List<String> degraded,
-    RenderedSnapshot status,
+    RenderedSnapshot whole,
     Optional<RenderedSnapshot> ingestion) {
 
   Snapshot {
@@ -22,45 +22,45 @@ record Snapshot(
   }
 
   /**
-   * A look that is told as it was taken.
+   * A snapshot that is served when it was read.
    *
-   * @param own what the process that took it says is wrong with it
+   * @param own troubles of the process that read it
    */
-  static Snapshot of(Status look, List<String> own) {
-    return of(look, own, Duration.ZERO, List.of());
+  static Snapshot of(Status status, List<String> own) {
+    return of(status, own, Duration.ZERO, List.of());
   }
 
-  /** What {@code degraded} says of a defect that was logged under a trace id. */
+  /** The entry of {@code degraded} for a defect that was logged with a trace id. */
   static String internal(String traceId) {
     return "internal:" + traceId;
   }
 
   /**
-   * The same look, told later, when a newer one cannot be had.
+   * The same status served later, because a newer one cannot be read.
    *
    * @param why {@code postgres}, or {@link #internal}
-   * @param own what is wrong with this process now
+   * @param own troubles of this process now
    */
   Snapshot aged(Duration age, String why, List<String> own) {
-    return of(look, own, age, List.of(why));
+    return of(status, own, age, List.of(why));
   }
 
-  private static Snapshot of(Status look, List<String> own, Duration age, List<String> more) {
-    Status told = look.and(own);
+  private static Snapshot of(Status status, List<String> own, Duration age, List<String> more) {
+    Status reported = status.and(own);
     List<String> degraded = new ArrayList<>();
-    if (!look.redisUp()) {
+    if (!status.redisUp()) {
       degraded.add("redis");
     }
-    if (!told.troubles().isEmpty()) {
+    if (!reported.troubles().isEmpty()) {
       degraded.add("threads");
     }
-    look.old().forEach(part -> degraded.add("old:" + part));
-    look.defects().forEach(defect -> degraded.add(internal(defect.traceId())));
+    status.old().forEach(part -> degraded.add("old:" + part));
+    status.defects().forEach(defect -> degraded.add(internal(defect.traceId())));
     degraded.addAll(more);
     return new Snapshot(
-        look,
+        status,
         degraded,
-        RenderedSnapshot.of(StatusView.of(told, age, degraded)),
-        Optional.ofNullable(look.ingestion()).map(RenderedSnapshot::of));
+        RenderedSnapshot.of(StatusView.of(reported, age, degraded)),
+        Optional.ofNullable(status.ingestion()).map(RenderedSnapshot::of));
   }
 }

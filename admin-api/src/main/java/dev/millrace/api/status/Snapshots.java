@@ -25,40 +25,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest snapshot, for all pollers of this process. A look is taken when somebody asks and the
- * last one is a second old, never more often and never by two at once; it is taken on a thread of
- * its own, so that a Postgres that does not answer holds up nobody for long. While no look succeeds
- * the last one is given out, marked as such. Thread-safe.
+ * The newest snapshot, shared by all pollers of this process. A request reads a new one when the
+ * last is 1 s old; one read at a time, on a thread of its own, so that a Postgres that does not
+ * answer delays a request by a bounded time. While reads fail, requests get the last snapshot,
+ * marked as degraded. Thread-safe.
  */
 final class Snapshots implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
 
-  /** How long one look serves all. */
+  /** How long one snapshot is served. */
   private static final Duration FRESH = Duration.ofSeconds(1);
 
-  /** From this age on a look is called old, whatever the next one is waiting for. */
+  /** From this age on a snapshot is marked as old, even while a read is in progress. */
   private static final Duration OLD = Duration.ofSeconds(5);
 
-  /** How long a look may take before pollers are given the last one. */
+  /** How long a request waits for a read before it gets the last snapshot. */
   private static final Duration MAX_WAIT = Duration.ofMillis(300);
 
-  /** The same when the last one would have to be called old. */
-  private static final Duration OLD_PATIENCE = Duration.ofSeconds(2);
+  /** The same when the last snapshot would be marked as old. */
+  private static final Duration MAX_WAIT_OLD = Duration.ofSeconds(2);
 
-  /** The same when there is none. */
-  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(6);
+  /** The same when there is no snapshot. */
+  private static final Duration MAX_WAIT_FIRST = Duration.ofSeconds(6);
 
-  /** A look is some statements, each of which has its time-out. */
-  private static final Duration LONGEST_LOOK = Duration.ofMinutes(1);
+  /** A read is some statements, each of which has its time-out. */
+  private static final Duration LONGEST_READ = Duration.ofMinutes(1);
 
   private static final String POSTGRES = "postgres";
   private static final String NO_EARLIER = "; there is no earlier status to show";
 
-  private final Supplier<Status> look;
+  private final Supplier<Status> source;
   private final Health health;
-  private final GuardedTasks looker;
+  private final GuardedTasks reader;
   private volatile @Nullable Taken last;
-  private final Interruption interruption = new Interruption("a look at the status");
+  private final Interruption interruption = new Interruption("a read of the status");
   private volatile @Nullable Failure failing;
   private @Nullable CompletableFuture<Taken> taking;
   private long takingSince;
@@ -71,11 +71,11 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
-  /** A snapshot as it is told when it is that old. */
-  private record Aged(Instant asOf, long seconds, String why, Snapshot told) {}
+  /** A snapshot marked with its age. */
+  private record Aged(Instant asOf, long seconds, String why, Snapshot snapshot) {}
 
   /**
-   * Why no look succeeds.
+   * Why reads fail.
    *
    * @param traceId of a defect, under which it was logged; null: Postgres does not answer, or not
    *     in time
@@ -97,15 +97,15 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
-  Snapshots(Supplier<Status> look, Health health) {
-    this.look = look;
+  Snapshots(Supplier<Status> source, Health health) {
+    this.source = source;
     this.health = health;
-    this.looker =
+    this.reader =
         new GuardedTasks(
-            "status-look",
+            "status-read",
             health,
-            LONGEST_LOOK,
-            Executors.newSingleThreadExecutor(Threads.named("status-look-")));
+            LONGEST_READ,
+            Executors.newSingleThreadExecutor(Threads.named("status-read-")));
   }
 
   private List<String> ownTroubles() {
@@ -113,7 +113,7 @@ final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * The newest there is.
+   * Returns the newest snapshot.
    *
    * @throws ProblemException 503, or 500 for a defect, when there has never been one
    */
@@ -124,7 +124,7 @@ final class Snapshots implements AutoCloseable {
     }
     try {
       CompletableFuture<Taken> newest = takeOrJoin();
-      Duration left = patience(known).minus(takingFor());
+      Duration left = maxWait(known).minus(takingFor());
       return newest.get(left.toMillis(), TimeUnit.MILLISECONDS).snapshot();
     } catch (TimeoutException | ExecutionException e) {
       return otherwise(known);
@@ -134,14 +134,14 @@ final class Snapshots implements AutoCloseable {
     }
   }
 
-  private Duration patience(@Nullable Taken known) {
+  private Duration maxWait(@Nullable Taken known) {
     if (known == null) {
-      return FIRST_PATIENCE;
+      return MAX_WAIT_FIRST;
     }
     if (failing != null) {
       return Duration.ZERO;
     }
-    return isOld(known) ? OLD_PATIENCE : MAX_WAIT;
+    return isOld(known) ? MAX_WAIT_OLD : MAX_WAIT;
   }
 
   private static boolean isOld(Taken known) {
@@ -161,27 +161,27 @@ final class Snapshots implements AutoCloseable {
     return aged(known, failure == null ? POSTGRES : failure.word());
   }
 
-  /** The same for all who ask within a second. */
+  /** One instance for all requests within a second. */
   private synchronized Snapshot aged(Taken known, String why) {
     long seconds = known.age().toSeconds();
-    Instant asOf = known.snapshot().look().asOf();
+    Instant asOf = known.snapshot().status().asOf();
     Aged aged = lastAged;
     if (aged == null
         || !aged.asOf().equals(asOf)
         || aged.seconds() != seconds
         || !aged.why().equals(why)) {
-      Snapshot told = known.snapshot().aged(Duration.ofSeconds(seconds), why, ownTroubles());
-      aged = new Aged(asOf, seconds, why, told);
+      Snapshot marked = known.snapshot().aged(Duration.ofSeconds(seconds), why, ownTroubles());
+      aged = new Aged(asOf, seconds, why, marked);
       lastAged = aged;
     }
-    return aged.told();
+    return aged.snapshot();
   }
 
   private synchronized CompletableFuture<Taken> takeOrJoin() {
     long now = System.nanoTime();
     CompletableFuture<Taken> current = taking;
     if (current == null || (current.isDone() && now - takingSince >= FRESH.toNanos())) {
-      current = looker.ask(() -> take(now));
+      current = reader.ask(() -> take(now));
       taking = current;
       takingSince = now;
     }
@@ -194,7 +194,7 @@ final class Snapshots implements AutoCloseable {
 
   private Taken take(long since) {
     try {
-      Taken taken = new Taken(Snapshot.of(look.get(), ownTroubles()), since);
+      Taken taken = new Taken(Snapshot.of(source.get(), ownTroubles()), since);
       last = taken;
       interruption.worked().ifPresent(log::info);
       failing = null;
@@ -208,15 +208,15 @@ final class Snapshots implements AutoCloseable {
   /** Logs the first failure of a kind; those that follow keep its trace id. */
   private void failed(Throwable failure) {
     Failure known = failing;
-    boolean away = ConnectionFailure.explains(failure);
+    boolean outage = ConnectionFailure.explains(failure);
     Optional<String> line = interruption.failed(failure);
-    if (away) {
+    if (outage) {
       line.ifPresent(log::warn);
     }
-    if (known != null && away == (known.traceId() == null)) {
+    if (known != null && outage == (known.traceId() == null)) {
       return;
     }
-    if (away) {
+    if (outage) {
       failing = new Failure(null, Outage.describe(failure));
     } else {
       String traceId = ProblemAnswers.traceId();
@@ -230,6 +230,6 @@ final class Snapshots implements AutoCloseable {
 
   @Override
   public void close() {
-    looker.close();
+    reader.close();
   }
 }

@@ -15,12 +15,12 @@ public final class StatusRoutes implements AutoCloseable {
   private final Snapshots snapshots;
 
   /**
-   * The routes, on a way to take a look.
+   * The routes over a source of statuses.
    *
-   * @param health of this API, which is reported with each look
+   * @param health of this API, whose troubles are part of each status
    */
-  public StatusRoutes(Supplier<Status> look, Health health) {
-    this.snapshots = new Snapshots(look, health);
+  public StatusRoutes(Supplier<Status> source, Health health) {
+    this.snapshots = new Snapshots(source, health);
   }
 
   public void addTo(RoutesConfig routes) {
@@ -30,9 +30,7 @@ public final class StatusRoutes implements AutoCloseable {
 
   private static void answer(Context ctx, Snapshot snapshot, boolean ingestionOnly) {
     RenderedSnapshot rendered =
-        ingestionOnly
-            ? snapshot.ingestion().orElseThrow(() -> unread(snapshot))
-            : snapshot.status();
+        ingestionOnly ? snapshot.ingestion().orElseThrow(() -> unread(snapshot)) : snapshot.whole();
     ctx.header("ETag", rendered.tag()).header("Cache-Control", "private, no-cache");
     if (!snapshot.degraded().isEmpty()) {
       // the documented shape of the ingestion status has no room for it
@@ -47,7 +45,7 @@ public final class StatusRoutes implements AutoCloseable {
 
   private static ProblemException unread(Snapshot snapshot) {
     String traceId =
-        snapshot.look().defects().stream()
+        snapshot.status().defects().stream()
             .filter(defect -> defect.part().equals("ingestion"))
             .map(Defect::traceId)
             .findFirst()

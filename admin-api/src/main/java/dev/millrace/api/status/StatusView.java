@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of {@code GET /api/admin/status}.
  *
- * @param ageSeconds age of what is shown; 0 unless Postgres is away
- * @param degraded what is away: {@code redis}, {@code postgres}; {@code threads}: see troubles;
+ * @param ageSeconds age of what is shown; 0 unless Postgres is out
+ * @param degraded what is out: {@code redis}, {@code postgres}; {@code threads}: see troubles;
  *     {@code internal:} and a trace id for what a defect keeps from being read
  * @param ingestion null, as {@code jobs} and {@code scheduler}: a defect keeps it from being read
- * @param unserved where jobs wait that no queue worker claims
- * @param troubles what processes say is wrong with them, one sentence each
+ * @param unserved the lanes whose jobs no queue worker claims
+ * @param troubles problems that processes report, one sentence each
  */
 record StatusView(
     Instant asOf,

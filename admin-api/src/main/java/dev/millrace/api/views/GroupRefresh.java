@@ -13,9 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Refreshes the views of a group and waits for what comes of it, in the words of requirement 003.
- */
+/** Refreshes the views of a group and waits for the outcome; the answer has the documented form. */
 final class GroupRefresh {
   private final Views views;
   private final JobCompletionWaiter ends;
@@ -46,10 +44,10 @@ final class GroupRefresh {
         });
   }
 
-  /** A refresh and its job at its end; empty while it goes on. */
+  /** A refresh and its ended job; empty while it runs. */
   private record End(long jobId, Optional<Job> job) {}
 
-  /** The one that was under way may have begun before what the caller wants to see. */
+  /** A refresh in progress may have started before the caller's change. */
   private CompletableFuture<End> again(
       JobCompletionWaiter.Place place, String group, Enqueued first, Optional<Job> ended) {
     if (ended.isEmpty() || first.created()) {

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the bodies that say how a view is to be kept fresh. */
+/** Reads the bodies that set how a view is refreshed. */
 final class ViewRequests {
   private static final int MAX_BODY = 64 * 1024;
   private static final int LONGEST_NAME = ViewRegistration.LONGEST_NAME;
@@ -56,7 +56,7 @@ final class ViewRequests {
     return seconds.isPresent() ? (Double) seconds.getAsDouble() : null;
   }
 
-  /** What the API calls a setting of the registry: times say their unit. */
+  /** The API's name of a registry setting: durations name their unit. */
   static String fieldNamed(String setting) {
     return SETTINGS.contains(setting + "_seconds") ? setting + "_seconds" : setting;
   }

@@ -56,7 +56,7 @@ public final class ViewRoutes {
     }
   }
 
-  /** Who waits for whom, the longest wait first. */
+  /** Waiting sessions and the sessions that block them, the longest wait first. */
   record Blocking(List<BlockedSession> sessions) {
     Blocking {
       sessions = List.copyOf(sessions);

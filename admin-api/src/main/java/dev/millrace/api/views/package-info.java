@@ -1,4 +1,4 @@
-/** Materialized views over HTTP: how fresh they are, who is in the way, refreshes by hand. */
+/** Materialized views over HTTP: their freshness, blocking sessions, manual refreshes. */
 @NullMarked
 package dev.millrace.api.views;
 

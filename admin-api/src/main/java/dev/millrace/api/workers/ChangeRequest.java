@@ -14,7 +14,7 @@ import java.util.Set;
 
 /** Reads the bodies that change a background worker; everything wrong is one problem. */
 final class ChangeRequest {
-  /** Who it is that has the admin key and does not say so. */
+  /** The name of an admin whose request gives none. */
   static final String ADMIN = "admin";
 
   private static final Set<String> FIELDS =

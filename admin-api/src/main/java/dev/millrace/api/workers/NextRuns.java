@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The next runs of a schedule: a background worker's, or one that nobody has saved. */
+/** The next runs of a schedule: a background worker's, or one that is not saved. */
 final class NextRuns {
   private static final int FIVE = 5;
   private static final int MAX_RUNS = 100;

@@ -119,7 +119,7 @@ public final class WorkerRoutes {
                 "/profile", "profile must be one of " + known + ", was " + Problems.cut(name))));
   }
 
-  /** Changes the row from a version; empty when it has another by then. */
+  /** Changes the row if it has this version; empty when it has another. */
   private interface Edit {
     Optional<BackgroundWorker> from(OptionalLong version);
   }
@@ -131,7 +131,7 @@ public final class WorkerRoutes {
       if (!EntityTags.namesStrongly(ifMatch, WorkerView.of(before).tag())) {
         throw stale(before);
       }
-      // what was compared is what is changed, whoever comes between
+      // changes the version that was compared, even if another request came first
       expected = OptionalLong.of(before.version());
     }
     BackgroundWorker after = edit.from(expected).orElseThrow(() -> stale(named(ctx)));
@@ -163,7 +163,7 @@ public final class WorkerRoutes {
                 412,
                 "stale_version",
                 "Precondition Failed",
-                now.workerName() + " was changed meanwhile; look at it again, then repeat")
+                now.workerName() + " was changed by another request; read it again, then repeat")
             .with("version", now.version())
             .withHeader("ETag", WorkerView.of(now).tag()));
   }

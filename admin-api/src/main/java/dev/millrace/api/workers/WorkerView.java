@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A background worker: the documented fields first, ours after them.
+ * A background worker: the documented fields first, further ones after them.
  *
  * @param intervalSeconds the interval in force; null when a cron expression is
  * @param lastRunAt when the last run finished, or began if none has finished

@@ -8,7 +8,7 @@ import org.quartz.utils.ConnectionProvider;
 /**
  * Lends Quartz's store connections of the process's one pool, with the limits that the pool gives
  * them: a node that is frozen in the middle of a transaction holds the lock that all nodes fire
- * under, until Postgres ends its session, and the others go on.
+ * under, until Postgres ends its session, and the other nodes continue.
  */
 record PoolConnections(DataSource pool) implements ConnectionProvider {
   @Override

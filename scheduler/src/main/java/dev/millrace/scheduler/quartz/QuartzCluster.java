@@ -125,7 +125,7 @@ public final class QuartzCluster implements AutoCloseable {
     return name;
   }
 
-  /** Begins to fire. While Postgres is away it keeps trying. */
+  /** Starts to fire. While Postgres is out it keeps trying. */
   public void start() {
     try {
       scheduler.start();

@@ -8,9 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees triggers that Quartz's cluster has forgotten in a state that nobody moves them on from. It
- * happens when a node that was stopped for a while wakes up during its own recovery; Quartz itself
- * never heals it.
+ * Frees triggers that Quartz's cluster left in a state which no node changes. It happens when a
+ * node that was stopped for a while wakes up during its own recovery; Quartz itself never heals it.
  */
 public final class StuckTriggers {
   private static final Logger log = LoggerFactory.getLogger(StuckTriggers.class);

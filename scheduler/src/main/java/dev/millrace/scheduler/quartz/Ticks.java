@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * The ticks of a schedule: a cron expression of Quartz's, in UTC, that fires at each slot and,
- * where cron cannot say it better, in between. Quartz's own reading of time zones is not used: it
+ * where cron cannot express them, in between. Quartz's own reading of time zones is not used: it
  * leaves out a daily run in spring and a whole hour of runs in autumn.
  */
 public final class Ticks {
