@@ -36,7 +36,7 @@ class AccessTest {
   }
 
   @Test
-  void without_a_key_nothing_under_api_is_told() {
+  void without_a_key_every_path_under_api_is_401() {
     for (String path :
         List.of(
             "/api/admin/status",
@@ -132,7 +132,7 @@ class AccessTest {
   }
 
   @Test
-  void a_method_that_is_not_there_is_told_with_those_that_are() {
+  void a_wrong_method_is_405_with_the_allowed_ones() {
     Answer answer = api.send(api.request("/api/admin/status").DELETE());
 
     assertThat(answer.status()).isEqualTo(405);
@@ -141,7 +141,7 @@ class AccessTest {
   }
 
   @Test
-  void a_failure_of_ours_tells_an_id_and_nothing_else() {
+  void a_defect_is_answered_with_its_trace_id_only() {
     try (ApiFixture broken = new ApiFixture()) {
       broken.sql("ALTER TABLE public.background_workers RENAME TO elsewhere");
 

@@ -199,7 +199,7 @@ class EnqueueTest {
   }
 
   @Test
-  void retries_by_filter_go_on_behind_those_that_cannot_be() {
+  void a_bulk_retry_continues_after_jobs_that_cannot_be_retried() {
     api.sql(
         "INSERT INTO millrace.jobs (kind, state, attempt, finished_at) SELECT kind, 'failed', 1, clock_timestamp()"
             + " FROM unnest('{test.noop,batch,batch}'::text[]) AS kind");
@@ -320,7 +320,7 @@ class EnqueueTest {
   }
 
   @Test
-  void a_queue_is_paused_with_who_and_why_until_it_is_resumed() {
+  void a_paused_queue_has_an_author_and_a_reason_until_resumed() {
     api.enqueue("test.noop");
     Answer paused =
         api.post(

@@ -99,7 +99,7 @@ class IngestionTest {
   }
 
   @Test
-  void a_supplier_is_what_its_newest_log_row_says() {
+  void the_newest_log_row_decides_the_status_of_a_supplier() {
     api.sql(
         """
         INSERT INTO public.suppliers (code, name, sheet_url, last_sync_at) VALUES
@@ -143,7 +143,7 @@ class IngestionTest {
   }
 
   @Test
-  void of_200_requests_at_once_one_syncs_and_the_others_are_told_which() throws Exception {
+  void one_of_200_concurrent_requests_syncs_the_others_get_its_task_id() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(32);
     try {
       List<Callable<Answer>> calls =

@@ -81,7 +81,7 @@ class JobsTest {
   }
 
   @Test
-  void a_filter_that_cannot_be_is_told_with_what_can() {
+  void an_invalid_filter_is_refused_with_the_allowed_values() {
     for (String query :
         List.of(
             "state=done",
@@ -186,7 +186,7 @@ class JobsTest {
   }
 
   @Test
-  void a_job_that_says_only_its_kind_gets_the_kinds_defaults() {
+  void a_job_with_only_a_kind_gets_the_defaults_of_the_kind() {
     api.kindIsKnown("test.noop", "[]");
 
     Answer answer = api.post(JOBS, "{\"kind\": \"test.noop\"}");
@@ -199,7 +199,7 @@ class JobsTest {
   }
 
   @Test
-  void a_held_unique_key_is_told_with_its_holder() {
+  void a_held_unique_key_is_refused_with_its_holder() {
     api.kindIsKnown("test.noop", "[]");
     String body = "{\"kind\": \"test.noop\", \"unique_key\": \"one\"}";
     String holder = api.post(JOBS, body).json().path("job_id").asText();

@@ -40,7 +40,7 @@ class OutageTest {
   }
 
   @Test
-  void a_server_that_takes_no_writes_is_told_and_reads_go_on() {
+  void a_read_only_postgres_refuses_writes_and_answers_reads() {
     try (ApiFixture api = new ApiFixture()) {
       api.kindIsKnown("test.noop", "[]");
       String id = api.post("/api/admin/jobs", JOB).json().path("job_id").asText();
@@ -79,7 +79,7 @@ class OutageTest {
   }
 
   @Test
-  void what_is_used_up_is_told_by_the_answer_and_by_readiness() {
+  void an_exhausted_resource_is_in_the_answer_and_in_readiness() {
     Map<String, String> sentences =
         Map.of(
             "53100", "the disk of Postgres is full",
@@ -107,7 +107,7 @@ class OutageTest {
   }
 
   @Test
-  void when_all_connections_of_the_process_are_in_use_that_is_told() {
+  void exhausted_connections_of_the_process_are_reported() {
     try (ApiFixture api = new ApiFixture()) {
       api.kindIsKnown("test.noop", "[]");
       List<Handle> taken = new ArrayList<>();

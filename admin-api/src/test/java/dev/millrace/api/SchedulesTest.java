@@ -121,7 +121,7 @@ class SchedulesTest {
   }
 
   @Test
-  void a_preview_of_nonsense_says_what_is_wrong() {
+  void a_preview_of_an_invalid_schedule_is_refused_with_the_reason() {
     Answer cron = api.get("/api/admin/schedules/preview?cron=61+*+*+*+*");
     assertThat(cron.status()).isEqualTo(400);
     assertThat(cron.json().path("detail").asText()).contains("cron minute", "0 to 59", "61");
@@ -138,7 +138,7 @@ class SchedulesTest {
   }
 
   @Test
-  void a_row_whose_expression_means_nothing_says_so() {
+  void a_row_with_an_invalid_expression_shows_the_error() {
     api.sql("UPDATE background_workers SET cron = '61 * * * *' WHERE worker_name = 'master_sync'");
 
     String error = api.get("/api/admin/workers/master-sync").json().path("schedule_error").asText();
@@ -194,7 +194,7 @@ class SchedulesTest {
   }
 
   @Test
-  void a_pause_says_who_and_why_until_the_resume() {
+  void a_pause_has_an_author_and_a_reason_until_the_resume() {
     JsonNode paused =
         api.post(WORKER + "/pause", "{\"reason\": \"index build\", \"by\": \"anna\"}").json();
     assertThat(paused.path("enabled").asBoolean()).isFalse();
@@ -213,7 +213,7 @@ class SchedulesTest {
   }
 
   @Test
-  void a_pause_needs_a_reason_and_whoever_switches_off_is_named_anyway() {
+  void a_pause_needs_a_reason_and_disabling_records_its_author() {
     assertThat(api.post(WORKER + "/pause", "{}").status()).isEqualTo(422);
     assertThat(api.put(WORKER, "{\"enabled\": false}").json().path("paused_by").asText())
         .isEqualTo("admin");

@@ -112,7 +112,7 @@ class StatsTest {
   }
 
   @Test
-  void a_wrong_call_is_told_field_value_and_what_is_allowed() {
+  void a_wrong_call_is_refused_with_field_value_and_allowed_values() {
     Answer answer = api.post(ENQUEUE, "{\"triggeredBy\": \"me\", \"requestId\": 7, \"x\": 1}");
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
@@ -126,7 +126,7 @@ class StatsTest {
   }
 
   @Test
-  void before_any_worker_has_started_the_call_says_so() {
+  void a_call_before_any_worker_started_is_503() {
     api.sql("DELETE FROM millrace.kinds");
     Answer answer = api.post(ENQUEUE, by("admin", "early"));
     assertThat(answer.status()).isEqualTo(503);
@@ -134,7 +134,7 @@ class StatsTest {
   }
 
   @Test
-  void a_flag_that_is_off_refuses_its_cause_and_says_which_it_is() {
+  void a_flag_that_is_off_refuses_its_trigger_by_name() {
     assertThat(
             api.put(
                     FLAGS + "/USE_BG_JOBS_MATCH",

@@ -99,7 +99,7 @@ class StatusTest {
   }
 
   @Test
-  void a_count_stops_at_the_cap_and_says_so() {
+  void a_count_stops_at_the_cap_and_is_marked() {
     api.sql("INSERT INTO millrace.jobs (kind) SELECT 'test.noop' FROM generate_series(1, 10050)");
     api.sql(
         "INSERT INTO millrace.jobs (kind, state, finished_at)"
@@ -148,7 +148,7 @@ class StatusTest {
   }
 
   @Test
-  void without_redis_it_answers_from_postgres_and_says_so() {
+  void without_redis_the_status_comes_from_postgres_marked_degraded() {
     ClaimedJob running = claimNew();
     api.board.publish(running.id(), new Progress(running.fence(), 1, 2, "", Instant.now()));
     assertThat(api.get(STATUS).json().at("/running_jobs/0/progress/total").asLong()).isEqualTo(2);
@@ -163,7 +163,7 @@ class StatusTest {
   }
 
   @Test
-  void a_redis_that_hangs_is_what_is_called_away() throws Exception {
+  void a_redis_that_hangs_is_reported_as_out() throws Exception {
     claimNew();
     String asOf = api.get(STATUS).json().path("as_of").asText();
     ChildProcess.signal("STOP", api.redisServer.pid());
@@ -181,7 +181,7 @@ class StatusTest {
   }
 
   @Test
-  void without_postgres_the_last_look_is_shown_with_its_age() {
+  void without_postgres_the_last_status_is_shown_with_its_age() {
     String asOf = api.get(STATUS).json().path("as_of").asText();
     assertThat(asOf).isNotEmpty();
 

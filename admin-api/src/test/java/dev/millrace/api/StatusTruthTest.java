@@ -49,7 +49,7 @@ class StatusTruthTest {
   }
 
   @Test
-  void a_batch_waits_with_its_progress_and_the_status_goes_on() {
+  void a_batch_waits_with_its_progress_while_the_status_is_read() {
     api.kindIsKnown("test.noop", "[]");
     String job = "{\"kind\":\"test.noop\"}";
     String id =

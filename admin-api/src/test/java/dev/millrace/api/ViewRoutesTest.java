@@ -126,7 +126,7 @@ class ViewRoutesTest {
   }
 
   @Test
-  void the_list_tells_freshness_statistics_and_names_that_nobody_knows() {
+  void the_list_has_freshness_statistics_and_unknown_names() {
     api.put(VIEWS + "/counted", "{\"view_group\": \"stock\"}");
     api.put(VIEWS + "/My%20View.v2", "{}");
     api.sql(
@@ -149,7 +149,7 @@ class ViewRoutesTest {
   }
 
   @Test
-  void odd_names_are_found_and_everything_about_a_view_is_told() {
+  void views_with_odd_names_are_found_with_all_details() {
     api.put(VIEWS + "/My%20View.v2", "{}");
     JsonNode view = api.get(VIEWS + "/public.My%20View.v2").json();
     assertThat(view.at("/relation/qualified_name").asText()).isEqualTo("public.\"My View.v2\"");
@@ -219,7 +219,7 @@ class ViewRoutesTest {
   }
 
   @Test
-  void who_waits_for_whom_is_told() throws InterruptedException {
+  void blocking_sessions_are_listed_with_those_that_wait() throws InterruptedException {
     assertThat(api.get(VIEWS + "/blocking").response().body()).isEqualTo("{\"sessions\":[]}");
     try (var holder = api.jdbi.open()) {
       holder.execute("BEGIN");

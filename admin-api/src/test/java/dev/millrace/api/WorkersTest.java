@@ -157,7 +157,7 @@ class WorkersTest {
   }
 
   @Test
-  void everything_that_is_wrong_is_told_at_once() {
+  void all_errors_of_a_body_are_reported_at_once() {
     Answer answer = api.put(WORKER, "{\"enabled\": 1, \"interval_seconds\": 0, \"x\": 1}");
 
     assertThat(answer.json().path("errors")).hasSize(3);
@@ -179,7 +179,7 @@ class WorkersTest {
   }
 
   @Test
-  void of_two_admins_the_second_is_told_that_the_first_was_there() {
+  void the_second_of_two_concurrent_changes_is_refused() {
     String seenByBoth = api.get(WORKER).header("ETag");
     assertThat(change(seenByBoth, 30).status()).isEqualTo(200);
 
@@ -263,7 +263,7 @@ class WorkersTest {
   }
 
   @Test
-  void who_waits_for_a_run_when_the_server_stops_is_told_where_to_look() {
+  void a_waiting_request_gets_202_when_the_server_stops() {
     try (ApiFixture stopping = new ApiFixture()) {
       CompletableFuture<Answer> run =
           CompletableFuture.supplyAsync(() -> stopping.post(WORKER + "/run-once", null));

@@ -15,7 +15,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Says in one sentence why a command ended, and with which exit code. */
+/** Prints in one sentence why a command ended and returns its exit code. */
 final class CommandErrors implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(CommandErrors.class);
 
@@ -34,20 +34,20 @@ final class CommandErrors implements IExecutionExceptionHandler, IParameterExcep
       command.getErr().println("millrace: " + command.getCommandName() + " ended: " + limit.get());
       return ExitCode.USAGE;
     }
-    // a defect: whoever mends it needs the trace
+    // a defect: its report needs the stack trace
     log.error("a defect ended {}", command.getCommandName(), e);
-    command.getErr().println("millrace: this should not have happened: " + e);
+    command.getErr().println("millrace: unexpected error:  " + e);
     return ExitCode.SOFTWARE;
   }
 
-  /** What was written at the command line means nothing; where there are commands, shows them. */
+  /** The command line is invalid; a command with subcommands lists them. */
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     command.getErr().println("millrace: " + Visible.line(String.valueOf(e.getMessage())));
     if (command.getSubcommands().isEmpty()) {
-      command.getErr().println("`" + name + " --help` says what can be written here");
+      command.getErr().println("`" + name + " --help` lists what is allowed");
     } else {
       command.usage(command.getErr());
     }

@@ -15,10 +15,10 @@ import java.util.Map;
 
 /**
  * Arguments and environment as the bytes of UTF-8 that the shell passed. Where the locale is
- * another one, such as {@code LC_ALL=C}, the JVM has by then replaced what it could not read, so
+ * another one, such as {@code LC_ALL=C}, the JVM has already replaced what it could not read, so
  * that different keys become one; Linux still has the bytes.
  *
- * <p>A variable that is none of ours and is not UTF-8 stays as the JVM read it.
+ * <p>A variable of another program that is not UTF-8 stays as the JVM read it.
  *
  * @param commandLine the arguments, each ended by a zero byte
  * @param environment the variables, each ended by a zero byte
@@ -64,7 +64,7 @@ record CommandLineText(Path commandLine, Path environment) {
    * The environment as it was given.
    *
    * @param read what the JVM made of it
-   * @throws UserError when the value of a variable of ours is not UTF-8, or cannot be read again
+   * @throws UserError when the value of a Millrace variable is not UTF-8, or cannot be read again
    */
   Map<String, String> environment(Map<String, String> read) {
     if (isAscii(read.values())) {

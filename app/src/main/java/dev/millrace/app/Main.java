@@ -20,9 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/**
- * The {@code millrace} command. Exit codes: 0 done, 1 failed, 2 refused before anything was done.
- */
+/** The {@code millrace} command. Exit codes: 0 done, 1 failed, 2 refused before any change. */
 @Command(
     name = "millrace",
     description = "A job-queue platform: Postgres decides, Redis hurries.",
@@ -31,7 +29,7 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Version.class,
     footer = {
       "",
-      "`millrace bench` measures the queue, and its peers beside it; `millrace drill` breaks what it stands on",
+      "`millrace bench` measures the queue, and its peers beside it; `millrace drill` kills its services",
       "and checks that nothing is lost; `millrace test` runs the test suite.",
       "Settings are environment variables: see docs/operations.md."
     })
@@ -82,7 +80,7 @@ public final class Main {
         .registerConverter(Long.class, wholeNumber(Long::valueOf))
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
-        // escapes of our own would be made visible with those of others
+        // colour escapes would be printed as visible text
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(out)
         .setErr(err);

@@ -157,7 +157,7 @@ class AdminWorkersChecklistTest {
     }
 
     @Test
-    void last_finished_at_last_status_and_last_error_message_are_updated_appropriately() {
+    void a_run_updates_last_finished_at_last_status_and_error() {
       Answer ran = millrace.post(WORKER + "/run-once", null);
       assertThat(ran.text()).isEqualTo("{\"status\":\"success\"}");
       assertThat(in_the_db("last_status")).isEqualTo("success");
@@ -167,7 +167,7 @@ class AdminWorkersChecklistTest {
     }
 
     @Test
-    void a_cycle_that_fails_says_so_in_the_row_and_in_the_log() {
+    void a_failed_cycle_is_in_the_row_and_in_the_log() {
       // without the right to read its table, the view's owner cannot refresh it
       millrace.sql("REVOKE SELECT ON tbl_parts_inventory FROM CURRENT_USER");
       try {
@@ -184,7 +184,7 @@ class AdminWorkersChecklistTest {
     }
 
     @Test
-    void with_enabled_false_the_log_says_so_and_nothing_is_refreshed() {
+    void a_disabled_worker_is_logged_and_refreshes_nothing() {
       in_the_db_set("enabled = true, interval_seconds = 1");
       await().until(() -> in_the_db("last_status").equals("running"));
       in_the_db_set("enabled = false");
@@ -235,7 +235,7 @@ class AdminWorkersChecklistTest {
     }
 
     @Test
-    void run_once_refreshes_the_views_and_updates_the_last_run_whatever_enabled_says() {
+    void run_once_refreshes_the_views_of_a_disabled_worker() {
       millrace.sql(
           "INSERT INTO tbl_parts_inventory (sku, title, status, price, currency, quantity, warehouse)"
               + " VALUES ('CHECKLIST-1', 'A part', 'Unlisted', 1, 'EUR', 1, 'A')");
@@ -256,7 +256,7 @@ class AdminWorkersChecklistTest {
     }
 
     @Test
-    void without_the_key_nothing_is_told() throws Exception {
+    void without_the_key_no_data_is_returned() throws Exception {
       var request =
           java.net.http.HttpRequest.newBuilder(
                   millrace.address().resolve("/api/admin/workers/inventory-mv-refresh"))
@@ -273,7 +273,7 @@ class AdminWorkersChecklistTest {
   @DisplayName("7.5 Docs")
   class Docs {
     @Test
-    void the_docs_tell_of_every_column() throws IOException {
+    void the_docs_name_every_column() throws IOException {
       String docs = Files.readString(Path.of("..", "docs", "scheduling.md"));
       assertThat(docs)
           .contains(
@@ -337,7 +337,7 @@ class AdminWorkersChecklistTest {
     }
 
     @Test
-    void disabled_during_a_run_it_finishes_that_run_and_begins_no_other_until_it_is_enabled() {
+    void a_worker_disabled_during_a_run_finishes_it_and_starts_no_other() {
       long running =
           millrace
               .node()

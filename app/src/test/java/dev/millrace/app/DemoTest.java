@@ -21,7 +21,7 @@ class DemoTest {
   }
 
   @Test
-  void on_an_empty_directory_it_completes_and_says_so() throws Exception {
+  void the_demo_completes_on_an_empty_directory() throws Exception {
     try (MillraceProcess demo = millrace("demo", "--once", "--port", "0", "--data", data)) {
       assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
       assertThat(demo.out())
@@ -30,7 +30,7 @@ class DemoTest {
           .contains("public.mv_tbl_parts_inventory_itemid_counts")
           .contains("mv_feed_projects", "refresh_all_wip_views()")
           .contains("stats job completed", "stats      10 of 10 functions")
-          .contains("cache told of 11 tags")
+          .contains("cache invalidated for 11 tags")
           .doesNotContain("processing,", "not refreshed");
       assertThat(demo.err()).isEmpty();
     }

@@ -63,10 +63,10 @@ class DoctorTest {
   }
 
   @Test
-  void doctor_names_each_thread_that_died_and_jobs_go_on() {
+  void doctor_names_each_dead_thread_while_jobs_run() {
     Installation.await()
         .untilAsserted(
-            () -> assertThat(doctor()).isEqualTo(new Said(0, "OK    nothing is wrong\n")));
+            () -> assertThat(doctor()).isEqualTo(new Said(0, "OK    no problem found\n")));
     node.jdbi()
         .useHandle(
             handle -> {

@@ -101,7 +101,7 @@ class HostileTextTest {
   }
 
   @BeforeAll
-  void an_api_says_whatever_it_was_told() throws IOException {
+  void startsAnApiWithHostileAnswers() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.start();

@@ -186,7 +186,7 @@ class OtherAccountTest {
   }
 
   @Test
-  void postgres_lets_nobody_in_without_the_right_password() throws Exception {
+  void postgres_refuses_a_login_without_the_right_password() throws Exception {
     String shown = OtherAccount.says("cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'");
     List<String> guesses =
         Stream.concat(
@@ -274,7 +274,7 @@ class OtherAccountTest {
   }
 
   @Test
-  void the_api_says_nothing_without_the_key() throws Exception {
+  void the_api_returns_no_data_without_the_key() throws Exception {
     HttpClient client = HttpClient.newHttpClient();
     for (String call :
         List.of(
@@ -362,7 +362,7 @@ class OtherAccountTest {
             data.toString())) {
       child.awaitError("millrace scheduler+worker+api started");
       assertThat(child.err())
-          .contains(cache + " holds no programs of ours: other accounts can change it");
+          .contains(cache + " is not used for programs: other accounts can change it");
       assertThat(cache).isEmptyDirectory();
       child.terminate();
       assertThat(child.exitCode()).isZero();

@@ -67,7 +67,7 @@ class UserErrorTest {
   }
 
   @Test
-  void a_host_that_nobody_knows_is_named() throws Exception {
+  void an_unknown_host_is_named() throws Exception {
     Map<String, String> unknown =
         Map.of(
             "DATABASE_URL", "postgresql://nowhere.invalid/millrace",
@@ -104,7 +104,7 @@ class UserErrorTest {
   }
 
   @Test
-  void another_program_than_the_api_is_told_apart() throws Exception {
+  void a_server_that_is_not_the_api_is_named() throws Exception {
     HttpServer other =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     other.createContext(
@@ -162,7 +162,7 @@ class UserErrorTest {
 
   @Test
   void a_wrong_option_is_one_sentence_and_where_to_read_on() throws Exception {
-    String readOn = System.lineSeparator() + "`millrace jobs --help` says what can be written here";
+    String readOn = System.lineSeparator() + "`millrace jobs --help` lists what is allowed";
     refused(Map.of(), "millrace: Unknown option: '--foo'" + readOn, "jobs", "--foo");
     refused(
         Map.of(), "'--limit': must be a whole number, was 'x'" + readOn, "jobs", "--limit", "x");

@@ -4,12 +4,14 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 
-/** Limits of this process and its machine that look like the fault of whatever meets them first. */
+/**
+ * Exhausted limits of this process and its machine, which appear as errors of unrelated operations.
+ */
 public final class UsedUp {
   private static final String FILES =
       "this process has as many files open as it may; raise ulimit -n to 1024";
 
-  /** As strerror says them, and as the start of a program does. */
+  /** As in strerror's texts, and as in a failed start of a program. */
   private static final Map<String, String> LIMITS =
       Map.of(
           "Too many open files in system",
@@ -51,7 +53,7 @@ public final class UsedUp {
   private static Optional<String> of(String message) {
     return LIMITS.entrySet().stream()
         .filter(limit -> message.contains(limit.getKey()))
-        // the longer says more
+        // the longer text is more exact
         .max(Map.Entry.comparingByKey(Comparator.comparingInt(String::length)))
         .map(Map.Entry::getValue);
   }

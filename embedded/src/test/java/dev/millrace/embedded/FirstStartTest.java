@@ -25,8 +25,7 @@ class FirstStartTest {
   }
 
   @Test
-  void two_first_starts_at_once_unpack_once_and_remove_what_a_third_left_half_unpacked()
-      throws Exception {
+  void concurrent_first_starts_unpack_once_and_remove_partial_copies() throws Exception {
     // root's services run as an account that must be able to enter it
     Files.setPosixFilePermissions(dataDir, Permissions.PROGRAM);
     Path cache = dataDir.resolve("cache-home");
@@ -62,7 +61,7 @@ class FirstStartTest {
   }
 
   @Test
-  void services_that_root_starts_run_as_an_account_that_is_nobody_elses() throws Exception {
+  void services_of_root_run_as_an_account_of_their_own() throws Exception {
     assumeTrue(isRoot(), "only root can become another account");
 
     for (int start = 1; start <= 2; start++) {
@@ -81,7 +80,7 @@ class FirstStartTest {
   }
 
   @Test
-  void root_that_cannot_become_another_account_is_told_the_way_out() throws Exception {
+  void root_without_setpriv_gets_an_error_with_the_remedy() throws Exception {
     assumeTrue(isRoot(), "only root is refused");
 
     try (var parent = Parent.start(dataDir, Map.of("PATH", pathWithoutSetpriv()))) {

@@ -50,8 +50,7 @@ class ParentDeathTest {
   }
 
   @Test
-  void services_whose_parent_and_shell_were_both_killed_are_stopped_by_the_next_start()
-      throws Exception {
+  void the_next_start_stops_services_of_a_killed_parent_and_shell() throws Exception {
     List<ProcessHandle> services;
     try (var parent = Parent.start(dataDir)) {
       services = parent.services();

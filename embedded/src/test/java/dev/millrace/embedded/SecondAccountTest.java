@@ -64,7 +64,7 @@ class SecondAccountTest {
   }
 
   @Test
-  void no_password_stands_where_every_account_can_read() throws Exception {
+  void no_password_is_readable_by_other_accounts() throws Exception {
     try (Services services = start()) {
       assertThat(services.redis().isAlive()).isTrue();
       String shown = asOther("cat /proc/[0-9]*/cmdline | tr '\\0' ' '");

@@ -61,7 +61,7 @@ class FiringTest {
   }
 
   @Test
-  void a_job_carries_what_its_row_says() {
+  void a_job_has_the_settings_of_its_row() {
     millrace.worker("carrier", 60);
     millrace.sql(
         "UPDATE background_workers SET queue = 'slow', priority = 7, payload = '{\"a\": 1}', overlap_policy = 'skip'"
@@ -227,7 +227,7 @@ class FiringTest {
   }
 
   @Test
-  void a_disabled_worker_is_not_run_and_goes_on_when_enabled() {
+  void a_disabled_worker_is_not_run_until_it_is_enabled() {
     millrace.worker("switched", 1);
     millrace.sql("UPDATE background_workers SET enabled = false, updated_at = now()");
     millrace.node();

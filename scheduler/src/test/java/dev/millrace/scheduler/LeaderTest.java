@@ -68,7 +68,7 @@ class LeaderTest {
   }
 
   @Test
-  void due_jobs_are_queued_while_redis_is_away() {
+  void due_jobs_are_queued_while_redis_is_out() {
     millrace.node();
     millrace.redisServer.close();
     long soon = millrace.client.enqueue(job().after(Duration.ofMillis(100))).jobId();
@@ -76,7 +76,7 @@ class LeaderTest {
   }
 
   @Test
-  void the_bell_keeps_one_ring_when_nobody_listens() {
+  void one_wake_up_is_kept_until_the_dispatcher_waits() {
     IntStream.range(0, 50)
         .forEach(i -> millrace.client.enqueue(job().after(Duration.ofMillis(500))));
     assertThat(millrace.redis.client().llen("millrace:{dispatcher}:wake")).isEqualTo(1);
@@ -102,7 +102,7 @@ class LeaderTest {
   }
 
   @Test
-  void what_redis_forgot_is_mended() {
+  void lost_redis_entries_are_restored() {
     millrace.node();
     List<Long> ids =
         IntStream.range(0, 20).mapToObj(i -> millrace.client.enqueue(job()).jobId()).toList();

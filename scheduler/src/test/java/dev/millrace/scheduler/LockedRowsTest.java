@@ -84,7 +84,7 @@ class LockedRowsTest {
   }
 
   @Test
-  void a_run_added_while_a_disabling_was_under_way_is_cancelled_when_that_is_seen() {
+  void a_run_added_during_a_disabling_is_cancelled() {
     all.worker("w", 3600);
     Instant slot = all.passedSlot("w");
     Handle stranger =

@@ -256,7 +256,7 @@ class PrunerTest {
   }
 
   @Test
-  void an_invalidation_goes_with_its_tries_when_it_is_old_unless_a_job_is_at_it() {
+  void an_old_invalidation_without_a_job_is_pruned_with_its_tries() {
     millrace.sql(
         "INSERT INTO millrace.jobs (id, kind, state, finished_at) VALUES"
             + " (1, 'cache.invalidate', 'queued', NULL), (2, 'cache.invalidate', 'failed', now())");

@@ -16,7 +16,7 @@ class RedisRefusalTest {
   private static final Lane LANE = new Lane("default", "test.noop");
 
   @Test
-  void a_missing_right_is_named_once_and_redis_is_not_called_away() {
+  void a_missing_right_is_logged_once_and_redis_is_not_reported_out() {
     try (EmbeddedRedis server =
             TestServices.startRedis("user poor on >secret ~* +@all -@scripting");
         Redis redis =
@@ -38,7 +38,7 @@ class RedisRefusalTest {
   }
 
   @Test
-  void a_full_redis_is_said_to_refuse_once() {
+  void a_full_redis_is_logged_once() {
     try (EmbeddedRedis server = TestServices.startRedis("maxmemory 1kb");
         Redis redis = Redis.open(RedisUrl.parse(server.url()), 2);
         LogLines log = new LogLines(Redis.class)) {

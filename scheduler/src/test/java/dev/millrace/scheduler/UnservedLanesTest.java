@@ -47,7 +47,7 @@ class UnservedLanesTest {
   }
 
   @Test
-  void a_lane_is_unserved_when_nobody_has_claimed_for_half_a_minute() {
+  void a_lane_is_unserved_after_30_s_without_a_claim() {
     jobs("default", "test.noop", "mv.refresh");
     jobs("heavy", "test.noop");
     assertThat(unserved())
@@ -58,7 +58,7 @@ class UnservedLanesTest {
   }
 
   @Test
-  void stats_jobs_that_nobody_would_claim_are_moved_and_others_told_of_once() {
+  void unclaimed_stats_jobs_are_moved_and_others_logged_once() {
     jobs("default", "stats.update", "cache.invalidate", "test.noop");
     worker("w", "stats-update-queue", "10 seconds");
     UnservedLanes lanes = new UnservedLanes(millrace.jdbi, new ScanPace(Duration.ofMinutes(1)));
@@ -98,7 +98,7 @@ class UnservedLanesTest {
   }
 
   @Test
-  void what_waits_follows_the_queue_when_it_is_told_another() {
+  void waiting_stats_jobs_move_when_their_queue_changes() {
     jobs("default", "stats.update", "test.noop");
     jobs("nightly", "stats.update");
     queue.set("stats-update-queue");

@@ -3,7 +3,7 @@ package dev.millrace.api.workers;
 import dev.millrace.api.request.Cursor;
 import dev.millrace.api.request.Query;
 import dev.millrace.job.JobState;
-import dev.millrace.job.Page;
+import dev.millrace.job.read.Page;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.WorkerRun;
 import dev.millrace.schedule.WorkerRuns;

@@ -19,7 +19,7 @@ class AttemptsTest {
   }
 
   @Test
-  void a_delay_grows_to_two_seconds_for_one_address_and_is_forgotten_after_a_minute() {
+  void the_delay_of_an_address_grows_to_2_s_and_expires_after_a_minute() {
     for (int i = 0; i < WrongKeys.FREE; i++) {
       assertThat(from("192.0.2.1", i)).isZero();
     }

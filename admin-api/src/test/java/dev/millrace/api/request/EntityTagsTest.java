@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class EntityTagsTest {
 
   @Test
-  void weak_comparison_looks_at_the_text_only() {
+  void weak_comparison_compares_the_text_only() {
     assertThat(EntityTags.namesWeakly("\"a\"", "W/\"a\"")).isTrue();
     assertThat(EntityTags.namesWeakly("W/\"x\", W/\"a\"", "W/\"a\"")).isTrue();
     assertThat(EntityTags.namesWeakly("\"x\",\"a\"", "\"a\"")).isTrue();

@@ -59,7 +59,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void many_pollers_share_one_look_a_second() {
+  void many_pollers_share_one_read_a_second() {
     ExecutorService pollers = Executors.newFixedThreadPool(50);
     try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       long start = System.nanoTime();
@@ -80,7 +80,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void nobody_asking_costs_nothing() {
+  void without_requests_nothing_is_read() {
     try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       snapshots.current();
       await().during(Duration.ofMillis(1500)).until(() -> looks.get() == 1);
@@ -88,7 +88,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void before_the_first_look_its_failure_is_a_503() {
+  void a_failed_first_read_is_a_503() {
     away.set(true);
     try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       assertThatThrownBy(snapshots::current)
@@ -98,7 +98,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void after_it_the_last_look_is_shown_as_degraded_until_one_succeeds_again() {
+  void the_last_status_is_degraded_until_a_read_succeeds_again() {
     try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       String tag = snapshots.current().whole().tag();
       away.set(true);
@@ -131,7 +131,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void before_the_first_look_a_defect_is_a_500_with_its_trace_id() {
+  void a_defect_in_the_first_read_is_a_500_with_its_trace_id() {
     defect.set(true);
     try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
       assertThatThrownBy(snapshots::current)
@@ -145,7 +145,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void a_look_that_hangs_holds_nobody_up() {
+  void a_read_that_hangs_delays_no_request() {
     CountDownLatch hang = new CountDownLatch(1);
     try (Snapshots snapshots =
         new Snapshots(

@@ -30,7 +30,7 @@ final class ClientOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "where the file admin-key lies, unless MILLRACE_ADMIN_KEY is set"
+          "the directory of the file admin-key, unless MILLRACE_ADMIN_KEY is set"
               + " (MILLRACE_DATA_DIR, else the directories of up and demo)")
   private Optional<String> data = Optional.empty();
 

@@ -26,13 +26,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows the whole of it, with made-up data and nothing to set up. */
+/** Shows all of Millrace with generated data and without setup. */
 @Command(
     name = "demo",
     description = {
-      "Shows all of Millrace with made-up data: embedded Postgres and Redis, one master sync, every view refreshed, one stats job.",
+      "Shows all of Millrace with generated data: embedded Postgres and Redis, one master sync, every view refreshed, one stats job.",
       "DATABASE_URL, REDIS_URL, QUEUE_NAME, DISABLE_MV_WORKER, CACHE_INVALIDATION_URL, INTERNAL_API_KEY, LEGACY_STATS_URL"
-          + " and USE_BG_JOBS_* do not count here."
+          + " and USE_BG_JOBS_* are ignored here."
     },
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
@@ -49,8 +49,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = place.over(Settings.of(environment));
-    // the demo must not fill somebody's own database, nor the directory of somebody's own `up`
-    // nor tell somebody's own cache
+    // the demo must not write to the user's own database, to the directory of `up`, or call the
+    // user's own cache
     Settings own =
         settings
             .without("DATABASE_URL", "REDIS_URL", "QUEUE_NAME", "DISABLE_MV_WORKER")
@@ -77,8 +77,8 @@ public final class DemoCommand implements Callable<Integer> {
     StopSignal stop = StopSignal.install();
     progress.step("starting in " + dataDir.path());
     DemoFacts sheets = DemoData.writeSheets(dataDir);
-    boolean ours = config.features().sync().masterSheet().isEmpty();
-    Config synced = ours ? config.withMasterSheet(sheets.masterUrl()) : config;
+    boolean generated = config.features().sync().masterSheet().isEmpty();
+    Config synced = generated ? config.withMasterSheet(sheets.masterUrl()) : config;
     try (DemoCache cache = DemoCache.start();
         Node node =
             Node.start(
@@ -90,11 +90,12 @@ public final class DemoCommand implements Callable<Integer> {
       ApiClient api = new ApiClient(node.address(), List.of(node.adminKey()));
       Optional<Boolean> completed = new Demo(api, progress, stop, cache).run();
       if (completed.isEmpty()) {
-        progress.say("stopped before the end; the same command takes it up again");
+        progress.say("stopped before the end; the same command continues it");
         return stop.exitCode();
       }
       Summary summary =
-          Summary.of(node.jdbi(), completed.get(), ours ? Optional.of(sheets) : Optional.empty());
+          Summary.of(
+              node.jdbi(), completed.get(), generated ? Optional.of(sheets) : Optional.empty());
       summary.show(progress);
       if (!once) {
         sayWhere(node, dataDir, config, progress);

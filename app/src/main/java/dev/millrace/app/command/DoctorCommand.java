@@ -14,16 +14,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Says what is wrong with a running Millrace. */
+/** Reports problems of a running Millrace. */
 @Command(
     name = "doctor",
-    description = "Says what is wrong with a running Millrace.",
+    description = "Reports problems of a running Millrace.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:nothing is wrong",
-      "1:it works, but something is wrong",
-      "2:it could not be asked",
+      "0:no problem",
+      "1:it works, with problems",
+      "2:the API could not be asked",
       "3:it does not work"
     })
 public final class DoctorCommand implements Callable<Integer> {
@@ -56,7 +56,7 @@ public final class DoctorCommand implements Callable<Integer> {
     failures.forEach(what -> out.println("FAIL  " + Visible.line(what)));
     warnings.forEach(what -> out.println("WARN  " + Visible.line(what)));
     if (failures.isEmpty() && warnings.isEmpty()) {
-      out.println("OK    nothing is wrong");
+      out.println("OK    no problem found");
     }
     out.flush();
     return !failures.isEmpty() ? FAILS : warnings.isEmpty() ? 0 : WARNS;
@@ -91,15 +91,19 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private static List<String> warnings(JsonNode status) {
     List<String> warnings = new ArrayList<>();
-    boolean redisToldOf =
-        status.path("troubles").valueStream().anyMatch(told -> told.asText().contains("Redis"));
+    boolean redisReported =
+        status
+            .path("troubles")
+            .valueStream()
+            .anyMatch(trouble -> trouble.asText().contains("Redis"));
     status
         .path("degraded")
         .forEach(
             part -> {
               String what = part.asText();
-              if (what.equals("redis") && !redisToldOf) {
-                warnings.add("Redis is away, or refuses; jobs are claimed from Postgres");
+              if (what.equals("redis") && !redisReported) {
+                warnings.add(
+                    "Redis does not answer or refuses commands; jobs are claimed from Postgres");
               } else if (what.startsWith("internal:")) {
                 warnings.add("a part of the status cannot be read; trace id " + what.substring(9));
               }

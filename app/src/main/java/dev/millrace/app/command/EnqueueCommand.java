@@ -49,7 +49,7 @@ public final class EnqueueCommand implements Callable<Integer> {
       description = "a JSON object (default: ${DEFAULT-VALUE})")
   private String payload = "";
 
-  @Option(names = "--queue", paramLabel = "QUEUE", description = "the lane it waits in")
+  @Option(names = "--queue", paramLabel = "QUEUE", description = "its queue (default: default)")
   private Optional<String> queue = Optional.empty();
 
   @Option(names = "--priority", paramLabel = "N", description = "-100 to 100, higher runs first")
@@ -93,10 +93,10 @@ public final class EnqueueCommand implements Callable<Integer> {
           return duration;
         }
       } catch (java.time.format.DateTimeParseException e) {
-        // the same refusal as for a negative one
+        // refused below, like a negative one
       }
       throw new CommandLine.TypeConversionException(
-          "'" + text + "' is not a time such as 30s, 5m, 2h, 1d or PT1M30S");
+          "must be a duration such as 30s, 5m, 2h, 1d or PT1M30S, was '" + text + "'");
     }
   }
 
@@ -111,14 +111,15 @@ public final class EnqueueCommand implements Callable<Integer> {
     uniqueKey.ifPresent(key -> body.put("unique_key", key));
     ApiClient.Answer answer = options.client(environment).post("/jobs", Optional.of(body));
     boolean held = answer.body().path("code").asText().equals("unique_key_held");
-    JsonNode said = held ? answer.body() : answer.orThrow();
+    JsonNode result = held ? answer.body() : answer.orThrow();
     PrintWriter out = spec.commandLine().getOut();
     out.println(
-        options.json() ? said.toPrettyString() : Visible.line(said.path("job_id").asText()));
+        options.json() ? result.toPrettyString() : Visible.line(result.path("job_id").asText()));
     if (held) {
       spec.commandLine()
           .getErr()
-          .println("millrace: nothing new: " + Visible.line(said.path("detail").asText()));
+          .println(
+              "millrace: no job was enqueued:  " + Visible.line(result.path("detail").asText()));
     }
     out.flush();
     return 0;
@@ -133,7 +134,12 @@ public final class EnqueueCommand implements Callable<Integer> {
       }
       type = tree.getNodeType().name().toLowerCase(Locale.ROOT);
     } catch (JsonException e) {
-      throw new UserError("PAYLOAD is not JSON: " + e.getMessage(), e);
+      throw new UserError(
+          "PAYLOAD must be a JSON object, was '"
+              + CodePoints.first(payload, SHOWN)
+              + "': "
+              + e.getMessage(),
+          e);
     }
     throw new UserError(
         "PAYLOAD must be a JSON object, was "

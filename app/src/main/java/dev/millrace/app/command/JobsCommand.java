@@ -42,7 +42,7 @@ public final class JobsCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "20",
-      description = "at most so many (default: ${DEFAULT-VALUE})")
+      description = "the most jobs listed, 1 to 200 (default: ${DEFAULT-VALUE})")
   private int limit;
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -4,7 +4,7 @@ import dev.millrace.app.config.Settings;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where a process that serves listens and keeps its data. */
+/** Where a serving process listens and keeps its data. */
 final class PlaceOptions {
   @Option(
       names = "--port",

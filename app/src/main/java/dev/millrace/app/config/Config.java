@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Everything a process can be told. Made by {@link #read}, which refuses all that is wrong at once.
+ * All settings of a process. {@link #read} reports every invalid setting at once.
  *
  * @param dataDir absolute; what the process keeps on disk lies there
  */
@@ -63,7 +63,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
    */
   public record Worker(String id, String queue, int concurrency, boolean refreshesViews) {}
 
-  /** What the built-in kinds of job are told. */
+  /** The settings of the built-in job kinds. */
   public record Features(Sync sync, Stats stats, Views views) {}
 
   /**
@@ -109,7 +109,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   }
 
   /**
-   * The stats jobs: which causes may enqueue one, and whose cache is told afterwards.
+   * The stats jobs: which triggers may enqueue one, and whose cache is invalidated afterwards.
    *
    * @param internalApiKey there when {@code cacheInvalidation} is
    * @param legacy what calls are handed to while a flag is off
@@ -163,7 +163,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
         dataDir, services, http, worker, new Features(features.sync(), stats, features.views()));
   }
 
-  /** Nobody outside this machine. */
+  /** Reachable from this machine only. */
   public static final String DEFAULT_HOST = "127.0.0.1";
 
   /** The port when none is set. */

@@ -3,7 +3,7 @@ package dev.millrace.app.config;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Where a process keeps its data when nobody says where. */
+/** Where a process keeps its data by default. */
 public final class DataDirs {
   private DataDirs() {}
 

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Turns texts into values and remembers everything that is wrong with them. */
+/** Parses settings and collects every error. */
 final class Reader {
   private final Settings settings;
   private final List<String> problems = new ArrayList<>();
@@ -20,14 +20,14 @@ final class Reader {
   /**
    * A value made of a text.
    *
-   * @param make throws a {@link MillraceException} or {@link IllegalArgumentException} that says
+   * @param make throws a {@link MillraceException} or {@link IllegalArgumentException} that names
    *     what is allowed
    */
   <T> Optional<T> read(String name, Function<String, T> make) {
     return read(name, make, true);
   }
 
-  /** As {@link #read}, for what may hold a secret: its text is not repeated. */
+  /** As {@link #read}, for a value that may hold a secret: errors do not repeat it. */
   <T> Optional<T> readHidden(String name, Function<String, T> make) {
     return read(name, make, false);
   }
@@ -40,7 +40,7 @@ final class Reader {
     try {
       return Optional.of(make.apply(given.get().text()));
     } catch (MillraceException | IllegalArgumentException e) {
-      // whoever may get at an address can be part of it
+      // user and password may be part of an address
       String text = given.get().text().replaceAll("(?s)//.*@", "//***@");
       String shown = show ? " = '" + text + "'" : "";
       problems.add(given.get().label() + shown + ": " + e.getMessage());
@@ -77,7 +77,7 @@ final class Reader {
         .orElse(otherwise);
   }
 
-  /** Notes that a setting which has no default is missing. */
+  /** Adds an error when a setting without a default is missing. */
   void require(String name, String why) {
     if (settings.find(name).isEmpty()) {
       problems.add(name + " is not set: " + why);

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The texts that settings are read from: the environment, and the flags that stand in for some of
- * its variables. Immutable.
+ * The texts that settings are read from: the environment, and the options that replace some of its
+ * variables. Immutable.
  */
 public final class Settings {
-  /** A text, and what the person who wrote it calls it. */
+  /** A text and the name of its variable or option. */
   record Given(String label, String text) {}
 
   private final Map<String, Given> byName;
@@ -27,7 +27,7 @@ public final class Settings {
   }
 
   /**
-   * These settings, with a flag's text instead of a variable's.
+   * These settings, with the text of an option instead of a variable's.
    *
    * @param flag as it is written, such as {@code --port}
    */

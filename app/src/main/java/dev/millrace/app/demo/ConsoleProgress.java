@@ -49,15 +49,15 @@ public final class ConsoleProgress {
     say("%6s  %s".formatted(seconds(elapsed()), line));
   }
 
-  /** Shows how far something is; off a terminal only what was not said before. */
+  /** Shows progress; without a terminal only lines that differ from the last. */
   public void progress(String what, long current, long total) {
-    String told =
+    String text =
         total > 0
             ? "%6s  %s %s %d/%d"
                 .formatted(
                     terminal ? seconds(elapsed()) : "", what, bar(current, total), current, total)
             : "%6s  %s".formatted(terminal ? seconds(elapsed()) : "", what);
-    String line = Visible.line(told);
+    String line = Visible.line(text);
     if (line.equals(drawn)) {
       return;
     }

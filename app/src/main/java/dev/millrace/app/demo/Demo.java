@@ -34,7 +34,7 @@ public final class Demo {
   /**
    * Runs all of it to its end.
    *
-   * @return whether all of it completed; empty when somebody stopped the demo before
+   * @return whether all of it completed; empty when the demo was stopped before
    */
   public Optional<Boolean> run() {
     return sync()

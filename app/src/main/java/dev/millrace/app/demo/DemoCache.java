@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The demo's stand-in for an application whose cache must be told when figures have changed. Takes
+ * The demo's stand-in for an application whose cache is invalidated when figures change. Takes
  * calls on the loopback address that carry the key, and remembers their tags. Thread-safe.
  */
 public final class DemoCache implements AutoCloseable {
@@ -55,7 +55,7 @@ public final class DemoCache implements AutoCloseable {
     return key;
   }
 
-  /** What it has been told so far. */
+  /** The invalidations received so far. */
   synchronized Set<String> tags() {
     return new TreeSet<>(tags);
   }

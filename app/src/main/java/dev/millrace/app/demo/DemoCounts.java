@@ -12,7 +12,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the tables after a run.
+ * The rows in the tables after a run.
  *
  * @param stats empty: no stats job has run
  * @param jobs how many in each state, unfinished states first
@@ -33,13 +33,13 @@ record DemoCounts(
     views = List.copyOf(views);
   }
 
-  /** Suppliers by what their newest log line says. */
+  /** Suppliers by the status of their newest log row. */
   record Suppliers(long ok, long failed) {}
 
   /**
    * The newest refresh of a view.
    *
-   * @param rows null when nobody counted them
+   * @param rows null when they are not counted
    */
   record View(String name, boolean ok, @Nullable Long rows, Duration duration) {}
 

@@ -11,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What goes on while the demo serves: parts are traded, items move through the factory, people
- * vote. Now and then nobody does anything, so that the views come to rest. Ends with {@link
- * #close}.
+ * The traffic while the demo serves: parts are traded, items move through the factory, people vote.
+ * It pauses for 25 s of each 75 s, so that the views become fresh. Ends with {@link #close}.
  */
 public final class DemoTraffic implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DemoTraffic.class);
@@ -29,13 +28,13 @@ public final class DemoTraffic implements AutoCloseable {
 
   private DemoTraffic(Jdbi jdbi, Health health) {
     this.jdbi = jdbi;
-    this.seconds = new PeriodicTask("demo-bustle", health, PACE, this::next);
+    this.seconds = new PeriodicTask("demo-traffic", health, PACE, this::next);
   }
 
   /**
    * Begins.
    *
-   * @param health of the process, for what is wrong with its thread
+   * @param health of the process, for troubles of its thread
    */
   public static DemoTraffic start(Jdbi jdbi, Health health) {
     DemoTraffic traffic = new DemoTraffic(jdbi, health);
@@ -54,11 +53,11 @@ public final class DemoTraffic implements AutoCloseable {
     try {
       jdbi.useHandle(handle -> handle.createQuery(STEP).bind("many", many).mapToMap().one());
     } catch (JdbiException e) {
-      log.info("nothing was written this second: {}", e.getMessage());
+      log.info("this second's write failed: {}", e.getMessage());
     }
   }
 
-  /** Comes back when the last write has ended. */
+  /** Returns after the last write. */
   @Override
   public void close() {
     seconds.close(PACE.multipliedBy(5));

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** One stats job, asked for over HTTP and watched until the cache has been told. */
+/** One stats job, enqueued over HTTP and watched until the cache is invalidated. */
 final class StatsDemo {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
@@ -30,8 +30,8 @@ final class StatsDemo {
   /**
    * Runs it.
    *
-   * @return whether every function completed and the cache knows all their tags; empty when
-   *     somebody stopped the demo before
+   * @return whether every function completed and the cache knows all their tags; empty when the
+   *     demo was stopped before
    */
   Optional<Boolean> run() {
     JsonNode body =
@@ -47,7 +47,7 @@ final class StatsDemo {
       JobState state = JobState.of(seen.path("state").asText());
       if (state.finished()) {
         screen.step("stats job " + state.text());
-        return told(seen).map(told -> told && state == JobState.COMPLETED);
+        return invalidated(seen).map(sent -> sent && state == JobState.COMPLETED);
       }
       JsonNode progress = seen.path("progress");
       screen.progress(
@@ -56,8 +56,10 @@ final class StatsDemo {
     return Optional.empty();
   }
 
-  /** Waits for the end of the job that tells the cache; whether the cache knows all tags then. */
-  private Optional<Boolean> told(JsonNode job) {
+  /**
+   * Waits for the end of the cache.invalidate job; returns whether the cache has received all tags.
+   */
+  private Optional<Boolean> invalidated(JsonNode job) {
     String invalidation = job.path("result").path("invalidation_id").asText();
     String sender =
         api.get("/cache-invalidations/" + invalidation).orThrow().path("job_id").asText();
@@ -66,7 +68,10 @@ final class StatsDemo {
       if (state.finished()) {
         Set<String> tags = tags(job);
         boolean knows = cache.tags().containsAll(tags);
-        screen.step(knows ? "cache told of " + tags.size() + " tags" : "the cache was not told");
+        screen.step(
+            knows
+                ? "cache invalidated for " + tags.size() + " tags"
+                : "the cache was not invalidated");
         return Optional.of(knows);
       }
     }

@@ -19,10 +19,10 @@ public final class Summary {
   }
 
   /**
-   * Counts what stands in the tables.
+   * Counts the rows of the tables.
    *
    * @param completed whether the jobs of the demo did
-   * @param facts what the sheets hold; empty when they are not ours
+   * @param facts the facts of the generated sheets; empty when other sheets are used
    */
   public static Summary of(Jdbi jdbi, boolean completed, Optional<DemoFacts> facts) {
     return new Summary(DemoCounts.of(jdbi), completed, facts);

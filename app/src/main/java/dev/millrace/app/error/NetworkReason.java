@@ -19,7 +19,7 @@ public final class NetworkReason {
   private NetworkReason() {}
 
   /**
-   * The reason that stands deepest in a failure and its causes.
+   * The reason of the deepest cause of a failure.
    *
    * @param host that was to be reached, for failures that do not name it
    */
@@ -48,7 +48,7 @@ public final class NetworkReason {
       return Optional.of("no host is named '" + host + "'");
     }
     if (cause instanceof HttpConnectTimeoutException || cause instanceof SocketTimeoutException) {
-      return Optional.of("it takes no connection within seconds");
+      return Optional.of("it accepts no connection within 5 s");
     }
     if (cause instanceof HttpTimeoutException) {
       return Optional.of("it takes too long to answer");

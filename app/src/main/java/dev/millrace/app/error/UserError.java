@@ -4,8 +4,8 @@ import dev.millrace.MillraceException;
 import java.io.Serial;
 
 /**
- * What was asked for cannot be done as things are, and nothing was done. The message is for the
- * person at the terminal; the process ends with exit code 2.
+ * A command that cannot be run as given; nothing was changed. The message is for the person at the
+ * terminal; the process ends with exit code 2.
  */
 public class UserError extends MillraceException {
   @Serial private static final long serialVersionUID = 1;

@@ -33,16 +33,18 @@ public record AdminKeyFile(Path path) {
    */
   public Secret readOrMake() {
     refuseIfPrepared();
-    Optional<Secret> kept = read();
-    if (kept.isPresent()) {
-      return kept.get();
+    Optional<Secret> existing = read();
+    if (existing.isPresent()) {
+      return existing.get();
     }
     try {
       make();
     } catch (IOException e) {
       throw new UserError("the admin key " + path + " cannot be made: " + DataDir.reason(e), e);
     }
-    return read().orElseThrow(() -> new UserError("the admin key " + path + " was taken away"));
+    return read()
+        .orElseThrow(
+            () -> new UserError("the admin key " + path + " was deleted while it was read"));
   }
 
   private void refuseIfPrepared() {
@@ -87,7 +89,7 @@ public record AdminKeyFile(Path path) {
             PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     try {
       Files.writeString(draft, key + "\n");
-      Files.createLink(path, draft); // unlike a move, it never replaces a key someone already uses
+      Files.createLink(path, draft); // unlike a move, it never replaces a key in use
     } catch (FileAlreadyExistsException e) {
       return; // another process was first: its key counts
     } finally {

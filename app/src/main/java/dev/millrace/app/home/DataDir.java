@@ -25,7 +25,7 @@ public record DataDir(Path path) {
   private static final Set<String> OF_THE_SERVICES = Set.of("postgres", "redis");
 
   /**
-   * Makes the directory if it is absent, ours alone.
+   * Creates the directory if it is absent, accessible to this account only.
    *
    * @throws UserError when nothing can be written there
    * @throws EmbeddedServiceException when another account can change what is kept there, or could

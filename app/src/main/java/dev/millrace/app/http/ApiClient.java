@@ -51,7 +51,7 @@ public final class ApiClient {
       return status >= 200 && status < 300;
     }
 
-    /** The problem that a bad answer tells of, in one line. */
+    /** The problem of a failed answer, in one line. */
     public ApiException failure() {
       return new ApiException(status, Visible.line(problem()));
     }
@@ -59,7 +59,7 @@ public final class ApiClient {
     /**
      * The body of a good answer.
      *
-     * @throws ApiException with the problem's own words otherwise
+     * @throws ApiException with the problem's detail otherwise
      */
     public JsonNode orThrow() {
       if (!ok()) {
@@ -86,7 +86,7 @@ public final class ApiClient {
    * Asks.
    *
    * @param path below {@code /api/admin}, with its query
-   * @throws UserError when nobody answers there
+   * @throws UserError when the API does not answer
    */
   public Answer get(String path) {
     return call("GET", path, Optional.empty());
@@ -130,7 +130,7 @@ public final class ApiClient {
               + base
               + " ("
               + NetworkReason.of(e, base.getHost())
-              + "): is millrace running there? --url says where",
+              + "): is millrace running there? --url sets its address",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

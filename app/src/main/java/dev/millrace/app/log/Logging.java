@@ -23,7 +23,7 @@ public final class Logging {
   private static final String LINE_WITH_DATE =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{0} %msg %kvp{NONE}%n%ex";
 
-  /** What says too much at INFO. */
+  /** Loggers that write too much at INFO. */
   private static final List<String> NOISE =
       List.of(
           "org.quartz",

@@ -10,9 +10,9 @@ import ch.qos.logback.core.pattern.PatternLayoutEncoderBase;
 import dev.millrace.text.Visible;
 
 /**
- * Log lines for people. A message and its values are one line, whatever names and errors stand in
- * them; each further line of an exception begins with a tab, so that no text can look like a line
- * of the log. What could control the terminal is made visible everywhere.
+ * Log lines for people. A message and its values are one line, whatever names and errors it
+ * contains; each further line of an exception begins with a tab, so that no text can look like a
+ * line of the log. What could control the terminal is made visible everywhere.
  */
 final class VisibleEncoder extends PatternLayoutEncoderBase<ILoggingEvent> {
 

@@ -13,13 +13,13 @@ final class CloseStack implements AutoCloseable {
 
   private final Deque<Part> parts = new ArrayDeque<>();
 
-  /** Remembers a part that has been started. */
+  /** Adds a started part. */
   <T extends AutoCloseable> T add(String name, T part) {
     parts.push(new Part(name, part));
     return part;
   }
 
-  /** Closes every part, also when one of them cannot be. Further calls do nothing. */
+  /** Closes every part, also after one has failed. Further calls do nothing. */
   @Override
   public void close() {
     while (!parts.isEmpty()) {

@@ -4,7 +4,7 @@ import dev.millrace.health.Health;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Threads that end by what they throw, and that nothing restarts: those of libraries as well. */
+/** Threads that end by an exception and are not restarted, those of libraries included. */
 final class LostThreads {
   private static final Logger log = LoggerFactory.getLogger(LostThreads.class);
 

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running process of Millrace: some roles, and what they stand on. */
+/** One running process of Millrace: its roles and the connections that they share. */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
@@ -21,19 +21,19 @@ public final class Node implements AutoCloseable {
    *
    * @param dataDir made and writable
    * @param roles started in their own order
-   * @param schema what to do about the database's schema before any role looks at it
+   * @param schema how the database's schema is prepared before a role starts
    */
   public record Plan(Config config, DataDir dataDir, Set<Role> roles, Schema schema) {
     public Plan {
       roles = Set.copyOf(roles);
     }
 
-    /** All roles; brings the schema up to date by itself. */
+    /** All roles; migrates the schema first. */
     public static Plan everything(Config config, DataDir dataDir) {
       return new Plan(config, dataDir, EnumSet.allOf(Role.class), ProcessContext::migrate);
     }
 
-    /** One role of many processes; someone else migrates. */
+    /** One role of many processes; refuses an old schema. */
     public static Plan only(Role role, Config config, DataDir dataDir) {
       return new Plan(config, dataDir, Set.of(role), ProcessContext::refuseOldSchema);
     }
@@ -87,7 +87,7 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts everything, in order; what was started is stopped again when a later part refuses.
+   * Starts all parts in order; stops the started ones when a later one fails.
    *
    * @throws dev.millrace.app.error.UserError when a setting, a port or a service does not allow it
    */
@@ -102,7 +102,7 @@ public final class Node implements AutoCloseable {
         .collect(Collectors.joining("+", "millrace ", ""));
   }
 
-  /** What it is, such as {@code millrace api}. */
+  /** Its name, such as {@code millrace api}. */
   public String name() {
     return name;
   }
@@ -112,7 +112,7 @@ public final class Node implements AutoCloseable {
     return roles.address();
   }
 
-  /** What the API asks for; only for a plan with {@link Role#API}. */
+  /** The admin key; only for a plan with {@link Role#API}. */
   public Secret adminKey() {
     return roles.adminKey();
   }
@@ -121,7 +121,7 @@ public final class Node implements AutoCloseable {
     return context.jdbi();
   }
 
-  /** What is wrong with what belongs to the process and to none of its roles. */
+  /** Troubles of the process that belong to none of its roles. */
   public Health health() {
     return health;
   }

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Looks whether a port can be had before anything slow is started. */
+/** Checks that a port is free before anything slow is started. */
 final class PortCheck {
   private PortCheck() {}
 
   /**
-   * Comes back when the port is free now; someone may still take it.
+   * Returns when the port is free; another process may still take it.
    *
-   * @throws UserError when it is taken, or not ours to take
+   * @throws UserError when it is in use, or this account may not use it
    */
   static void refuseIfTaken(Config.Http http) {
     try (ServerSocket socket = new ServerSocket()) {

@@ -70,7 +70,7 @@ public final class ProcessContext implements AutoCloseable {
     return Database.openOwn(url, name, connections);
   }
 
-  // not through the pool, which would try again and again before it says why
+  // not through the pool, which would retry before it reports the reason
   private static void refuseUnlessReached(DatabaseUrl url) {
     Properties properties = new Properties();
     url.user().ifPresent(user -> properties.setProperty("user", user));
@@ -86,7 +86,7 @@ public final class ProcessContext implements AutoCloseable {
     }
   }
 
-  /** Postgres that answers says itself what is wrong; only one that does not is not reached. */
+  /** The message of a Postgres that answers is shown; without an answer the network's reason is. */
   private static UserError notConnected(DatabaseUrl url, SQLException e) {
     String state = SqlStates.deepest(e).orElse("");
     String what =
@@ -94,18 +94,18 @@ public final class ProcessContext implements AutoCloseable {
           case "28" ->
               " refuses the login of "
                   + url.user().map(user -> "user '" + user + "'").orElse("the default user")
-                  + " (user and password stand in DATABASE_URL): "
-                  + said(e);
-          case "3D" -> " has no such database (its name stands in DATABASE_URL): " + said(e);
-          case "53" -> " takes no more connections: " + said(e);
-          case "57" -> " is starting or stopping: " + said(e);
-          case "42" -> " does not let this user connect: " + said(e);
+                  + " (user and password are set in DATABASE_URL): "
+                  + firstLine(e);
+          case "3D" -> " has no such database (its name is set in DATABASE_URL): " + firstLine(e);
+          case "53" -> " accepts no more connections: " + firstLine(e);
+          case "57" -> " is starting or stopping: " + firstLine(e);
+          case "42" -> " does not permit this user to connect: " + firstLine(e);
           default -> " cannot be reached: " + NetworkReason.of(e, "");
         };
     return new UserError("Postgres at " + url + what, e);
   }
 
-  private static String said(SQLException e) {
+  private static String firstLine(SQLException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
@@ -119,7 +119,7 @@ public final class ProcessContext implements AutoCloseable {
   }
 
   /**
-   * Makes sure that someone has migrated.
+   * Checks that the schema is migrated.
    *
    * @throws UserError when the schema is older than this release
    */

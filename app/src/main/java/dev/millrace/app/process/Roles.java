@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Roles implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Roles.class);
 
-  /** How long running jobs may go on after a stop was asked for. */
+  /** How long running jobs may run after a stop request. */
   private static final Duration DRAIN = Duration.ofSeconds(25);
 
   private static final int LEFT_TO_JOBS = 2;
@@ -64,7 +64,7 @@ final class Roles implements AutoCloseable {
   /**
    * Starts them.
    *
-   * @param process what is wrong with the process, which one of the roles reports
+   * @param process troubles of the process, which one of the roles reports
    */
   static Roles start(Node.Plan plan, ProcessContext context, Health process) {
     return new Roles(plan, context, process);
@@ -84,8 +84,8 @@ final class Roles implements AutoCloseable {
   }
 
   /**
-   * How many connections handlers use at most. One for every job that runs, and for the functions
-   * of stats groups those that jobs leave: two are always left to other jobs.
+   * The most connections that handlers use: one for each running job; the functions of stats groups
+   * use the rest but two, which are left to other jobs.
    */
   static int handlerConnections(Node.Plan plan) {
     if (!plan.roles().contains(Role.WORKER)) {
@@ -119,11 +119,16 @@ final class Roles implements AutoCloseable {
     scheduler.start();
   }
 
-  /** A process that is all there is leaves no job of the other kinds behind. */
+  /**
+   * A process with all roles also serves the default queue, so that no kind is left without a
+   * worker.
+   */
   private static Set<String> queues(Node.Plan plan) {
-    String told = plan.config().worker().queue();
+    String configured = plan.config().worker().queue();
     boolean alone = plan.roles().containsAll(EnumSet.allOf(Role.class));
-    return alone ? new LinkedHashSet<>(List.of(told, NewJob.DEFAULT_QUEUE)) : Set.of(told);
+    return alone
+        ? new LinkedHashSet<>(List.of(configured, NewJob.DEFAULT_QUEUE))
+        : Set.of(configured);
   }
 
   private void startWorkers(Node.Plan plan) {
@@ -142,7 +147,7 @@ final class Roles implements AutoCloseable {
     workers.forEach(QueueWorker::start);
   }
 
-  /** All of them drain at the same time. */
+  /** Drains all of them at the same time. */
   private static void closeTogether(List<QueueWorker> workers) {
     CompletableFuture.allOf(
             workers.stream()
@@ -181,7 +186,7 @@ final class Roles implements AutoCloseable {
                 AdminKey.of(key.value()),
                 new AdminApi.Stats(config.worker().queue(), config.features().stats().settings()),
                 http.corsOrigins()));
-    api.troubles().include(process); // it can report that Postgres is away as well
+    api.troubles().include(process); // it can also report that Postgres is out
     api.start();
     closeStack.add("API", api);
     address = Optional.of(reachable(http.host(), api.port()));

@@ -26,25 +26,25 @@ final class RunnableKinds {
   /**
    * What handlers ask Postgres through, beside the transactions of their attempts.
    *
-   * @param ours for statements of Millrace's own
+   * @param own for Millrace's own statements
    * @param work cleaned after each use, for all that may run code of others
    */
-  record Connections(Jdbi ours, Jdbi work) {}
+  record Connections(Jdbi own, Jdbi work) {}
 
   static Handlers of(Config config, DataDir dataDir, Connections connections) {
     SyncSettings sync = config.features().sync().settings();
     List<JobHandler<?>> handlers = new ArrayList<>();
     handlers.add(new SyncMaster(sync));
-    handlers.add(new SyncSupplier(connections.ours(), sync));
+    handlers.add(new SyncSupplier(connections.own(), sync));
     handlers.addAll(
         StatsHandlers.all(
-            connections.ours(), config.features().stats().settings(), sync.maxRetryAfter()));
+            connections.own(), config.features().stats().settings(), sync.maxRetryAfter()));
     if (config.worker().refreshesViews()) {
       int atOnce = config.features().views().maxWorkers();
       handlers.addAll(MvHandlers.all(connections.work(), atOnce));
       log.info("refreshes materialized views, at most {} at once over all processes", atOnce);
     } else {
-      log.info("keeps away from materialized views: DISABLE_MV_WORKER");
+      log.info("this worker runs no materialized view jobs: DISABLE_MV_WORKER is set");
     }
     handlers.addAll(
         Plugins.load(

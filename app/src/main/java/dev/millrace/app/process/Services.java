@@ -43,9 +43,9 @@ public final class Services implements AutoCloseable {
   }
 
   /**
-   * Starts those that are not given; comes back when they answer.
+   * Starts those without an address; returns when they answer.
    *
-   * @param health of the process, for what is wrong with the threads that keep them up
+   * @param health of the process, for troubles of the threads that restart them
    */
   public static Services start(Config.Services given, DataDir dataDir, Health health) {
     return new Services(given, dataDir, health);
@@ -84,7 +84,7 @@ public final class Services implements AutoCloseable {
 
   /** Starts an embedded server again after it has ended without having been stopped. */
   static PeriodicTask keeper(String name, BooleanSupplier alive, Runnable restart, Health health) {
-    String thread = "keeps-" + name;
+    String thread = "keeper-" + name;
     return new PeriodicTask(
         thread,
         health.pulse(thread, LONGEST_RESTART),

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The wish to end this process: the first signal is remembered, a second one ends it at once.
- * Thread-safe.
+ * A request to end this process: the first signal is recorded, a second one ends the process at
+ * once. Thread-safe.
  */
 public final class StopSignal {
   private static final Map<String, Integer> NUMBERS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
@@ -18,7 +18,7 @@ public final class StopSignal {
   private final CountDownLatch received = new CountDownLatch(1);
   private final AtomicInteger number = new AtomicInteger();
 
-  /** Listens to the signals from now on, instead of the JVM. */
+  /** Handles the signals from now on, instead of the JVM. */
   public static StopSignal install() {
     StopSignal stop = new StopSignal();
     NUMBERS.forEach((name, number) -> handle(name, () -> stop.receive(number)));
@@ -33,7 +33,7 @@ public final class StopSignal {
   }
 
   // By reflection: the compiler warns of sun.misc.Signal whatever is suppressed, and nothing else
-  // in the JDK tells a second signal from the first.
+  // in the JDK reports a second signal.
   private static void handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
@@ -55,7 +55,7 @@ public final class StopSignal {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), onSignal);
     } catch (InvocationTargetException e) {
-      // the JVM or whoever started it keeps this signal (nohup keeps HUP); it stays theirs
+      // the JVM or its parent handles this signal already (nohup ignores HUP)
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this JVM has no sun.misc.Signal", e);
     }
@@ -79,7 +79,7 @@ public final class StopSignal {
     try {
       return received.await(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the main thread", e);
+      throw new IllegalStateException("the main thread was interrupted", e);
     }
   }
 

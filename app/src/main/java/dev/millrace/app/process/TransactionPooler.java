@@ -16,7 +16,7 @@ final class TransactionPooler {
   // the pooler may have several free server processes to choose from
   private static final int TRIES = 4;
 
-  /** A server process: its number is told apart from that of another machine by when and where. */
+  /** A server process: its number, with its start time and address, so that machines differ. */
   private static final String PROCESS =
       "SELECT pg_backend_pid() || ' ' || pg_postmaster_start_time() || ' '"
           + " || coalesce(host(inet_server_addr()), '')";

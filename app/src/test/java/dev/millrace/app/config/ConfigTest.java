@@ -205,7 +205,7 @@ class ConfigTest {
   }
 
   @Test
-  void a_flag_stands_in_for_its_variable() {
+  void an_option_replaces_its_variable() {
     Settings settings =
         Settings.of(Map.of("MILLRACE_PORT", "wrong"))
             .withFlag("MILLRACE_PORT", "--port", Optional.of("0"));

@@ -60,8 +60,7 @@ class DocumentsTest {
 
   @ParameterizedTest
   @MethodSource("pagesWithCode")
-  void what_a_page_says_works_when_it_is_copied(Page page, @TempDir Path directory)
-      throws Exception {
+  void commands_of_a_page_work_when_copied(Page page, @TempDir Path directory) throws Exception {
     try (Reader reader = new Reader(page, Seeded.URL, directory)) {
       reader.follow();
     }

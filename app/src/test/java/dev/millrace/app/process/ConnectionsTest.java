@@ -71,7 +71,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void four_workers_a_scheduler_and_an_api_fit_a_postgres_as_it_comes() throws IOException {
+  void four_workers_a_scheduler_and_an_api_fit_a_default_postgres() throws IOException {
     String unused = "redis://127.0.0.1:1";
     int worker = stated(plan(Role.WORKER, unused));
     int scheduler = stated(plan(Role.SCHEDULER, unused));

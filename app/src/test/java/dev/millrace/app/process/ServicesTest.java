@@ -35,7 +35,7 @@ class ServicesTest {
       await().until(() -> checks.get() > 1);
       assertThat(health.troubles())
           .containsExactly(
-              "thread keeps-Redis died and was restarted, 1 times: NoClassDefFoundError: gone");
+              "thread keeper-Redis died and was restarted, 1 times: NoClassDefFoundError: gone");
       assertThat(ProcessHandle.of(redis.pid()).orElseThrow().destroyForcibly()).isTrue();
       await().until(() -> !redis.isAlive());
       await().until(redis::isAlive);
@@ -64,7 +64,7 @@ class ServicesTest {
                   assertThat(health.troubles())
                       .singleElement()
                       .asString()
-                      .startsWith("thread keeps-Postgres fails and tries again, ")
+                      .startsWith("thread keeper-Postgres fails and tries again, ")
                       .endsWith("times: IllegalStateException: the disk is full"));
       startable.set(true);
       await().until(() -> health.troubles().isEmpty());

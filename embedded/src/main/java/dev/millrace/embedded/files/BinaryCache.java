@@ -79,7 +79,7 @@ public final class BinaryCache {
       try {
         FileTrees.makeDirectories(place);
         if (!TrustedPlace.isTrusted(place)) {
-          LOG.warn("{} holds no programs of ours: other accounts can change it", place);
+          LOG.warn("{} is not used for programs: other accounts can change it", place);
         } else if (usable.test(place)) {
           return provideIn(place.toRealPath().resolve(copy), source, unpacker);
         }
@@ -121,8 +121,8 @@ public final class BinaryCache {
     try (InputStream in = source.openStream()) {
       unpacker.unpack(in, unfinished);
     }
-    // A directory made as temporary is closed to all but its owner, who is not always the one who
-    // runs the programs.
+    // A directory made as temporary is readable by its owner only, but another account may run the
+    // programs.
     Files.setPosixFilePermissions(unfinished, Permissions.PROGRAM);
     FileTrees.forEachBottomUp(unfinished, FileTrees::flush);
     FileTrees.publish(unfinished, target);

@@ -31,7 +31,7 @@ public final class DirectoryLock implements AutoCloseable {
   /**
    * Takes it without waiting.
    *
-   * @throws EmbeddedServiceException if someone alive holds it
+   * @throws EmbeddedServiceException if a running process holds it
    */
   public static DirectoryLock take(Layout layout) {
     Path file = layout.lock();

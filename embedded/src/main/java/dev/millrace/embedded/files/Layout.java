@@ -12,13 +12,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Where the parts of one service lie in a data directory; Postgres and Redis may share one.
+ * The paths of one service in a data directory; Postgres and Redis may share one.
  *
  * @param dataDir absolute, exists, without symbolic links
  * @param name {@code postgres} or {@code redis}
  */
 public record Layout(Path dataDir, String name) {
-  /** Makes the data directory if it is absent. */
+  /** Creates the data directory if it is absent. */
   public static Layout in(Path dataDir, String name) {
     try {
       return new Layout(TrustedPlace.privateDirectory(dataDir), name);
@@ -40,7 +40,7 @@ public record Layout(Path dataDir, String name) {
     return dataDir.resolve(name + ".lock");
   }
 
-  /** Keeps the log of the run before as {@code .log.1}. */
+  /** Keeps the log of the previous run as {@code .log.1}. */
   public void turnLog() throws IOException {
     if (Files.exists(log())) {
       Files.move(log(), dataDir.resolve(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);

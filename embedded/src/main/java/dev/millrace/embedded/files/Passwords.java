@@ -55,7 +55,7 @@ public final class Passwords {
     String password = Files.readString(file).strip();
     if (!password.matches("[A-Za-z0-9_-]{32,}")) {
       throw new EmbeddedServiceException(
-          file + " does not hold a password of ours: delete it to have a new one made");
+          file + " does not hold a generated password: delete it to have a new one made");
     }
     return password;
   }
@@ -72,8 +72,8 @@ public final class Passwords {
   }
 
   /**
-   * What Postgres keeps instead of a password (RFC 5803), so that the password itself stands in no
-   * statement and no log.
+   * What Postgres stores instead of a password (RFC 5803), so that no statement and no log has the
+   * password.
    */
   public static String scramVerifier(String password) {
     byte[] salt = new byte[SALT_BYTES];

@@ -28,8 +28,8 @@ public final class TrustedPlace {
   private TrustedPlace() {}
 
   /**
-   * Makes a directory that is ours alone, if it is absent, and closes one of ours that others may
-   * read.
+   * Creates a directory that only this account can access, if it is absent, and removes the rights
+   * of other accounts from one that this account owns.
    *
    * @return where it really is
    * @throws EmbeddedServiceException if another account may change it or its way
@@ -53,8 +53,8 @@ public final class TrustedPlace {
   }
 
   /**
-   * Checks an entry of a directory of ours, if it exists; closes a file of ours that others may
-   * read.
+   * Checks an entry of a directory, if it exists; removes the rights of other accounts from a file
+   * that this account owns.
    *
    * @param owner further accounts that may own it
    * @throws EmbeddedServiceException if it is a link, or another account owns or may change it
@@ -90,14 +90,14 @@ public final class TrustedPlace {
     }
   }
 
-  /** A file that its owner alone can read, made if it is absent. */
+  /** A file that only its owner can read, created if it is absent. */
   public static void makePrivateFile(Path file) throws IOException {
     try {
       Files.createFile(
           file,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE_FILE)));
     } catch (FileAlreadyExistsException made) {
-      // before, or by another process at the same time
+      // it existed, or another process created it at the same time
     }
     checkEntry(file, nobodyElse -> false);
   }
@@ -105,8 +105,8 @@ public final class TrustedPlace {
   /**
    * Checks a secret that is about to be read.
    *
-   * @throws EmbeddedServiceException if it is not a file of ours or root's that no other account
-   *     can read
+   * @throws EmbeddedServiceException if it is not a file of this account or root that no other
+   *     account can read
    */
   public static void checkSecret(Path file) throws IOException {
     Attributes found = Attributes.of(file);
@@ -134,7 +134,7 @@ public final class TrustedPlace {
     }
   }
 
-  /** Every existing step from the root directory on; a link counts as a step of its own. */
+  /** Every existing step from the root directory on; a link counts as one step. */
   private static void checkWay(Path place) throws IOException {
     Path step = place.getRoot();
     checkStep(step, place);

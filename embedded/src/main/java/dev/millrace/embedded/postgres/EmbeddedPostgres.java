@@ -122,7 +122,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
    *     where the server listens; values as {@code SHOW} prints them
    * @param programs the folder with {@code postgres} and {@code initdb} of an installed server, or
    *     null: those that travel in a jar
-   * @param superuser whether the user {@code millrace} may do everything, as tests and drills want
+   * @param superuser whether the user {@code millrace} is a superuser, for tests and drills
    */
   public record Options(
       int port, Map<String, String> settings, @Nullable Path programs, boolean superuser) {

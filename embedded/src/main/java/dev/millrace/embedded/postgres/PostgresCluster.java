@@ -23,14 +23,14 @@ import java.util.Set;
 /**
  * The directory of a Postgres server, with the database {@code millrace}, its owner {@code
  * millrace}, and a superuser {@code millrace_admin} that only this class uses. It is made beside
- * its place and renamed when complete, so what stands in its place is always whole; one of an
- * earlier release, whose account was the superuser and had no password, is changed where it stands.
+ * its place and renamed when complete, so the directory is always complete; a cluster of an earlier
+ * release, whose account was the superuser and had no password, is changed in place.
  */
 final class PostgresCluster {
   private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final List<String> STOP_SIGNALS = List.of("TERM");
 
-  /** Says, in the directory, which roles and passwords it has. */
+  /** The file in the directory that names its roles and passwords. */
   private static final String ROLES = "millrace.roles";
 
   private static final String ROLES_SQL = resource("roles.sql");
@@ -44,14 +44,14 @@ final class PostgresCluster {
   private final Login login;
 
   /**
-   * Who may log in.
+   * The users that may log in.
    *
    * @param password of {@code millrace}
    * @param adminPassword of {@code millrace_admin}
    * @param superuser whether {@code millrace} is one as well
    */
   record Login(String password, String adminPassword, boolean superuser) {
-    /** Changes when any of it does, and tells nothing. */
+    /** Changes with any of them and reveals none. */
     String mark() {
       return "1 "
           + Passwords.sha256("%s %s %s".formatted(password, adminPassword, superuser))

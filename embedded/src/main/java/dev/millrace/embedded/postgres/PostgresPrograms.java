@@ -45,9 +45,9 @@ record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
 
   /** Those of a folder. */
   static PostgresPrograms installed(Path bin) {
-    String said =
+    String output =
         Programs.output(List.of(bin.resolve("postgres").toString(), "--version")).orElse("");
-    Matcher major = MAJOR.matcher(said);
+    Matcher major = MAJOR.matcher(output);
     if (!major.find() || !Files.isExecutable(bin.resolve("initdb"))) {
       throw new EmbeddedServiceException(
           "no Postgres in %s: that folder must hold postgres and initdb".formatted(bin));
@@ -74,7 +74,7 @@ record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
     }
   }
 
-  /** A third of the archive is for those who compile against it. */
+  /** A third of the archive is only needed to compile against it. */
   private static boolean isForRunning(TarArchiveEntry entry) {
     return !entry.getName().endsWith(".a") && !entry.getName().contains("/pkgconfig/");
   }

@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The account that an embedded service runs as. An ordinary user runs it himself. Root hands it to
- * the account {@code millrace} if there is one, else to a number that no account has: whatever a
- * service can be made to do, it cannot touch root's files, and no person shares them with it.
+ * The account that an embedded service runs as. An ordinary user runs it as itself. Root runs it as
+ * the account {@code millrace} if there is one, else as a number without an account, so that a
+ * service cannot change root's files and shares its own with no account.
  *
  * <p>The account need not be able to reach the data directory: a service is started inside its own
  * directory and calls it {@link #HERE}.
@@ -30,7 +30,7 @@ public final class OsUser {
 
   private static final int ROOT = 0;
 
-  // numbers that neither distributions nor systemd give to anybody
+  // numbers that neither distributions nor systemd assign
   private static final int FIRST_FREE = 65_520;
   private static final int LAST_FREE = 65_533;
 
@@ -109,7 +109,7 @@ public final class OsUser {
             return true;
           }
         } catch (IOException e) {
-          // it has ended meanwhile
+          // it has ended since
         }
       }
       return false;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 public final class Programs {
   private Programs() {}
 
-  /** Looks through the {@code PATH}. */
+  /** Searches the {@code PATH}. */
   public static Optional<Path> find(String program) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
     return Stream.of(path.split(File.pathSeparator))
@@ -31,10 +31,9 @@ public final class Programs {
   }
 
   /**
-   * What it printed, or empty if it failed or is not there.
+   * Its output; empty if it failed or does not exist.
    *
-   * @throws EmbeddedServiceException if this process may start no program at the moment, whichever
-   *     it is
+   * @throws EmbeddedServiceException if this process cannot start any program now
    */
   public static Optional<String> output(List<String> command) {
     try {

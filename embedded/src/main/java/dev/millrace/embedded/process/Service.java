@@ -102,8 +102,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Tries again if the free port was taken meanwhile, or if a dying JVM's shell started a service
-   * after we had looked.
+   * Tries again if another process took the free port, or if the shell of a dying JVM started a
+   * service after the check.
    */
   private void launch() {
     boolean anyPort = port == Ports.ANY;

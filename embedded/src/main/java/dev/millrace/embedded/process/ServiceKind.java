@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** What distinguishes one service from another; {@link Service} does the rest. */
 public interface ServiceKind {
-  /** As it stands in a sentence: {@code Postgres}. */
+  /** Its name in a sentence: {@code Postgres}. */
   String title();
 
   /** The names the kernel may know its processes by ({@code /proc/PID/comm}). */

@@ -25,10 +25,10 @@ public final class ServiceLog {
                 .filter(line -> !line.isBlank())
                 .toList()
             : List.of();
-    return lines.isEmpty() ? "it said nothing" : "%s (%s)".formatted(telling(lines), log);
+    return lines.isEmpty() ? "its log is empty" : "%s (%s)".formatted(mostRelevant(lines), log);
   }
 
-  private static String telling(List<String> lines) {
+  private static String mostRelevant(List<String> lines) {
     for (int i = lines.size() - 1; i >= 0; i--) {
       String line = lines.get(i);
       if (line.contains("contains errors") && i > 0) {

@@ -107,7 +107,7 @@ public final class EmbeddedRedis implements AutoCloseable {
    * @param port 1 to 65535, or 0 for any free one
    * @param configuration lines of {@code redis.conf} put after the defaults, such as {@code
    *     maxmemory 64mb}
-   * @param allCommands whether the user may do everything with the server, as tests and drills want
+   * @param allCommands whether the user may run all commands, for tests and drills
    */
   public record Options(int port, List<String> configuration, boolean allCommands) {
     public Options {
@@ -128,7 +128,7 @@ public final class EmbeddedRedis implements AutoCloseable {
      *
      * @param master the name that clients ask for
      * @param port of the server that is watched, on this machine
-     * @param quorum how many sentinels have to agree that it is away
+     * @param quorum how many sentinels have to agree that it is down
      */
     public Options asSentinelOf(String master, int port, int quorum) {
       return withConfiguration(

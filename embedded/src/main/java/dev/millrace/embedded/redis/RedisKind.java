@@ -26,7 +26,7 @@ final class RedisKind implements ServiceKind {
   private final Login login;
 
   /**
-   * Who may log in.
+   * The users that may log in.
    *
    * @param password of {@code millrace}
    * @param adminPassword of {@code admin}, which only this class uses

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server to run in the place of Redis: one of the machine, if its version is without the known
- * holes; else the newest of the machine's and the one that travels in a jar, which is said.
+ * The Redis server program: an installed one without the known vulnerabilities; else the newest of
+ * the installed ones and the one in the jar, with a warning in the log.
  *
- * @param version three numbers, as the program says them
+ * @param version three numbers, as the program prints them
  */
 public record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
   static final String NAME = "redis-server";
@@ -31,7 +31,7 @@ public record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisProgram.class);
   private static final String RESOURCE = "/redis-server-6.2.6-v5-linux-amd64";
-  // What that program says it is; its file name is behind.
+  // The version that the program in the jar prints; its file name has an older one.
   private static final List<Integer> CARRIED = List.of(6, 2, 11);
   private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.(\\d+)\\.(\\d+)");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgramsTest {
   @Test
-  void a_process_at_its_limit_of_open_files_says_so() throws Exception {
+  void a_process_at_its_limit_of_open_files_names_it() throws Exception {
     Process child =
         new ProcessBuilder(
                 "sh",
