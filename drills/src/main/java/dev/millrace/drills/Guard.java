@@ -106,7 +106,7 @@ public enum Guard {
           "scheduler/FireStore/record.sql",
           "DO NOTHING",
           "DO UPDATE SET fired_at = clock_timestamp()")),
-  /** Slots that nobody fired are found and made up for. */
+  /** Slots that no node fired are found and back-filled. */
   BACK_FILL(
       "fire-schedules",
       List.of("slots without a job"),

@@ -47,6 +47,7 @@ class DrillsTest {
         "REQUESTS_FIRST",
         "REFRESH_FENCE",
         "COUNTED_CHILDREN",
+        "SKIPPED_JOBS",
         "PATH_FIXED"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {

@@ -80,7 +80,9 @@ class SelfAbortTest {
         new Handlers(List.of(handler)));
   }
 
-  /** Most of its jobs wait for Postgres, some for nobody; these tell when they were stopped. */
+  /**
+   * Most of its jobs wait for Postgres, some wait for nothing; these report when they were stopped.
+   */
   private record Busy(CountDownLatch running, Jdbi direct, BlockingQueue<Boolean> leaseWhenStopped)
       implements JobHandler<EffectPayload> {
     @Override

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
  *   <li>{@code drain}: runs what is there; says {@code done} when all of it is recorded as done
  *   <li>{@code listen}: runs what comes; says {@code ready}, and at its end {@code pickups=}, the
  *       microseconds from before each enqueue call to the start of its handler
- *   <li>{@code ping JOBS PER_SECOND ...}: enqueues one at a time, so many at this speed, then so
- *       many at that; says {@code done}
+ *   <li>{@code ping JOBS PER_SECOND ...}: enqueues one at a time, JOBS at the first speed, then
+ *       JOBS at each further one; says {@code done}
  * </ul>
  *
  * A worker says at its end how often its handler was called and how much heap it has used at most.

@@ -20,7 +20,7 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * What the leader's look at the views costs each second: the CPU of its own connection's server
  * process and of its thread, with many views registered, each with a table that it watches, and
- * twenty of them changing a second. The refreshes are not part of it: somebody else serves the
+ * twenty of them changing a second. The refreshes are not part of it: another worker serves the
  * requests and ends the jobs.
  */
 final class PollCost {

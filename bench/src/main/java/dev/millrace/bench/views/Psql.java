@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One {@code psql} that stays, as somebody has it open: like the worker's, its session has read the
- * catalogs before, and has its schema of temporary tables. To make that anew, as each new session
- * does that refreshes, has Postgres forget the plans of all the others.
+ * One {@code psql} that stays, as an operator has it open: like the worker's, its session has read
+ * the catalogs before, and has its schema of temporary tables. To make that anew, as each new
+ * session does that refreshes, has Postgres forget the plans of all the others.
  */
 final class Psql implements AutoCloseable {
   private static final Pattern TIME = Pattern.compile("Time: ([0-9.]+) ms.*");

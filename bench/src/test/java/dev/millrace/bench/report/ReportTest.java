@@ -15,7 +15,7 @@ class ReportTest {
   private final Figures figures = new Figures();
 
   @Test
-  void the_median_of_an_even_number_of_runs_is_the_mean_of_the_two_in_the_middle() {
+  void the_median_of_an_even_number_of_runs_is_the_mean_of_the_middle_two() {
     assertThat(new Figure("a", "b", List.of(4.0, 1.0, 9.0, 2.0)).median()).isEqualTo(3.0);
     assertThat(new Figure("a", "b", List.of(4.0, 1.0, 9.0)).median()).isEqualTo(4.0);
     assertThatThrownBy(() -> new Figure("a", "b", List.of())).hasMessageContaining("no value");

@@ -58,7 +58,7 @@ public final class ModelDrill implements Scenario {
         seeds++;
       }
       if (found.isEmpty()) {
-        run.report().violation("rules that nobody misses", rule + " in " + seeds + " seeds");
+        run.report().violation("rules that are not missed", rule + " in " + seeds + " seeds");
       }
       run.report().fact("missed " + rule + " after seeds", found.isEmpty() ? "never" : seeds);
     }

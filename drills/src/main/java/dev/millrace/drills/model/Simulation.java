@@ -208,7 +208,7 @@ final class Simulation {
       giveBackUnheard();
     }
 
-    /** What Postgres thinks this life runs, and nobody here has heard of. */
+    /** What Postgres says this incarnation runs, and it does not know of. */
     private void giveBackUnheard() {
       if (!inDoubt || claiming || !rules.contains(Rule.UNACKNOWLEDGED_CLAIM)) {
         return;

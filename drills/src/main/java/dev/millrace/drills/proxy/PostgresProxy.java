@@ -100,7 +100,7 @@ public final class PostgresProxy implements AutoCloseable {
     return cut;
   }
 
-  /** From now on one commit in so many loses its answer; 0: none. */
+  /** From now on one commit in {@code oneIn} loses its answer; 0: none. */
   public void cutCommits(int oneIn, long seed) {
     plan = new CutPlan(oneIn, new Random(seed));
   }

@@ -3,6 +3,7 @@ package dev.millrace.drills.scenario;
 import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 
 /** D5: Redis is full and refuses every write. Nothing fails because of it, and work goes on. */
@@ -32,14 +33,14 @@ public final class FillRedis implements Scenario {
     Duration most = Duration.ofSeconds(run.size(0, 300));
     try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {
       testBed.producer().enqueue(jobs);
-      testBed.drain();
+      testBed.waits().drain();
       maxMemory(testBed, "100kb");
-      testBed.await("Redis refuses to write", RECOVERY, testBed.redisServer()::refuses);
+      testBed.waits().await("Redis refuses to write", RECOVERY, testBed.redisServer()::refuses);
       long began = System.nanoTime();
       do {
         wave(testBed, run, jobs);
         if (run.full()) {
-          Moments.pass(8_000);
+          Waits.pause(Duration.ofMillis(8_000));
         }
       } while (System.nanoTime() - began < most.toNanos() && report.passed());
       report.fact("full for", Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
@@ -47,12 +48,14 @@ public final class FillRedis implements Scenario {
       long back = System.nanoTime();
       testBed.redisServer().forgetCalls();
       testBed.producer().enqueue(jobs);
-      testBed.await("jobs go through Redis again", RECOVERY, testBed.redisServer()::givesJobs);
+      testBed
+          .waits()
+          .await("jobs go through Redis again", RECOVERY, testBed.redisServer()::givesJobs);
       report.fact(
           "jobs go through it again after",
           Duration.ofNanos(System.nanoTime() - back).toMillis() + " ms");
-      testBed.drain();
-      testBed.check();
+      testBed.waits().drain();
+      testBed.verdict().check();
     }
   }
 
@@ -61,7 +64,7 @@ public final class FillRedis implements Scenario {
     for (int i = 0; i < jobs; i += 10) {
       testBed.producer().enqueue(10);
     }
-    if (!testBed.completes(before + jobs, STILL)) {
+    if (!testBed.waits().completes(before + jobs, STILL)) {
       run.report()
           .violation(
               "work stood still while Redis was full",
@@ -72,9 +75,11 @@ public final class FillRedis implements Scenario {
   }
 
   private static void maxMemory(TestBed testBed, String value) {
-    testBed.await(
-        "maxmemory is " + value,
-        RECOVERY,
-        () -> testBed.redisServer().configure("maxmemory", value));
+    testBed
+        .waits()
+        .await(
+            "maxmemory is " + value,
+            RECOVERY,
+            () -> testBed.redisServer().configure("maxmemory", value));
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.drills.scenario;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,34 +69,38 @@ public final class FireSchedules implements Scenario {
       schedules(testBed);
       List<ChildProcesses.Slot> nodes =
           IntStream.rangeClosed(1, NODES).mapToObj(n -> node(testBed, n, size)).toList();
-      testBed.await(
-          "all schedules fire",
-          Duration.ofSeconds(60),
-          () -> fired(testBed, "now() - interval '3 s'") == SCHEDULES);
+      testBed
+          .waits()
+          .await(
+              "all schedules fire",
+              Duration.ofSeconds(60),
+              () -> fired(testBed, "now() - interval '3 s'") == SCHEDULES);
       long begin = testBed.number("SELECT extract(epoch FROM now())::bigint");
-      FaultInjector blows = new FaultInjector(testBed, nodes, new Random(run.seed()));
-      blows.fall(size);
+      FaultInjector faults = new FaultInjector(testBed, nodes, new Random(run.seed()));
+      faults.run(size);
       long end = testBed.number("SELECT extract(epoch FROM now())::bigint");
       boolean settled =
-          testBed.happens(
-              size.missedAfter().plus(SETTLED),
-              () -> open(testBed, begin, end) == 0 && stuck(testBed) == 0);
+          testBed
+              .waits()
+              .happens(
+                  size.missedAfter().plus(SETTLED),
+                  () -> open(testBed, begin, end) == 0 && stuck(testBed) == 0);
       long stuck = settled ? 0 : stuck(testBed);
       check(testBed, begin, end);
       run.report()
           .fact("settled", settled ? "yes" : "no, within " + size.missedAfter().plus(SETTLED));
       run.report().goal("slots", (end - begin) * SCHEDULES, run.size(300, 12_000));
-      run.report().goal("kill -9", blows.kills, size.kills());
-      run.report().goal("SIGSTOP", blows.freezes, size.freezes());
-      run.report().goal("fires that came again", blows.ghosts, SCHEDULES);
-      run.report().goal("triggers that were forgotten", blows.forgotten, 1);
-      run.report().fact("longest that a trigger stood still", blows.longestStill + " s");
-      run.report().fact("longest with a node awake", blows.longestStuck + " s");
-      if (blows.longestStuck > STUCK.toSeconds() || stuck > 0) {
+      run.report().goal("kill -9", faults.kills, size.kills());
+      run.report().goal("SIGSTOP", faults.freezes, size.freezes());
+      run.report().goal("fires that came again", faults.duplicates, SCHEDULES);
+      run.report().goal("triggers that were forgotten", faults.forgotten, 1);
+      run.report().fact("longest that a trigger stood still", faults.longestStill + " s");
+      run.report().fact("longest with a node awake", faults.longestStuck + " s");
+      if (faults.longestStuck > STUCK.toSeconds() || stuck > 0) {
         run.report()
             .violation(
                 "triggers stuck",
-                stuck + " at the end, the longest for " + blows.longestStuck + " s");
+                stuck + " at the end, the longest for " + faults.longestStuck + " s");
       }
     }
   }
@@ -134,7 +139,7 @@ public final class FireSchedules implements Scenario {
             end);
   }
 
-  /** Triggers that have been due for five seconds, and nobody moves them on. */
+  /** Triggers that have been due for five seconds and that no node moves on. */
   private static long stuck(TestBed testBed) {
     return testBed.number(
         "SELECT count(*) FROM millrace.qrtz_triggers t WHERE t.trigger_name LIKE 'each_second%' AND"
@@ -145,28 +150,34 @@ public final class FireSchedules implements Scenario {
     String slots =
         "SELECT b.worker_name AS schedule, to_timestamp(s) AS slot FROM public.background_workers b"
             + " CROSS JOIN generate_series(?::bigint + 1, ?::bigint) s";
-    testBed.violations(
-        "slots without a job",
-        "SELECT e.schedule || ' ' || e.slot || coalesce(' ' || f.outcome, '') FROM ("
-            + slots
-            + ") e LEFT JOIN millrace.fires f ON f.schedule = e.schedule AND f.fire_time = e.slot"
-            + " LEFT JOIN millrace.jobs j ON j.id = f.job_id AND j.background_worker = e.schedule"
-            + " WHERE j.id IS NULL OR f.outcome <> 'enqueued'",
-        begin,
-        end);
-    testBed.violations(
-        "slots with more than one job",
-        "SELECT 'job ' || j.id || ' of ' || j.background_worker || ', made at ' || j.created_at ||"
-            + " ', is of no slot' FROM millrace.jobs j WHERE j.trigger = 'schedule' AND NOT EXISTS"
-            + " (SELECT FROM millrace.fires f WHERE f.job_id = j.id AND f.schedule ="
-            + " j.background_worker) UNION ALL SELECT schedule || ' ' || fire_time || ' is there '"
-            + " || count(*) || ' times' FROM millrace.fires GROUP BY schedule, fire_time HAVING"
-            + " count(*) > 1 UNION ALL SELECT 'job ' || job_id || ' is of ' || count(*) || ' slots'"
-            + " FROM millrace.fires WHERE job_id IS NOT NULL GROUP BY job_id HAVING count(*) > 1");
-    testBed.violations(
-        "fires beside the slots",
-        "SELECT schedule || ' ' || fire_time FROM millrace.fires"
-            + " WHERE fire_time <> date_trunc('second', fire_time)");
+    testBed
+        .verdict()
+        .violations(
+            "slots without a job",
+            "SELECT e.schedule || ' ' || e.slot || coalesce(' ' || f.outcome, '') FROM ("
+                + slots
+                + ") e LEFT JOIN millrace.fires f ON f.schedule = e.schedule AND f.fire_time = e.slot"
+                + " LEFT JOIN millrace.jobs j ON j.id = f.job_id AND j.background_worker = e.schedule"
+                + " WHERE j.id IS NULL OR f.outcome <> 'enqueued'",
+            begin,
+            end);
+    testBed
+        .verdict()
+        .violations(
+            "slots with more than one job",
+            "SELECT 'job ' || j.id || ' of ' || j.background_worker || ', made at ' || j.created_at ||"
+                + " ', is of no slot' FROM millrace.jobs j WHERE j.trigger = 'schedule' AND NOT EXISTS"
+                + " (SELECT FROM millrace.fires f WHERE f.job_id = j.id AND f.schedule ="
+                + " j.background_worker) UNION ALL SELECT schedule || ' ' || fire_time || ' is there '"
+                + " || count(*) || ' times' FROM millrace.fires GROUP BY schedule, fire_time HAVING"
+                + " count(*) > 1 UNION ALL SELECT 'job ' || job_id || ' is of ' || count(*) || ' slots'"
+                + " FROM millrace.fires WHERE job_id IS NOT NULL GROUP BY job_id HAVING count(*) > 1");
+    testBed
+        .verdict()
+        .violations(
+            "fires beside the slots",
+            "SELECT schedule || ' ' || fire_time FROM millrace.fires"
+                + " WHERE fire_time <> date_trunc('second', fire_time)");
   }
 
   /** What befalls the nodes. */
@@ -175,13 +186,13 @@ public final class FireSchedules implements Scenario {
     private final List<ChildProcesses.Slot> nodes;
     private final Random random;
     private final Map<ChildProcesses.Slot, Long> frozen = new HashMap<>();
-    private final List<Interval> nobodyAwake = new ArrayList<>();
+    private final List<Interval> noneAwake = new ArrayList<>();
     private long allFrozenSince;
     private long longestStill;
     private long longestStuck;
     private int kills;
     private int freezes;
-    private long ghosts;
+    private long duplicates;
     private int forgotten;
 
     FaultInjector(TestBed testBed, List<ChildProcesses.Slot> nodes, Random random) {
@@ -191,7 +202,7 @@ public final class FireSchedules implements Scenario {
     }
 
     /** Kills and freezes in random order, spread over the length; at least one freezes all. */
-    void fall(Size size) {
+    void run(Size size) {
       List<Runnable> order = new ArrayList<>();
       IntStream.range(0, size.kills()).forEach(n -> order.add(this::kill));
       IntStream.range(0, size.freezes())
@@ -219,7 +230,7 @@ public final class FireSchedules implements Scenario {
       kills++;
     }
 
-    /** One node, or all that are awake: then nobody fires for longer than a slot may wait. */
+    /** One node, or all that are awake: then none fires for longer than a slot may wait. */
     private void freeze(int most, Duration time) {
       for (int i = 0; i < most && (i == 0 || frozen.size() < NODES); i++) {
         ChildProcesses.Slot node = awake();
@@ -248,7 +259,7 @@ public final class FireSchedules implements Scenario {
         check();
         thaw();
         long left = Duration.ofNanos(moment - System.nanoTime()).toMillis();
-        Moments.pass((int) Math.max(0, Math.min(STEP.toMillis(), left)));
+        Waits.pause(Duration.ofMillis(Math.max(0, Math.min(STEP.toMillis(), left))));
       } while (System.nanoTime() - moment < 0);
     }
 
@@ -265,7 +276,7 @@ public final class FireSchedules implements Scenario {
                 return over;
               });
       if (all && frozen.size() < NODES) {
-        nobodyAwake.add(new Interval(allFrozenSince, System.nanoTime()));
+        noneAwake.add(new Interval(allFrozenSince, System.nanoTime()));
       }
     }
 
@@ -278,12 +289,12 @@ public final class FireSchedules implements Scenario {
                   + " next_fire_time))::bigint FROM millrace.qrtz_triggers WHERE trigger_name LIKE"
                   + " 'each_second%' AND next_fire_time > 0");
       Interval due = new Interval(now - Duration.ofMillis(still).toNanos(), now);
-      long nobody = nobodyAwake.stream().mapToLong(due::overlap).sum();
+      long without = noneAwake.stream().mapToLong(due::overlap).sum();
       if (frozen.size() == NODES) {
-        nobody += due.overlap(new Interval(allFrozenSince, now));
+        without += due.overlap(new Interval(allFrozenSince, now));
       }
       longestStill = Math.max(longestStill, still / MILLIS);
-      longestStuck = Math.max(longestStuck, Duration.ofNanos(due.length() - nobody).toSeconds());
+      longestStuck = Math.max(longestStuck, Duration.ofNanos(due.length() - without).toSeconds());
     }
 
     /** From one reading of the clock to another, in nanoseconds. */
@@ -304,15 +315,15 @@ public final class FireSchedules implements Scenario {
     private void replayFires() {
       testBed.execute(
           "INSERT INTO millrace.qrtz_scheduler_state (sched_name, instance_name, last_checkin_time,"
-              + " checkin_interval) SELECT DISTINCT sched_name, 'ghost', 0, 5000 FROM"
+              + " checkin_interval) SELECT DISTINCT sched_name, 'gone', 0, 5000 FROM"
               + " millrace.qrtz_triggers ON CONFLICT DO NOTHING");
-      ghosts +=
+      duplicates +=
           testBed.execute(
               "INSERT INTO millrace.qrtz_fired_triggers (sched_name, entry_id, trigger_name,"
                   + " trigger_group, instance_name, fired_time, sched_time, priority, state,"
                   + " job_name, job_group, is_nonconcurrent, requests_recovery) SELECT"
-                  + " t.sched_name, 'ghost-' || nextval('millrace.fence'), t.trigger_name,"
-                  + " t.trigger_group, 'ghost', at.ms, at.ms, 5, 'EXECUTING', t.job_name,"
+                  + " t.sched_name, 'again-' || nextval('millrace.fence'), t.trigger_name,"
+                  + " t.trigger_group, 'gone', at.ms, at.ms, 5, 'EXECUTING', t.job_name,"
                   + " t.job_group, false, true FROM millrace.qrtz_triggers t CROSS JOIN LATERAL"
                   + " (SELECT (extract(epoch FROM max(fire_time)) * 1000)::bigint AS ms FROM"
                   + " millrace.fires f WHERE f.schedule = t.trigger_name AND f.outcome ="
@@ -321,21 +332,23 @@ public final class FireSchedules implements Scenario {
     }
 
     /**
-     * One trigger is left as Quartz's cluster leaves one now and then: reserved, by nobody. It is
+     * One trigger is left as Quartz's cluster leaves one now and then: reserved by no node. It is
      * one that no node has in hand; if a node is faster, another is taken.
      */
     private void dropReservation() {
-      testBed.await(
-          "a trigger to forget",
-          Duration.ofSeconds(20),
-          () ->
-              testBed.execute(
-                      "UPDATE millrace.qrtz_triggers t SET trigger_state = 'ACQUIRED'"
-                          + " WHERE t.trigger_state = 'WAITING' AND t.trigger_name = ("
-                          + "SELECT trigger_name FROM millrace.qrtz_triggers"
-                          + " WHERE trigger_name LIKE 'each_second%' AND trigger_state = 'WAITING'"
-                          + " ORDER BY random() LIMIT 1)")
-                  == 1);
+      testBed
+          .waits()
+          .await(
+              "a trigger to forget",
+              Duration.ofSeconds(20),
+              () ->
+                  testBed.execute(
+                          "UPDATE millrace.qrtz_triggers t SET trigger_state = 'ACQUIRED'"
+                              + " WHERE t.trigger_state = 'WAITING' AND t.trigger_name = ("
+                              + "SELECT trigger_name FROM millrace.qrtz_triggers"
+                              + " WHERE trigger_name LIKE 'each_second%' AND trigger_state = 'WAITING'"
+                              + " ORDER BY random() LIMIT 1)")
+                      == 1);
       forgotten++;
     }
   }

@@ -49,29 +49,31 @@ public final class FlushRedis implements Scenario {
         old.addAll(testBed.producer().enqueue(run.size(60, 400)));
         String key = "key-" + random.nextInt(KEYS);
         old.addAll(testBed.producer().enqueueLocked(key, LOCKED_MILLIS));
-        testBed.await(
-            "the lock key is held",
-            WITHIN,
-            () ->
-                testBed.number(
-                        "SELECT count(*) FROM millrace.jobs WHERE lock_key = ? AND state = 'processing'",
-                        key)
-                    > 0);
+        testBed
+            .waits()
+            .await(
+                "the lock key is held",
+                WITHIN,
+                () ->
+                    testBed.number(
+                            "SELECT count(*) FROM millrace.jobs WHERE lock_key = ? AND state = 'processing'",
+                            key)
+                        > 0);
         testBed.redis().send(jedis -> jedis.flushAll());
         old.addAll(testBed.producer().enqueueLocked(key, LOCKED_MILLIS));
         lie(testBed, old, random);
       }
-      testBed.drain();
+      testBed.waits().drain();
       report.fact("FLUSHALLs", flushes);
       mended(testBed, run);
-      testBed.drain();
+      testBed.waits().drain();
       behindHeld(testBed, run);
-      testBed.drain();
-      testBed.check();
+      testBed.waits().drain();
+      testBed.verdict().check();
     }
   }
 
-  /** Hints for whatever there has been, and for ids that nobody has. */
+  /** Hints for all jobs that there have been, and for ids that no job has. */
   private static void lie(TestBed testBed, List<Long> ids, Random random) {
     List<ReadyJob> hints = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -94,7 +96,7 @@ public final class FlushRedis implements Scenario {
       testBed.producer().enqueue(jobs);
       testBed.redis().send(jedis -> jedis.flushAll());
       long began = System.nanoTime();
-      if (!testBed.happens(most, () -> testBed.hints() >= jobs)) {
+      if (!testBed.waits().happens(most, () -> testBed.hints() >= jobs)) {
         run.report()
             .violation(
                 "Redis was not mended",
@@ -124,12 +126,14 @@ public final class FlushRedis implements Scenario {
     int held = run.size(1_200, 2_000); // more than a page of the leader's look
     List<Long> unused = testBed.producer().enqueueLocked(key, HOLD_MILLIS);
     testBed.producer().enqueueLong(testBed.hands() - 1, HOLD_MILLIS);
-    testBed.await("all are busy", WITHIN, () -> testBed.jobs().processing() == testBed.hands());
+    testBed
+        .waits()
+        .await("all are busy", WITHIN, () -> testBed.jobs().processing() == testBed.hands());
     testBed.producer().enqueueLockedEmpty(key, held);
     testBed.producer().enqueueEmpty(BEHIND);
     testBed.redis().send(jedis -> jedis.flushAll());
     long began = System.nanoTime();
-    boolean back = testBed.happens(NOT_LONG, () -> testBed.hints() >= BEHIND);
+    boolean back = testBed.waits().happens(NOT_LONG, () -> testBed.hints() >= BEHIND);
     long took = Duration.ofNanos(System.nanoTime() - began).toMillis();
     run.report().fact("hints behind " + held + " held jobs back after", took + " ms");
     if (!back) {

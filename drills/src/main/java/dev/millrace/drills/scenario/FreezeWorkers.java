@@ -5,6 +5,7 @@ import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ public final class FreezeWorkers implements Scenario {
    */
   private static final int AIMED = 2;
 
-  /** What chance has not brought about in so many times the rounds, it will not. */
+  /** A refused commit that has not happened in this many times the rounds will not happen. */
   private static final int MAX_ROUNDS = 4;
 
   /** Beyond twice the lease; Postgres ends a frozen worker's transaction after ten seconds. */
@@ -76,11 +77,13 @@ public final class FreezeWorkers implements Scenario {
         pauses += stopped;
       }
       fed.finish();
-      testBed.drain();
-      testBed.check();
+      testBed.waits().drain();
+      testBed.verdict().check();
       run.report().fact("pauses beyond twice the lease", pauses);
       run.report().fact("outcomes that met a newer attempt", aimed);
-      run.report().goal("pauses that hit a running job", testBed.reportRescues(), run.size(2, 150));
+      run.report()
+          .goal(
+              "pauses that hit a running job", testBed.verdict().reportRescues(), run.size(2, 150));
       if (run.without().isEmpty()) {
         run.report()
             .goal(
@@ -100,10 +103,12 @@ public final class FreezeWorkers implements Scenario {
       TestBed testBed, List<ChildProcesses.Slot> frozen, List<ChildProcesses.Slot> held) {
     List<ChildProcesses.Slot> all = new ArrayList<>(frozen);
     all.addAll(held);
-    testBed.await(
-        "jobs on the workers that are to be stopped",
-        WITHIN,
-        () -> all.stream().allMatch(slot -> testBed.jobs().processing(slot.pid()) > 0));
+    testBed
+        .waits()
+        .await(
+            "jobs on the workers that are to be stopped",
+            WITHIN,
+            () -> all.stream().allMatch(slot -> testBed.jobs().processing(slot.pid()) > 0));
     long began = System.nanoTime();
     frozen.forEach(ChildProcesses.Slot::freeze);
     held.forEach(slot -> slot.proxy().hold());
@@ -113,19 +118,23 @@ public final class FreezeWorkers implements Scenario {
       // best while a job is at work elsewhere whose old outcome is still on its way; a worker that
       // is let go before its lease has ended keeps its jobs
       boolean aimed =
-          testBed.happens(
-              most,
-              () ->
-                  held.stream().allMatch(slot -> hasNothing(testBed, slot.pid()))
-                      && held.stream().anyMatch(slot -> outcomeOnItsWay(testBed, slot.pid())));
+          testBed
+              .waits()
+              .happens(
+                  most,
+                  () ->
+                      held.stream().allMatch(slot -> hasNothing(testBed, slot.pid()))
+                          && held.stream().anyMatch(slot -> outcomeOnItsWay(testBed, slot.pid())));
       held.forEach(slot -> slot.proxy().release());
-      testBed.await(
-          "the jobs of stopped workers are run by others",
-          WITHIN,
-          () -> all.stream().allMatch(slot -> takenOver(testBed, slot.pid())));
+      testBed
+          .waits()
+          .await(
+              "the jobs of stopped workers are run by others",
+              WITHIN,
+              () -> all.stream().allMatch(slot -> takenOver(testBed, slot.pid())));
       Duration rest =
           testBed.lease().multipliedBy(2).minus(Duration.ofNanos(System.nanoTime() - began));
-      Moments.pass((int) Math.max(0, rest.toMillis()));
+      Waits.pause(Duration.ofMillis(Math.max(0, rest.toMillis())));
       return aimed;
     } finally {
       frozen.forEach(ChildProcesses.Slot::thaw);

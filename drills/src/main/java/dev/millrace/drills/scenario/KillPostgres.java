@@ -4,6 +4,7 @@ import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 import java.util.Random;
 
@@ -37,18 +38,20 @@ public final class KillPostgres implements Scenario {
       for (int i = 0; i < kills; i++) {
         long acknowledged = testBed.producer().acknowledged();
         long completed = testBed.jobs().completed();
-        testBed.await(
-            "enqueues and completions go on",
-            GOES_ON,
-            () ->
-                testBed.producer().acknowledged() > acknowledged + 20
-                    && testBed.jobs().completed() > completed + 10);
-        Moments.pass(random.nextInt(run.size(200, 4_000)));
+        testBed
+            .waits()
+            .await(
+                "enqueues and completions go on",
+                GOES_ON,
+                () ->
+                    testBed.producer().acknowledged() > acknowledged + 20
+                        && testBed.jobs().completed() > completed + 10);
+        Waits.pause(Duration.ofMillis(random.nextInt(run.size(200, 4_000))));
         testBed.killPostgres();
       }
       fed.finish();
-      testBed.drain();
-      testBed.check();
+      testBed.waits().drain();
+      testBed.verdict().check();
       report.fact("kills of Postgres", kills);
     }
   }

@@ -5,6 +5,7 @@ import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 import java.util.Random;
 
@@ -37,29 +38,33 @@ public final class KillWorkers implements Scenario {
     try (TestBed testBed = TestBed.open(run, settings, run.size(2, 4))) {
       JobProducer.Feed fed = testBed.producer().enqueueSteadily(jobs, 60);
       for (int i = 0; i < kills; i++) {
-        Moments.pass(random.nextInt(run.size(100, 5_000)));
+        Waits.pause(Duration.ofMillis(random.nextInt(run.size(100, 5_000))));
         ChildProcesses.Slot victim =
             testBed.processes().workers().get(random.nextInt(testBed.processes().workers().size()));
         // mostly in the midst of a job, sometimes wherever it happens to be
         boolean unused =
-            testBed.happens(
-                testBed.lease().plusSeconds(20), () -> testBed.jobs().processing(victim.pid()) > 0);
-        Moments.pass(random.nextInt(60));
+            testBed
+                .waits()
+                .happens(
+                    testBed.lease().plusSeconds(20),
+                    () -> testBed.jobs().processing(victim.pid()) > 0);
+        Waits.pause(Duration.ofMillis(random.nextInt(60)));
         long pid = victim.pid();
         victim.kill();
         testBed.noteLoss(pid);
       }
       fed.finish();
       testBed.producer().enqueuePoison();
-      testBed.drain();
+      testBed.waits().drain();
       testBed.producer().enqueuePoisonAmid(run.size(80, 400));
-      testBed.drain();
-      testBed.check();
-      testBed.violationsOf("jobs lost beside a suspect", "beside_suspects");
+      testBed.waits().drain();
+      testBed.verdict().check();
+      testBed.verdict().violationsOf("jobs lost beside a suspect", "beside_suspects");
       report.fact("kills", kills);
-      report.goal("kills that hit a running job", testBed.reportRescues(), run.size(2, 60));
+      report.goal(
+          "kills that hit a running job", testBed.verdict().reportRescues(), run.size(2, 60));
       if (run.full()) {
-        testBed.rescuedWithin(RESCUE);
+        testBed.verdict().rescuedWithin(RESCUE);
       }
     }
   }

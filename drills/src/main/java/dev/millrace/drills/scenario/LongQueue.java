@@ -5,6 +5,7 @@ import dev.millrace.drills.Scenario;
 import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.testbed.JobRows;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import dev.millrace.queue.ReadyJobs;
 import java.time.Duration;
 import java.util.Locale;
@@ -67,17 +68,19 @@ public final class LongQueue implements Scenario {
       testBed.processes().awaitReady();
       long base = testBed.redisServer().memory();
       testBed.processes().start("client", "client", Map.of("jobs", Integer.toString(jobs)));
-      testBed.await(
-          "jobs are enqueued",
-          Duration.ofMinutes(10),
-          () -> testBed.processes().count(ChildEvent.ENQUEUED) > 0);
+      testBed
+          .waits()
+          .await(
+              "jobs are enqueued",
+              Duration.ofMinutes(10),
+              () -> testBed.processes().count(ChildEvent.ENQUEUED) > 0);
       report.fact("jobs queued", jobs);
       holdsWindow(testBed, report, base);
       testBed.jobs().settle();
       readsLittle(testBed, report);
       runSome(testBed, report);
       testBed.besideSnapshot(() -> empty(testBed, report, base));
-      testBed.checkWhatIsThere();
+      testBed.verdict().checkWhatIsThere();
     }
   }
 
@@ -117,7 +120,7 @@ public final class LongQueue implements Scenario {
     long scans = Long.MAX_VALUE;
     for (int i = 0; i < WATCHES; i++) {
       JobRows.Reads before = testBed.jobs().reads();
-      Moments.pass((int) WATCHED.toMillis());
+      Waits.pause(WATCHED);
       JobRows.Reads read = testBed.jobs().reads().minus(before);
       rows = Math.min(rows, read.rows() / WATCHED.toSeconds());
       scans = Math.min(scans, read.scans());
@@ -129,7 +132,7 @@ public final class LongQueue implements Scenario {
     JobRows.Reads before = testBed.jobs().reads();
     testBed.processes().startWorkers(1);
     long began = System.nanoTime();
-    if (!testBed.happens(WITHIN, () -> testBed.jobs().effects() >= RUN)) {
+    if (!testBed.waits().happens(WITHIN, () -> testBed.jobs().effects() >= RUN)) {
       report.violation(
           "jobs are not run", testBed.jobs().effects() + " of " + RUN + " were in time");
     }
@@ -148,11 +151,11 @@ public final class LongQueue implements Scenario {
   /** What is left disappears from under Redis' hints: they are harmless, and go. */
   private static void empty(TestBed testBed, DrillReport report, long base) {
     testBed.jobs().removeQueued();
-    testBed.drain();
+    testBed.waits().drain();
     passesByWhatIsGone(testBed, report);
-    boolean gone = testBed.happens(EMPTY, () -> testBed.hints() == 0);
+    boolean gone = testBed.waits().happens(EMPTY, () -> testBed.hints() == 0);
     boolean small =
-        testBed.happens(WITHIN, () -> testBed.redisServer().memory() - base < SPARE_BYTES);
+        testBed.waits().happens(WITHIN, () -> testBed.redisServer().memory() - base < SPARE_BYTES);
     report.fact(
         "Redis memory when the queue is empty", kilobytes(testBed.redisServer().memory() - base));
     if (!gone || !small) {
@@ -165,7 +168,7 @@ public final class LongQueue implements Scenario {
     }
     long next = testBed.jobs().completed() + 100;
     testBed.producer().enqueueEmpty(100);
-    if (!testBed.completes(next, WITHIN)) {
+    if (!testBed.waits().completes(next, WITHIN)) {
       report.violation("jobs are not run", "those enqueued after the queue had been emptied");
     }
   }

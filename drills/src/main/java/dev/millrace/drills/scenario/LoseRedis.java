@@ -4,6 +4,7 @@ import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.Scenario;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Random;
@@ -42,7 +43,7 @@ public final class LoseRedis implements Scenario {
     try (TestBed testBed = TestBed.open(run, TestBed.Settings.of(run), run.size(2, 4))) {
       JobProducer.Feed fed = testBed.producer().enqueueSteadily(run.size(400, 12_000), 80);
       for (int i = 0; i < kills && report.passed(); i++) {
-        Moments.pass(random.nextInt(run.size(300, 3_000)));
+        Waits.pause(Duration.ofMillis(random.nextInt(run.size(300, 3_000))));
         testBed.redisServer().kill();
         if (i < kills - 1) {
           goOn(testBed, run, Duration.ZERO);
@@ -53,8 +54,8 @@ public final class LoseRedis implements Scenario {
         slowest = Math.max(slowest, RedisReturn.after(testBed, run, back));
       }
       fed.finish();
-      testBed.drain();
-      testBed.check();
+      testBed.waits().drain();
+      testBed.verdict().check();
       report.fact("kills of Redis", kills);
       report.fact("jobs go through it again after, at most", slowest + " ms");
     }
@@ -64,9 +65,9 @@ public final class LoseRedis implements Scenario {
   private static void goOn(TestBed testBed, Run run, Duration outage) {
     long before = testBed.jobs().completed();
     long began = System.nanoTime();
-    boolean done = testBed.completes(before + A_FEW, STILL);
+    boolean done = testBed.waits().completes(before + A_FEW, STILL);
     while (done && System.nanoTime() - began < outage.toNanos()) {
-      done = testBed.completes(testBed.jobs().completed() + A_FEW, STILL);
+      done = testBed.waits().completes(testBed.jobs().completed() + A_FEW, STILL);
     }
     if (!outage.isZero()) {
       long completed = testBed.jobs().completed() - before;

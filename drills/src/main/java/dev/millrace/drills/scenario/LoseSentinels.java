@@ -57,8 +57,8 @@ public final class LoseSentinels implements Scenario {
         slowest = Math.max(slowest, RedisReturn.after(testBed, run, back));
       }
       fed.finish();
-      testBed.drain();
-      testBed.check();
+      testBed.waits().drain();
+      testBed.verdict().check();
       report.fact("kills of the sentinel", losses);
       report.fact("jobs go through Redis again after, at most", slowest + " ms");
     }
@@ -72,8 +72,8 @@ public final class LoseSentinels implements Scenario {
         "SELECT count(*) FROM millrace.jobs WHERE lock_key IS NOT NULL AND state = 'completed'";
     long before = testBed.number(locked);
     boolean done =
-        testBed.completes(testBed.jobs().completed() + A_FEW, STILL)
-            && testBed.happens(LOCKED_TOO, () -> testBed.number(locked) >= before + A_FEW);
+        testBed.waits().completes(testBed.jobs().completed() + A_FEW, STILL)
+            && testBed.waits().happens(LOCKED_TOO, () -> testBed.number(locked) >= before + A_FEW);
     if (!done) {
       run.report()
           .violation(

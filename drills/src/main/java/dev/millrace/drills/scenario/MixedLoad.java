@@ -46,7 +46,7 @@ public final class MixedLoad implements Scenario {
       }
       work.drain();
       work.check(run.report());
-      testBed.check();
+      testBed.verdict().check();
       run.report().fact("faults", faults);
     }
   }

@@ -2,6 +2,7 @@ package dev.millrace.drills.scenario;
 
 import dev.millrace.drills.DrillReport;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 import java.util.Map;
 
@@ -18,36 +19,38 @@ final class MixedWork {
     testBed.processes().start("status", "drill status", Map.of()).awaitReady();
   }
 
-  /** Enqueues so many jobs or families, with a pause after each, and a burst now and then. */
+  /** Enqueues {@code count} jobs or families, with a pause after each, and a burst now and then. */
   void enqueue(int count, Duration pause) {
     for (int i = 0; i < count; i++) {
       if (i % BURST_EVERY == BURST_EVERY / 2) {
         testBed.mixed().enqueueBurst(BURST);
       }
       testBed.mixed().enqueue();
-      Moments.pass((int) pause.toMillis());
+      Waits.pause(pause);
     }
   }
 
   /** Waits until every job has ended and what is shown of them has caught up. */
   void drain() {
-    testBed.drain(testBed.lease().multipliedBy(2).plusSeconds(15), "drill.mixed", "batch");
+    testBed.waits().drain(testBed.lease().multipliedBy(2).plusSeconds(15), "drill.mixed", "batch");
     boolean unused =
-        testBed.happens(SHOWN_WITHIN, () -> testBed.rows("mixed/background_workers") == 0);
+        testBed
+            .waits()
+            .happens(SHOWN_WITHIN, () -> testBed.verdict().rows("mixed/background_workers") == 0);
   }
 
   void check(DrillReport report) {
-    testBed.violationsOf("wrong orders in a family", "mixed/family_order");
-    testBed.violationsOf("callbacks at the wrong time", "mixed/callback_order");
-    testBed.violationsOf("limits exceeded", "mixed/limits");
-    testBed.violationsOf("debounced calls lost", "mixed/debounced");
-    testBed.violationsOf("ends that were not planned", "mixed/ends");
-    testBed.violationsOf("attempts that do not add up", "mixed/attempts");
-    testBed.violationsOf("mixed jobs completed without an effect", "mixed/effects");
-    testBed.violationsOf("background workers shown wrongly", "mixed/background_workers");
-    testBed.violationsOf("status reads that failed", "mixed/status_failed");
-    testBed.violationsOf("status that was wrong", "mixed/status_wrong");
-    testBed.violationsOf("running jobs the status did not show", "mixed/status_missing");
+    testBed.verdict().violationsOf("wrong orders in a family", "mixed/family_order");
+    testBed.verdict().violationsOf("callbacks at the wrong time", "mixed/callback_order");
+    testBed.verdict().violationsOf("limits exceeded", "mixed/limits");
+    testBed.verdict().violationsOf("debounced calls lost", "mixed/debounced");
+    testBed.verdict().violationsOf("ends that were not planned", "mixed/ends");
+    testBed.verdict().violationsOf("attempts that do not add up", "mixed/attempts");
+    testBed.verdict().violationsOf("mixed jobs completed without an effect", "mixed/effects");
+    testBed.verdict().violationsOf("background workers shown wrongly", "mixed/background_workers");
+    testBed.verdict().violationsOf("status reads that failed", "mixed/status_failed");
+    testBed.verdict().violationsOf("status that was wrong", "mixed/status_wrong");
+    testBed.verdict().violationsOf("running jobs the status did not show", "mixed/status_missing");
     report.fact("calls in doubt", testBed.mixed().inDoubt());
     report.goal("status reads", testBed.number("SELECT count(*) FROM drill.status_reads"), 20);
     report.goal(

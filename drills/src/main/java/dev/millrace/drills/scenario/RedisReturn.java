@@ -11,7 +11,7 @@ final class RedisReturn {
   /** Waits for the first job that goes through Redis; says how long that took, in milliseconds. */
   static long after(TestBed testBed, Scenario.Run run, Duration most) {
     long began = System.nanoTime();
-    if (!testBed.happens(most, testBed.redisServer()::givesJobs)) {
+    if (!testBed.waits().happens(most, testBed.redisServer()::givesJobs)) {
       run.report()
           .violation(
               "Redis was back and not used",

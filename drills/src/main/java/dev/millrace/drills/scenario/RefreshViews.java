@@ -6,6 +6,7 @@ import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.TestBed;
 import dev.millrace.drills.testbed.ViewWorkload;
+import dev.millrace.drills.testbed.Waits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +40,7 @@ public final class RefreshViews implements Scenario {
 
   /**
    * A worker that goes on stops what it has lost, and is faster than its refresh now and then. What
-   * has not come to its commit in so many times the commits that are to be refused, will not.
+   * has not come to its commit in this many times the commits that are to be refused, will not.
    */
   private static final int TRIES = 10;
 
@@ -69,40 +70,42 @@ public final class RefreshViews implements Scenario {
     TestBed.Settings settings =
         TestBed.Settings.of(run).withLease(Duration.ofSeconds(run.size(2, 3)));
     try (TestBed testBed = TestBed.open(run, settings, 2);
-        ViewWorkload plot = ViewWorkload.open(testBed, run.seed(), WRITERS)) {
+        ViewWorkload views = ViewWorkload.open(testBed, run.seed(), WRITERS)) {
       for (int round = 1; round <= rounds; round++) {
-        while (plot.hits() < (long) hits * round / rounds) {
-          hit(testBed, plot, random, WAYS.get((int) plot.hits() % WAYS.size()));
+        while (views.hits() < (long) hits * round / rounds) {
+          hit(testBed, views, random, WAYS.get((int) views.hits() % WAYS.size()));
         }
         long wanted = (long) refreshes * round / rounds;
-        testBed.await(
-            "refreshes go on",
-            MAX_WAIT,
-            () -> {
-              plot.hurry();
-              return plot.refreshes() >= wanted;
-            });
-        plot.whileNobodyWrites(() -> rest(testBed, plot, report));
+        testBed
+            .waits()
+            .await(
+                "refreshes go on",
+                MAX_WAIT,
+                () -> {
+                  views.hurry();
+                  return views.refreshes() >= wanted;
+                });
+        views.whileWritersRest(() -> rest(testBed, views, report));
       }
       for (int tries = 0; refused(testBed) < refusals && tries < refusals * TRIES; tries++) {
-        hit(testBed, plot, random, Way.FREEZE);
+        hit(testBed, views, random, Way.FREEZE);
       }
-      plot.whileNobodyWrites(() -> rest(testBed, plot, report));
-      plot.stop();
-      plot.check(report, MOST_GROWTH);
+      views.whileWritersRest(() -> rest(testBed, views, report));
+      views.stop();
+      views.check(report, MOST_GROWTH);
       report.fact("times that everything came to rest", rounds + 1);
-      report.goal("refreshes", plot.refreshes(), refreshes);
-      report.goal("refreshes that were hit", plot.hits(), hits);
+      report.goal("refreshes", views.refreshes(), refreshes);
+      report.goal("refreshes that were hit", views.hits(), hits);
       report.goal("commits refused in time", refused(testBed), refusals);
     }
   }
 
-  /** What is lost while nobody writes is not made good by the next write. */
-  private static void rest(TestBed testBed, ViewWorkload plot, DrillReport report) {
-    if (!testBed.happens(testBed.lease().multipliedBy(2).plusSeconds(20), plot::atRest)) {
-      report.violation("views that do not come to rest", plot.unrest());
+  /** What is lost while the writers rest is not made good by the next write. */
+  private static void rest(TestBed testBed, ViewWorkload views, DrillReport report) {
+    if (!testBed.waits().happens(testBed.lease().multipliedBy(2).plusSeconds(20), views::atRest)) {
+      report.violation("views that do not come to rest", views.unrest());
     }
-    plot.checkViews(report);
+    views.checkViews(report);
   }
 
   private static long refused(TestBed testBed) {
@@ -110,32 +113,34 @@ public final class RefreshViews implements Scenario {
   }
 
   /** Waits for a refresh to run, lets it go on for a moment, and hits it in one of these ways. */
-  private static void hit(TestBed testBed, ViewWorkload plot, Random random, Way way) {
-    testBed.await(
-        "a refresh is hit",
-        MAX_WAIT,
-        () -> {
-          plot.hurry();
-          long running = plot.running();
-          if (running == 0) {
-            return false;
-          }
-          Moments.pass(random.nextInt(30));
-          return switch (way) {
-            case KILL -> kill(testBed, plot);
-            case TERMINATE -> plot.end(running, "pg_terminate_backend");
-            case CANCEL -> plot.end(running, "pg_cancel_backend");
-            case FREEZE -> freeze(testBed, plot, running);
-          };
-        });
+  private static void hit(TestBed testBed, ViewWorkload views, Random random, Way way) {
+    testBed
+        .waits()
+        .await(
+            "a refresh is hit",
+            MAX_WAIT,
+            () -> {
+              views.hurry();
+              long running = views.running();
+              if (running == 0) {
+                return false;
+              }
+              Waits.pause(Duration.ofMillis(random.nextInt(30)));
+              return switch (way) {
+                case KILL -> kill(testBed, views);
+                case TERMINATE -> views.end(running, "pg_terminate_backend");
+                case CANCEL -> views.end(running, "pg_cancel_backend");
+                case FREEZE -> freeze(testBed, views, running);
+              };
+            });
   }
 
   /** Kills a queue worker in the midst of a refresh. */
-  private static boolean kill(TestBed testBed, ViewWorkload plot) {
+  private static boolean kill(TestBed testBed, ViewWorkload views) {
     for (ChildProcesses.Slot worker : testBed.processes().workers()) {
-      if (testBed.jobs().processing(worker.pid()) > 0 && plot.running() != 0) {
+      if (testBed.jobs().processing(worker.pid()) > 0 && views.running() != 0) {
         worker.kill();
-        plot.noteKill();
+        views.noteKill();
         return true;
       }
     }
@@ -146,15 +151,17 @@ public final class RefreshViews implements Scenario {
    * Freezes the queue worker of a refresh until a newer attempt waits for its transaction. It goes
    * on with a job that is not its own any more.
    */
-  private static boolean freeze(TestBed testBed, ViewWorkload plot, long running) {
-    String client = plot.client(running);
+  private static boolean freeze(TestBed testBed, ViewWorkload views, long running) {
+    String client = views.client(running);
     for (ChildProcesses.Slot worker : testBed.processes().workers()) {
       if (worker.name().equals(client)) {
         worker.freeze();
         try {
-          if (testBed.happens(
-              testBed.lease().multipliedBy(2).plus(BEYOND), () -> plot.awaited(running))) {
-            plot.noteFreeze();
+          if (testBed
+              .waits()
+              .happens(
+                  testBed.lease().multipliedBy(2).plus(BEYOND), () -> views.awaited(running))) {
+            views.noteFreeze();
             return true;
           }
         } finally {

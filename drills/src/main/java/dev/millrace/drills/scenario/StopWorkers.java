@@ -7,6 +7,7 @@ import dev.millrace.drills.child.EffectPayload;
 import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.JobProducer;
 import dev.millrace.drills.testbed.TestBed;
+import dev.millrace.drills.testbed.Waits;
 import dev.millrace.job.JobKind;
 import java.time.Duration;
 import java.util.Map;
@@ -53,36 +54,44 @@ public final class StopWorkers implements Scenario {
       for (int i = 0; i < stops; i++) {
         ChildProcesses.Slot slot =
             testBed.processes().workers().get(random.nextInt(testBed.processes().workers().size()));
-        testBed.await("it runs jobs", WITHIN, () -> testBed.jobs().processing(slot.pid()) > 1);
-        Moments.pass(random.nextInt(300));
+        testBed
+            .waits()
+            .await("it runs jobs", WITHIN, () -> testBed.jobs().processing(slot.pid()) > 1);
+        Waits.pause(Duration.ofMillis(random.nextInt(300)));
         long began = System.nanoTime();
         slot.stop();
         slowest = Math.max(slowest, Duration.ofNanos(System.nanoTime() - began).toMillis());
       }
       fed.finish();
-      testBed.violations(
-          "jobs of an unknown kind that were touched",
-          "SELECT 'job ' || id || ' is ' || state || ' at attempt ' || attempt"
-              + " FROM millrace.jobs WHERE kind = ? AND (state <> 'queued' OR attempt > 0)",
-          LATER.name());
+      testBed
+          .verdict()
+          .violations(
+              "jobs of an unknown kind that were touched",
+              "SELECT 'job ' || id || ' is ' || state || ' at attempt ' || attempt"
+                  + " FROM millrace.jobs WHERE kind = ? AND (state <> 'queued' OR attempt > 0)",
+              LATER.name());
       testBed
           .processes()
           .start("worker", "newcomer", Map.of("kind", LATER.name(), "concurrency", "2"))
           .awaitReady();
-      testBed.await(
-          "the jobs of the new kind are run",
-          WITHIN,
-          () ->
-              testBed.number(
-                      "SELECT count(*) FROM millrace.jobs WHERE kind = ? AND state <> 'completed'",
-                      LATER.name())
-                  == 0);
-      testBed.drain();
-      testBed.violations(
-          "attempts spent by a stop",
-          "SELECT 'job ' || id || ' is ' || state || ' at attempt ' || attempt"
-              + " FROM millrace.jobs WHERE attempt <> 1 OR state <> 'completed'");
-      testBed.check();
+      testBed
+          .waits()
+          .await(
+              "the jobs of the new kind are run",
+              WITHIN,
+              () ->
+                  testBed.number(
+                          "SELECT count(*) FROM millrace.jobs WHERE kind = ? AND state <> 'completed'",
+                          LATER.name())
+                      == 0);
+      testBed.waits().drain();
+      testBed
+          .verdict()
+          .violations(
+              "attempts spent by a stop",
+              "SELECT 'job ' || id || ' is ' || state || ' at attempt ' || attempt"
+                  + " FROM millrace.jobs WHERE attempt <> 1 OR state <> 'completed'");
+      testBed.verdict().check();
       report.fact("stops", stops);
       report.fact("slowest stop", slowest + " ms");
       report.goal("attempts handed back", handedBack(testBed), run.size(2, 60));

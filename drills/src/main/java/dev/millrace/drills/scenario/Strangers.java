@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * D19: other sessions hold rows, snapshots and the locks of a dump while jobs of every shape run
- * and schedules fire. Work that nobody holds must not notice.
+ * and schedules fire. Work that they do not hold goes on as before.
  */
 public final class Strangers implements Scenario {
   private static final int SCHEDULES = 4;
@@ -52,10 +52,14 @@ public final class Strangers implements Scenario {
       testBed.processes().startWorkers(run.size(2, 3));
       MixedWork work = new MixedWork(testBed);
       work.enqueue(enqueues / 3, pause); // warm, and every schedule fires
-      testBed.await(
-          "all schedules fire",
-          Duration.ofSeconds(60),
-          () -> testBed.number("SELECT count(DISTINCT schedule) FROM millrace.fires") == SCHEDULES);
+      testBed
+          .waits()
+          .await(
+              "all schedules fire",
+              Duration.ofSeconds(60),
+              () ->
+                  testBed.number("SELECT count(DISTINCT schedule) FROM millrace.fires")
+                      == SCHEDULES);
       Window alone = window(testBed, () -> work.enqueue(enqueues, pause));
       Stranger stranger = testBed.stranger(3, Duration.ofSeconds(run.size(6, 30)));
       Window beside;
@@ -64,11 +68,12 @@ public final class Strangers implements Scenario {
       } finally {
         stranger.close();
       }
-      boolean settled = testBed.happens(Duration.ofSeconds(30), () -> missed(testBed, beside) == 0);
+      boolean settled =
+          testBed.waits().happens(Duration.ofSeconds(30), () -> missed(testBed, beside) == 0);
       work.drain();
       judge(run, testBed, alone, beside, settled);
       work.check(run.report());
-      testBed.check();
+      testBed.verdict().check();
     }
   }
 

@@ -100,12 +100,14 @@ final class OtherRole implements AutoCloseable {
     attempts.expect(
         "a view of another role was not refreshed",
         true,
-        testBed.happens(
-            WITHIN,
-            () ->
-                testBed.number(
-                        "SELECT count(*) FROM public.mv_refresh_log WHERE view_name LIKE '%bait_view'")
-                    > 0));
+        testBed
+            .waits()
+            .happens(
+                WITHIN,
+                () ->
+                    testBed.number(
+                            "SELECT count(*) FROM public.mv_refresh_log WHERE view_name LIKE '%bait_view'")
+                        > 0));
   }
 
   /** What the traps caught; to be asked when nothing of the attack is under way any more. */

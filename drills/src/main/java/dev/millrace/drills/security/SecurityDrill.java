@@ -42,12 +42,12 @@ public final class SecurityDrill implements Scenario {
       new HostileAddresses(testBed).attack(attempts);
       new HostileSheets(testBed, sheets).attack(attempts, run.size(1, 10));
       other.judge(attempts);
-      testBed.drain();
+      testBed.waits().drain();
       // a job that ends its process, amid jobs of others: at last, since it takes workers along
       testBed.producer().enqueuePoisonAmid(run.size(40, 400));
-      testBed.drain();
-      testBed.check();
-      testBed.violationsOf("jobs lost beside a suspect", "beside_suspects");
+      testBed.waits().drain();
+      testBed.verdict().check();
+      testBed.verdict().violationsOf("jobs lost beside a suspect", "beside_suspects");
     }
     run.report().goal("attempts", attempts.count(), 250);
   }

@@ -19,14 +19,16 @@ final class Work {
 
   /** What the job says when it has ended; says why it failed, if it has. */
   static JsonNode result(TestBed testBed, long job) {
-    testBed.await(
-        "job " + job + " ends",
-        WITHIN,
-        () ->
-            testBed.number(
-                    "SELECT count(*) FROM millrace.jobs WHERE id = ? AND finished_at IS NOT NULL",
-                    job)
-                == 1);
+    testBed
+        .waits()
+        .await(
+            "job " + job + " ends",
+            WITHIN,
+            () ->
+                testBed.number(
+                        "SELECT count(*) FROM millrace.jobs WHERE id = ? AND finished_at IS NOT NULL",
+                        job)
+                    == 1);
     return Json.tree(
         testBed
             .texts(

@@ -11,7 +11,7 @@ import dev.millrace.redis.RedisUrl;
 import java.time.Duration;
 import org.jdbi.v3.core.Jdbi;
 
-/** A database and a Redis with nobody at work: what a sequence of moves is made on. */
+/** A database and a Redis without workers, for the sequences of moves of the model drill. */
 public final class BareServices implements AutoCloseable {
   private final EmbeddedRedis redisServer;
   private final Database database;

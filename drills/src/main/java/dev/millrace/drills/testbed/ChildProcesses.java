@@ -92,7 +92,7 @@ public final class ChildProcesses implements AutoCloseable {
     return List.copyOf(workers);
   }
 
-  /** How often the children have told of an event. */
+  /** How often the children have reported an event. */
   public long count(ChildEvent event) {
     AtomicLong count = events.get(event);
     return count == null ? 0 : count.get();

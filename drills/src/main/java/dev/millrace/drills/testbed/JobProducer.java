@@ -172,7 +172,7 @@ public final class JobProducer {
             () -> {
               for (int sent = 0; !ended && (sent < count || !enough.get()); sent += batch) {
                 enqueue(batch);
-                TestBed.pause(pause);
+                Waits.pause(pause);
               }
             },
             task -> {

@@ -46,9 +46,7 @@ public final class JobRows {
     jdbi.useHandle(handle -> handle.execute("VACUUM ANALYZE millrace.jobs"));
   }
 
-  /**
-   * Takes the jobs out of the queue that nobody has begun; what Redis says of them is a lie then.
-   */
+  /** Deletes the jobs that no worker has begun; their hints in Redis are stale then. */
   public void removeQueued() {
     jdbi.useHandle(handle -> handle.execute("DELETE FROM millrace.jobs WHERE state = 'queued'"));
   }

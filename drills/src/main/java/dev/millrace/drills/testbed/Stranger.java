@@ -1,6 +1,7 @@
 package dev.millrace.drills.testbed;
 
 import dev.millrace.drills.DrillException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,16 +14,30 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Somebody else's sessions in the same database: an operator who typed documented SQL in a tool
- * without autocommit, an application with a long transaction, a dump. Each takes row locks or a
- * snapshot, keeps them for a random time, and rolls back.
+ * Sessions of others in the same database: an operator who typed documented SQL in a tool without
+ * autocommit, an application with a long transaction, a dump. Each takes row locks or a snapshot,
+ * keeps them for a random time, and rolls back.
  */
 public final class Stranger implements AutoCloseable {
+  /**
+   * Jobs that the session commits before it locks them: no hint is sent for them, so the leader
+   * finds them when they are locked already, and claims meet the locks however short the queue is.
+   */
+  private static final String OWN_JOBS =
+      "SELECT array_agg(e.job_id) FROM generate_series(1, 5) n, millrace.enqueue('drill.mixed',"
+          + " '{\"millis\": 0, \"failures\": 0, \"snoozes\": 0, \"spawned\": 0, \"children\": 0, \"fails\": false}'"
+          + " || jsonb_build_object('number',"
+          + " (extract(epoch FROM clock_timestamp()) * 1000000)::bigint * 10 + n)) e";
+
   /** What a session does first in its transaction. None of them waits for a lock itself. */
   private static final List<Hold> HOLDS =
       List.of(
+          new Hold(
+              "jobs that are queued",
+              OWN_JOBS,
+              "SELECT 1 FROM millrace.jobs WHERE id = ANY (?) AND state = 'queued'"
+                  + " FOR UPDATE SKIP LOCKED"),
           rows("background workers", "public.background_workers", "true", 5),
-          rows("jobs that are queued", "millrace.jobs", "state = 'queued'", 5),
           rows("jobs that run", "millrace.jobs", "state = 'processing'", 3),
           rows("jobs that are scheduled", "millrace.jobs", "state = 'scheduled'", 5),
           rows("parents that wait", "millrace.jobs", "state = 'waiting'", 3),
@@ -39,7 +54,17 @@ public final class Stranger implements AutoCloseable {
 
   private static final Duration TRIES = Duration.ofSeconds(3);
 
-  private record Hold(String what, String sql) {}
+  /**
+   * What is held.
+   *
+   * @param made the statement that makes the rows to hold and is committed first; its array of ids
+   *     is the parameter of the other statement. Empty: there are such rows
+   */
+  private record Hold(String what, String made, String sql) {
+    Hold(String what, String sql) {
+      this(what, "", sql);
+    }
+  }
 
   private static Hold rows(String what, String table, String where, int most) {
     return new Hold(
@@ -88,12 +113,12 @@ public final class Stranger implements AutoCloseable {
       holder.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       for (int i = first; !over; i++) {
         Hold hold = HOLDS.get(i % HOLDS.size());
-        take(holder, hold);
+        take(holder, account, hold);
         long seq = note(account, hold.what());
         long until =
             System.nanoTime() + longest.toNanos() / 2 + random.nextLong(longest.toNanos() / 2);
         while (!over && System.nanoTime() - until < 0) {
-          TestBed.pause(Duration.ofMillis(20));
+          Waits.pause(Duration.ofMillis(20));
         }
         holder.rollback();
         ended(account, seq);
@@ -104,17 +129,21 @@ public final class Stranger implements AutoCloseable {
   }
 
   /** Tries for a while: rows of the kind may come, and one that changed cannot be locked. */
-  private void take(Connection holder, Hold hold) throws SQLException {
+  private void take(Connection holder, Connection account, Hold hold) throws SQLException {
     long until = System.nanoTime() + TRIES.toNanos();
-    while (!over && !taken(holder, hold) && System.nanoTime() - until < 0) {
+    while (!over && !taken(holder, account, hold) && System.nanoTime() - until < 0) {
       holder.rollback();
-      TestBed.pause(Duration.ofMillis(5));
+      Waits.pause(Duration.ofMillis(5));
     }
   }
 
-  private static boolean taken(Connection holder, Hold hold) throws SQLException {
-    try (Statement statement = holder.createStatement()) {
-      if (!statement.execute(hold.sql())) {
+  private static boolean taken(Connection holder, Connection account, Hold hold)
+      throws SQLException {
+    try (PreparedStatement statement = holder.prepareStatement(hold.sql())) {
+      if (!hold.made().isEmpty()) {
+        statement.setArray(1, made(account, hold.made()));
+      }
+      if (!statement.execute()) {
         return true;
       }
       try (ResultSet rows = statement.getResultSet()) {
@@ -125,6 +154,14 @@ public final class Stranger implements AutoCloseable {
         throw e;
       }
       return false;
+    }
+  }
+
+  private static Array made(Connection account, String sql) throws SQLException {
+    try (Statement statement = account.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getArray(1);
     }
   }
 

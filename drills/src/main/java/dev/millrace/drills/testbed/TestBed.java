@@ -31,12 +31,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * What a drill plays on: a database of its own with the drill's account of every change, a Redis of
@@ -45,8 +42,6 @@ import org.jdbi.v3.core.JdbiException;
 public final class TestBed implements AutoCloseable {
   /** The lane of the drill's jobs. */
   public static final Lane LANE = new Lane(NewJob.DEFAULT_QUEUE, EffectHandler.KIND.name());
-
-  private static final Duration STEP = Duration.ofMillis(20);
 
   private final Scenario.Run run;
   private final Settings settings;
@@ -65,7 +60,8 @@ public final class TestBed implements AutoCloseable {
   private final MixedFeeder mixed;
   private final ChildProcesses processes;
   private final Thread killAtExit;
-  private boolean checked;
+  private final Waits waits;
+  private final Verdict verdict;
 
   /**
    * How the children are set.
@@ -135,6 +131,13 @@ public final class TestBed implements AutoCloseable {
     this.producer = new JobProducer(client, ledger, new Random(run.seed()), settings.work());
     this.mixed = new MixedFeeder(client, ledger, new Random(run.seed()), database.jdbi());
     this.processes = new ChildProcesses(plan(mutated()));
+    this.waits = new Waits(database.jdbi(), jobs, settings.lease());
+    this.verdict =
+        new Verdict(
+            run,
+            new Verdict.Material(jdbcUrl, database.jdbi(), ledger, directory),
+            producer,
+            processes);
     this.killAtExit = new Thread(processes::close);
   }
 
@@ -227,6 +230,16 @@ public final class TestBed implements AutoCloseable {
     return processes;
   }
 
+  /** Waits for states of the drill's database. */
+  public Waits waits() {
+    return waits;
+  }
+
+  /** Judges what is left, in the report of the run. */
+  public Verdict verdict() {
+    return verdict;
+  }
+
   public JobProducer producer() {
     return producer;
   }
@@ -236,7 +249,7 @@ public final class TestBed implements AutoCloseable {
     return mixed;
   }
 
-  /** Sessions of somebody else that hold rows and snapshots, until they are closed. */
+  /** Sessions of another application that hold rows and snapshots, until they are closed. */
   public Stranger stranger(int sessions, Duration longest) {
     return new Stranger(jdbcUrl, new Random(run.seed()), sessions, longest);
   }
@@ -332,188 +345,6 @@ public final class TestBed implements AutoCloseable {
     postgres.restart();
   }
 
-  /**
-   * Waits for something that must come.
-   *
-   * @throws DrillException when it does not within the time
-   */
-  public void await(String what, Duration most, BooleanSupplier condition) {
-    if (!happens(most, condition)) {
-      throw new DrillException("waited " + most.toSeconds() + " s in vain: " + what);
-    }
-  }
-
-  /** Waits for something that may come; says whether it did. */
-  public boolean happens(Duration most, BooleanSupplier condition) {
-    long end = System.nanoTime() + most.toNanos();
-    while (true) {
-      try {
-        if (condition.getAsBoolean()) {
-          return true;
-        }
-      } catch (JdbiException e) {
-        // Postgres is away for a moment: that may be what the drill is about
-      }
-      if (System.nanoTime() - end > 0) {
-        return false;
-      }
-      pause(STEP);
-    }
-  }
-
-  /** Waits until every job has ended, with the patience that a lost worker needs. */
-  public boolean drain() {
-    return drain(settings.lease().multipliedBy(2).plusSeconds(15));
-  }
-
-  /**
-   * Waits until every job has ended.
-   *
-   * @param patience how long nothing may move before it gives up
-   * @return false then; the checker tells which jobs do not end
-   */
-  public boolean drain(Duration patience) {
-    return drain(patience, LANE.kind());
-  }
-
-  /** As {@link #drain(Duration)}, for the jobs of these kinds. */
-  public boolean drain(Duration patience, String... kinds) {
-    long moved = -1;
-    long since = System.nanoTime();
-    while (true) {
-      try {
-        if (number(
-                "SELECT count(*) FROM millrace.jobs WHERE kind = ANY (?::text[])"
-                    + " AND state NOT IN ('completed', 'failed', 'cancelled')",
-                (Object) kinds)
-            == 0) {
-          return true;
-        }
-        long now =
-            number("SELECT coalesce(max(seq), 0) FROM drill.history")
-                + number(
-                    "SELECT count(*) FROM millrace.jobs WHERE state = 'scheduled' AND run_at >"
-                        + " now()");
-        boolean backingOff =
-            number(
-                    "SELECT count(*) FROM millrace.jobs"
-                        + " WHERE state = 'scheduled' AND run_at > clock_timestamp()")
-                > 0;
-        if (now != moved || backingOff) {
-          moved = now;
-          since = System.nanoTime();
-        }
-      } catch (JdbiException e) {
-        since = System.nanoTime();
-      }
-      if (System.nanoTime() - since > patience.toNanos()) {
-        return false;
-      }
-      pause(STEP.multipliedBy(3));
-    }
-  }
-
-  /**
-   * Waits until so many jobs have completed, as long as some do.
-   *
-   * @param patience how long none may complete before it gives up
-   * @return false then
-   */
-  public boolean completes(long target, Duration patience) {
-    while (true) {
-      long before = jobs.completed();
-      if (before >= target) {
-        return true;
-      }
-      if (!happens(patience, () -> jobs.completed() > before)) {
-        return false;
-      }
-    }
-  }
-
-  static void pause(Duration time) {
-    try {
-      Thread.sleep(time.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DrillException("the drill was interrupted");
-    }
-  }
-
-  /** Has everything looked at that is left, and says it in the report. */
-  public void check() {
-    check(true);
-  }
-
-  /** As {@link #check}, but jobs that have gone or not ended are as they should be. */
-  public void checkWhatIsThere() {
-    check(false);
-  }
-
-  /** Each row of a query is a violation of the rule; its first column says what. */
-  public void violations(String rule, String sql, Object... args) {
-    List<String> found = texts(sql, args);
-    found.forEach(one -> run.report().violation(rule, one));
-    run.report().fact(rule, found.size());
-  }
-
-  /** As {@link #violations(String, String, Object...)}, with a statement of {@code check}. */
-  public void violationsOf(String rule, String check) {
-    violations(rule, statement(check));
-  }
-
-  /** How many rows a statement of {@code check} finds. */
-  public long rows(String check) {
-    return number("SELECT count(*) FROM (" + statement(check) + ") found");
-  }
-
-  private static String statement(String check) {
-    return resource("/dev/millrace/drills/check/" + check + ".sql");
-  }
-
-  private void check(boolean over) {
-    checked = true;
-    DrillReport report = run.report();
-    report.fact("jobs acknowledged", ledger.count());
-    report.fact("enqueues in doubt", producer.inDoubt());
-    report.fact("stale commits refused", processes.count(ChildEvent.COMMIT_REFUSED));
-    checker().check(report, over);
-    if (!report.passed() && run.without().isEmpty()) {
-      DrillServices.keep();
-      report.fact("the children's output is kept in", directory);
-    }
-  }
-
-  /** Says how soon the jobs of lost workers ran again. */
-  public long reportRescues() {
-    Checker.Rescues rescues = checker().rescues();
-    run.report().fact("taken back from lost workers: jobs, p50, p99", of(rescues.taken()));
-    run.report().fact("running again: jobs, p50, p99", of(rescues.again()));
-    return rescues.losses();
-  }
-
-  private static String of(List<Double> millis) {
-    return String.format(
-        Locale.ROOT,
-        "%d, %.1f s, %.1f s",
-        millis.size(),
-        Checker.Rescues.percentile(millis, 50) / 1000,
-        Checker.Rescues.percentile(millis, 99) / 1000);
-  }
-
-  /** The rescue of all but one job in a hundred must not take longer. */
-  public void rescuedWithin(Duration most) {
-    double p99 = Checker.Rescues.percentile(checker().rescues().again(), 99);
-    if (p99 > most.toMillis()) {
-      run.report()
-          .violation("rescued too late", "p99 is " + p99 / 1000 + " s, may be " + most.toSeconds());
-    }
-  }
-
-  private Checker checker() {
-    return new Checker(jdbcUrl, ledger.read());
-  }
-
   static String resource(String path) {
     try (InputStream in = TestBed.class.getResourceAsStream(path)) {
       if (in == null) {
@@ -528,13 +359,7 @@ public final class TestBed implements AutoCloseable {
   /** Everything goes; a drill that came to a standstill is checked as far as it came. */
   @Override
   public void close() {
-    if (!checked) {
-      try {
-        check(false);
-      } catch (DrillException | JdbiException e) {
-        run.report().fact("not checked", e);
-      }
-    }
+    verdict.checkUnlessDone();
     producer.end();
     processes.close();
     clientDatabase.close();

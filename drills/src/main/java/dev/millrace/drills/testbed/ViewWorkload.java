@@ -103,10 +103,10 @@ public final class ViewWorkload implements AutoCloseable {
   }
 
   /** Has something done after the last write has ended and before the next one begins. */
-  public void whileNobodyWrites(Runnable look) {
+  public void whileWritersRest(Runnable check) {
     quiet.writeLock().lock();
     try {
-      look.run();
+      check.run();
     } finally {
       quiet.writeLock().unlock();
     }
@@ -129,7 +129,7 @@ public final class ViewWorkload implements AutoCloseable {
           waited.add(String.valueOf(e.getMessage()));
         }
       }
-      TestBed.pause(Duration.ofMillis(2));
+      Waits.pause(Duration.ofMillis(2));
     }
   }
 
