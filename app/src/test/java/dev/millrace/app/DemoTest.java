@@ -40,7 +40,6 @@ class DemoTest {
   void killed_in_the_middle_it_is_finished_by_the_same_command() throws Exception {
     try (MillraceProcess first = millrace("demo", "--once", "--port", "0", "--data", data)) {
       first.awaitOutput("suppliers [");
-      first.close();
     }
     try (MillraceProcess second = millrace("demo", "--once", "--port", "0", "--data", data)) {
       assertThat(second.exitCode()).as(second.out() + second.err()).isZero();

@@ -264,6 +264,12 @@ public enum Guard {
       "security",
       List.of("addresses of the house that were connected to"),
       new Mutant.Constant("sheet/PublicAddress.class", "169.254.0.0/16", "169.254.0.0/17")),
+  /** A method in a header takes no other's place. */
+  METHOD_IN_HEADER(
+      "security",
+      List.of("requests that were not refused as documented"),
+      new Mutant.Constant(
+          "api/server/FrontHandler.class", "X-HTTP-Method", "X-HTTP-Methods-Not-Sent")),
   /** A job that ends its process takes no other job along a second time. */
   POISON_FENCE("security", SUSPECTS_ALONE.breaks, SUSPECTS_ALONE.mutant);
 

@@ -7,7 +7,6 @@ import dev.millrace.job.Outcome;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobResults;
-import dev.millrace.queue.Leases;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;

@@ -10,8 +10,8 @@ public final class ChildMain {
   private ChildMain() {}
 
   /**
-   * Serves in one role: {@code role=worker}, {@code leader}, {@code scheduler}, {@code client} or
-   * {@code status}.
+   * Serves in one role: {@code role=worker}, {@code leader}, {@code scheduler}, {@code client},
+   * {@code status} or {@code api}.
    */
   public static void main(String[] args) throws IOException {
     NoDeserialization.enforce();
@@ -22,6 +22,7 @@ public final class ChildMain {
       case "scheduler" -> SchedulerChild.start(arguments);
       case "client" -> ClientChild.start(arguments);
       case "status" -> StatusChild.start(arguments);
+      case "api" -> ApiChild.start(arguments);
       default -> throw new IllegalArgumentException("no role " + arguments.text("role"));
     }
     ChildEvent.READY.report();

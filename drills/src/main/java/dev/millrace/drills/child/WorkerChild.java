@@ -8,7 +8,6 @@ import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobResults;
-import dev.millrace.queue.Leases;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;

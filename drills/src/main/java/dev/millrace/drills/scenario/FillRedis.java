@@ -40,7 +40,7 @@ public final class FillRedis implements Scenario {
       do {
         wave(testBed, run, jobs);
         if (run.full()) {
-          Waits.pause(Duration.ofMillis(8_000));
+          Waits.pause(Duration.ofSeconds(8));
         }
       } while (System.nanoTime() - began < most.toNanos() && report.passed());
       report.fact("full for", Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");

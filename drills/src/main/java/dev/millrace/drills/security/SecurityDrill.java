@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * D13: a database role with an application's rights, hostile names, addresses, sheets, serialized
- * objects and a job that ends its process. Each must be refused or be harmless, while other jobs go
- * on.
+ * D13: a database role with an application's rights, hostile requests, names, addresses, sheets,
+ * serialized objects and a job that ends its process. Each must be refused or be harmless, while
+ * other jobs go on.
  */
 public final class SecurityDrill implements Scenario {
   @Override
@@ -23,7 +23,7 @@ public final class SecurityDrill implements Scenario {
 
   @Override
   public String summary() {
-    return "hostile roles, names, addresses, sheets and objects: refused or harmless, work goes on";
+    return "hostile roles, requests, names, addresses, sheets and objects: refused or harmless";
   }
 
   @Override
@@ -39,6 +39,7 @@ public final class SecurityDrill implements Scenario {
       other.attack(attempts);
       new HostileNames(testBed).attack(attempts);
       new SerializedObjects(testBed).attack(attempts);
+      new HostileRequests(testBed).attack(attempts);
       new HostileAddresses(testBed).attack(attempts);
       new HostileSheets(testBed, sheets).attack(attempts, run.size(1, 10));
       other.judge(attempts);
@@ -49,6 +50,6 @@ public final class SecurityDrill implements Scenario {
       testBed.verdict().check();
       testBed.verdict().violationsOf("jobs lost beside a suspect", "beside_suspects");
     }
-    run.report().goal("attempts", attempts.count(), 250);
+    run.report().goal("attempts", attempts.count(), 300);
   }
 }
