@@ -28,7 +28,7 @@ class ConfiguredViewTest {
   }
 
   @Test
-  void everything_that_is_wrong_is_told_at_once_with_its_place() {
+  void all_mistakes_are_reported_at_once_with_their_place() {
     assertThatThrownBy(
             () ->
                 ConfiguredView.read(

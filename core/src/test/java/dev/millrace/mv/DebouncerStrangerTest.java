@@ -55,7 +55,7 @@ class DebouncerStrangerTest {
   }
 
   @Test
-  void a_refresh_that_another_session_is_enqueuing_keeps_no_other_view_waiting() {
+  void a_refresh_being_enqueued_elsewhere_blocks_no_other_view() {
     view("held");
     view("free");
     debouncer.run();

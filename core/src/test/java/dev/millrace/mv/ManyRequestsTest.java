@@ -109,7 +109,7 @@ class ManyRequestsTest {
   }
 
   @Test
-  void a_look_after_a_hundred_thousand_requests_reads_a_few_rows() {
+  void a_step_after_a_hundred_thousand_requests_reads_a_few_rows() {
     MvDebouncer debouncer =
         new MvDebouncer(database.jdbi(), new QueueClient(database, redis, new ReadyJobs(redis)), 3);
     debouncer.run();

@@ -328,7 +328,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void watching_again_and_ending_a_watch_wait_briefly_and_say_who_is_in_the_way() {
+  void watch_and_unwatch_wait_briefly_and_name_the_blocking_session() {
     ViewRegistry registry = new ViewRegistry(jdbi);
     ViewWatch whole = new ViewWatch("app.part", null, null);
     String view = registry.watch("app.seen", whole);
@@ -359,7 +359,7 @@ class SchemaChangeTest {
   }
 
   @Test
-  void the_look_passes_by_requests_and_rows_that_another_session_has_locked() {
+  void the_step_skips_rows_that_another_session_has_locked() {
     execute(
         "SELECT millrace.register_view('app.seen')",
         "INSERT INTO mv_refresh_queue (view_name) VALUES ('\"app\".\"seen\"')");

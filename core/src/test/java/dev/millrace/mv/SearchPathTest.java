@@ -45,7 +45,7 @@ class SearchPathTest {
   }
 
   @Test
-  void the_traps_catch_a_statement_that_looks_into_public() {
+  void the_traps_catch_a_statement_that_searches_public() {
     execute("SELECT relname || relname FROM pg_class LIMIT 1");
     assertThat(caught()).containsExactly("||(name,name)");
     execute("DELETE FROM public.caught");
@@ -54,7 +54,7 @@ class SearchPathTest {
   }
 
   @Test
-  void every_connection_of_ours_has_the_fixed_path() {
+  void every_connection_of_millrace_has_the_fixed_search_path() {
     assertThat(text(ours.jdbi(), "SHOW search_path")).isEqualTo(SearchPath.FIXED);
     assertThat(text(jdbi, "SHOW search_path")).isEqualTo("\"$user\", public");
     try (HandlerPool handlers = ours.handlerPool(1)) {

@@ -25,7 +25,7 @@ class UnknownRequestsTest {
   }
 
   @Test
-  void twenty_thousand_unknown_names_are_looked_up_once_and_few_are_kept() {
+  void twenty_thousand_unknown_names_are_resolved_once_and_few_kept() {
     jdbi.useHandle(
         h -> h.execute("CREATE ROLE " + ROLE + "; GRANT USAGE ON SCHEMA millrace TO " + ROLE));
     asked("SELECT millrace.request_refresh('nosuch' || i) FROM generate_series(1, 20000) i");

@@ -205,7 +205,7 @@ class ViewsTest {
   }
 
   @Test
-  void who_waits_and_for_whom_is_told() throws InterruptedException {
+  void blocked_sessions_and_their_blockers_are_named() throws InterruptedException {
     try (var holder = jdbi.open()) {
       holder.execute("SET application_name = 'holder'");
       holder.execute("BEGIN");
@@ -226,14 +226,14 @@ class ViewsTest {
   }
 
   @Test
-  void names_that_are_asked_for_and_that_nobody_knows_are_shown() {
+  void requested_names_that_are_unknown_are_shown() {
     execute(
         "INSERT INTO mv_refresh_queue (view_name) VALUES ('counted'), ('stranger'), ('stranger')");
     assertThat(views.strangers()).containsExactly("stranger");
   }
 
   @Test
-  void five_hundred_views_are_looked_at_in_a_few_milliseconds() {
+  void freshness_of_five_hundred_views_takes_a_few_milliseconds() {
     execute(
         "INSERT INTO millrace.mv_views (view_name, relid) SELECT 'view ' || n, 'counted'::regclass FROM generate_series(1, 500) n",
         "INSERT INTO mv_refresh_queue (view_name, refresh_requested_at)"

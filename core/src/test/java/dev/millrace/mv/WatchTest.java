@@ -37,7 +37,7 @@ class WatchTest {
   }
 
   @Test
-  void every_way_of_changing_a_watched_table_asks_for_the_view_once_a_statement() {
+  void each_change_of_a_watched_table_requests_one_refresh_a_statement() {
     watch("SELECT millrace.watch('public.part', 'counted')");
     for (String change :
         List.of(
@@ -104,7 +104,7 @@ class WatchTest {
   }
 
   @Test
-  void a_role_that_knows_nothing_of_the_schema_can_write_to_a_watched_table_and_to_the_queue() {
+  void a_role_without_rights_on_the_schema_writes_to_a_watched_table() {
     watch("SELECT millrace.watch('part', 'counted')");
     execute(
         "CREATE MATERIALIZED VIEW public.skus AS SELECT DISTINCT sku FROM public.part",
@@ -285,7 +285,7 @@ class WatchTest {
   }
 
   @Test
-  void requests_of_triggers_written_before_us_find_their_view_and_strangers_are_kept() {
+  void requests_of_older_triggers_find_their_view_and_unknown_names_stay() {
     execute(
         "INSERT INTO mv_refresh_queue (view_name) VALUES ('public.counted'), ('PUBLIC.counted'), ('stranger')",
         "SELECT millrace.adopt_requests()",

@@ -53,7 +53,7 @@ class AttemptHistoryTest {
   }
 
   @Test
-  void of_a_job_that_is_snoozed_for_ever_the_first_attempt_and_the_newest_are_kept() {
+  void a_job_snoozed_often_keeps_its_first_and_its_newest_attempts() {
     ClaimedJob job = claimed();
     before(job, "'snoozed'", 10_500);
     assertThat(queue.results.again(job, JobResults.Again.SNOOZED, Duration.ofSeconds(60), null))

@@ -296,7 +296,7 @@ class FlowTest {
   }
 
   @Test
-  void a_job_that_skips_when_busy_is_cancelled_though_no_worker_has_heard_of_it() {
+  void a_job_that_skips_when_busy_is_cancelled_without_a_hint() {
     NewJob locked = job().withLockKey("l");
     queue.claims.claim("a", List.of(hint(queue.client.enqueue(locked).jobId())));
     long skipping = queue.client.enqueue(locked.with(JobOptions.NONE.skippingWhenBusy())).jobId();

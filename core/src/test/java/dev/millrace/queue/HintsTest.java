@@ -28,7 +28,7 @@ class HintsTest {
   }
 
   @Test
-  void a_hint_by_itself_has_arrived_when_its_caller_goes_on() {
+  void a_single_hint_has_arrived_when_send_returns() {
     new Hints(queue.ready, new Health()).send(new Lane("alone", QueueFixture.KIND), hint(1));
     assertThat(size(new Lane("alone", QueueFixture.KIND))).isOne();
   }

@@ -58,7 +58,7 @@ class InterleavingTest {
   }
 
   @Test
-  void a_job_that_is_run_again_while_another_of_its_key_waits_stands_in_nobodys_way() {
+  void a_retried_job_blocks_no_other_job_of_its_unique_key() {
     NewJob debounced = debounced("{\"ids\": [1]}");
     ClaimedJob running = claim("a", dueNow(debounced));
     long waiting = queue.client.enqueue(debounced("{\"ids\": [2]}")).jobId();
@@ -73,7 +73,7 @@ class InterleavingTest {
   }
 
   @Test
-  void a_job_that_is_lost_while_another_of_its_keys_waits_is_rescued_and_so_are_all_others() {
+  void a_lost_job_is_rescued_while_another_of_its_keys_waits() {
     NewJob stats = debounced("{}").withLockKey("stats");
     ClaimedJob lost = claim("a", dueNow(stats));
     ClaimedJob other = claim("a", queue.client.enqueue(job()).jobId());
@@ -108,7 +108,7 @@ class InterleavingTest {
   }
 
   @Test
-  void a_job_that_was_cancelled_does_not_run_again_when_its_attempt_fails_before_it_hears() {
+  void a_cancelled_job_is_not_retried_when_its_attempt_fails_first() {
     long parent = queue.client.enqueue(job()).jobId();
     assertThat(queue.results.waiting(claim("a", parent), jobs(1), "{}")).isTrue();
     ClaimedJob child = claim("a", child(parent));
@@ -122,7 +122,7 @@ class InterleavingTest {
   }
 
   @Test
-  void a_parent_whose_whole_time_is_over_stops_its_children_and_fails_with_the_last() {
+  void a_parent_past_its_deadline_stops_its_children_and_fails() {
     long parent =
         queue
             .client
@@ -166,7 +166,7 @@ class InterleavingTest {
   }
 
   @Test
-  void children_that_come_while_their_parent_is_being_cancelled_are_cancelled_with_it() {
+  void children_inserted_during_a_cancel_are_cancelled_too() {
     ClaimedJob parent = claim("a", queue.client.enqueue(job()).jobId());
     CompletableFuture<JobControl.Cancelled> cancel =
         meanwhile(
@@ -205,7 +205,7 @@ class InterleavingTest {
   }
 
   @Test
-  void two_workers_that_record_children_of_the_same_parents_do_not_wait_for_each_other() {
+  void two_workers_record_children_of_the_same_parents_without_waiting() {
     long first = queue.client.enqueue(job()).jobId();
     long second = queue.client.enqueue(job()).jobId();
     for (long parent : List.of(first, second)) {

@@ -73,7 +73,7 @@ class LargeFamilyTest {
   }
 
   @Test
-  void a_cancel_that_ended_after_its_first_step_is_brought_to_its_end_by_the_leader() {
+  void the_leader_finishes_a_cancel_that_stopped_after_its_first_step() {
     long root = family(3_500, 0);
     assertThat(cancels.cancelIfLarge(root, Duration.ZERO)).contains(Cancelled.REQUESTED);
     assertThat(unfinished()).isEqualTo(3_501);

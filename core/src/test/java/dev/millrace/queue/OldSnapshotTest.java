@@ -38,7 +38,7 @@ class OldSnapshotTest {
   }
 
   @Test
-  void a_claim_that_is_committed_late_is_found_by_the_next_full_look() {
+  void a_claim_that_is_committed_late_is_found_by_the_next_full_scan() {
     ClaimedJob early = claim();
     queue.results.completed(List.of(new JobResults.Completed(early, null)));
     claim();
@@ -56,7 +56,7 @@ class OldSnapshotTest {
   }
 
   @Test
-  void lost_jobs_are_found_by_windows_when_a_look_ran_out_of_time() {
+  void lost_jobs_are_found_by_windows_when_a_scan_ran_out_of_time() {
     long lost = claim().id();
     queue.jdbi.useHandle(
         handle ->

@@ -140,7 +140,7 @@ class ProtocolTest {
   }
 
   @Test
-  void a_process_frozen_between_its_fence_and_its_commit_does_not_keep_the_job() {
+  void a_process_frozen_before_its_commit_loses_the_job() {
     ClaimedJob claimed = claim("a", queue.client.enqueue(job()).jobId());
     queue.jdbi.useTransaction(
         handle -> {
@@ -169,7 +169,7 @@ class ProtocolTest {
   }
 
   @Test
-  void jobs_that_share_a_lock_key_are_never_processing_together_even_without_redis_locks() {
+  void jobs_of_a_lock_key_never_run_together_even_without_redis_locks() {
     Enqueued first = queue.client.enqueue(job().withLockKey("k"));
     Enqueued second = queue.client.enqueue(job().withLockKey("k"));
     List<ReadyJob> both =

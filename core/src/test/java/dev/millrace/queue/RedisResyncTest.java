@@ -52,7 +52,7 @@ class RedisResyncTest {
   }
 
   @Test
-  void jobs_behind_a_hundred_thousand_held_ones_are_found_within_two_looks() {
+  void jobs_behind_a_hundred_thousand_held_ones_are_found_in_two_scans() {
     hold(JOB.withLockKey("customer-a"), 10);
     queue.jdbi.useHandle(
         handle ->
@@ -74,7 +74,7 @@ class RedisResyncTest {
   }
 
   @Test
-  void twenty_thousand_lanes_that_nobody_serves_keep_no_served_one_waiting() {
+  void twenty_thousand_unserved_lanes_keep_no_served_one_waiting() {
     lanes(20_000);
     long plain = inSql(JOB);
     queue.dispatch.resync();
@@ -83,7 +83,7 @@ class RedisResyncTest {
   }
 
   @Test
-  void lanes_that_nobody_serves_are_looked_at_in_turn() {
+  void unserved_lanes_are_scanned_in_turn() {
     lanes(250);
     for (int i = 0; i < 3; i++) {
       queue.dispatch.resync();
@@ -180,7 +180,7 @@ class RedisResyncTest {
   }
 
   @Test
-  void a_lane_without_ready_jobs_is_looked_at_while_a_worker_serves_it() {
+  void a_lane_without_ready_jobs_is_scanned_while_a_worker_serves_it() {
     Dispatch marking = marking();
     resync(marking, 1);
     long id = inSql(JOB);
@@ -220,7 +220,7 @@ class RedisResyncTest {
   }
 
   @Test
-  void a_full_look_that_was_expensive_is_given_a_rest_in_proportion() {
+  void an_expensive_full_scan_pauses_in_proportion_to_its_cost() {
     AtomicLong now = new AtomicLong();
     ScanPace pace = new ScanPace(Duration.ofMillis(15), now::get);
     assertThat(pace.due()).isTrue();

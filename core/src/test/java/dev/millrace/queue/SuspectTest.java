@@ -101,7 +101,7 @@ class SuspectTest {
   }
 
   @Test
-  void an_attempt_that_ends_by_itself_takes_the_suspicion_away() {
+  void an_attempt_that_ends_normally_clears_the_suspicion() {
     for (JobResults.Again why : List.of(JobResults.Again.FAILED, JobResults.Again.SNOOZED)) {
       long id = lost(MANY);
       ClaimedJob claimed = queue.claims.claimSuspect("b", hint(id)).orElseThrow();
@@ -165,7 +165,7 @@ class SuspectTest {
   }
 
   @Test
-  void a_stream_of_others_does_not_keep_a_suspects_key_for_ever() {
+  void a_stream_of_others_does_not_starve_a_suspect_of_its_key() {
     for (NewJob kept : List.of(MANY.withLockKey("k"), limited())) {
       long id = lost(kept);
       for (int seconds : List.of(0, 15, 45, 170)) {

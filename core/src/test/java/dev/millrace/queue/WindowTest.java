@@ -39,7 +39,7 @@ class WindowTest {
   }
 
   @Test
-  void so_is_one_that_came_in_calls_too_large_to_be_sent_when_the_window_is_full() {
+  void a_job_of_a_large_bulk_call_is_found_when_the_window_is_full() {
     poppedWholeAndInOrder(7, 110);
   }
 
@@ -75,7 +75,7 @@ class WindowTest {
   }
 
   @Test
-  void many_jobs_behind_a_full_window_are_left_to_postgres_and_urgent_ones_are_not() {
+  void jobs_behind_a_full_window_stay_in_postgres_unless_urgent() {
     queue.client.enqueueAll(jobs(2 * WINDOW));
     List<Long> before = inRedis();
     queue.client.enqueueAll(jobs(WINDOW));

@@ -295,7 +295,7 @@ class ScheduleTest {
   }
 
   @Test
-  void looking_forward_and_looking_back_find_the_same_slots() {
+  void next_and_previous_slots_agree() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     String[] zones = {"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"};

@@ -49,7 +49,7 @@ class PacedPartTest {
   }
 
   @Test
-  void what_takes_too_long_for_a_look_is_read_in_the_background() {
+  void what_takes_too_long_for_a_snapshot_is_read_in_the_background() {
     database
         .jdbi()
         .useTransaction(

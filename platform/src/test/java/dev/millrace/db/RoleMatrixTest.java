@@ -108,7 +108,7 @@ class RoleMatrixTest {
 
   @ParameterizedTest
   @ValueSource(strings = {WRITER, OWNER})
-  void statements_on_a_watched_table_need_no_right_on_ours(String role) {
+  void statements_on_a_watched_table_need_no_right_on_millrace(String role) {
     try (Database login = login(role)) {
       login
           .jdbi()

@@ -77,7 +77,7 @@ class InterruptionTest {
   }
 
   @Test
-  void the_next_outage_is_told_of_at_once() {
+  void the_next_outage_is_reported_at_once() {
     assertThat(claim.failed(defect)).isPresent();
     assertThat(claim.failed(defect)).isEmpty();
     assertThat(claim.worked()).isPresent();

@@ -174,7 +174,7 @@ class BoundedReadsTest {
   }
 
   @Test
-  void a_status_look_counts_neither_children_nor_items_again() {
+  void a_status_snapshot_counts_neither_children_nor_items_again() {
     sql(
         "INSERT INTO suppliers (id, code, name, sheet_url, last_sync_at)"
             + " SELECT gen_random_uuid(), 's' || i, 's' || i, 'x', now() FROM generate_series(1, 60) i");
