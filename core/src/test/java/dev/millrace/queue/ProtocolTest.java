@@ -207,7 +207,7 @@ class ProtocolTest {
   }
 
   @Test
-  void flushall_is_mended_from_postgres() {
+  void what_flushall_removed_is_restored_from_postgres() {
     queue.client.enqueueAll(jobs(50));
     queue.redis.send(jedis -> jedis.flushAll());
     assertThat(popped(100)).isEmpty();
@@ -216,8 +216,30 @@ class ProtocolTest {
   }
 
   @Test
-  void a_job_of_a_transaction_elsewhere_is_found_by_the_dispatcher() {
-    long id = queue.jdbi.inTransaction(handle -> queue.client.enqueueIn(handle, job()).jobId());
+  void a_job_of_the_callers_transaction_is_announced_at_its_commit() {
+    long id =
+        queue.jdbi.inTransaction(
+            handle -> {
+              long inside = queue.client.enqueueIn(handle, job()).jobId();
+              assertThat(popped(10)).isEmpty();
+              return inside;
+            });
+    assertThat(popped(10)).containsExactly(id);
+  }
+
+  @Test
+  void a_job_of_a_transaction_that_rolls_back_is_not_announced() {
+    queue.jdbi.useTransaction(
+        handle -> {
+          queue.client.enqueueAllIn(handle, jobs(3));
+          handle.rollback();
+        });
+    assertThat(popped(10)).isEmpty();
+  }
+
+  @Test
+  void a_job_that_is_inserted_by_sql_is_found_by_the_dispatcher() {
+    long id = queue.jdbi.inTransaction(handle -> JobInsert.one(handle, job(), null).jobId());
     assertThat(popped(10)).isEmpty();
     queue.dispatch.resync();
     assertThat(popped(10)).containsExactly(id);

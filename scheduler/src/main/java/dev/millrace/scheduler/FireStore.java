@@ -3,8 +3,8 @@ package dev.millrace.scheduler;
 import dev.millrace.db.Sql;
 import dev.millrace.db.SqlStates;
 import dev.millrace.job.Enqueued;
+import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
-import dev.millrace.queue.QueueClient;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.scheduler.quartz.TickListener;
@@ -16,7 +16,6 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +36,12 @@ final class FireStore implements TickListener {
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
 
   private final Jdbi jdbi;
-  private final QueueClient client;
+  private final JobClient client;
   private final String node;
   private final Duration missedAfter;
   private final InstantSource clock;
 
-  FireStore(Jdbi jdbi, QueueClient client, String node, Duration missedAfter, InstantSource clock) {
+  FireStore(Jdbi jdbi, JobClient client, String node, Duration missedAfter, InstantSource clock) {
     this.jdbi = jdbi;
     this.client = client;
     this.node = node;
@@ -71,12 +70,6 @@ final class FireStore implements TickListener {
     while (settled.filter(Settled::overtaken).isPresent()) {
       settled = settle(workerName, slot);
     }
-    settled.ifPresent(
-        one -> {
-          if (one.outcome() == FireOutcome.ENQUEUED && one.job() != null) {
-            client.announce(one.job(), one.jobId());
-          }
-        });
     return settled.map(Settled::outcome);
   }
 
@@ -134,8 +127,7 @@ final class FireStore implements TickListener {
    * @param overtaken whether the row was enabled or disabled before the lock was taken; nothing was
    *     settled then
    */
-  private record Settled(
-      FireOutcome outcome, @Nullable NewJob job, long jobId, boolean overtaken) {}
+  private record Settled(FireOutcome outcome, long jobId, boolean overtaken) {}
 
   private Optional<Settled> settleIn(
       Handle handle, BackgroundWorker worker, Instant slot, String advance) {
@@ -143,7 +135,7 @@ final class FireStore implements TickListener {
     if (!recorded(handle, worker, slot, planned)) {
       return Optional.empty();
     }
-    Settled settled = new Settled(planned, null, 0, false);
+    Settled settled = new Settled(planned, 0, false);
     if (worker.enabled()) {
       settled = enqueueIn(handle, worker, slot);
       handle
@@ -157,7 +149,7 @@ final class FireStore implements TickListener {
     // last: while this row is locked, waiting for a lock of a finishing job could deadlock
     if (advance(handle, worker, slot, advance) != worker.enabled()) {
       handle.rollback();
-      return Optional.of(new Settled(settled.outcome(), null, 0, true));
+      return Optional.of(new Settled(settled.outcome(), 0, true));
     }
     log(worker, slot, settled);
     return Optional.of(settled);
@@ -180,13 +172,12 @@ final class FireStore implements TickListener {
     if (job.lockKey().isPresent()) {
       Optional<Long> waiting = waiting(handle, job.lockKey().get());
       if (waiting.isPresent()) {
-        return new Settled(FireOutcome.OVERLAPPED, job, waiting.get(), false);
+        return new Settled(FireOutcome.OVERLAPPED, waiting.get(), false);
       }
     }
     Enqueued enqueued = client.enqueueIn(handle, job);
     return new Settled(
         enqueued.created() ? FireOutcome.ENQUEUED : FireOutcome.OVERLAPPED,
-        job,
         enqueued.jobId(),
         false);
   }
