@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION millrace.stats_queue() RETURNS text LANGUAGE sql STAB
 $$;
 
 -- Sets the queue of stats jobs and moves those that wait in the previous one. Returns how many it moved; null: it is the queue already.
-CREATE OR REPLACE FUNCTION millrace.tell_stats_queue(queue text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION millrace.set_stats_queue(queue text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   before text;
@@ -144,5 +144,5 @@ BEGIN
   RETURN sender;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.stats_queue, millrace.tell_stats_queue, millrace.enqueue_stats, millrace.retry_stats,
+REVOKE ALL ON FUNCTION millrace.stats_queue, millrace.set_stats_queue, millrace.enqueue_stats, millrace.retry_stats,
   millrace.hand_over_cache_tags, millrace.send_cache_invalidation FROM PUBLIC;

@@ -147,7 +147,7 @@ CREATE TABLE millrace.mv_watches (
   -- The tables and triggers of the watch when the leader last read them; a difference means that changes may have been missed.
   shape       text,
   -- The shape in which the leader last found every trigger as wanted.
-  mended      text,
+  verified_shape text,
   UNIQUE (source, view_name)
 );
 CREATE INDEX mv_watches_by_view ON millrace.mv_watches (view_name);

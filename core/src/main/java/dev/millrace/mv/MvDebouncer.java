@@ -29,11 +29,11 @@ public final class MvDebouncer {
   private static final Logger log = LoggerFactory.getLogger(MvDebouncer.class);
   private static final String RESOLVE = "SELECT millrace.resolve_views(?)";
   private static final String ASK_FOR_EMPTY = Sql.of(MvDebouncer.class, "askForEmpty");
-  private static final String MEND = "SELECT millrace.mend_watches()";
+  private static final String REPAIR = "SELECT millrace.repair_watches()";
   private static final String TIDY = "SELECT millrace.drop_unused_change_seqs()";
   private static final String POLL = "SELECT millrace.poll_counters()";
   private static final String FIND_UNKNOWN = "SELECT millrace.find_unknown_requests()";
-  private static final String ADOPT = "SELECT millrace.adopt_requests()";
+  private static final String ADOPT = "SELECT millrace.normalise_requests()";
   private static final String MERGE = "SELECT millrace.merge_requests()";
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
   private static final String CANDIDATES = Sql.of(MvDebouncer.class, "candidates");
@@ -104,7 +104,7 @@ public final class MvDebouncer {
 
   /** Says each problem once, and again when it is another one. */
   private List<String> repairWatches(Handle handle) {
-    List<String> problems = handle.select(MEND).mapTo(String.class).list();
+    List<String> problems = handle.select(REPAIR).mapTo(String.class).list();
     problems.stream()
         .filter(problem -> !told.contains(problem))
         .forEach(problem -> log.warn("{}; tried again every {} s", problem, NAMES.toSeconds()));

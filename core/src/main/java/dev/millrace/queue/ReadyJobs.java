@@ -199,7 +199,7 @@ public final class ReadyJobs {
    * has vanished meanwhile; leaves it there. True while Redis is away.
    */
   boolean remembers(String text) {
-    String key = RedisKeys.mended();
+    String key = RedisKeys.resynced();
     return redis.call(jedis -> text.equals(jedis.setGet(key, text)), true);
   }
 

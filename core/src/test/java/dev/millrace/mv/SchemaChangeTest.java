@@ -372,13 +372,13 @@ class SchemaChangeTest {
           leader -> {
             leader.execute("SET LOCAL lock_timeout = '1s'");
             leader.execute(
-                "SELECT millrace.resolve_views(true), millrace.poll_counters(), millrace.adopt_requests()");
-            assertThat(leader.select("SELECT millrace.mend_watches()").mapTo(String.class).list())
+                "SELECT millrace.resolve_views(true), millrace.poll_counters(), millrace.normalise_requests()");
+            assertThat(leader.select("SELECT millrace.repair_watches()").mapTo(String.class).list())
                 .isEmpty();
           });
       stranger.rollback();
     }
-    execute("SELECT millrace.adopt_requests()");
+    execute("SELECT millrace.normalise_requests()");
     assertThat(texts("SELECT DISTINCT view_name FROM millrace.mv_requests"))
         .containsExactly("app.seen");
   }
@@ -402,7 +402,7 @@ class SchemaChangeTest {
   /** What the leader does every few seconds, without problems; the requests are taken away. */
   private void leaderLooks() {
     execute("SELECT millrace.resolve_views(true)");
-    assertThat(texts("SELECT millrace.mend_watches()")).isEmpty();
+    assertThat(texts("SELECT millrace.repair_watches()")).isEmpty();
     execute(
         "SELECT pg_stat_force_next_flush()",
         "SELECT millrace.poll_counters()",

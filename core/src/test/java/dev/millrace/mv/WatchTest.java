@@ -288,9 +288,9 @@ class WatchTest {
   void requests_of_older_triggers_find_their_view_and_unknown_names_stay() {
     execute(
         "INSERT INTO mv_refresh_queue (view_name) VALUES ('public.counted'), ('PUBLIC.counted'), ('stranger')",
-        "SELECT millrace.adopt_requests()",
+        "SELECT millrace.normalise_requests()",
         "INSERT INTO mv_refresh_queue (view_name) VALUES ('counted')",
-        "SELECT millrace.adopt_requests()");
+        "SELECT millrace.normalise_requests()");
     assertThat(text("SELECT string_agg(view_name || ' ' || origin, ',') FROM millrace.mv_views"))
         .isIn("public.counted seen", "PUBLIC.counted seen");
     assertThat(count("SELECT count(DISTINCT view_name) FROM mv_refresh_queue")).isEqualTo(1);
@@ -299,7 +299,7 @@ class WatchTest {
     execute(
         "CREATE MATERIALIZED VIEW public.stranger AS SELECT 1 AS n",
         "SELECT millrace.find_unknown_requests()",
-        "SELECT millrace.adopt_requests()");
+        "SELECT millrace.normalise_requests()");
     assertThat(count("SELECT count(*) FROM mv_refresh_queue WHERE view_name = 'stranger'"))
         .isEqualTo(1);
     assertThat(count("SELECT count(*) FROM millrace.mv_views WHERE view_name = 'stranger'"))

@@ -62,9 +62,9 @@ public enum Guard {
           "WHEN :vanished THEN processes_lost + 1",
           "WHEN :vanished THEN 0")),
   /** What Redis forgot is put there again. */
-  MEND(
+  RESYNC(
       "flush-redis",
-      List.of("Redis was not mended"),
+      List.of("Redis was not restored"),
       new Mutant.Statement(
           "queue/Dispatch/lanes.sql", "SELECT queue, kind FROM lanes", "$0\n WHERE false")),
   /** The leader's look goes on behind jobs that are held. */

@@ -41,8 +41,8 @@ public final class RedisKeys {
   }
 
   /** STRING by which the leader notices that Redis has lost its content. */
-  public static String mended() {
-    return "millrace:{dispatcher}:mended";
+  public static String resynced() {
+    return "millrace:{dispatcher}:resynced";
   }
 
   /** The prefix of Redisson's lock for a lock key. */

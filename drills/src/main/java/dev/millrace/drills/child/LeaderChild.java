@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class LeaderChild {
   private static final Logger log = LoggerFactory.getLogger(LeaderChild.class);
   private static final Duration PROMOTE = Duration.ofMillis(50);
-  private static final Duration MEND = Duration.ofMillis(500);
+  private static final Duration RESYNC = Duration.ofMillis(500);
   private static final Duration RESCUE = Duration.ofSeconds(1);
   private static final Duration DEADLINES = Duration.ofSeconds(1);
   private static final Duration VIEWS = Duration.ofMillis(100);
@@ -46,7 +46,7 @@ final class LeaderChild {
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, MvDebouncer.AT_ONCE);
     ScheduledExecutorService duties = Executors.newScheduledThreadPool(DUTIES);
     every(duties, PROMOTE, dispatch::promote);
-    every(duties, MEND, dispatch::resync);
+    every(duties, RESYNC, dispatch::resync);
     every(duties, RESCUE, rescue::run);
     every(duties, DEADLINES, dispatch::expire);
     every(duties, VIEWS, debouncer::run);

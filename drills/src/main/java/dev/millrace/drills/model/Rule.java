@@ -15,7 +15,7 @@ enum Rule {
   /** A job fails when its worker was lost at the last attempt. */
   POISON_CAP,
   /** Hints that vanished come back. */
-  MEND,
+  RESYNC,
   /** A claim whose answer was lost is given back by its worker. */
   UNACKNOWLEDGED_CLAIM
 }

@@ -95,7 +95,7 @@ final class Simulation {
   private void lead() {
     queue.rescue();
     queue.promote();
-    if (rules.contains(Rule.MEND)) {
+    if (rules.contains(Rule.RESYNC)) {
       hints.addAll(queue.queued());
     }
   }

@@ -65,7 +65,7 @@ public final class FlushRedis implements Scenario {
       }
       testBed.waits().drain();
       report.fact("FLUSHALLs", flushes);
-      mended(testBed, run);
+      restored(testBed, run);
       testBed.waits().drain();
       behindHeld(testBed, run);
       testBed.waits().drain();
@@ -88,7 +88,7 @@ public final class FlushRedis implements Scenario {
   }
 
   /** With every worker frozen, what vanishes from Redis must come back by the leader's work. */
-  private static void mended(TestBed testBed, Run run) {
+  private static void restored(TestBed testBed, Run run) {
     testBed.processes().workers().forEach(worker -> worker.freeze());
     try {
       int jobs = run.size(50, 500);
@@ -99,7 +99,7 @@ public final class FlushRedis implements Scenario {
       if (!testBed.waits().happens(most, () -> testBed.hints() >= jobs)) {
         run.report()
             .violation(
-                "Redis was not mended",
+                "Redis was not restored",
                 "of "
                     + jobs
                     + " hints "

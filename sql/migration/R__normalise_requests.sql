@@ -2,7 +2,7 @@
 -- no view is moved to mv_unknown_requests. A call resolves at most 200 names, those asked for first; the others wait for the next call, so
 -- that what it costs does not grow with what others ask for. A request that another session has locked, such as a refresh that is deleting
 -- it, is left for the next time.
-CREATE OR REPLACE FUNCTION millrace.adopt_requests() RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION millrace.normalise_requests() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   asked record;
   known text;
@@ -88,4 +88,4 @@ CREATE OR REPLACE FUNCTION millrace.merge_requests() RETURNS bigint LANGUAGE sql
   SELECT pg_catalog.count(*) FROM merged
 $$;
 
-REVOKE ALL ON FUNCTION millrace.adopt_requests(), millrace.find_unknown_requests(), millrace.merge_requests() FROM PUBLIC;
+REVOKE ALL ON FUNCTION millrace.normalise_requests(), millrace.find_unknown_requests(), millrace.merge_requests() FROM PUBLIC;

@@ -90,7 +90,7 @@ END $$;
 -- reads, or the one of the name where that cannot be told. What a person has dropped or disabled on the table that was named stays so, and is
 -- a fault. Waits 100 ms for a table at
 -- most, and then leaves it to the next time; at most 100 watches at a call. Answers with what could not be done, a line for each watch.
-CREATE OR REPLACE FUNCTION millrace.mend_watches() RETURNS SETOF text LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION millrace.repair_watches() RETURNS SETOF text LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms' AS $$
 DECLARE
   drifted record;
@@ -115,7 +115,7 @@ BEGIN
       FROM millrace.mv_watches w
       JOIN known k ON k.id = w.id
       LEFT JOIN pg_class c ON c.oid = w.source
-     WHERE c.oid IS NULL OR k.now IS DISTINCT FROM w.source_name OR w.shape IS DISTINCT FROM w.mended
+     WHERE c.oid IS NULL OR k.now IS DISTINCT FROM w.source_name OR w.shape IS DISTINCT FROM w.verified_shape
         OR w.columns IS NOT NULL AND (w.attnums IS NULL OR k.columns_now IS DISTINCT FROM w.columns)
      ORDER BY random()
      LIMIT 100 FOR NO KEY UPDATE OF w SKIP LOCKED
@@ -156,11 +156,11 @@ BEGIN
           PERFORM millrace.make_triggers(drifted.id, false);
         END IF;
       END IF;
-      UPDATE millrace.mv_watches w SET mended = w.shape WHERE w.id = drifted.id AND w.mended IS DISTINCT FROM w.shape;
+      UPDATE millrace.mv_watches w SET verified_shape = w.shape WHERE w.id = drifted.id AND w.verified_shape IS DISTINCT FROM w.shape;
     EXCEPTION WHEN OTHERS THEN
       RETURN NEXT format('the watch of %s for %s: %s', coalesce(drifted.now, drifted.source_name), drifted.view_name, SQLERRM);
     END;
   END LOOP;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.change_mark, millrace.poll_counters, millrace.mend_watches FROM PUBLIC;
+REVOKE ALL ON FUNCTION millrace.change_mark, millrace.poll_counters, millrace.repair_watches FROM PUBLIC;
