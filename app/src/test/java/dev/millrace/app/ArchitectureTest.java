@@ -74,7 +74,7 @@ final class ArchitectureTest {
 
   @Test
   void packages_have_no_cycle() {
-    slices().matching("dev.millrace.(*)..").should().beFreeOfCycles().check(PRODUCT);
+    slices().matching("dev.millrace.(**)").should().beFreeOfCycles().check(PRODUCT);
   }
 
   @Test
@@ -135,5 +135,19 @@ final class ArchitectureTest {
             "dev.millrace.json",
             "dev.millrace.text")
         .check(PRODUCT);
+  }
+
+  @Test
+  void no_two_product_types_have_one_name() {
+    Map<String, List<String>> names =
+        PRODUCT.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(type -> !type.getSimpleName().equals("package-info"))
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getSimpleName,
+                    Collectors.mapping(JavaClass::getName, Collectors.toList())));
+
+    assertThat(names).allSatisfy((name, types) -> assertThat(types).as(name).hasSize(1));
   }
 }
