@@ -112,7 +112,7 @@ class SchemaChangeTest {
   private void outlives(String change, String write, String how) {
     watch("SELECT millrace.watch('app.part', 'app.seen', " + how + ")");
     change(change);
-    leaderLooks();
+    leaderStep();
     assertThat(poll(write)).as("%s, then %s", change, write).isPositive();
     assertThat(problems()).doesNotContain("broken_watch", "watched_table_gone");
     execute("DROP SCHEMA IF EXISTS moved CASCADE");
@@ -129,12 +129,12 @@ class SchemaChangeTest {
     assertThat(status()).as("before its triggers are made").isNotEqualTo("FRESH");
     assertThat(problems()).contains("broken_watch");
     assertThat(poll("SELECT 1")).as("rows came with the partition").isEqualTo(1);
-    leaderLooks();
+    leaderStep();
     assertThat(problems()).doesNotContain("broken_watch");
     assertThat(poll("UPDATE app.sale_2 SET sku = 'x'")).isEqualTo(1);
     execute("ALTER TABLE app.sale DETACH PARTITION app.sale_2");
     assertThat(poll("SELECT 1")).as("rows went with the partition").isEqualTo(1);
-    leaderLooks();
+    leaderStep();
     assertThat(poll("INSERT INTO app.sale_2 VALUES (12)")).isZero();
     assertThat(texts("SELECT tgname FROM pg_trigger WHERE tgrelid = 'app.sale_2'::regclass"))
         .isEmpty();
@@ -170,7 +170,7 @@ class SchemaChangeTest {
             + " FROM pg_proc WHERE proname = 'mv_note_change_' || (SELECT id FROM millrace.mv_watches)); EXCEPTION WHEN null_value_not_allowed THEN NULL; END $$",
         "SELECT millrace.watch('app.part', 'app.seen', ARRAY['sku'])");
     assertThat(problems()).doesNotContain("broken_watch");
-    leaderLooks();
+    leaderStep();
     assertThat(poll(WRITE)).isEqualTo(1);
   }
 
@@ -309,8 +309,8 @@ class SchemaChangeTest {
         "SELECT millrace.register_stats_function('app.total')");
     long function = number("SELECT 'app.total()'::regprocedure::oid::bigint");
     change(change);
-    // Before the leader has looked, and after.
-    for (int looks = 0; looks < 2; looks++) {
+    // Before the first step of the leader, and after it.
+    for (int steps = 0; steps < 2; steps++) {
       assertThat(texts("SELECT millrace.view_of('app.seen')::regclass::text"))
           .containsExactly(view);
       assertThat(texts("SELECT millrace.known_view('" + view + "')")).containsExactly("app.seen");
@@ -320,7 +320,7 @@ class SchemaChangeTest {
                   "SELECT millrace.function_now(function_name, registered_as, known_as, funcid)::bigint FROM millrace.stats_functions"))
           .isEqualTo(function);
       assertThat(texts("SELECT status FROM millrace.mv_freshness")).containsOnly("NEVER");
-      leaderLooks();
+      leaderStep();
     }
     execute("DROP FUNCTION IF EXISTS app.total, app.sum_up, other.total CASCADE");
     assertThat(texts("SELECT status FROM millrace.mv_freshness WHERE mode = 'function'"))
@@ -393,14 +393,14 @@ class SchemaChangeTest {
     assertThatThrownBy(() -> execute(sql)).hasMessageContaining(message);
   }
 
-  /** Watches, and takes the first looks at the watch. */
+  /** Watches, and makes the first steps of the leader. */
   private void watch(String sql) {
     execute(sql);
-    leaderLooks();
+    leaderStep();
   }
 
   /** What the leader does every few seconds, without problems; the requests are taken away. */
-  private void leaderLooks() {
+  private void leaderStep() {
     execute("SELECT millrace.resolve_views(true)");
     assertThat(texts("SELECT millrace.repair_watches()")).isEmpty();
     execute(
@@ -410,7 +410,7 @@ class SchemaChangeTest {
         "DELETE FROM millrace.mv_requests");
   }
 
-  /** What the look after a write asks for; a counter may take its time. */
+  /** How many requests follow a write; a counter may take its time. */
   private long poll(String write) {
     jdbi.useHandle(
         handle -> {

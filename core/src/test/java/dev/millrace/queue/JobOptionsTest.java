@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What decides when, and whether, a job may run. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FlowTest {
+class JobOptionsTest {
   private static final JobOptions.Debounce DEBOUNCE =
       new JobOptions.Debounce(
           Duration.ofSeconds(5), Duration.ofSeconds(30), JobOptions.Merge.UNION);
@@ -67,29 +67,29 @@ class FlowTest {
   }
 
   @Test
-  void the_dispatcher_is_rung_for_whatever_is_due_soon() {
+  void the_dispatcher_is_woken_for_what_is_due_soon() {
     queue.client.enqueueAll(List.of(job(), job().after(Duration.ofMillis(200))));
-    assertThat(rings()).as("a delay").isOne();
+    assertThat(wakeUps()).as("a delay").isOne();
     var debounce =
         new JobOptions.Debounce(
             Duration.ofMillis(200), Duration.ofSeconds(1), JobOptions.Merge.REPLACE);
     queue.client.enqueue(job().withUniqueKey("d").with(JobOptions.NONE.debounced(debounce)));
-    assertThat(rings()).as("a debounce").isOne();
+    assertThat(wakeUps()).as("a debounce").isOne();
     long id = queue.client.enqueue(job()).jobId();
     ClaimedJob snoozed = queue.claims.claim("a", List.of(hint(id))).get(0);
     queue.results.again(snoozed, JobResults.Again.SNOOZED, Duration.ofMillis(200), null);
-    assertThat(rings()).as("a snooze").isOne();
+    assertThat(wakeUps()).as("a snooze").isOne();
     queue.client.enqueueAll(List.of(job(), job().after(Duration.ofHours(1))));
-    assertThat(rings()).as("what is due at once, or late").isZero();
+    assertThat(wakeUps()).as("what is due at once, or late").isZero();
   }
 
-  private long rings() {
-    String bell = "millrace:{dispatcher}:wake";
+  private long wakeUps() {
+    String key = "millrace:{dispatcher}:wake";
     return queue.redis.call(
         jedis -> {
-          long rings = jedis.llen(bell);
-          jedis.del(bell);
-          return rings;
+          long count = jedis.llen(key);
+          jedis.del(key);
+          return count;
         },
         -1L);
   }
@@ -203,69 +203,6 @@ class FlowTest {
     assertThat(queue.client.enqueue(throttled)).isEqualTo(new Enqueued(first.jobId(), false));
     sql("UPDATE millrace.jobs SET created_at = created_at - interval '2 minutes'");
     assertThat(queue.client.enqueue(throttled).created()).isTrue();
-  }
-
-  @Test
-  void no_more_jobs_of_a_limit_key_are_processing_than_it_allows() {
-    NewJob limited = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("api", 2)));
-    queue.client.enqueueAll(List.of(limited, limited, limited, limited, job()));
-    List<ClaimedJob> claimed = queue.claims.claim("a", popped());
-    assertThat(claimed).hasSize(3);
-    assertThat(claimed.stream().filter(one -> "api".equals(one.limitKey()))).hasSize(2);
-    queue.dispatch.resync();
-    assertThat(popped()).as("a job that finds no slot stays out of Redis").isEmpty();
-    ClaimedJob first =
-        claimed.stream().filter(one -> one.limitKey() != null).findFirst().orElseThrow();
-    queue.results.completed(List.of(new JobResults.Completed(first, null)));
-    var next = queue.claims.nextOf(Set.of(), Map.of("api", 1));
-    assertThat(next).hasSize(1);
-    assertThat(queue.claims.claim("a", List.of(next.get(0).job()))).hasSize(1);
-    assertThat(text("SELECT sum(attempt) FROM millrace.jobs"))
-        .as("nobody spent an attempt on waiting")
-        .isEqualTo("4");
-  }
-
-  @Test
-  void a_lost_race_for_slots_keeps_what_was_claimed_and_fills_all_slots() {
-    NewJob limited = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("raced", 3)));
-    List<Long> plain = ids(queue.client.enqueueAll(QueueFixture.jobs(200)));
-    List<Long> slots = ids(queue.client.enqueueAll(Collections.nCopies(40, limited)));
-    List<CompletableFuture<List<ClaimedJob>>> claims = new ArrayList<>();
-    for (int worker = 0; worker < 8; worker++) {
-      List<ReadyJob> hints = new ArrayList<>();
-      plain.subList(worker * 25, worker * 25 + 25).forEach(id -> hints.add(hint(id)));
-      slots.subList(worker * 5, worker * 5 + 5).forEach(id -> hints.add(hint(id)));
-      claims.add(CompletableFuture.supplyAsync(() -> queue.claims.claim("a", hints)));
-    }
-    List<ClaimedJob> claimed =
-        claims.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
-    assertThat(claimed).as("what is processing is known to who claimed it").hasSize(203);
-    assertThat(queue.count("processing")).isEqualTo(203);
-  }
-
-  @Test
-  void as_many_jobs_of_a_limit_key_are_hinted_at_as_slots_came_free() {
-    NewJob limited = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("api", 3)));
-    List<Long> jobs = ids(queue.client.enqueueAll(Collections.nCopies(9, limited)));
-    List<ReadyJob> next =
-        queue.claims.nextOf(Set.of(), Map.of("api", 2)).stream().map(Claims.FreedJob::job).toList();
-    assertThat(next).extracting(ReadyJob::jobId).containsExactlyElementsOf(jobs.subList(0, 2));
-  }
-
-  @Test
-  void one_claim_takes_the_first_jobs_of_each_limit_key() {
-    NewJob two = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("two", 2)));
-    NewJob one = job().with(JobOptions.NONE.limitedTo(new JobOptions.Limit("one", 1)));
-    List<Long> jobs = ids(queue.client.enqueueAll(List.of(two, one, one, two, two)));
-    assertThat(queue.claims.claim("a", jobs.stream().map(QueueFixture::hint).toList()))
-        .extracting(ClaimedJob::id)
-        .containsExactly(jobs.get(0), jobs.get(1), jobs.get(3));
-    assertThat(text("SELECT count(*) FROM millrace.jobs WHERE state = 'queued' AND fence = 0"))
-        .isEqualTo("2");
-  }
-
-  private static List<Long> ids(List<Enqueued> enqueued) {
-    return enqueued.stream().map(Enqueued::jobId).toList();
   }
 
   @Test
