@@ -24,8 +24,10 @@ public enum Guard {
       List.of("outcomes recorded by strangers", "completed without an effect"),
       new Mutant.Statement(
           "queue/JobResults/complete.sql",
-          "j.fence = ended.fence AND j.worker_id = ended.worker_id",
-          "true")),
+          """
+          j.fence = ended.fence
+             AND CASE j.state WHEN 'processing' THEN j.worker_id = ? ELSE false END""",
+          "CASE j.state WHEN 'processing' THEN ?::text IS NOT NULL ELSE false END")),
   /** A fenced transaction looks at its fence before it commits. */
   EFFECT_FENCE(
       "freeze-workers",
