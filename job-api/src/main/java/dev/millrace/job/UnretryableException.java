@@ -7,10 +7,21 @@ import java.io.Serial;
 public final class UnretryableException extends MillraceException {
   @Serial private static final long serialVersionUID = 1;
 
+  /**
+   * Without a cause.
+   *
+   * @param message why; its first 2,000 characters are kept as the error of the job
+   */
   public UnretryableException(String message) {
     super(message);
   }
 
+  /**
+   * With the failure behind it.
+   *
+   * @param message why; its first 2,000 characters are kept as the error of the job
+   * @param cause for the log only
+   */
   public UnretryableException(String message, Throwable cause) {
     super(message, cause);
   }
