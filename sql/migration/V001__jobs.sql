@@ -96,7 +96,7 @@ CREATE TABLE millrace.jobs (
   callback            millrace.callback_job,
   -- When a debounced job was first asked for; it waits no longer than its max wait from then.
   asked_at            timestamptz,
-  -- Deadlines: it is cancelled if it has not begun by start_by, or has not finished by finish_by.
+  -- Deadlines: it fails if it has not begun by start_by, or has not finished by finish_by.
   start_by            timestamptz,
   finish_by           timestamptz,
   -- The longest that one attempt may run; null: the kind's.

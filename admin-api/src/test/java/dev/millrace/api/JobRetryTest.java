@@ -2,21 +2,14 @@ package dev.millrace.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
 import dev.millrace.job.NewJob;
-import dev.millrace.progress.Progress;
 import dev.millrace.queue.ClaimedJob;
-import dev.millrace.queue.JobResults.Again;
 import dev.millrace.queue.Lane;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

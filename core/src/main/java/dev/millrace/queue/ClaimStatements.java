@@ -186,7 +186,8 @@ final class ClaimStatements {
         row.getString(11),
         row.getString(12),
         row.getBoolean(13),
-        millisOrNull(row, 14));
+        millisOrNull(row, 14),
+        millisOrNull(row, 15));
   }
 
   private static @Nullable Duration millisOrNull(ResultSet row, int column) throws SQLException {

@@ -43,8 +43,8 @@ class RestoreTest {
   private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
   @Test
-  void a_restored_database_notes_changes_and_fills_empty_views(
-      @TempDir Path directory) throws Exception {
+  void a_restored_database_notes_changes_and_fills_empty_views(@TempDir Path directory)
+      throws Exception {
     Optional<Path> programs = programs();
     assumeTrue(programs.isPresent(), "no Postgres with pg_dump is installed");
     Path bin = programs.get();

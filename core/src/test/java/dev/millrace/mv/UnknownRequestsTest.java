@@ -55,7 +55,8 @@ class UnknownRequestsTest {
   }
 
   private void adopt() {
-    jdbi.useHandle(h -> h.select("SELECT millrace.normalise_requests()").mapTo(String.class).findOne());
+    jdbi.useHandle(
+        h -> h.select("SELECT millrace.normalise_requests()").mapTo(String.class).findOne());
   }
 
   private void asked(String sql) {

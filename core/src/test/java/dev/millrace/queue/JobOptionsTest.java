@@ -13,12 +13,7 @@ import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -272,8 +267,19 @@ class JobOptionsTest {
             .client
             .enqueue(job().with(JobOptions.NONE.runningAtMost(Duration.ofSeconds(7))))
             .jobId();
-    assertThat(queue.claims.claim("a", List.of(hint(id))).get(0).timeLimit())
+    assertThat(queue.claims.claim("a", List.of(hint(id))).get(0).timeout(Duration.ofSeconds(5)))
         .isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void a_deadline_shortens_an_attempt_and_never_lengthens_it() {
+    Instant inAnHour = Instant.now().plus(Duration.ofHours(1));
+    NewJob job = job().with(JobOptions.NONE.deadline(inAnHour));
+    ClaimedJob claimed =
+        queue.claims.claim("a", List.of(hint(queue.client.enqueue(job).jobId()))).get(0);
+    assertThat(claimed.timeout(Duration.ofMinutes(30))).isEqualTo(Duration.ofMinutes(30));
+    assertThat(claimed.timeout(Duration.ofHours(2)))
+        .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
   }
 
   @Test

@@ -4,15 +4,10 @@ import static dev.millrace.queue.QueueFixture.LANE;
 import static dev.millrace.queue.QueueFixture.hint;
 import static dev.millrace.queue.QueueFixture.job;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.db.RefusedException;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.JobOptions;
-import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -92,9 +92,8 @@ public interface JobContext {
   void checkStop();
 
   /**
-   * How much is left of the time that this attempt may run: until the job's {@link
-   * JobOptions#finishBy} or for its {@link JobOptions#runTimeout}, whichever ends first, and
-   * without either for the time-out of its kind.
+   * How much is left of the time that this attempt may run: its {@link JobOptions#runTimeout}, or
+   * without one the time-out of its kind, but not beyond the job's {@link JobOptions#finishBy}.
    *
    * @return zero when it is over
    */

@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param startBy not started by then: fails without running; empty: may start at any time
  * @param finishBy not finished by then, its children included: they are stopped and it fails,
  *     whatever attempts are left; empty: no such end
- * @param runTimeout the longest one attempt may run, positive; empty: until {@code finishBy}, and
- *     without one as long as the kind says
+ * @param runTimeout the longest one attempt may run, positive; empty: as long as the kind says; in
+ *     either case not beyond {@code finishBy}
  * @param callback enqueued when the job and all its children have finished, however they ended; of
  *     it the kind, the queue, the priority and the payload are kept; empty: none
  */

@@ -25,9 +25,7 @@ final class AttemptFactory {
    * @param lock under which the job is claimed, if it needs one
    */
   Attempt of(ClaimedJob job, JobLocks.@Nullable Held lock) {
-    Duration own = job.timeLimit();
-    Duration timeout =
-        own == null ? handlers.kind(job.kind()).map(JobKind::timeout).orElse(DEFAULT_TIMEOUT) : own;
-    return new Attempt(job, lock, timeout, services);
+    Duration ofKind = handlers.kind(job.kind()).map(JobKind::timeout).orElse(DEFAULT_TIMEOUT);
+    return new Attempt(job, lock, job.timeout(ofKind), services);
   }
 }

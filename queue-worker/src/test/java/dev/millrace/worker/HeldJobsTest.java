@@ -102,7 +102,8 @@ class HeldJobsTest {
                 job.backgroundWorker(),
                 job.trigger(),
                 job.family(),
-                job.timeLimit()));
+                job.runTimeout(),
+                job.untilDeadline()));
 
     assertThat(held.add(List.of(other))).isEmpty();
 

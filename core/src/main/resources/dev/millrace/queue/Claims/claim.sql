@@ -31,4 +31,5 @@ UPDATE millrace.jobs
             FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, limit_key, background_worker, trigger,
           parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family,
-          (extract(epoch FROM least(run_timeout, finish_by - started_at)) * 1000)::bigint AS time_limit
+          (extract(epoch FROM run_timeout) * 1000)::bigint AS run_timeout,
+          (extract(epoch FROM finish_by - started_at) * 1000)::bigint AS until_deadline

@@ -50,4 +50,5 @@ UPDATE millrace.jobs j
  WHERE j.id = chosen.id AND slots.slot <= chosen.limit_max
 RETURNING j.id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, j.limit_key, background_worker, trigger,
           parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family,
-          (extract(epoch FROM least(run_timeout, finish_by - started_at)) * 1000)::bigint AS time_limit
+          (extract(epoch FROM run_timeout) * 1000)::bigint AS run_timeout,
+          (extract(epoch FROM finish_by - started_at) * 1000)::bigint AS until_deadline
