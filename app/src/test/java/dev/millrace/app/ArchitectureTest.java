@@ -130,6 +130,7 @@ final class ArchitectureTest {
             "java..",
             "org.jdbi..",
             "org.jspecify..",
+            "com.fasterxml.jackson.annotation",
             "dev.millrace",
             "dev.millrace.job",
             "dev.millrace.json",

@@ -51,6 +51,12 @@ public record NewJob(
   /** What the name of a queue matches: 1 to 63 characters, the first of them a letter. */
   public static final Pattern QUEUE = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
 
+  /** The lowest priority. */
+  public static final int MIN_PRIORITY = -100;
+
+  /** The highest priority. */
+  public static final int MAX_PRIORITY = 100;
+
   private static final int MAX_KEY = 200;
 
   /**
@@ -73,7 +79,7 @@ public record NewJob(
     if (!queue.equals(DEFAULT_QUEUE) && !QUEUE.matcher(queue).matches()) {
       throw new IllegalArgumentException("queue must match " + QUEUE + ", was '" + queue + "'");
     }
-    if (priority < -100 || priority > 100) {
+    if (priority < MIN_PRIORITY || priority > MAX_PRIORITY) {
       throw new IllegalArgumentException("priority must be -100 to 100, was " + priority);
     }
     if (delay.isNegative()) {

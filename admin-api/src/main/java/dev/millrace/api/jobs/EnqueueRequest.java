@@ -92,7 +92,9 @@ final class EnqueueRequest {
     }
     kind.filter(known -> !known.fields().isEmpty())
         .ifPresent(known -> PayloadFields.check(body, payload, known));
-    OptionalInt priority = body.integer("priority", -100, 100, "an integer from -100 to 100");
+    OptionalInt priority =
+        body.integer(
+            "priority", NewJob.MIN_PRIORITY, NewJob.MAX_PRIORITY, "an integer from -100 to 100");
     Optional<String> queue = body.text("queue", 63);
     queue
         .filter(named -> !NewJob.QUEUE.matcher(named).matches())

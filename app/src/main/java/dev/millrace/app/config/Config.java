@@ -173,7 +173,6 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   private static final int DEFAULT_SYNC_HOURS = 8;
   private static final int SHORTEST_KEY = 16;
   private static final Pattern WORKER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-  private static final Pattern QUEUE = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
   private static final Pattern ORIGIN =
       Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
 
@@ -247,7 +246,9 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
             .read("WORKER_ID", text -> matching(text, WORKER_ID, "letters, digits, '.', '_', '-'"))
             .orElseGet(Config::hostName),
         reader
-            .read("QUEUE_NAME", text -> matching(text, QUEUE, "a lower-case name such as default"))
+            .read(
+                "QUEUE_NAME",
+                text -> matching(text, NewJob.QUEUE, "a lower-case name such as default"))
             .orElse(NewJob.DEFAULT_QUEUE),
         reader.number("MILLRACE_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 1000),
         !reader.flag("DISABLE_MV_WORKER", false));
