@@ -3,12 +3,14 @@ package dev.millrace.mv.job;
 import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.db.Seed;
 import dev.millrace.job.Trigger;
 import dev.millrace.mv.ViewStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,10 @@ class DemoViewsTest {
   void fill() {
     for (int again = 0; again < 2; again++) {
       mv.execute(script("wip.sql"), script("projects.sql"));
+      mv.millrace.own.useTransaction(
+          handle -> {
+            List<String> unused = Seed.WIP.addTo(handle);
+          });
     }
   }
 
