@@ -5,9 +5,11 @@ import static dev.millrace.queue.QueueFixture.hint;
 import static dev.millrace.queue.QueueFixture.job;
 import static dev.millrace.queue.QueueFixture.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.JobState;
+import dev.millrace.job.NewJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -225,6 +227,16 @@ class ProtocolTest {
               return inside;
             });
     assertThat(popped(10)).containsExactly(id);
+  }
+
+  @Test
+  void a_large_bulk_call_enqueues_all_of_its_jobs_or_none() {
+    NewJob large = NewJob.of(QueueFixture.KIND, "{\"text\": \"" + "x".repeat(2_000_000) + "\"}");
+    NewJob refused = NewJob.of(QueueFixture.KIND, "no JSON");
+    assertThatThrownBy(() -> queue.client.enqueueAll(List.of(large, refused)))
+        .isInstanceOf(QueueException.class);
+    assertThat(queue.count("queued")).isZero();
+    assertThat(popped(10)).isEmpty();
   }
 
   @Test

@@ -33,7 +33,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody with an installation of their own who does what one page says, block by block: SQL in a
+ * A reader with an installation of their own who does what one page says, block by block: SQL in a
  * session of Postgres, commands in a shell, Java as a program; handlers go into the plugin folder.
  */
 final class Reader implements AutoCloseable {
