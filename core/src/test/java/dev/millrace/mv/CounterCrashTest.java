@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.takeover.Migrations;
+import dev.millrace.db.takeover.Plan;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +30,7 @@ class CounterCrashTest {
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.defaults().withSuperuser());
         Database database = Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "test", 3)) {
-      database.migrate();
+      Plan unused = new Migrations(database).run();
       Jdbi jdbi = database.jdbi();
       jdbi.useHandle(
           handle -> {
@@ -49,7 +51,7 @@ class CounterCrashTest {
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.defaults().withSuperuser());
         Database database = Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "test", 4)) {
-      database.migrate();
+      Plan unused = new Migrations(database).run();
       Jdbi jdbi = database.jdbi();
       jdbi.useHandle(
           handle -> {

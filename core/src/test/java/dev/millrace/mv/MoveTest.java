@@ -3,6 +3,8 @@ package dev.millrace.mv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.db.Database;
+import dev.millrace.db.takeover.Migrations;
+import dev.millrace.db.takeover.Plan;
 import dev.millrace.testing.TestServices;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
@@ -31,8 +33,9 @@ class MoveTest {
           "INSERT INTO mv_refresh_queue VALUES ('mv_old', now(), 'completed')",
           "INSERT INTO project VALUES (1)",
           "INSERT INTO mv_refresh_log (view_name, status, duration_ms, refresh_completed_at) VALUES ('mv_feed', 'success', 245.3, now())");
-      database.migrate();
-      database.migrate();
+      Plan first = new Migrations(database).run();
+      assertThat(first.changes()).isTrue();
+      assertThat(new Migrations(database).run().changes()).isFalse();
       assertThat(all(jdbi, "SELECT view_name FROM mv_refresh_queue WHERE status = 'pending'"))
           .containsExactly("mv_feed");
       assertThat(

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.db.takeover.Migrations;
+import dev.millrace.db.takeover.Plan;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
@@ -53,7 +55,7 @@ class RestoreTest {
             directory.resolve("server"),
             EmbeddedPostgres.Options.defaults().withSuperuser().withPrograms(bin))) {
       try (Database old = open(postgres.jdbcUrl())) {
-        old.migrate();
+        Plan unused = new Migrations(old).run();
         make(old.jdbi(), Stream.concat(COUNTED.stream(), RUNG.stream()).toList());
         execute(
             old.jdbi(),

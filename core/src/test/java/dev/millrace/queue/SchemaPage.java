@@ -28,7 +28,8 @@ final class SchemaPage {
   private static final String TABLES = Sql.of(SchemaPage.class, "tables");
   private static final String REFERENCES = Sql.of(SchemaPage.class, "references");
   private static final Pattern CREATED =
-      Pattern.compile("((?:^-- .*\n)*)^CREATE TABLE ([a-z_.]+) \\(", Pattern.MULTILINE);
+      Pattern.compile(
+          "((?:^-- .*\n)*)^CREATE TABLE (?:IF NOT EXISTS )?([a-z_.]+) \\(", Pattern.MULTILINE);
   private static final Pattern STATES =
       Pattern.compile("```mermaid\nstateDiagram.*?```\n", Pattern.DOTALL);
   private static final String QUARTZ = "millrace.qrtz_";

@@ -2,7 +2,6 @@ package dev.millrace.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.millrace.MillraceException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.UUID;
@@ -16,14 +15,12 @@ public final class Database implements AutoCloseable {
   private final DatabaseUrl url;
   private final String name;
   private final HikariDataSource pool;
-  private final Migrations migrations;
   private final Jdbi jdbi;
 
   private Database(DatabaseUrl url, String name, HikariDataSource pool) {
     this.url = url;
     this.name = name;
     this.pool = pool;
-    this.migrations = new Migrations(url, name);
     this.jdbi = jdbi(pool);
   }
 
@@ -107,24 +104,12 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Brings the schema up to this release. Safe to call from many processes at once: one migrates,
-   * the others wait. Tables of an older installation that are named like ours are renamed first. A
-   * migration that the database lacks runs although newer ones have (decision 016); one that has
-   * changed since it ran, or that this release does not know, is refused.
+   * Opens another pool to the same database, as {@link #openOwn(DatabaseUrl, String, int)} does.
    *
-   * @throws MillraceException when a migration failed; what it did was rolled back
+   * @param purpose added to the name of this one
    */
-  public void migrate() {
-    migrations.run();
-  }
-
-  /**
-   * How many of this release's migrations the database lacks. Changes nothing.
-   *
-   * @throws MillraceException when the database cannot say
-   */
-  public int pendingMigrations() {
-    return migrations.pending();
+  public Database sibling(String purpose, int connections, Limits limits) {
+    return openOwn(url, name + " " + purpose, connections, limits);
   }
 
   @Override

@@ -21,7 +21,7 @@ public final class Sql {
   }
 
   /** The same of a file that no type owns, such as {@code dev.millrace.sql.seed.sync}. */
-  static String of(String file) {
+  public static String of(String file) {
     return read(Sql.class, "/" + file.replace('.', '/') + ".sql");
   }
 

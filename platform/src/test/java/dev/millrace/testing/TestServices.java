@@ -4,6 +4,8 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.db.Seed;
+import dev.millrace.db.takeover.Migrations;
+import dev.millrace.db.takeover.Plan;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.redis.RedisUrl;
@@ -111,7 +113,7 @@ public final class TestServices {
       }
       try (Database template =
           Database.open(url(postgres, "template_millrace"), "template", 2, Limits.LONG)) {
-        template.migrate();
+        Plan unused = new Migrations(template).run();
       }
       return postgres;
     }

@@ -7,11 +7,15 @@ import dev.millrace.app.process.ProcessContext;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Seed;
+import dev.millrace.db.takeover.Migrations;
+import dev.millrace.db.takeover.Plan;
+import dev.millrace.db.takeover.PlanText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,19 +44,34 @@ public final class MigrateCommand implements Callable<Integer> {
     this.environment = environment;
   }
 
+  @Option(
+      names = "--plan",
+      description = {
+        "Only show what would be done with the tables, views and roles that exist, in SQL.",
+        "Changes nothing. Exit code 2 where something is refused."
+      })
+  private boolean plan;
+
   @Override
   public Integer call() {
     Config config =
         Config.read(Settings.of(environment), Config.Needs.DATABASE, DataDirs.main(environment));
     DatabaseUrl url = config.services().database().orElseThrow();
+    PrintWriter out = spec.commandLine().getOut();
     try (Database database = ProcessContext.connect(url, "millrace migrate", CONNECTIONS)) {
-      int pending = database.pendingMigrations();
-      database.migrate();
-      PrintWriter out = spec.commandLine().getOut();
+      Migrations migrations = new Migrations(database);
+      if (plan) {
+        Plan found = migrations.plan();
+        PlanText.full(found).forEach(out::println);
+        return found.refused() ? ExitCode.USAGE : ExitCode.OK;
+      }
+      Plan done = migrations.run();
+      PlanText.shortly(done).forEach(out::println);
+      int applied = done.migrations().size();
       out.println(
-          pending == 0
+          applied == 0
               ? "the schema is up to date"
-              : pending + " migrations applied; the schema is up to date");
+              : applied + " migrations applied; the schema is up to date");
       if (seed) {
         List<String> added = database.jdbi().inTransaction(Seed::addAll);
         added.forEach(row -> out.println("added " + row));
@@ -62,6 +81,6 @@ public final class MigrateCommand implements Callable<Integer> {
                 : added.size() + " rows added");
       }
     }
-    return 0;
+    return ExitCode.OK;
   }
 }

@@ -6,6 +6,9 @@ import dev.millrace.app.error.UserError;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.SqlStates;
+import dev.millrace.db.takeover.Migrations;
+import dev.millrace.db.takeover.Plan;
+import dev.millrace.db.takeover.PlanText;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobResults;
@@ -115,7 +118,8 @@ public final class ProcessContext implements AutoCloseable {
    * @throws MillraceException when a migration failed
    */
   void migrate() {
-    database.migrate();
+    Plan done = new Migrations(database).run();
+    PlanText.shortly(done).forEach(line -> log.info("{}", line));
   }
 
   /**
@@ -124,7 +128,7 @@ public final class ProcessContext implements AutoCloseable {
    * @throws UserError when the schema is older than this release
    */
   void refuseOldSchema() {
-    int pending = database.pendingMigrations();
+    int pending = new Migrations(database).pending();
     if (pending > 0) {
       throw new UserError(
           "the database lacks "

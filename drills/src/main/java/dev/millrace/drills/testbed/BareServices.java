@@ -3,6 +3,8 @@ package dev.millrace.drills.testbed;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
+import dev.millrace.db.takeover.Migrations;
+import dev.millrace.db.takeover.Plan;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
@@ -37,7 +39,7 @@ public final class BareServices implements AutoCloseable {
                 DrillServices.newDirectory("desk").resolve("redis"),
                 EmbeddedRedis.Options.defaults().withAllCommands()),
             jdbcUrl);
-    services.database.migrate();
+    Plan unused = new Migrations(services.database).run();
     DrillServices.execute(jdbcUrl, TestBed.resource("/dev/millrace/drills/testbed/schema.sql"));
     return services;
   }

@@ -1,9 +1,10 @@
-package dev.millrace.db;
+package dev.millrace.db.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.MillraceException;
+import dev.millrace.db.Database;
 import dev.millrace.testing.TestServices;
 import org.junit.jupiter.api.Test;
 
@@ -14,9 +15,9 @@ class MigrationsTest {
   @Test
   void a_schema_that_is_up_to_date_lacks_no_migration() {
     try (Database database = Database.open(TestServices.freshDatabase(), "test", 2)) {
-      database.migrate();
+      Plan unused = new Migrations(database).run();
 
-      assertThat(database.pendingMigrations()).isZero();
+      assertThat(new Migrations(database).pending()).isZero();
     }
   }
 
@@ -31,7 +32,7 @@ class MigrationsTest {
                   handle.execute(
                       "UPDATE millrace.flyway_schema_history SET checksum = 1 WHERE version = '001'"));
 
-      assertThatThrownBy(database::migrate)
+      assertThatThrownBy(() -> new Migrations(database).run())
           .isInstanceOf(MillraceException.class)
           .hasMessageStartingWith(
               "the schema millrace of this database was made by another version than this one (Migration checksum mismatch")
@@ -51,7 +52,7 @@ class MigrationsTest {
                       "INSERT INTO millrace.flyway_schema_history SELECT 900, '005.1', 'old', 'SQL', 'V005_1__old.sql',"
                           + " 1, current_user, now(), 1, true"));
 
-      assertThatThrownBy(database::migrate)
+      assertThatThrownBy(() -> new Migrations(database).run())
           .isInstanceOf(MillraceException.class)
           .hasMessageContaining("005.1")
           .hasMessageEndingWith("use the version that made it, or an empty database");

@@ -1,0 +1,45 @@
+package dev.millrace.db.takeover;
+
+import dev.millrace.MillraceException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a migration does with what a database has.
+ *
+ * @param steps in the order in which they are done
+ * @param migrations the files of this release that the database lacks, in their order
+ */
+public record Plan(List<Step> steps, List<String> migrations) {
+  public Plan {
+    steps = List.copyOf(steps);
+    migrations = List.copyOf(migrations);
+  }
+
+  /** Whether something cannot be used, so that nothing is done. */
+  public boolean refused() {
+    return steps.stream().anyMatch(step -> step.action() == Action.REFUSE);
+  }
+
+  /** Whether anything is done at all. */
+  public boolean changes() {
+    return !migrations.isEmpty() || steps.stream().anyMatch(Step::changes);
+  }
+
+  /**
+   * Ends where something is refused.
+   *
+   * @throws MillraceException with each refusal and its way out
+   */
+  void check() {
+    if (refused()) {
+      throw new MillraceException(
+          "the database cannot be taken over, and nothing was changed:\n"
+              + steps.stream()
+                  .filter(step -> step.action() == Action.REFUSE)
+                  .map(step -> "  " + step.object() + ": " + step.why())
+                  .collect(Collectors.joining("\n"))
+              + "\n`millrace migrate --plan` shows the whole plan");
+    }
+  }
+}
