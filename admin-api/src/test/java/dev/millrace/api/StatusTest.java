@@ -93,6 +93,15 @@ class StatusTest {
     assertThat(status.at("/scheduler/leader").isNull()).isTrue();
   }
 
+  @Test
+  void a_thread_that_died_is_among_the_troubles() {
+    claimNew();
+    api.sql("UPDATE millrace.queue_workers SET troubles = '{thread fetch died}'");
+
+    assertThat(api.get(STATUS).json().at("/troubles/0").asText())
+        .isEqualTo("queue worker " + ApiFixture.WORKER + ": thread fetch died");
+  }
+
   private ClaimedJob claimNew() {
     api.enqueue("test.noop");
     return api.claim("test.noop");

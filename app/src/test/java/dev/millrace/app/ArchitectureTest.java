@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.nio.file.Files;
@@ -150,5 +151,18 @@ final class ArchitectureTest {
                     Collectors.mapping(JavaClass::getName, Collectors.toList())));
 
     assertThat(names).allSatisfy((name, types) -> assertThat(types).as(name).hasSize(1));
+  }
+
+  @Test
+  void core_shows_at_most_60_public_types() {
+    List<String> shown =
+        of("core").stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+            .map(JavaClass::getName)
+            .sorted()
+            .toList();
+
+    assertThat(shown).hasSizeLessThanOrEqualTo(60);
   }
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * spelling of their names. Thread-safe.
  */
 public final class Views {
+  /** How many refreshes run at once over all queue workers, unless the program says otherwise. */
+  public static final int REFRESHES_AT_ONCE = 3;
+
   private static final String ALL = Sql.of(Views.class, "all");
   private static final String KNOWN = Sql.of(Views.class, "known");
   private static final String SETTINGS = Sql.of(Views.class, "settings");
@@ -175,7 +178,7 @@ public final class Views {
   }
 
   /** The job that refreshes one registered view; at most one of a view is unfinished. */
-  static NewJob job(String viewName) {
+  public static NewJob job(String viewName) {
     return NewJob.of("mv.refresh", Json.write(Map.of("views", List.of(viewName))))
         .withUniqueKey("mv:" + viewName)
         .withLockKey("mv:" + viewName);

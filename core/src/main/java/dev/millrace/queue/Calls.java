@@ -51,6 +51,11 @@ public final class Calls {
     }
   }
 
+  /** Postgres ends each statement of this transaction that takes longer. */
+  public static void limitStatements(Handle handle, Duration most) throws SQLException {
+    execute(handle, "SET LOCAL statement_timeout = " + most.toMillis());
+  }
+
   /** Runs a statement without parameters and answer. */
   static void execute(Handle handle, String sql) throws SQLException {
     try (Statement statement = handle.getConnection().createStatement()) {

@@ -27,12 +27,19 @@ public final class Claims {
   private static final String SKIP = Sql.of(Claims.class, "skip");
   private static final String SUSPECT = Sql.of(Claims.class, "suspect");
   private static final String UNACKNOWLEDGED = Sql.of(Claims.class, "unacknowledged");
+  private static final String NEWEST = Sql.of(Claims.class, "newest");
+
   private final Jdbi jdbi;
   private final BackgroundRuns runs;
 
   public Claims(Jdbi jdbi) {
     this.jdbi = jdbi;
     this.runs = new BackgroundRuns(jdbi);
+  }
+
+  /** The newest id that has been given to a job, whether that is committed or not. */
+  public static long newest(Jdbi jdbi) {
+    return Calls.withHandle(jdbi, handle -> handle.createQuery(NEWEST).mapTo(Long.class).one());
   }
 
   /**
@@ -207,7 +214,7 @@ public final class Claims {
    * @param from the oldest fence that is looked for
    * @param known the fences that the worker knows and has not finished with
    */
-  List<Unacknowledged> unacknowledged(String workerId, long from, Collection<Long> known) {
+  public List<Unacknowledged> unacknowledged(String workerId, long from, Collection<Long> known) {
     return Calls.withHandle(
         jdbi, handle -> unacknowledged(handle.getConnection(), workerId, from, known));
   }

@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,7 +25,6 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class DirectClaims {
   private static final String NEXT = Sql.of(DirectClaims.class, "next");
-  private static final String NEWEST = Sql.of(Dispatch.class, "newest");
   private static final Duration LONGEST = Duration.ofSeconds(2);
 
   /**
@@ -76,7 +76,7 @@ public final class DirectClaims {
       }
       return nearest.claimed();
     } catch (JdbiException | QueueException e) {
-      if (!LaneScan.outOfTime(e)) {
+      if (!SqlStates.isStatementTimeout(e)) {
         throw e;
       }
       boolean unused = pace.took(longest);
@@ -100,7 +100,7 @@ public final class DirectClaims {
         Calls.inTransaction(
             jdbi,
             handle -> {
-              LaneScan.limit(handle, longest);
+              Calls.limitStatements(handle, longest);
               Connection connection = handle.getConnection();
               List<Seen> seen = next(connection, queue, stretches, most);
               var claimer = new ClaimStatements.Claimer(workerId, false);
@@ -153,7 +153,7 @@ public final class DirectClaims {
           .computeIfAbsent(each.kind(), kind -> new HashMap<>())
           .merge(LaneMarks.place(rank), rank, Math::min);
     }
-    long newest = newest();
+    long newest = Claims.newest(jdbi);
     for (String kind : kinds) {
       Map<Integer, Long> found = first.getOrDefault(kind, Map.of());
       found.forEach((place, rank) -> marksOf(kind).raise(place, rank));
@@ -167,7 +167,7 @@ public final class DirectClaims {
   }
 
   private void beginAtNewest(List<String> kinds) {
-    long newest = newest();
+    long newest = Claims.newest(jdbi);
     for (String kind : kinds) {
       for (int place = 0; place < LaneMarks.PRIORITIES; place++) {
         marksOf(kind).raise(place, LaneMarks.start(place) + Math.max(0, newest - AT_THE_END));
@@ -178,9 +178,5 @@ public final class DirectClaims {
 
   private LaneMarks marksOf(String kind) {
     return marks.computeIfAbsent(kind, one -> new LaneMarks());
-  }
-
-  private long newest() {
-    return Calls.withHandle(jdbi, handle -> handle.createQuery(NEWEST).mapTo(Long.class).one());
   }
 }

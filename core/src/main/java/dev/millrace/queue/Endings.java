@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that end one attempt, in the caller's transaction. */
-final class Endings {
+public final class Endings {
   private static final String END = Sql.of(JobResults.class, "end");
   private static final String AGAIN = Sql.of(JobResults.class, "again");
   private static final String ATTEMPT = Sql.of(JobResults.class, "attempt");
@@ -19,14 +19,14 @@ final class Endings {
   /**
    * What names one claim of a job: a write of its outcome changes nothing once there is a newer.
    */
-  record Claim(long jobId, long fence, String workerId) {
+  public record Claim(long jobId, long fence, String workerId) {
     static Claim of(ClaimedJob job) {
       return new Claim(job.id(), job.fence(), job.workerId());
     }
   }
 
   /** Ends a job in a final state; false when the claim was stale. */
-  static boolean end(
+  public static boolean end(
       Handle handle, Claim claim, JobState state, @Nullable String error, @Nullable String result) {
     if (!state.finished()) {
       throw new IllegalArgumentException("state must be a final one, was " + state);
@@ -42,7 +42,7 @@ final class Endings {
   }
 
   /** Lets a job be run again; false when the claim was stale. */
-  static boolean again(
+  public static boolean again(
       Handle handle, Claim claim, JobResults.Again why, Duration delay, @Nullable String error) {
     attempt(handle, claim, why.text, error);
     Optional<JobState> state =

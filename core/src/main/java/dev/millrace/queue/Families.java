@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
  * What the end of a job means to others: its background worker, its callback, its parent. Locks are
  * taken from children to parents.
  */
-final class Families {
+public final class Families {
   private static final String UNLOCKED = Sql.of(Families.class, "unlocked");
   private static final String CHILDREN_DONE = Sql.of(Families.class, "childrenDone");
   private static final String CALLBACKS = Sql.of(Families.class, "callbacks");
@@ -21,7 +21,7 @@ final class Families {
    * Those of some jobs whose rows, and whose parents' rows, no other transaction has locked; they
    * stay locked by this one until it ends.
    */
-  static Set<Long> unlocked(Handle handle, Collection<Long> jobIds) {
+  public static Set<Long> unlocked(Handle handle, Collection<Long> jobIds) {
     return handle
         .createQuery(UNLOCKED)
         .bindArray("ids", Long.class, jobIds)
@@ -38,7 +38,7 @@ final class Families {
    * Notes that jobs have just finished: for their background workers, callbacks and parents, and
    * for the parents of those in turn.
    */
-  static void ended(Handle handle, List<Long> jobIds) {
+  public static void ended(Handle handle, List<Long> jobIds) {
     List<Long> finished = jobIds;
     while (!finished.isEmpty()) {
       BackgroundRuns.ended(handle, finished);

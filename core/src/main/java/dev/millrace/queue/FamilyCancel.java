@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * takes steps for as long as it is willing to wait; the leader goes on with what is left, also
  * after a crash. Thread-safe.
  */
-final class FamilyCancel {
+public final class FamilyCancel {
   /** How many jobs one transaction cancels. */
   static final int WHOLE = 1_000;
 
@@ -37,7 +37,7 @@ final class FamilyCancel {
 
   private final Jdbi jdbi;
 
-  FamilyCancel(Jdbi jdbi) {
+  public FamilyCancel(Jdbi jdbi) {
     this.jdbi = jdbi;
   }
 
@@ -50,7 +50,7 @@ final class FamilyCancel {
    * @param patience how long steps are taken here before the rest is left to the leader
    * @return empty when it is not
    */
-  Optional<Cancelled> cancelIfLarge(long jobId, Duration patience) {
+  public Optional<Cancelled> cancelIfLarge(long jobId, Duration patience) {
     List<Long> unfinished = ids(UNFINISHED, jobId);
     return unfinished.size() <= WHOLE
         ? Optional.empty()
@@ -68,7 +68,7 @@ final class FamilyCancel {
   }
 
   /** Goes on with what was begun and not brought to its end, for about so long. */
-  void goOn(Duration patience) {
+  public void goOn(Duration patience) {
     List<Long> begun =
         Calls.withHandle(jdbi, handle -> handle.createQuery(BEGUN).mapTo(Long.class).list());
     long until = System.nanoTime() + patience.toNanos();

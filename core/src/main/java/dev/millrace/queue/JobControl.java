@@ -66,7 +66,7 @@ public final class JobControl {
   }
 
   /** As {@link #cancel}, in the caller's transaction. */
-  static Cancelled cancelIn(Handle handle, long jobId) {
+  public static Cancelled cancelIn(Handle handle, long jobId) {
     List<Long> unfinished = family(handle, jobId);
     List<FamilyCancel.Touched> touched = FamilyCancel.cancel(handle, unfinished);
     if (touched.stream().noneMatch(job -> job.id() == jobId)) {

@@ -105,7 +105,7 @@ public final class JobResults {
     return recording(jdbi, work);
   }
 
-  static <T> T recording(Jdbi jdbi, HandleCallback<T, SQLException> work) {
+  public static <T> T recording(Jdbi jdbi, HandleCallback<T, SQLException> work) {
     return Calls.inTransaction(
         jdbi,
         handle -> {

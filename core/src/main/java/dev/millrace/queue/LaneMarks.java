@@ -10,48 +10,48 @@ import java.util.TreeMap;
  * that could be claimed, whether because jobs have ended there or because they are held. A priority
  * without a mark is looked at from its beginning. Not thread-safe.
  */
-final class LaneMarks {
-  static final int PRIORITIES = 201;
+public final class LaneMarks {
+  public static final int PRIORITIES = 201;
   static final long IDS = 1L << 44;
 
   private final TreeMap<Integer, Long> marks = new TreeMap<>();
 
   /** Ranks from {@code low} on, below {@code high}. */
-  record Stretch(long low, long high) {}
+  public record Stretch(long low, long high) {}
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return marks.isEmpty();
   }
 
-  boolean has(int place) {
+  public boolean has(int place) {
     return marks.containsKey(place);
   }
 
   /** The place of a rank's priority in the order of a lane: 0 is the highest. */
-  static int place(long rank) {
+  public static int place(long rank) {
     return (int) (rank / IDS);
   }
 
-  static long start(int place) {
+  public static long start(int place) {
     return place * IDS;
   }
 
   /** Scans of this priority begin at the rank, or where they begin already if that is later. */
-  void raise(int place, long rank) {
+  public void raise(int place, long rank) {
     marks.merge(place, Math.min(Math.max(rank, start(place)), start(place + 1)), Math::max);
   }
 
   /** Something may be claimed at this rank after all. */
-  void lower(long rank) {
+  public void lower(long rank) {
     marks.computeIfPresent(place(rank), (place, mark) -> Math.min(mark, rank));
   }
 
-  void clear() {
+  public void clear() {
     marks.clear();
   }
 
   /** What has to be looked at from a rank on, in order. */
-  List<Stretch> above(long from) {
+  public List<Stretch> above(long from) {
     List<Stretch> stretches = new ArrayList<>();
     long at = from;
     for (Map.Entry<Integer, Long> mark : marks.entrySet()) {
@@ -69,7 +69,7 @@ final class LaneMarks {
   }
 
   /** The part of what lies below the marks that belongs to jobs with these ids. */
-  List<Stretch> below(long lowId, long highId) {
+  public List<Stretch> below(long lowId, long highId) {
     List<Stretch> stretches = new ArrayList<>();
     marks.forEach(
         (place, mark) -> {
@@ -83,7 +83,7 @@ final class LaneMarks {
   }
 
   /** The id below which all that lies below the marks is found. */
-  long highestId() {
+  public long highestId() {
     return marks.entrySet().stream()
         .mapToLong(mark -> mark.getValue() - start(mark.getKey()))
         .max()

@@ -198,7 +198,7 @@ public final class ReadyJobs {
    * Whether Redis still holds what was left there by the last call with this text, so that no hint
    * has vanished meanwhile; leaves it there. True while Redis is away.
    */
-  boolean remembers(String text) {
+  public boolean remembers(String text) {
     String key = RedisKeys.resynced();
     return redis.call(jedis -> text.equals(jedis.setGet(key, text)), true);
   }

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  */
 public final class ScanPace {
   /** Longer than a scan of a thousand rows takes without an old snapshot. */
-  static final Duration CHEAP = Duration.ofMillis(15);
+  public static final Duration CHEAP = Duration.ofMillis(15);
 
   private static final int REST = 50;
   private static final Duration LONGEST_REST = Duration.ofMinutes(2);
@@ -45,7 +45,7 @@ public final class ScanPace {
     this(cheap, rest, System::nanoTime);
   }
 
-  ScanPace(Duration cheap, LongSupplier nanos) {
+  public ScanPace(Duration cheap, LongSupplier nanos) {
     this(cheap, REST, nanos);
   }
 

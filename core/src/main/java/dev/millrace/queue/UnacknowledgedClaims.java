@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
+import dev.millrace.db.SqlStates;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -69,13 +70,13 @@ public final class UnacknowledgedClaims {
           Calls.inTransaction(
               jdbi,
               handle -> {
-                LaneScan.limit(handle, LONGEST);
+                Calls.limitStatements(handle, LONGEST);
                 return Claims.unacknowledged(handle.getConnection(), workerId, 0, known);
               });
       boolean unused = pace.took(Duration.ofNanos(System.nanoTime() - asked));
       return all;
     } catch (JdbiException | QueueException e) {
-      if (!LaneScan.outOfTime(e)) {
+      if (!SqlStates.isStatementTimeout(e)) {
         throw e;
       }
       boolean unused = pace.took(LONGEST);

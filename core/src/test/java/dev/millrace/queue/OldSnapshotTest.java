@@ -1,11 +1,9 @@
 package dev.millrace.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -53,23 +51,6 @@ class OldSnapshotTest {
     assertThat(unacknowledged.find(worker, List.of()))
         .extracting(Claims.Unacknowledged::fence)
         .contains(early.fence());
-  }
-
-  @Test
-  void lost_jobs_are_found_by_windows_when_a_scan_ran_out_of_time() {
-    long lost = claim().id();
-    queue.jdbi.useHandle(
-        handle ->
-            handle.execute(
-                "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() - interval '1 hour'"));
-    LostWorkers look = new LostWorkers(queue.jdbi, Duration.ofMillis(500));
-    try (Handle holder = queue.jdbi.open()) {
-      holder.begin();
-      holder.execute("LOCK TABLE millrace.queue_workers IN ACCESS EXCLUSIVE MODE");
-      assertThat(look.find(10)).isEmpty();
-      holder.commit();
-    }
-    await().atMost(20, TimeUnit.SECONDS).until(() -> look.find(10).contains(lost));
   }
 
   @Test

@@ -10,49 +10,51 @@ import dev.millrace.testing.TestServices;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** The parts of the queue over a database and a Redis server of their own. */
-final class QueueFixture implements AutoCloseable {
-  static final String KIND = "test.noop";
-  static final Lane LANE = new Lane(NewJob.DEFAULT_QUEUE, KIND);
+public class QueueFixture implements AutoCloseable {
+  public static final String KIND = "test.noop";
+  public static final Lane LANE = new Lane(NewJob.DEFAULT_QUEUE, KIND);
 
-  final EmbeddedRedis redisServer = TestServices.startRedis();
-  final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
-  final Database database = Database.open(TestServices.seededDatabase(), "test", 12);
-  final Jdbi jdbi = database.jdbi();
-  final Redis redis = Redis.open(redisUrl, 16);
-  final ReadyJobs ready;
-  final QueueClient client;
-  final Claims claims = new Claims(jdbi);
-  final JobResults results;
-  final Leases leases = new Leases(jdbi, Duration.ofSeconds(10));
-  final Dispatch dispatch;
-  final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
-  final Rescue rescue;
+  public final EmbeddedRedis redisServer = TestServices.startRedis();
+  public final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
+  public final Database database = Database.open(TestServices.seededDatabase(), "test", 12);
+  public final Jdbi jdbi = database.jdbi();
+  public final Redis redis = Redis.open(redisUrl, 16);
+  public final ReadyJobs ready;
+  public final QueueClient client;
+  public final Claims claims = new Claims(jdbi);
+  public final JobResults results;
+  public final Leases leases = new Leases(jdbi, Duration.ofSeconds(10));
+  public final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(10));
 
-  QueueFixture() {
+  public QueueFixture() {
     this(ReadyJobs.WINDOW);
   }
 
-  QueueFixture(int window) {
+  public QueueFixture(int window) {
     ready = new ReadyJobs(redis, window);
     client = new QueueClient(database, redis, ready);
     results = new JobResults(jdbi, client);
-    dispatch = new Dispatch(jdbi, ready);
-    rescue = new Rescue(jdbi, locks);
   }
 
-  static NewJob job() {
+  public static NewJob job() {
     return NewJob.of(KIND, "{}");
   }
 
-  static List<NewJob> jobs(int count) {
+  public static List<NewJob> jobs(int count) {
     return IntStream.range(0, count).mapToObj(i -> job()).toList();
   }
 
+  /** A row without a hint, as {@code millrace.enqueue} leaves it. */
+  public static long insert(Handle handle, NewJob job) {
+    return JobInsert.one(handle, job, null).jobId();
+  }
+
   /** A registered worker with a lease. */
-  String worker(String workerId) {
+  public String worker(String workerId) {
     leases.register(
         new Leases.Registration(
             workerId, workerId, "here", 1, List.of(NewJob.DEFAULT_QUEUE), List.of(KIND), 1));
@@ -60,11 +62,11 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** The hint of a job with the default priority and no lock key. */
-  static ReadyJob hint(long jobId) {
+  public static ReadyJob hint(long jobId) {
     return new ReadyJob(Rank.of(0, jobId), null);
   }
 
-  String state(long jobId) {
+  public String state(long jobId) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -73,7 +75,7 @@ final class QueueFixture implements AutoCloseable {
                 .one());
   }
 
-  long count(String state) {
+  public long count(String state) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -83,7 +85,7 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** Ends a worker's lease as time would. */
-  void leaseEnds(String workerId) {
+  public void leaseEnds(String workerId) {
     jdbi.useHandle(
         handle ->
             handle.execute(

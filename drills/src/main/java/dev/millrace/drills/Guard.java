@@ -48,13 +48,16 @@ public enum Guard {
   RESCUE(
       "kill-workers",
       List.of("lost"),
-      new Mutant.Statement("queue/Rescue/lost.sql", "WHEN state = 'processing'", "WHEN false")),
+      new Mutant.Statement(
+          "scheduler/leader/Rescue/lost.sql", "WHEN state = 'processing'", "WHEN false")),
   /** A job that loses its worker at every attempt fails at the last. */
   POISON_CAP(
       "kill-workers",
       List.of("lost"),
       new Mutant.Statement(
-          "queue/Rescue/lost.sql", "SELECT id, kind, attempt,", "SELECT id, kind, 0 AS attempt,")),
+          "scheduler/leader/Rescue/lost.sql",
+          "SELECT id, kind, attempt,",
+          "SELECT id, kind, 0 AS attempt,")),
   /** A job whose process vanished is not run beside others again. */
   SUSPECTS_ALONE(
       "kill-workers",
@@ -68,12 +71,15 @@ public enum Guard {
       "flush-redis",
       List.of("Redis was not restored"),
       new Mutant.Statement(
-          "queue/Dispatch/lanes.sql", "SELECT queue, kind FROM lanes", "$0\n WHERE false")),
+          "scheduler/leader/RedisResync/lanes.sql",
+          "SELECT queue, kind FROM lanes",
+          "$0\n WHERE false")),
   /** The leader's look goes on behind jobs that are held. */
   BEHIND_HELD(
       "flush-redis",
       List.of("jobs behind held ones stood still"),
-      new Mutant.Statement("queue/Dispatch/head.sql", "j.rank >= stretch.low", "j.rank >= 0")),
+      new Mutant.Statement(
+          "scheduler/leader/LaneScan/head.sql", "j.rank >= stretch.low", "j.rank >= 0")),
   /** Without Redis, jobs are claimed straight from Postgres. */
   POSTGRES_WAY(
       "lose-redis",
@@ -132,12 +138,14 @@ public enum Guard {
   BOUNDED_LOOK(
       "long-queue",
       List.of("the leader reads the backlog"),
-      new Mutant.Statement("queue/Dispatch/head.sql", "LIMIT ?) near", "LIMIT ? * 1000) near")),
+      new Mutant.Statement(
+          "scheduler/leader/LaneScan/head.sql", "LIMIT ?) near", "LIMIT ? * 1000) near")),
   /** A look begins where the last one stood, behind what an old snapshot keeps. */
   PASSED_BY(
       "long-queue",
       List.of("the leader reads what has gone"),
-      new Mutant.Statement("queue/Dispatch/head.sql", "j.rank >= stretch.low", "j.rank >= 0")),
+      new Mutant.Statement(
+          "scheduler/leader/LaneScan/head.sql", "j.rank >= stretch.low", "j.rank >= 0")),
   /** Redis holds a window of a lane. */
   WINDOW(
       "long-queue",

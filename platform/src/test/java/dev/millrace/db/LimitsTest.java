@@ -36,7 +36,7 @@ class LimitsTest {
   private static final List<String> CHANGES =
       List.of(
           "FireStore.java",
-          "LaneScan.java",
+          "Calls.java",
           "Limits.java",
           "MvDebouncer.java",
           "PacedPart.java",

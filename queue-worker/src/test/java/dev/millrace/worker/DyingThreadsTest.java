@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.queue.Leases;
-import dev.millrace.status.Status;
-import dev.millrace.status.StatusReader;
 import dev.millrace.testing.DyingThreads;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DyingThreadsTest {
   private final WorkerFixture millrace = new WorkerFixture(Leases.LEASE);
   private final DyingThreads threads = DyingThreads.of(millrace.own);
-  private final StatusReader reader =
-      new StatusReader(millrace.jdbi, millrace.redis, millrace.board);
 
   @AfterEach
   void close() {
@@ -45,16 +41,23 @@ class DyingThreadsTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(reader.read())
-                    .extracting(Status::troubles)
-                    .isEqualTo(
-                        List.of(
-                            "queue worker "
-                                + worker.workerId()
-                                + ": thread "
-                                + thread
-                                + " died and was restarted, 1 times: "
-                                + DyingThreads.REASON)));
+                assertThat(troubles(worker.workerId()))
+                    .containsExactly(
+                        "thread "
+                            + thread
+                            + " died and was restarted, 1 times: "
+                            + DyingThreads.REASON));
+  }
+
+  private List<String> troubles(String workerId) {
+    return millrace.jdbi.withHandle(
+        handle ->
+            handle
+                .select(
+                    "SELECT unnest(troubles) FROM millrace.queue_workers WHERE worker_id = ?",
+                    workerId)
+                .mapTo(String.class)
+                .list());
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.millrace.scheduler;
 
-import dev.millrace.queue.Dispatch;
+import dev.millrace.scheduler.leader.Dispatch;
 import java.time.Duration;
 import java.util.Optional;
 

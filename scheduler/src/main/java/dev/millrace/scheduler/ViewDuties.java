@@ -1,7 +1,7 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.mv.ConfiguredView;
-import dev.millrace.mv.MvDebouncer;
+import dev.millrace.mv.Views;
 import java.util.List;
 
 /**
@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record ViewDuties(int atOnce, List<ConfiguredView> configured) {
   /** The defaults. */
-  public static final ViewDuties DEFAULT = new ViewDuties(MvDebouncer.AT_ONCE, List.of());
+  public static final ViewDuties DEFAULT = new ViewDuties(Views.REFRESHES_AT_ONCE, List.of());
 
   public ViewDuties {
     if (atOnce < 1) {

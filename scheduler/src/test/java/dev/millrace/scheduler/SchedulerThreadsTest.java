@@ -4,8 +4,6 @@ import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.mv.ConfiguredView;
-import dev.millrace.progress.ProgressBoard;
-import dev.millrace.status.StatusReader;
 import dev.millrace.testing.DyingThreads;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -59,14 +57,12 @@ class SchedulerThreadsTest {
     try (Scheduler node = new Scheduler(parts(), views)) {
       node.start();
       await().until(() -> threads.alive().isEmpty());
-      StatusReader reader =
-          new StatusReader(millrace.jdbi, millrace.redis, new ProgressBoard(millrace.redis));
       await()
           .untilAsserted(
               () ->
-                  assertThat(reader.read().troubles())
+                  assertThat(troubles(node.node()))
                       .containsExactlyInAnyOrderElementsOf(
-                          NAMES.stream().map(name -> died(node.node(), name)).toList()));
+                          NAMES.stream().map(SchedulerThreadsTest::died).toList()));
 
       millrace.sql("CREATE TABLE public.part (id integer PRIMARY KEY)");
       millrace.sql(
@@ -92,12 +88,17 @@ class SchedulerThreadsTest {
         millrace.text("SELECT origin FROM millrace.mv_views WHERE view_name = ?", view));
   }
 
-  private static String died(String node, String thread) {
-    return "scheduler node "
-        + node
-        + ": thread "
-        + thread
-        + " died and was restarted, 1 times: "
-        + DyingThreads.REASON;
+  private List<String> troubles(String node) {
+    return millrace.jdbi.withHandle(
+        handle ->
+            handle
+                .select(
+                    "SELECT unnest(troubles) FROM millrace.scheduler_nodes WHERE node = ?", node)
+                .mapTo(String.class)
+                .list());
+  }
+
+  private static String died(String thread) {
+    return "thread " + thread + " died and was restarted, 1 times: " + DyingThreads.REASON;
   }
 }

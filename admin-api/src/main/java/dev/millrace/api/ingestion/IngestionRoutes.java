@@ -10,7 +10,7 @@ import dev.millrace.job.Trigger;
 import dev.millrace.job.read.Job;
 import dev.millrace.job.read.Jobs;
 import dev.millrace.job.read.Kinds;
-import dev.millrace.sync.MasterSync;
+import dev.millrace.schedule.MasterSync;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 

@@ -5,8 +5,8 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.http.HostPauses;
 import dev.millrace.job.NewJob;
 import dev.millrace.mv.ConfiguredView;
-import dev.millrace.mv.MvDebouncer;
 import dev.millrace.redis.RedisUrl;
+import dev.millrace.scheduler.ViewDuties;
 import dev.millrace.stats.Flag;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.sync.job.SyncSettings;
@@ -286,7 +286,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
 
   private static Views views(Reader reader) {
     return new Views(
-        reader.number("MV_MAX_WORKERS", MvDebouncer.AT_ONCE, 1, 100),
+        reader.number("MV_MAX_WORKERS", ViewDuties.DEFAULT.atOnce(), 1, 100),
         reader
             .read("MV_VIEWS_FILE", text -> ConfiguredView.read(content(readableFile(text))))
             .orElse(List.of()));

@@ -6,11 +6,12 @@ import dev.millrace.bench.report.Figures;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
-import dev.millrace.mv.MvDebouncer;
+import dev.millrace.mv.Views;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
+import dev.millrace.scheduler.leader.MvDebouncer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class PollCost {
             Database.open(DatabaseUrl.parse(servers.databaseUrl()), "bench look", 1, Limits.LONG);
         Redis redis = Redis.open(RedisUrl.parse(servers.redisUrl()), 2)) {
       QueueClient client = new QueueClient(mine, redis, new ReadyJobs(redis));
-      MvDebouncer debouncer = new MvDebouncer(mine.jdbi(), client, MvDebouncer.AT_ONCE);
+      MvDebouncer debouncer = new MvDebouncer(mine.jdbi(), client, Views.REFRESHES_AT_ONCE);
       long pid =
           mine.jdbi()
               .withHandle(

@@ -1,7 +1,7 @@
 package dev.millrace.mv.job;
 
 import dev.millrace.job.JobHandler;
-import dev.millrace.mv.MvDebouncer;
+import dev.millrace.mv.Views;
 import dev.millrace.worker.BuiltIn;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
@@ -11,14 +11,11 @@ import org.jdbi.v3.core.Jdbi;
  * refresh views leaves them out: its queue worker then claims none of their jobs.
  */
 public final class MvHandlers {
-  /** How many refreshes run at once over all processes by default. */
-  public static final int AT_ONCE = MvDebouncer.AT_ONCE;
-
   private MvHandlers() {}
 
   /** All of them. */
   public static List<JobHandler<?>> all(Jdbi jdbi) {
-    return all(jdbi, AT_ONCE);
+    return all(jdbi, Views.REFRESHES_AT_ONCE);
   }
 
   /**

@@ -2,9 +2,9 @@ package dev.millrace.mv.job;
 
 import dev.millrace.job.JobHandler;
 import dev.millrace.mv.Freshness;
-import dev.millrace.mv.MvDebouncer;
 import dev.millrace.mv.ViewStatus;
 import dev.millrace.mv.Views;
+import dev.millrace.scheduler.leader.MvDebouncer;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,74 @@
+package dev.millrace.sync;
+
+import dev.millrace.db.Sql;
+import dev.millrace.job.JobState;
+import dev.millrace.schedule.BackgroundWorker;
+import dev.millrace.schedule.MasterSync;
+import dev.millrace.sync.Ingestion.SyncProgress;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads where the master sync stands. All from Postgres, so that it never contradicts it.
+ * Thread-safe.
+ */
+public final class IngestionReader {
+  private static final String UNFINISHED = Sql.of(IngestionReader.class, "unfinished");
+  private static final String LAST_SYNC = Sql.of(IngestionReader.class, "lastSync");
+  private static final String RECENT_LOGS = Sql.of(IngestionReader.class, "recentLogs");
+
+  private final Suppliers suppliers = new Suppliers();
+
+  private record Unfinished(long id, JobState state, long childrenTotal, long childrenLeft) {}
+
+  /**
+   * Reads it in the caller's transaction, which should see one moment (repeatable read).
+   *
+   * @param worker the row of the master sync, if there is one
+   * @param now by the database's clock
+   */
+  public Ingestion read(Handle handle, Optional<BackgroundWorker> worker, Instant now) {
+    Optional<Unfinished> sync = unfinished(handle);
+    return new Ingestion(
+        sync.map(job -> state(job.state())).orElse(SyncState.IDLE),
+        sync.map(job -> progress(job)).orElse(null),
+        sync.map(Unfinished::id).orElse(null),
+        handle.createQuery(LAST_SYNC).mapTo(Instant.class).findOne().orElse(null),
+        NextSync.after(now, worker),
+        suppliers.read(handle, now),
+        handle.createQuery(RECENT_LOGS).map(ConstructorMapper.of(ParsingLog.class)).list());
+  }
+
+  private static Optional<Unfinished> unfinished(Handle handle) {
+    return handle
+        .createQuery(UNFINISHED)
+        .bind("uniqueKey", MasterSync.UNIQUE_KEY)
+        .map(
+            (row, context) ->
+                new Unfinished(
+                    row.getLong("id"),
+                    JobState.of(row.getString("state")),
+                    row.getLong("children_total"),
+                    row.getLong("children_left")))
+        .findOne();
+  }
+
+  private static SyncState state(JobState job) {
+    return switch (job) {
+      case SCHEDULED, QUEUED, PROCESSING -> SyncState.SYNCING_MASTER;
+      case WAITING -> SyncState.PROCESSING_SUPPLIERS;
+      case COMPLETED, FAILED, CANCELLED -> SyncState.IDLE;
+    };
+  }
+
+  private static @Nullable SyncProgress progress(Unfinished job) {
+    if (job.state() != JobState.WAITING) {
+      return null;
+    }
+    long total = job.childrenTotal();
+    return new SyncProgress(Math.max(0, total - job.childrenLeft()), total);
+  }
+}

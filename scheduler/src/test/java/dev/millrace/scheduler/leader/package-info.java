@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.scheduler.leader;
+
+import org.jspecify.annotations.NullMarked;
