@@ -1,5 +1,5 @@
 -- The demo's community: projects that people vote for, a feed, and who leads. Its trigger is written as such triggers are, with
--- an upsert into mv_refresh_queue; the upsert becomes an append, so voters do not wait for each other. Can be run again and again.
+-- an upsert into mv_refresh_queue: voters wait for each other there, and for no refresh. Can be run again and again.
 
 CREATE TABLE IF NOT EXISTS public.projects (
   id         integer     PRIMARY KEY,

@@ -7,13 +7,22 @@ CREATE OR REPLACE FUNCTION millrace.background_worker_settings() RETURNS text[] 
          'misfire_policy,misfire_limit,overlap_policy}'::text[]
 $$;
 
--- A change of configuration, by API or SQL, raises the version and counts as an admin's choice from then on, unless a release makes it.
+-- A change of configuration, by API or SQL, raises the version and counts as an admin's choice from then on, unless a release makes it. An
+-- interval that is set takes the place of a cron expression that was set before.
 CREATE OR REPLACE FUNCTION millrace.note_background_worker_change() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   changed text[];
+  -- The columns for which the trigger fires. Read from the catalog: who changes a row may have no right to use this schema.
+  settings constant text[] := ARRAY(
+    SELECT a.attname::text FROM pg_trigger g JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = ANY (g.tgattr::int2[])
+     WHERE g.tgrelid = TG_RELID AND g.tgname = TG_NAME AND a.attname NOT IN ('paused_by', 'paused_reason'));
   by_release boolean := coalesce(current_setting('millrace.release', true), '') = 'on';
 BEGIN
+  IF NEW.interval_seconds IS DISTINCT FROM OLD.interval_seconds AND NEW.interval_seconds IS NOT NULL
+     AND NEW.cron IS NOT DISTINCT FROM OLD.cron AND NOT by_release THEN
+    NEW.cron := NULL;
+  END IF;
   IF NEW.enabled THEN
     NEW.paused_by := NULL;
     NEW.paused_reason := NULL;
@@ -25,7 +34,7 @@ BEGIN
   SELECT coalesce(array_agg(old_value.key), '{}') INTO changed
     FROM jsonb_each(to_jsonb(OLD)) old_value
     JOIN jsonb_each(to_jsonb(NEW)) new_value USING (key)
-   WHERE old_value.value IS DISTINCT FROM new_value.value AND key = ANY (millrace.background_worker_settings());
+   WHERE old_value.value IS DISTINCT FROM new_value.value AND key = ANY (settings);
   IF cardinality(changed) > 0 AND NOT by_release AND NEW.admin_set = OLD.admin_set THEN
     NEW.admin_set := (SELECT array_agg(DISTINCT setting ORDER BY setting) FROM unnest(OLD.admin_set || changed) setting);
   END IF;

@@ -1,6 +1,6 @@
 -- A worker that is disabled finishes the run it has started and starts no other: what its schedule had queued is cancelled. A row that
 -- another session holds is being claimed, which takes a moment; one that stays held has begun.
-CREATE OR REPLACE FUNCTION millrace.drop_unbegun_runs() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION millrace.drop_unbegun_runs() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
   unbegun bigint[];

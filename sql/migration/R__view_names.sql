@@ -150,6 +150,7 @@ BEGIN
     -- A restored database: what the numbers meant is elsewhere.
     UPDATE millrace.mv_views SET relid = NULL, funcid = NULL;
     UPDATE millrace.mv_watches SET attnums = NULL;
+    DELETE FROM millrace.mv_adopted;
     UPDATE millrace.stats_functions SET funcid = NULL;
     DELETE FROM millrace.mv_home;
     INSERT INTO millrace.mv_home (database) VALUES (here);

@@ -129,16 +129,5 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- Applications write here under roles of their own, which know nothing of the schema millrace.
-CREATE OR REPLACE FUNCTION millrace.append_mv_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  INSERT INTO millrace.mv_requests (view_name, refresh_requested_at)
-  VALUES ("left"(NEW.view_name, 300), COALESCE(NEW.refresh_requested_at, clock_timestamp()));
-  RETURN NULL;
-END $$;
-
-REVOKE ALL ON FUNCTION millrace.change_not_noted, millrace.create_change_seq, millrace.drop_unused_change_seqs, millrace.compare_change,
-  millrace.append_mv_request FROM PUBLIC;
-
-CREATE OR REPLACE TRIGGER append_instead BEFORE INSERT ON public.mv_refresh_queue
-  FOR EACH ROW EXECUTE FUNCTION millrace.append_mv_request();
+REVOKE ALL ON FUNCTION millrace.change_not_noted, millrace.create_change_seq, millrace.drop_unused_change_seqs, millrace.compare_change
+  FROM PUBLIC;

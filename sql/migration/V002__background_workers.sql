@@ -54,6 +54,9 @@ CREATE TABLE IF NOT EXISTS public.background_workers (
   CONSTRAINT background_workers_queue_check CHECK (queue IS NOT NULL OR coalesce(kind = 'stats.update', false))
 );
 
+-- The workloads whose rows were added: a background worker of one of them that is missing is made again when a scheduler starts.
+CREATE TABLE millrace.seeded (seed text PRIMARY KEY);
+
 -- One row for each schedule and fire time: what makes a fire that comes twice harmless.
 CREATE TABLE millrace.fires (
   schedule  text NOT NULL,

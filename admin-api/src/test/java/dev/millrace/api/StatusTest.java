@@ -44,7 +44,7 @@ class StatusTest {
     ClaimedJob running = claimNew();
     api.board.publish(running.id(), new Progress(running.fence(), 3, 10, "third", Instant.now()));
     api.sql(
-        "INSERT INTO public.mv_refresh_log (view_name, status, duration_ms, rows, mode) VALUES"
+        "INSERT INTO public.mv_refresh_log (view_name, status, duration_ms, row_count, mode) VALUES"
             + " ('public.a', 'success', 12, 7, 'concurrently'), ('public.b', 'success', 5, 1, 'plain'),"
             + " ('public.b', 'error', 9, NULL, 'plain')");
     api.enqueue("mv.refresh");

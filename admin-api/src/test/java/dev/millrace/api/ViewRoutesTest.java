@@ -130,9 +130,9 @@ class ViewRoutesTest {
     api.put(VIEWS + "/counted", "{\"view_group\": \"stock\"}");
     api.put(VIEWS + "/My%20View.v2", "{}");
     api.sql(
-        "INSERT INTO public.mv_refresh_log (view_name, status, duration_ms, rows, mode) VALUES"
+        "INSERT INTO public.mv_refresh_log (view_name, status, duration_ms, row_count, mode) VALUES"
             + " ('counted', 'success', 100, 5, 'plain'), ('counted', 'error', 9, NULL, 'plain')");
-    api.sql("INSERT INTO mv_refresh_queue (view_name) VALUES ('stranger'), ('counted')");
+    api.sql("INSERT INTO millrace.mv_requests (view_name) VALUES ('stranger'), ('counted')");
 
     JsonNode list = api.get(VIEWS).json();
 
@@ -184,7 +184,8 @@ class ViewRoutesTest {
 
   private long requests() {
     return api.jdbi.withHandle(
-        handle -> handle.select("SELECT count(*) FROM mv_refresh_queue").mapTo(Long.class).one());
+        handle ->
+            handle.select("SELECT count(*) FROM millrace.mv_requests").mapTo(Long.class).one());
   }
 
   @Test
@@ -242,7 +243,7 @@ class ViewRoutesTest {
   @Test
   void the_status_shows_how_fresh_each_view_is_without_a_clock_in_it() {
     api.put(VIEWS + "/counted", "{}");
-    api.sql("INSERT INTO mv_refresh_queue (view_name) VALUES ('counted')");
+    api.sql("INSERT INTO millrace.mv_requests (view_name) VALUES ('counted')");
     JsonNode view =
         await()
             .atMost(Duration.ofSeconds(10))

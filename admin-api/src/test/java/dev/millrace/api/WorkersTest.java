@@ -296,6 +296,19 @@ class WorkersTest {
   }
 
   @Test
+  void a_run_whose_worker_cannot_be_read_is_a_documented_500() {
+    api.sql("ALTER TABLE public.background_workers RENAME TO elsewhere");
+    try {
+      Answer answer = api.post(WORKER + "/run-once", null);
+
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.json().path("detail").asText()).isEqualTo("run_once_failed");
+    } finally {
+      api.sql("ALTER TABLE public.elsewhere RENAME TO background_workers");
+    }
+  }
+
+  @Test
   void a_worker_without_a_kind_has_nothing_to_run() {
     api.sql("INSERT INTO public.background_workers (worker_name) VALUES ('only_shown')");
 

@@ -271,7 +271,7 @@ class SchemaChangeTest {
           handle.execute("SET search_path = app, pg_catalog");
           handle.execute("UPDATE app.part SET sku = 'b'");
           handle.execute("RESET search_path");
-          for (String function : List.of("compare_change", "append_mv_request")) {
+          for (String function : List.of("compare_change", "note_background_worker_change")) {
             assertThatThrownBy(
                     () ->
                         handle.execute(
@@ -362,12 +362,12 @@ class SchemaChangeTest {
   void the_step_skips_rows_that_another_session_has_locked() {
     execute(
         "SELECT millrace.register_view('app.seen')",
-        "INSERT INTO mv_refresh_queue (view_name) VALUES ('\"app\".\"seen\"')");
+        "INSERT INTO millrace.mv_requests (view_name) VALUES ('\"app\".\"seen\"')");
     try (Handle stranger = jdbi.open()) {
       stranger.begin();
       stranger.execute("SELECT * FROM millrace.mv_requests FOR UPDATE");
       stranger.execute("SELECT * FROM millrace.mv_views FOR UPDATE");
-      stranger.execute("INSERT INTO mv_refresh_queue (view_name) VALUES ('app.seen')");
+      stranger.execute("INSERT INTO millrace.mv_requests (view_name) VALUES ('app.seen')");
       jdbi.useTransaction(
           leader -> {
             leader.execute("SET LOCAL lock_timeout = '1s'");

@@ -25,7 +25,7 @@ class WatchTest {
     execute(
         "DROP MATERIALIZED VIEW IF EXISTS public.counted",
         "DROP TABLE IF EXISTS public.part CASCADE",
-        "TRUNCATE millrace.mv_views, millrace.mv_requests, millrace.mv_unknown_requests CASCADE",
+        "TRUNCATE millrace.mv_views, millrace.mv_requests, millrace.mv_unknown_requests, mv_refresh_queue CASCADE",
         "CREATE TABLE public.part (id integer PRIMARY KEY, sku text NOT NULL, note text)",
         "INSERT INTO public.part SELECT n, 'sku-' || n FROM generate_series(1, 10) n",
         "CREATE MATERIALIZED VIEW public.counted AS SELECT sku, count(*) AS n FROM public.part GROUP BY 1");
@@ -122,9 +122,10 @@ class WatchTest {
                     + " RESET ROLE"));
     execute("SELECT millrace.poll_counters()");
     assertThat(
-            text(
-                "SELECT string_agg(view_name, ' ' ORDER BY view_name) FROM mv_refresh_queue WHERE status = 'pending'"))
-        .isEqualTo("counted counted skus");
+            text("SELECT string_agg(view_name, ' ' ORDER BY view_name) FROM millrace.mv_requests"))
+        .isEqualTo("counted skus");
+    assertThat(text("SELECT view_name || ' ' || status FROM mv_refresh_queue"))
+        .isEqualTo("counted pending");
     execute("DROP OWNED BY shop", "DROP ROLE shop");
   }
 
@@ -287,20 +288,20 @@ class WatchTest {
   @Test
   void requests_of_older_triggers_find_their_view_and_unknown_names_stay() {
     execute(
-        "INSERT INTO mv_refresh_queue (view_name) VALUES ('public.counted'), ('PUBLIC.counted'), ('stranger')",
+        "INSERT INTO millrace.mv_requests (view_name) VALUES ('public.counted'), ('PUBLIC.counted'), ('stranger')",
         "SELECT millrace.normalise_requests()",
-        "INSERT INTO mv_refresh_queue (view_name) VALUES ('counted')",
+        "INSERT INTO millrace.mv_requests (view_name) VALUES ('counted')",
         "SELECT millrace.normalise_requests()");
     assertThat(text("SELECT string_agg(view_name || ' ' || origin, ',') FROM millrace.mv_views"))
         .isIn("public.counted seen", "PUBLIC.counted seen");
-    assertThat(count("SELECT count(DISTINCT view_name) FROM mv_refresh_queue")).isEqualTo(1);
+    assertThat(count("SELECT count(DISTINCT view_name) FROM millrace.mv_requests")).isEqualTo(1);
     assertThat(text("SELECT string_agg(view_name, ',') FROM millrace.mv_unknown_requests"))
         .isEqualTo("stranger");
     execute(
         "CREATE MATERIALIZED VIEW public.stranger AS SELECT 1 AS n",
         "SELECT millrace.find_unknown_requests()",
         "SELECT millrace.normalise_requests()");
-    assertThat(count("SELECT count(*) FROM mv_refresh_queue WHERE view_name = 'stranger'"))
+    assertThat(count("SELECT count(*) FROM millrace.mv_requests WHERE view_name = 'stranger'"))
         .isEqualTo(1);
     assertThat(count("SELECT count(*) FROM millrace.mv_views WHERE view_name = 'stranger'"))
         .isEqualTo(1);

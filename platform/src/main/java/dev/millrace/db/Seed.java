@@ -2,6 +2,7 @@ package dev.millrace.db;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -21,6 +22,9 @@ public enum Seed {
   /** {@code stats_update} and the ten functions of a football league. */
   STATS;
 
+  private static final String REMEMBER =
+      "INSERT INTO millrace.seeded (seed) VALUES (?) ON CONFLICT DO NOTHING";
+
   private final String sql = Sql.of("dev.millrace.sql.seed." + name().toLowerCase(Locale.ROOT));
 
   /**
@@ -30,7 +34,21 @@ public enum Seed {
    * @return what was added, such as {@code background worker master_sync}; empty: nothing
    */
   public List<String> addTo(Handle handle) {
+    handle.execute(REMEMBER, name());
     return handle.createQuery(sql).mapTo(String.class).list();
+  }
+
+  /**
+   * Adds again what is missing of the workloads that were added before.
+   *
+   * @return as {@link #addTo}
+   */
+  public static List<String> addMissing(Handle handle) {
+    Set<String> added = handle.select("SELECT seed FROM millrace.seeded").mapTo(String.class).set();
+    return Stream.of(values())
+        .filter(seed -> added.contains(seed.name()))
+        .flatMap(seed -> seed.addTo(handle).stream())
+        .toList();
   }
 
   /** Adds all of them: see {@link #addTo}. */

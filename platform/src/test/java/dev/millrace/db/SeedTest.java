@@ -146,4 +146,14 @@ class SeedTest {
             "refresh_all_wip_views() wip {mv_wip_status_dashboard,mv_process_wip_queue} 00:00:05");
     assertThat(seed()).isEmpty();
   }
+
+  @Test
+  void a_deleted_row_of_a_seed_that_was_added_is_made_again() {
+    assertThat(database.jdbi().inTransaction(Seed::addMissing)).isEmpty();
+    List<String> unused = database.jdbi().inTransaction(Seed.INVENTORY::addTo);
+    sql("DELETE FROM public.background_workers");
+
+    assertThat(database.jdbi().inTransaction(Seed::addMissing))
+        .containsExactly("background worker inventory_mv_refresh");
+  }
 }

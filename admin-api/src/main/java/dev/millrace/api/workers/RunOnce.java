@@ -15,6 +15,7 @@ import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.text.CodePoints;
 import io.javalin.http.Context;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,13 @@ public final class RunOnce {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Answer(String status, @Nullable String message, @Nullable String jobId) {}
 
-  void answer(Context ctx, BackgroundWorker worker) {
+  /**
+   * Answers a request.
+   *
+   * @param find reads the worker; its failure is answered as that of the run
+   */
+  void answer(Context ctx, Supplier<BackgroundWorker> find) {
+    BackgroundWorker worker = documented(ctx, find);
     if (worker.kind() == null) {
       throw new ProblemException(
           Problems.conflict("nothing_to_run", worker.workerName() + " has no kind of job to run"));
@@ -47,7 +54,8 @@ public final class RunOnce {
     ends.answer(
         ctx,
         place -> {
-          long jobId = enqueue(worker);
+          long jobId =
+              documented(ctx, () -> client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId());
           return place.when(jobId).thenAccept(ended -> send(ctx, jobId, ended));
         });
   }
@@ -62,11 +70,14 @@ public final class RunOnce {
     }
   }
 
-  private long enqueue(BackgroundWorker worker) {
+  /** The detail is the documented one, also when the database is away. */
+  private static <T> T documented(Context ctx, Supplier<T> part) {
     try {
-      return client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId();
+      return part.get();
+    } catch (ProblemException e) {
+      throw e;
     } catch (RuntimeException e) {
-      throw Outage.of(e).isPresent() ? e : failed(worker, e);
+      throw failed(ctx, e);
     }
   }
 
@@ -78,10 +89,17 @@ public final class RunOnce {
     return new Answer("error", CodePoints.first(error, MAX_MESSAGE), null);
   }
 
-  private static ProblemException failed(BackgroundWorker worker, Exception e) {
+  private static ProblemException failed(Context ctx, Exception e) {
     String traceId = ProblemAnswers.traceId();
-    log.error("run-once failed trace_id={} worker={}", traceId, worker.workerName(), e);
+    String path = ctx.path();
     Problem problem = ProblemAnswers.internal("run_once_failed", "run_once_failed", traceId);
+    Optional<Outage> outage = Outage.of(e);
+    if (outage.isPresent()) {
+      log.warn("run-once failed trace_id={} {}: {}", traceId, path, outage.get().sentence());
+      return new ProblemException(
+          problem.with("reason", outage.get().sentence()).withHeader("Retry-After", "2"));
+    }
+    log.error("run-once failed trace_id={} {}", traceId, path, e);
     return new ProblemException(problem);
   }
 }

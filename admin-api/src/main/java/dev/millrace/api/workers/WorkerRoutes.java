@@ -64,7 +64,7 @@ public final class WorkerRoutes {
     routes.get("/api/admin/workers", this::list);
     routes.get(worker, ctx -> answer(ctx, named(ctx)));
     routes.put(worker, this::change);
-    routes.post(worker + "/run-once", ctx -> parts.runOnce().answer(ctx, named(ctx)));
+    routes.post(worker + "/run-once", ctx -> parts.runOnce().answer(ctx, () -> named(ctx)));
     routes.get(worker + "/runs", ctx -> history.answer(ctx, named(ctx)), Query.Taken.QUERY);
     routes.get(worker + "/next-runs", ctx -> NextRuns.answer(ctx, named(ctx)), Query.Taken.QUERY);
     routes.post(worker + "/pause", ctx -> turn(ctx, ChangeRequest.pause(ctx)));

@@ -52,6 +52,17 @@ public final class MigrateCommand implements Callable<Integer> {
       })
   private boolean plan;
 
+  @Option(
+      names = "--undo",
+      description = {
+        "Give the documented tables back as plain tables that work without Millrace, and drop the",
+        "schema millrace. Without --yes it only shows what it would do."
+      })
+  private boolean undo;
+
+  @Option(names = "--yes", description = "With --undo: do it.")
+  private boolean yes;
+
   @Override
   public Integer call() {
     Config config =
@@ -64,6 +75,9 @@ public final class MigrateCommand implements Callable<Integer> {
         Plan found = migrations.plan();
         PlanText.full(found).forEach(out::println);
         return found.refused() ? ExitCode.USAGE : ExitCode.OK;
+      }
+      if (undo) {
+        return undo(migrations, out);
       }
       Plan done = migrations.run();
       PlanText.shortly(done).forEach(out::println);
@@ -82,5 +96,19 @@ public final class MigrateCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  private int undo(Migrations migrations, PrintWriter out) {
+    Plan shown = migrations.undoPlan();
+    if (yes && !shown.refused()) {
+      PlanText.shortly(migrations.undo()).forEach(out::println);
+      return ExitCode.OK;
+    }
+    PlanText.steps(shown).forEach(out::println);
+    out.println(
+        shown.refused()
+            ? "something is refused: nothing was changed"
+            : "nothing has been changed; `millrace migrate --undo --yes` does this");
+    return shown.refused() ? ExitCode.USAGE : ExitCode.OK;
   }
 }

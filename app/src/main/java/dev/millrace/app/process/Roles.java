@@ -101,6 +101,10 @@ final class Roles implements AutoCloseable {
       List<String> added = context.jdbi().inTransaction(Seed.SYNC::addTo);
       added.forEach(row -> log.info("added {}, because MASTER_SHEET_URL is set", row));
     }
+    List<String> missing = context.jdbi().inTransaction(Seed::addMissing);
+    missing.forEach(
+        row ->
+            log.warn("{} was missing and is made again; to stop a worker, disable its row", row));
     SyncHours hours = new SyncHours(config.features().sync().intervalHours());
     Scheduler scheduler =
         new Scheduler(

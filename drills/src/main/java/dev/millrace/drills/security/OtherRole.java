@@ -43,7 +43,7 @@ final class OtherRole implements AutoCloseable {
   /** What it may not do. */
   private static final List<String> REFUSED =
       List.of(
-          "CREATE TRIGGER x BEFORE INSERT ON trap.goods FOR EACH ROW EXECUTE FUNCTION millrace.append_mv_request()",
+          "CREATE TRIGGER x BEFORE INSERT ON trap.goods FOR EACH ROW EXECUTE FUNCTION millrace.note_background_worker_change()",
           "CREATE TRIGGER x AFTER UPDATE ON trap.goods REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION millrace.compare_change('1', '1', '2', 'sku')",
           "SELECT millrace.create_change_seq(1)",
           "SELECT millrace.change_not_noted(1)",

@@ -24,9 +24,12 @@ final class BackgroundWorkersTable implements DocumentedTable {
               20,
               "last_error_message",
               2000),
+          Map.of("last_status", List.of("running", "success", "error")),
           Set.of(),
           List.of(Sql.of(BackgroundWorkersTable.class, "adminSet")),
-          List.of(Sql.of(BackgroundWorkersTable.class, "kinds")));
+          List.of(
+              Sql.of(BackgroundWorkersTable.class, "kinds"),
+              Sql.of(BackgroundWorkersTable.class, "seeded")));
 
   @Override
   public String name() {

@@ -12,6 +12,7 @@ public final class Catalog {
   private static final String COLUMNS = Sql.of(Catalog.class, "columns");
   private static final String KEYS = Sql.of(Catalog.class, "keys");
   private static final String CONSTRAINTS = Sql.of(Catalog.class, "constraints");
+  private static final String CONDITIONS = Sql.of(Catalog.class, "conditions");
   private static final String ELSEWHERE = Sql.of(Catalog.class, "elsewhere");
 
   private final Handle handle;
@@ -64,6 +65,19 @@ public final class Catalog {
   /** The schemas other than {@code public} and ours that have a table of this name. */
   public List<String> elsewhere(String name) {
     return handle.createQuery(ELSEWHERE).bind("name", name).mapTo(String.class).list();
+  }
+
+  /** A condition on one column. */
+  public record Condition(String name, String expression) {}
+
+  /** The conditions that a table of {@code public} has on one column alone. */
+  public List<Condition> conditions(String table, String column) {
+    return handle
+        .createQuery(CONDITIONS)
+        .bind("name", table)
+        .bind("column", column)
+        .map(ConstructorMapper.of(Condition.class))
+        .list();
   }
 
   /** Whether a relation of this full name exists, such as {@code millrace.jobs}. */

@@ -11,8 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Completes a table that exists until it can do what ours does. Rows, ids, owners, grants,
- * policies, comments, foreign keys and columns that we do not know stay. For one table of one plan.
+ * Completes a table that exists until it can do what ours does. No condition is added to a column
+ * that was there: what an application writes must not fail because of us. Rows, ids, owners,
+ * grants, policies, comments, foreign keys and columns that we do not know stay. For one table of
+ * one plan.
  */
 public final class InPlace {
   private static final Pattern CONSTRAINT =
@@ -80,6 +82,7 @@ public final class InPlace {
    *
    * @param key the columns that must be unique; empty: none
    * @param lengths how long {@code varchar} columns must be; shorter ones become {@code text}
+   * @param writes the words that we write to a column, which its conditions must accept
    * @param mayBeNull columns that we declare NOT NULL and read with NULLs all the same
    * @param rows what is done with the rows when the table is first taken over, before the
    *     migrations
@@ -88,6 +91,7 @@ public final class InPlace {
   public record Needs(
       List<String> key,
       Map<String, Integer> lengths,
+      Map<String, List<String>> writes,
       Set<String> mayBeNull,
       List<String> rows,
       List<String> afterwards) {}
@@ -99,6 +103,7 @@ public final class InPlace {
       ours.columns().forEach(this::column);
       theirs.columns().forEach(this::foreignColumn);
       needs.lengths().forEach(this::length);
+      needs.writes().forEach(this::words);
       if (!needs.key().isEmpty()) {
         key(needs.key());
       }
@@ -202,7 +207,6 @@ public final class InPlace {
     }
     value(our, their.get());
     nulls(our, their.get());
-    our.check().ifPresent(check -> check(ours.name() + "_" + our.name() + "_check", check));
   }
 
   private static boolean fits(TableDefinition.Column our, Column their) {
@@ -252,7 +256,8 @@ public final class InPlace {
   }
 
   private void value(TableDefinition.Column our, Column their) {
-    if (our.value().isPresent() && !their.filled()) {
+    boolean needed = their.notNull() || (our.notNull() && !mayBeNull.contains(our.name()));
+    if (needed && our.value().isPresent() && !their.filled()) {
       defaultOf(our.name(), our.value().get());
     }
   }
@@ -296,6 +301,33 @@ public final class InPlace {
               alter("ALTER COLUMN " + column + " TYPE text");
               done.add(column + " has room for " + needed + " characters");
             });
+  }
+
+  private void words(String column, List<String> words) {
+    for (Catalog.Condition condition : catalog.conditions(ours.name(), column)) {
+      List<String> refused =
+          words.stream().filter(word -> !accepts(condition, column, word)).toList();
+      if (!refused.isEmpty()) {
+        refuse(
+            "its constraint " + condition.name() + " does not accept the " + column + " " + refused,
+            "ALTER TABLE "
+                + table
+                + " DROP CONSTRAINT "
+                + Catalog.identifier(condition.name())
+                + ", and add it with these words");
+      }
+    }
+  }
+
+  private boolean accepts(Catalog.Condition condition, String column, String word) {
+    return catalog.holds(
+        "SELECT coalesce("
+            + condition.expression()
+            + ", true) FROM (SELECT '"
+            + word
+            + "'::text AS "
+            + column
+            + ") written");
   }
 
   private void foreignColumn(Column their) {

@@ -27,11 +27,15 @@ public final class Migrations {
   /** What exists is said by the plan; CREATE … IF NOT EXISTS need not say it again. */
   private static final String QUIETLY = "SET LOCAL client_min_messages = warning";
 
+  /** In the order in which they are dropped: the one that refers to another first. */
   private static final List<DocumentedTable> TABLES =
       List.of(
           new BackgroundWorkersTable(),
-          new RenamedTable("mv_refresh_queue"),
-          new RenamedTable("mv_refresh_log"));
+          new RefreshQueueTable(),
+          new RefreshLogTable(),
+          new CreatedTable("parsing_logs"),
+          new CreatedTable("supplier_items"),
+          new CreatedTable("suppliers"));
 
   private final Database database;
 
@@ -72,6 +76,39 @@ public final class Migrations {
   }
 
   /**
+   * What {@link #undo} would do. Changes nothing.
+   *
+   * @throws MillraceException when the database cannot say
+   */
+  public Plan undoPlan() {
+    return with(
+        handle -> {
+          execute(handle, "SET TRANSACTION READ ONLY");
+          return Undo.plan(handle, TABLES);
+        });
+  }
+
+  /**
+   * Gives the documented tables back and removes what is ours, in one transaction.
+   *
+   * @return what was done
+   * @throws MillraceException when something is refused or has failed; nothing was changed
+   */
+  public Plan undo() {
+    return with(
+        handle -> {
+          String unused = handle.select(ALONE).mapTo(String.class).one();
+          execute(handle, "SET LOCAL lock_timeout = '10s'");
+          execute(handle, QUIETLY);
+          Plan plan = Undo.plan(handle, TABLES);
+          plan.check();
+          plan.steps().forEach(step -> step.before().forEach(sql -> execute(handle, sql)));
+          plan.steps().forEach(step -> step.after().forEach(sql -> execute(handle, sql)));
+          return plan;
+        });
+  }
+
+  /**
    * How many of this release's migrations the database lacks. Changes nothing.
    *
    * @throws MillraceException when the database cannot say
@@ -106,7 +143,7 @@ public final class Migrations {
     }
     plan.steps().forEach(step -> step.after().forEach(sql -> execute(handle, sql)));
     plan.steps().stream()
-        .filter(step -> step.changes() && step.action() != Action.CREATE)
+        .filter(step -> step.action() == Action.TAKE_OVER)
         .forEach(step -> Undo.record(handle, step));
   }
 
@@ -130,7 +167,7 @@ public final class Migrations {
           e);
     } catch (FlywayException | JdbiException | StepFailedException e) {
       throw new MillraceException(
-          "the database could not be migrated, and nothing was changed: " + Failure.text(e), e);
+          "the database could not be migrated, and nothing was changed: " + FailureText.text(e), e);
     }
   }
 

@@ -34,12 +34,12 @@ public record Plan(List<Step> steps, List<String> migrations) {
   void check() {
     if (refused()) {
       throw new MillraceException(
-          "the database cannot be taken over, and nothing was changed:\n"
+          "something stands in the way, and nothing was changed:\n"
               + steps.stream()
                   .filter(step -> step.action() == Action.REFUSE)
                   .map(step -> "  " + step.object() + ": " + step.why())
                   .collect(Collectors.joining("\n"))
-              + "\n`millrace migrate --plan` shows the whole plan");
+              + "\n`millrace migrate --plan` (or `--undo`) shows the whole plan");
     }
   }
 }

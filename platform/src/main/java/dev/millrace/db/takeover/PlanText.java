@@ -1,22 +1,19 @@
 package dev.millrace.db.takeover;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** A plan in words. */
 public final class PlanText {
+  private static final Set<Action> SAID = EnumSet.of(Action.TAKE_OVER, Action.ASK, Action.LEAVE);
+
   private PlanText() {}
 
   /** Each step with its reason and its SQL, which can be read and run by hand. */
   public static List<String> full(Plan plan) {
-    List<String> lines = new ArrayList<>();
-    for (Step step : plan.steps()) {
-      lines.add(head(step));
-      lines.add("    found: " + step.found());
-      lines.add("    why:   " + step.why());
-      sql(lines, "", step.before());
-      sql(lines, step.before().isEmpty() ? "" : "after the migrations:", step.after());
-    }
+    List<String> lines = steps(plan);
     lines.add(
         plan.migrations().isEmpty()
             ? "no migration is missing"
@@ -31,11 +28,24 @@ public final class PlanText {
     return lines;
   }
 
+  /** The steps alone, with their SQL. */
+  public static List<String> steps(Plan plan) {
+    List<String> lines = new ArrayList<>();
+    for (Step step : plan.steps()) {
+      lines.add(head(step));
+      lines.add("    found: " + step.found());
+      lines.add("    why:   " + step.why());
+      sql(lines, "", step.before());
+      sql(lines, "after the migrations:", plan.migrations().isEmpty() ? List.of() : step.after());
+      sql(lines, "", plan.migrations().isEmpty() ? step.after() : List.of());
+    }
+    return lines;
+  }
+
   /** A line for each step that changes something or that a person must know of. */
   public static List<String> shortly(Plan plan) {
     return plan.steps().stream()
-        .filter(
-            step -> step.changes() || step.action() == Action.ASK || step.action() == Action.LEAVE)
+        .filter(step -> step.changes() || SAID.contains(step.action()))
         .map(step -> head(step) + ": " + step.why())
         .toList();
   }

@@ -73,7 +73,7 @@ class BackgroundWorkersTakeoverTest {
         "SELECT a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' '"
             + " || coalesce(pg_get_expr(d.adbin, d.adrelid), '') FROM pg_attribute a"
             + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-            + " WHERE a.attrelid = 'public.background_workers'::regclass AND a.attnum > 0 AND a.attname <> 'id'";
+            + " WHERE a.attrelid = 'public.background_workers'::regclass AND a.attnum > 0 AND a.attname NOT IN ('id', 'interval_seconds')";
     execute(TABLE);
     Plan unused = migrations.run();
     try (Database fresh = Database.open(TestServices.freshDatabase(), "test", 1)) {
@@ -104,6 +104,18 @@ class BackgroundWorkersTakeoverTest {
 
     assertThatThrownBy(migrations::run)
         .hasMessageContaining("it is a view, and we write rows to it. Way out: ALTER VIEW");
+  }
+
+  @Test
+  void a_condition_that_refuses_what_we_write_is_refused() {
+    execute(
+        TABLE,
+        "ALTER TABLE public.background_workers ADD CONSTRAINT known_status"
+            + " CHECK (last_status IN ('success', 'failed', 'running'))");
+
+    assertThatThrownBy(migrations::run)
+        .hasMessageContaining("its constraint known_status does not accept the last_status [error]")
+        .hasMessageContaining("DROP CONSTRAINT known_status");
   }
 
   @Test

@@ -198,12 +198,12 @@ class FreshViewsTest {
                       handle.execute("LOCK TABLE public.part IN ACCESS EXCLUSIVE MODE");
                       handle.execute("UPDATE public.part SET sold = true WHERE id = 1");
                       handle.execute(
-                          "INSERT INTO public.mv_refresh_queue (view_name) VALUES ('counted')");
+                          "INSERT INTO millrace.mv_requests (view_name) VALUES ('counted')");
                       await().until(() -> seen.getCount() == 0);
                     }));
     holder.start();
     await().until(() -> locked() > 0);
-    mv.execute("INSERT INTO public.mv_refresh_queue (view_name) VALUES ('counted')");
+    mv.execute("INSERT INTO millrace.mv_requests (view_name) VALUES ('counted')");
     await().until(() -> mv.status("counted").status() == Freshness.BLOCKED);
     ViewStatus status = mv.status("counted");
     assertThat(status.reason()).contains("lock timeout", "held by pid", "a long report");

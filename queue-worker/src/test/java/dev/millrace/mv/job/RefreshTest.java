@@ -59,7 +59,7 @@ class RefreshTest {
     assertThat(
             millrace.count(
                 "SELECT count(*) FROM public.mv_refresh_log WHERE status = 'success' AND trigger = 'api'"
-                    + " AND job_id > 0 AND fence > 0 AND rows > 0 AND mode IS NOT NULL AND error IS NULL"))
+                    + " AND job_id > 0 AND fence > 0 AND row_count > 0 AND mode IS NOT NULL AND error_message IS NULL"))
         .isEqualTo(2);
   }
 
@@ -88,14 +88,14 @@ class RefreshTest {
   @Test
   void a_refresh_serves_requests_under_every_spelling_of_its_view() {
     execute(
-        "INSERT INTO public.mv_refresh_queue (view_name, refresh_requested_at)"
+        "INSERT INTO millrace.mv_requests (view_name, refresh_requested_at)"
             + " SELECT name, now() - interval '3 seconds' + n * interval '1 millisecond'"
             + " FROM unnest(ARRAY['counted', 'public.counted', 'PUBLIC.Counted', 'bare', 'no such', 'a.b.c.d', '\"'])"
             + " WITH ORDINALITY AS asked (name, n)");
     completed(refresh("public.counted"));
     assertThat(
             millrace.text(
-                "SELECT string_agg(view_name, ' ' ORDER BY refresh_requested_at) FROM mv_refresh_queue"))
+                "SELECT string_agg(view_name, ' ' ORDER BY refresh_requested_at) FROM millrace.mv_requests"))
         .isEqualTo("bare no such a.b.c.d \"");
     assertThat(millrace.count("SELECT waited_ms FROM public.mv_refresh_log"))
         .isBetween(3_000L, 60_000L);
@@ -147,11 +147,11 @@ class RefreshTest {
     assertThat(logged("public.broken", "error")).isEqualTo(2);
     assertThat(
             millrace.text(
-                "SELECT max(error) FROM mv_refresh_log WHERE view_name = 'public.broken'"))
+                "SELECT max(error_message) FROM mv_refresh_log WHERE view_name = 'public.broken'"))
         .contains("division by zero");
     assertThat(
             millrace.text(
-                "SELECT max(error) FROM mv_refresh_log WHERE view_name = 'public.nowhere'"))
+                "SELECT max(error_message) FROM mv_refresh_log WHERE view_name = 'public.nowhere'"))
         .contains("there is no materialized view public.nowhere");
   }
 
@@ -160,18 +160,17 @@ class RefreshTest {
     execute(
         "CREATE MATERIALIZED VIEW public.broken AS SELECT 1 / count(*) AS share FROM public.part",
         "DELETE FROM public.part",
-        "INSERT INTO public.mv_refresh_queue (view_name) VALUES ('public.broken')");
+        "INSERT INTO millrace.mv_requests (view_name) VALUES ('public.broken')");
     long job = refresh("public.broken");
     await().until(() -> millrace.state(job).equals("failed"));
-    assertThat(millrace.count("SELECT count(*) FROM mv_refresh_queue WHERE status = 'pending'"))
-        .isEqualTo(1);
+    assertThat(millrace.count("SELECT count(*) FROM millrace.mv_requests")).isEqualTo(1);
   }
 
   @Test
   void an_attempt_that_lost_its_job_commits_nothing() {
     execute(
         "CREATE MATERIALIZED VIEW public.slow AS SELECT count(*) AS n, pg_sleep(1.5)::text AS s FROM public.part",
-        "INSERT INTO public.mv_refresh_queue (view_name) VALUES ('public.slow')",
+        "INSERT INTO millrace.mv_requests (view_name) VALUES ('public.slow')",
         "DELETE FROM public.part");
     long job = refresh("public.slow");
     await().until(() -> refreshing() == 1);
@@ -179,7 +178,7 @@ class RefreshTest {
     await().until(() -> refreshing() == 0);
     assertThat(millrace.state(job)).isEqualTo("cancelled");
     assertThat(millrace.count("SELECT n FROM public.slow")).isEqualTo(100);
-    assertThat(millrace.count("SELECT count(*) FROM mv_refresh_queue")).isEqualTo(1);
+    assertThat(millrace.count("SELECT count(*) FROM millrace.mv_requests")).isEqualTo(1);
     assertThat(millrace.count("SELECT count(*) FROM public.mv_refresh_log")).isZero();
   }
 
@@ -210,11 +209,11 @@ class RefreshTest {
                           "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'"
                               + " AND query_start < clock_timestamp() - interval '100 milliseconds'")
                       == 1);
-      other.execute("INSERT INTO public.mv_refresh_queue (view_name) VALUES ('counted')");
+      other.execute("INSERT INTO millrace.mv_requests (view_name) VALUES ('counted')");
       other.commit();
       assertThat(completed(job).at("/views/0/mode").asText()).isEqualTo("concurrently");
     }
-    assertThat(millrace.count("SELECT count(*) FROM mv_refresh_queue")).isZero();
+    assertThat(millrace.count("SELECT count(*) FROM millrace.mv_requests")).isZero();
     execute("SELECT millrace.unregister_view('counted')");
   }
 

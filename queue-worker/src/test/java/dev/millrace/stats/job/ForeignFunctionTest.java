@@ -129,7 +129,7 @@ class ForeignFunctionTest {
 
   @Test
   void security_definer_functions_are_not_public() {
-    for (String function : List.of("append_mv_request", "change_background_job_status")) {
+    for (String function : List.of("change_background_job_status")) {
       assertThatThrownBy(
               () ->
                   execute(

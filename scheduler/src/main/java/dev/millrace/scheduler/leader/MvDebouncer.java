@@ -36,6 +36,7 @@ public final class MvDebouncer {
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
   private static final String CANDIDATES = Sql.of(MvDebouncer.class, "candidates");
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";
+  private static final String AT_ONCE_OR_NOT = "SET LOCAL lock_timeout = '20ms'";
   private static final Duration NAMES = Duration.ofSeconds(10);
   private static final Duration EDGES = Duration.ofSeconds(60);
   private static final Duration UNUSED_SEQUENCES = Duration.ofSeconds(60);
@@ -50,6 +51,7 @@ public final class MvDebouncer {
   private final Every unusedSequences = new Every(UNUSED_SEQUENCES, true);
   private final Every statistics = new Every(STATISTICS, false);
   private Set<String> told = Set.of();
+  private String notShown = "";
 
   /**
    * A debouncer over one installation.
@@ -95,9 +97,30 @@ public final class MvDebouncer {
       unlessLocked(handle, () -> handle.select(TIDY).mapTo(String.class).findOne());
     }
     unlessLocked(handle, () -> handle.select(POLL).mapTo(Long.class).one());
+    unlessLocked(handle, () -> RequestQueue.adopt(handle));
     unlessLocked(handle, () -> handle.select(ADOPT).mapTo(String.class).findOne());
     unlessLocked(handle, () -> handle.select(MERGE).mapTo(Long.class).one());
+    show(handle, () -> RequestQueue.deleteServed(handle));
+    show(handle, () -> RequestQueue.show(handle));
     return enqueueDue(handle);
+  }
+
+  /** What is only shown waits for nothing, and its failure delays no refresh. */
+  private void show(Handle handle, Supplier<Integer> part) {
+    try {
+      unlessLocked(
+          handle,
+          () -> {
+            handle.execute(AT_ONCE_OR_NOT);
+            return part.get();
+          });
+    } catch (JdbiException e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      if (!reason.equals(notShown)) {
+        log.warn("mv_refresh_queue does not show what is asked for: {}", reason);
+      }
+      notShown = reason;
+    }
   }
 
   /** Says each problem once, and again when it is another one. */

@@ -61,9 +61,7 @@ class DebouncerStrangerTest {
     debouncer.run();
     jdbi.useHandle(
         handle ->
-            with(
-                handle,
-                "INSERT INTO public.mv_refresh_queue (view_name) VALUES ('held'), ('free')"));
+            with(handle, "INSERT INTO millrace.mv_requests (view_name) VALUES ('held'), ('free')"));
     debouncer.run();
     jdbi.useHandle(
         handle ->
@@ -93,7 +91,7 @@ class DebouncerStrangerTest {
                 handle,
                 "INSERT INTO millrace.mv_views (view_name) VALUES ('first'), ('second')",
                 "SELECT millrace.resolve_views(true)",
-                "INSERT INTO public.mv_refresh_queue (view_name) VALUES ('public.first'), ('public.second')"));
+                "INSERT INTO millrace.mv_requests (view_name) VALUES ('public.first'), ('public.second')"));
     String spellings = "SELECT view_name FROM millrace.mv_requests ORDER BY 1";
     try (Handle stranger = jdbi.open()) {
       with(

@@ -147,7 +147,7 @@ class ViewsTest {
         "SELECT millrace.watch('part', 'counted', ARRAY['sku'])",
         "ANALYZE public.part",
         "ANALYZE public.counted",
-        "INSERT INTO public.mv_refresh_log (view_name, status, duration_ms, rows, mode) VALUES ('counted', 'success', 12, 10, 'plain')");
+        "INSERT INTO public.mv_refresh_log (view_name, status, duration_ms, row_count, mode) VALUES ('counted', 'success', 12, 10, 'plain')");
     ViewDetail detail = views.find("\"public\".COUNTED").orElseThrow();
     assertThat(detail.view().viewName()).isEqualTo("counted");
     assertThat(detail.settings().debounceSeconds()).isEqualTo(2);
@@ -232,7 +232,7 @@ class ViewsTest {
   @Test
   void requested_names_that_are_unknown_are_shown() {
     execute(
-        "INSERT INTO mv_refresh_queue (view_name) VALUES ('counted'), ('stranger'), ('stranger')");
+        "INSERT INTO millrace.mv_requests (view_name) VALUES ('counted'), ('stranger'), ('stranger')");
     assertThat(views.strangers()).containsExactly("stranger");
   }
 
@@ -240,7 +240,7 @@ class ViewsTest {
   void freshness_of_five_hundred_views_takes_a_few_milliseconds() {
     execute(
         "INSERT INTO millrace.mv_views (view_name, relid) SELECT 'view ' || n, 'counted'::regclass FROM generate_series(1, 500) n",
-        "INSERT INTO mv_refresh_queue (view_name, refresh_requested_at)"
+        "INSERT INTO millrace.mv_requests (view_name, refresh_requested_at)"
             + " SELECT 'view ' || n % 20, now() + interval '1 hour' FROM generate_series(1, 2000) n",
         "ANALYZE millrace.mv_views",
         "ANALYZE millrace.mv_requests");

@@ -10,10 +10,10 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** A failed statement in the words of Postgres, with what to do. */
-final class Failure {
+final class FailureText {
   private static final int LONGEST_STATEMENT = 200;
 
-  private Failure() {}
+  private FailureText() {}
 
   /** The statement's first line, the code, the message, and what Postgres adds to it. */
   static String text(Throwable failure) {

@@ -1,0 +1,227 @@
+package dev.millrace.app.moving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Moving into databases that exist, as an ordinary owner, and out of them again. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class MovingInTest {
+  private static final String VOTE = "UPDATE projects SET upvotes = upvotes + 1 WHERE id = 1";
+  private static final String PENDING =
+      "SELECT view_name FROM mv_refresh_queue WHERE status = 'pending'";
+
+  private EmbeddedPostgres postgres;
+
+  @BeforeAll
+  void start(@TempDir Path directory) {
+    postgres = ExistingDatabase.server(directory);
+  }
+
+  @AfterAll
+  void stop() {
+    postgres.close();
+  }
+
+  @Test
+  void a_plan_shows_what_would_be_done_and_changes_nothing() {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers", "002-mv-worker")) {
+      ExistingDatabase.Printed plan = system.migrate("--plan");
+
+      assertThat(plan.code()).as(plan.err()).isZero();
+      assertThat(plan.out())
+          .contains(
+              "take over table public.background_workers",
+              "found: table with 2 rows, owner appowner",
+              "ALTER TABLE public.background_workers ADD COLUMN kind text;",
+              "take over table public.mv_refresh_queue",
+              "ask role millrace_readonly",
+              "CREATE ROLE millrace_readonly NOLOGIN",
+              "nothing has been changed");
+      assertThat(system.ask(system.owner(), "SELECT to_regnamespace('millrace') IS NULL"))
+          .containsExactly("t");
+    }
+  }
+
+  @Test
+  void workers_keep_rows_ids_and_rights_there_and_back() {
+    String documented =
+        "SELECT concat_ws(' ', id, worker_name, coalesce(interval_seconds::text, '-'), enabled, last_status,"
+            + " runs_ok_in_row) FROM background_workers ORDER BY id";
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers")) {
+      List<String> before = system.ask(system.webapp(), documented);
+      twice(system);
+
+      assertThat(system.ask(system.webapp(), documented)).isEqualTo(before);
+      system.run(
+          system.webapp(),
+          "UPDATE background_workers SET enabled = true, interval_seconds = 30 WHERE worker_name = 'inventory_mv_refresh'",
+          "UPDATE background_workers SET interval_seconds = 900, enabled = false WHERE worker_name = 'inventory_mv_refresh'");
+      assertThat(
+              system.ask(
+                  system.webapp(),
+                  "SELECT worker_name || ' ' || coalesce(kind, '-') FROM background_workers ORDER BY id"))
+          .containsExactly("token_refresh -", "inventory_mv_refresh mv.refresh");
+
+      back(system);
+      assertThat(system.ask(system.webapp(), documented)).isEqualTo(before);
+      system.run(
+          system.webapp(),
+          "UPDATE background_workers SET last_status = 'success' WHERE worker_name = 'token_refresh'");
+      twice(system);
+    }
+  }
+
+  @Test
+  void a_view_queue_keeps_its_statements_there_and_back() {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, "002-mv-worker")) {
+      views(system);
+      twice(system);
+      views(system);
+      assertThat(system.ask(system.webapp(), "SELECT row_count::text FROM mv_refresh_log"))
+          .containsExactly("500");
+
+      back(system);
+      views(system);
+    }
+  }
+
+  /** What the documents show of the queue and the log, as the application's role. */
+  private static void views(ExistingDatabase system) {
+    system.run(system.owner(), "DELETE FROM mv_refresh_queue");
+    system.run(system.webapp(), VOTE, VOTE);
+    assertThat(system.ask(system.webapp(), PENDING)).containsExactly("mv_feed_projects");
+    assertThat(
+            system.ask(
+                system.webapp(),
+                "INSERT INTO mv_refresh_queue (view_name, refresh_requested_at) VALUES ('mv_feed_projects', NOW())"
+                    + " ON CONFLICT (view_name) DO UPDATE SET refresh_requested_at = NOW() RETURNING id > 0"))
+        .containsExactly("t");
+    assertThat(
+            system.count(
+                system.webapp(),
+                "DELETE FROM mv_refresh_queue WHERE view_name = 'mv_feed_projects'"))
+        .isEqualTo(1);
+    assertThat(
+            system.ask(
+                system.webapp(),
+                "SELECT view_name || ' ' || status || ' ' || duration_ms FROM mv_refresh_log"
+                    + " ORDER BY refresh_completed_at DESC LIMIT 10"))
+        .containsExactly("mv_feed_projects success 240");
+  }
+
+  @Test
+  void writers_of_a_watched_table_go_on_during_the_migration() throws Exception {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers", "002-mv-worker")) {
+      AtomicBoolean migrated = new AtomicBoolean();
+      ExecutorService threads = Executors.newSingleThreadExecutor();
+      Future<Duration> longest =
+          threads.submit(
+              () -> {
+                Duration most = Duration.ZERO;
+                while (!migrated.get()) {
+                  long begun = System.nanoTime();
+                  system.run(system.webapp(), VOTE);
+                  Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                  most = took.compareTo(most) > 0 ? took : most;
+                }
+                return most;
+              });
+      try {
+        twice(system);
+      } finally {
+        migrated.set(true);
+        threads.shutdown();
+      }
+      Duration waited = answer(longest);
+      assertThat(waited).isLessThan(Duration.ofSeconds(20));
+    }
+  }
+
+  private static Duration answer(Future<Duration> longest) throws InterruptedException {
+    try {
+      return longest.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError("a statement of the application failed", e);
+    }
+  }
+
+  @Test
+  void a_refusal_names_the_difference_and_changes_nothing() {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers")) {
+      system.run(system.owner(), "ALTER TABLE background_workers ADD COLUMN payload integer");
+
+      assertThat(system.migrate("--plan").code()).isEqualTo(2);
+      ExistingDatabase.Printed refused = system.migrate();
+
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.err())
+          .contains(
+              "its column payload has the type integer, ours has jsonb",
+              "Way out: ALTER TABLE public.background_workers RENAME COLUMN payload TO payload_old")
+          .doesNotContain("-X");
+      system.run(
+          system.owner(),
+          "ALTER TABLE public.background_workers RENAME COLUMN payload TO payload_old");
+      assertThat(system.migrate().code()).isZero();
+    }
+  }
+
+  @Test
+  void a_role_that_an_administrator_makes_gets_its_rights_by_the_next_migration() {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers")) {
+      assertThat(system.migrate().out()).contains("CREATE ROLE millrace_readonly NOLOGIN");
+      try (Handle admin = Jdbi.open(postgres.jdbcUrl())) {
+        admin.execute("CREATE ROLE millrace_readonly NOLOGIN");
+        assertThat(system.migrate().out()).contains("take over role millrace_readonly");
+        assertThat(
+                system.ask(
+                    system.owner(),
+                    "SELECT has_table_privilege('millrace_readonly', 'public.background_job_status', 'SELECT')"))
+            .containsExactly("t");
+        assertThat(system.migrate().out()).doesNotContain("millrace_readonly");
+        system.run(system.owner(), "DROP OWNED BY appowner CASCADE");
+        admin.execute("DROP ROLE IF EXISTS millrace_readonly");
+      }
+    }
+  }
+
+  /** Migrates, and migrates again, which changes nothing. */
+  private static void twice(ExistingDatabase system) {
+    ExistingDatabase.Printed first = system.migrate();
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(system.migrate().out())
+        .contains("the schema is up to date")
+        .doesNotContain("take over");
+  }
+
+  private static void back(ExistingDatabase system) {
+    assertThat(system.migrate("--undo").out()).contains("nothing has been changed");
+    ExistingDatabase.Printed undone = system.migrate("--undo", "--yes");
+    assertThat(undone.code()).as(undone.err()).isZero();
+    assertThat(system.ask(system.owner(), "SELECT to_regnamespace('millrace') IS NULL"))
+        .containsExactly("t");
+    List<String> left =
+        new ArrayList<>(
+            system.ask(
+                system.owner(),
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'"));
+    assertThat(left).isEmpty();
+  }
+}

@@ -1,0 +1,5 @@
+/** Databases of other systems into which Millrace moves. */
+@NullMarked
+package dev.millrace.app.moving;
+
+import org.jspecify.annotations.NullMarked;
