@@ -79,7 +79,7 @@ public final class MigrateCommand implements Callable<Integer> {
       if (undo) {
         return undo(migrations, out);
       }
-      Plan done = migrations.run();
+      Plan done = ProcessContext.migrate(migrations);
       PlanText.shortly(done).forEach(out::println);
       int applied = done.migrations().size();
       out.println(

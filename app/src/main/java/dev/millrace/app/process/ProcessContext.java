@@ -9,6 +9,7 @@ import dev.millrace.db.SqlStates;
 import dev.millrace.db.takeover.Migrations;
 import dev.millrace.db.takeover.Plan;
 import dev.millrace.db.takeover.PlanText;
+import dev.millrace.db.takeover.TakeoverRefusedException;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobResults;
@@ -118,8 +119,22 @@ public final class ProcessContext implements AutoCloseable {
    * @throws MillraceException when a migration failed
    */
   void migrate() {
-    Plan done = new Migrations(database).run();
+    Plan done = migrate(new Migrations(database));
     PlanText.shortly(done).forEach(line -> log.info("{}", line));
+  }
+
+  /**
+   * Migrates.
+   *
+   * @throws UserError when something that the database has is in the way
+   * @throws MillraceException when a migration failed
+   */
+  public static Plan migrate(Migrations migrations) {
+    try {
+      return migrations.run();
+    } catch (TakeoverRefusedException e) {
+      throw new UserError(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**

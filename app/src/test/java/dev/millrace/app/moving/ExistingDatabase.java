@@ -1,6 +1,7 @@
 package dev.millrace.app.moving;
 
 import dev.millrace.app.command.MigrateCommand;
+import dev.millrace.app.error.UserError;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
@@ -69,12 +70,17 @@ final class ExistingDatabase implements AutoCloseable {
     return existing;
   }
 
-  /** A server whose user may make roles and databases. */
+  /**
+   * A server whose user may make roles and databases: the embedded one, or that of the folder in
+   * the system property {@code millrace.test.postgres}.
+   */
   static EmbeddedPostgres server(Path directory) {
+    EmbeddedPostgres.Options options =
+        EmbeddedPostgres.Options.defaults().withSuperuser().withSetting("fsync", "off");
+    String installed = System.getProperty("millrace.test.postgres");
     EmbeddedPostgres postgres =
         EmbeddedPostgres.start(
-            directory,
-            EmbeddedPostgres.Options.defaults().withSuperuser().withSetting("fsync", "off"));
+            directory, installed == null ? options : options.withPrograms(Path.of(installed)));
     try (Handle admin = Jdbi.open(postgres.jdbcUrl())) {
       admin.execute("DROP ROLE IF EXISTS millrace_readonly");
     }
@@ -119,7 +125,7 @@ final class ExistingDatabase implements AutoCloseable {
             .setExecutionExceptionHandler(
                 (e, command, parsed) -> {
                   command.getErr().println(e.getMessage());
-                  return 1;
+                  return e instanceof UserError ? 2 : 1;
                 })
             .execute(arguments);
     return new Printed(code, out.toString(), err.toString());

@@ -2,22 +2,35 @@ package dev.millrace.app.moving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.app.config.Config;
+import dev.millrace.app.config.Settings;
+import dev.millrace.app.home.DataDir;
+import dev.millrace.app.process.Node;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Moving into databases that exist, as an ordinary owner, and out of them again. */
@@ -127,8 +140,10 @@ final class MovingInTest {
   }
 
   @Test
-  void writers_of_a_watched_table_go_on_during_the_migration() throws Exception {
+  void writers_go_on_during_the_migration(TestReporter reporter) throws Exception {
     try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers", "002-mv-worker")) {
+      // Their queue must be changed, so that its writers wait for the whole migration.
+      system.run(system.owner(), "ALTER TABLE mv_refresh_queue DROP COLUMN last_error");
       AtomicBoolean migrated = new AtomicBoolean();
       ExecutorService threads = Executors.newSingleThreadExecutor();
       Future<Duration> longest =
@@ -150,6 +165,7 @@ final class MovingInTest {
         threads.shutdown();
       }
       Duration waited = answer(longest);
+      reporter.publishEntry("longest wait of a writer, ms", Long.toString(waited.toMillis()));
       assertThat(waited).isLessThan(Duration.ofSeconds(20));
     }
   }
@@ -163,6 +179,60 @@ final class MovingInTest {
   }
 
   @Test
+  void up_serves_the_existing_rows_and_triggers_at_once(@TempDir Path home) throws Exception {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers", "002-mv-worker")) {
+      Config config =
+          Config.read(
+              Settings.of(Map.of("MILLRACE_PORT", "0", "DATABASE_URL", system.databaseUrl())),
+              Config.Needs.NOTHING,
+              home);
+      String worker = "/api/admin/workers/inventory-mv-refresh";
+      try (Node node = Node.start(Node.Plan.everything(config, DataDir.open(home)))) {
+        assertThat(call(node, "POST", worker + "/run-once", ""))
+            .isEqualTo("{\"status\":\"success\"}");
+        assertThat(call(node, "GET", worker, null))
+            .contains(
+                "\"enabled\":false", "\"interval_seconds\":900", "\"last_run_status\":\"success\"");
+        assertThat(call(node, "PUT", worker, "{\"interval_seconds\": 77}"))
+            .contains("\"interval_seconds\":77");
+
+        system.run(system.webapp(), VOTE);
+        Awaitility.await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () ->
+                    system
+                        .ask(
+                            system.webapp(),
+                            "SELECT upvotes::text FROM mv_feed_projects WHERE id = 1")
+                        .equals(List.of("1")));
+        Awaitility.await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> system.ask(system.webapp(), PENDING).isEmpty());
+        assertThat(system.migrate("--undo").code()).isEqualTo(2);
+        system.run(
+            system.webapp(),
+            "DELETE FROM background_workers WHERE worker_name = 'inventory_mv_refresh'");
+      }
+      try (Node node = Node.start(Node.Plan.everything(config, DataDir.open(home)))) {
+        assertThat(call(node, "GET", worker, null)).contains("\"interval_seconds\":600");
+      }
+    }
+  }
+
+  private static String call(Node node, String method, String path, @Nullable String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(node.address().resolve(path))
+            .timeout(Duration.ofMinutes(1))
+            .header("Authorization", "Bearer " + node.adminKey().value())
+            .header("Content-Type", "application/json")
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+
+  @Test
   void a_refusal_names_the_difference_and_changes_nothing() {
     try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers")) {
       system.run(system.owner(), "ALTER TABLE background_workers ADD COLUMN payload integer");
@@ -170,7 +240,7 @@ final class MovingInTest {
       assertThat(system.migrate("--plan").code()).isEqualTo(2);
       ExistingDatabase.Printed refused = system.migrate();
 
-      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.code()).isEqualTo(2);
       assertThat(refused.err())
           .contains(
               "its column payload has the type integer, ours has jsonb",

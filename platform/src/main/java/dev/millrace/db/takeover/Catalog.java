@@ -12,8 +12,11 @@ public final class Catalog {
   private static final String COLUMNS = Sql.of(Catalog.class, "columns");
   private static final String KEYS = Sql.of(Catalog.class, "keys");
   private static final String CONSTRAINTS = Sql.of(Catalog.class, "constraints");
+  private static final String TRIGGER_MAKERS = Sql.of(Catalog.class, "triggerMakers");
   private static final String CONDITIONS = Sql.of(Catalog.class, "conditions");
   private static final String ELSEWHERE = Sql.of(Catalog.class, "elsewhere");
+
+  private static final String COUNT = "SELECT count(*) FROM (SELECT FROM %s LIMIT %d) counted";
 
   private final Handle handle;
 
@@ -50,7 +53,7 @@ public final class Catalog {
         head.owner(),
         head.ours(),
         head.forced(),
-        table && head.ours() ? number("SELECT count(*) FROM " + quoted(name)) : 0,
+        table && head.ours() ? number(COUNT.formatted(quoted(name), Relation.COUNTED + 1)) : 0,
         handle
             .createQuery(COLUMNS)
             .bind("name", name)
@@ -67,6 +70,11 @@ public final class Catalog {
     return handle.createQuery(ELSEWHERE).bind("name", name).mapTo(String.class).list();
   }
 
+  /** The roles besides the owner that may create triggers on a table of {@code public}. */
+  public List<String> triggerMakers(String table) {
+    return handle.createQuery(TRIGGER_MAKERS).bind("name", table).mapTo(String.class).list();
+  }
+
   /** A condition on one column. */
   public record Condition(String name, String expression) {}
 
@@ -80,6 +88,18 @@ public final class Catalog {
         .list();
   }
 
+  /** Whether a condition lets a text into its column. */
+  public boolean accepts(Condition condition, String column, String word) {
+    return holds(
+        "SELECT coalesce("
+            + condition.expression()
+            + ", true) FROM (SELECT '"
+            + word
+            + "'::text AS "
+            + identifier(column)
+            + ") written");
+  }
+
   /** Whether a relation of this full name exists, such as {@code millrace.jobs}. */
   public boolean exists(String name) {
     return handle
@@ -87,6 +107,16 @@ public final class Catalog {
         .bind("name", name)
         .mapTo(Boolean.class)
         .one();
+  }
+
+  /** Values that several rows of a table have in some columns; empty: none. */
+  Optional<String> duplicate(String table, String columns) {
+    return handle
+        .select(
+            "SELECT concat_ws(', ', %1$s) FROM %2$s GROUP BY %1$s HAVING count(*) > 1 LIMIT 1"
+                .formatted(columns, quoted(table)))
+        .mapTo(String.class)
+        .findOne();
   }
 
   /** The one number that a query gives. */

@@ -19,16 +19,6 @@ import java.util.regex.Pattern;
 public final class InPlace {
   private static final Pattern CONSTRAINT =
       Pattern.compile("(?s)CONSTRAINT (\\w+) CHECK (\\(.*\\))( NO INHERIT)?");
-  private static final Map<String, String> FAMILIES =
-      Map.of(
-          "text", "S",
-          "boolean", "B",
-          "smallint", "N",
-          "integer", "N",
-          "bigint", "N",
-          "timestamptz", "D",
-          "jsonb", "U",
-          "text[]", "A");
 
   private final Catalog catalog;
   private final TableDefinition ours;
@@ -57,18 +47,9 @@ public final class InPlace {
   /** The steps for a table: it is created where it is missing, else completed. */
   public static List<Step> steps(Catalog catalog, TableDefinition ours, Needs needs) {
     List<Step> steps = new ArrayList<>();
-    for (String schema : catalog.elsewhere(ours.name())) {
-      steps.add(
-          Step.of(
-              "table " + schema + "." + ours.name(),
-              "a table of this name in the schema " + schema,
-              Action.LEAVE,
-              "only tables in the schema public are taken over; to have it taken over: ALTER TABLE "
-                  + Catalog.identifier(schema)
-                  + "."
-                  + ours.name()
-                  + " SET SCHEMA public"));
-    }
+    catalog
+        .elsewhere(ours.name())
+        .forEach(schema -> steps.add(Step.elsewhere(schema, ours.name())));
     Optional<Relation> theirs = catalog.relation(ours.name());
     steps.add(
         theirs.isEmpty()
@@ -94,7 +75,17 @@ public final class InPlace {
       Map<String, List<String>> writes,
       Set<String> mayBeNull,
       List<String> rows,
-      List<String> afterwards) {}
+      List<String> afterwards) {
+    /** Of a table that gets no words. */
+    public Needs(
+        List<String> key,
+        Map<String, Integer> lengths,
+        Set<String> mayBeNull,
+        List<String> rows,
+        List<String> afterwards) {
+      this(key, lengths, Map.of(), mayBeNull, rows, afterwards);
+    }
+  }
 
   private Step step(Needs needs) {
     String object = theirs.kindText() + " public." + ours.name();
@@ -108,6 +99,7 @@ public final class InPlace {
         key(needs.key());
       }
       ours.constraints().forEach(this::constraint);
+      catalog.triggerMakers(ours.name()).forEach(this::triggerMaker);
     }
     if (!refusals.isEmpty()) {
       return Step.of(object, theirs.text(), Action.REFUSE, String.join("; ", refusals));
@@ -191,7 +183,7 @@ public final class InPlace {
       identity(our, their.get());
       return;
     }
-    if (!fits(our, their.get())) {
+    if (!ColumnTypes.fit(our, their.get())) {
       refuse(
           "its column "
               + our.name()
@@ -207,15 +199,6 @@ public final class InPlace {
     }
     value(our, their.get());
     nulls(our, their.get());
-  }
-
-  private static boolean fits(TableDefinition.Column our, Column their) {
-    String family = FAMILIES.getOrDefault(our.type(), our.type());
-    return switch (family) {
-      case "U" -> their.type().equals("jsonb");
-      case "A" -> their.type().equals(our.type());
-      default -> their.family().equals(family) && !their.type().equals("date");
-    };
   }
 
   /** An id of any type that can give itself a value. */
@@ -263,6 +246,10 @@ public final class InPlace {
   }
 
   private void nulls(TableDefinition.Column our, Column their) {
+    if (!our.notNull() && their.notNull()) {
+      alter("ALTER COLUMN " + our.name() + " DROP NOT NULL");
+      done.add(our.name() + " may be NULL");
+    }
     if (!our.notNull() || their.notNull() || mayBeNull.contains(our.name())) {
       return;
     }
@@ -303,10 +290,19 @@ public final class InPlace {
             });
   }
 
+  private void triggerMaker(String role) {
+    notes.add(
+        role
+            + " may create triggers on it, which would run with our rights: REVOKE TRIGGER ON "
+            + table
+            + " FROM "
+            + role);
+  }
+
   private void words(String column, List<String> words) {
     for (Catalog.Condition condition : catalog.conditions(ours.name(), column)) {
       List<String> refused =
-          words.stream().filter(word -> !accepts(condition, column, word)).toList();
+          words.stream().filter(word -> !catalog.accepts(condition, column, word)).toList();
       if (!refused.isEmpty()) {
         refuse(
             "its constraint " + condition.name() + " does not accept the " + column + " " + refused,
@@ -317,17 +313,6 @@ public final class InPlace {
                 + ", and add it with these words");
       }
     }
-  }
-
-  private boolean accepts(Catalog.Condition condition, String column, String word) {
-    return catalog.holds(
-        "SELECT coalesce("
-            + condition.expression()
-            + ", true) FROM (SELECT '"
-            + word
-            + "'::text AS "
-            + column
-            + ") written");
   }
 
   private void foreignColumn(Column their) {
@@ -351,18 +336,7 @@ public final class InPlace {
     String list = String.join(", ", columns);
     Optional<String> twice =
         columns.stream().allMatch(column -> theirs.column(column).isPresent())
-            ? catalog
-                .handle()
-                .select(
-                    "SELECT concat_ws(', ', "
-                        + list
-                        + ") FROM "
-                        + table
-                        + " GROUP BY "
-                        + list
-                        + " HAVING count(*) > 1 LIMIT 1")
-                .mapTo(String.class)
-                .findOne()
+            ? catalog.duplicate(ours.name(), list)
             : Optional.empty();
     if (twice.isPresent()) {
       refuse(

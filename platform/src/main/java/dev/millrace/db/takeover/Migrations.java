@@ -24,6 +24,9 @@ public final class Migrations {
   /** One process migrates, the others wait for it. */
   private static final String ALONE = "SELECT pg_advisory_xact_lock(1836445700)::text";
 
+  /** A table that another session holds is not waited for, because its writers would wait too. */
+  private static final String BRIEFLY = "SET LOCAL lock_timeout = '5s'";
+
   /** What exists is said by the plan; CREATE … IF NOT EXISTS need not say it again. */
   private static final String QUIETLY = "SET LOCAL client_min_messages = warning";
 
@@ -98,7 +101,7 @@ public final class Migrations {
     return with(
         handle -> {
           String unused = handle.select(ALONE).mapTo(String.class).one();
-          execute(handle, "SET LOCAL lock_timeout = '10s'");
+          execute(handle, BRIEFLY);
           execute(handle, QUIETLY);
           Plan plan = Undo.plan(handle, TABLES);
           plan.check();
@@ -135,6 +138,7 @@ public final class Migrations {
 
   private static void perform(Handle handle, Plan plan) {
     execute(handle, QUIETLY);
+    execute(handle, BRIEFLY);
     plan.steps().forEach(step -> step.before().forEach(sql -> execute(handle, sql)));
     OneTransaction transaction = new OneTransaction(handle.getConnection());
     MigrateResult result = flyway(transaction).migrate();

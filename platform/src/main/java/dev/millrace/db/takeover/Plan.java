@@ -1,6 +1,5 @@
 package dev.millrace.db.takeover;
 
-import dev.millrace.MillraceException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -29,11 +28,11 @@ public record Plan(List<Step> steps, List<String> migrations) {
   /**
    * Ends where something is refused.
    *
-   * @throws MillraceException with each refusal and its way out
+   * @throws TakeoverRefusedException with each refusal and its way out
    */
   void check() {
     if (refused()) {
-      throw new MillraceException(
+      throw new TakeoverRefusedException(
           "something stands in the way, and nothing was changed:\n"
               + steps.stream()
                   .filter(step -> step.action() == Action.REFUSE)

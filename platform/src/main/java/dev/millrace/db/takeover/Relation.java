@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param kind as in {@code pg_class.relkind}
  * @param ours whether we have the rights of its owner
  * @param forced whether its row security also applies to its owner
- * @param rows an exact count
+ * @param rows how many it has; more than {@link #COUNTED} are not counted
  * @param keys the columns of each unique index that ON CONFLICT can use
  * @param constraints the names of its constraints
  */
@@ -34,6 +34,9 @@ public record Relation(
    */
   public record Column(
       String name, String type, String family, int length, boolean notNull, boolean filled) {}
+
+  /** So many rows are counted. */
+  static final long COUNTED = 100_000;
 
   /** Whether it is a table with rows of its own. */
   public boolean isTable() {
@@ -63,9 +66,12 @@ public record Relation(
 
   /** Such as {@code table with 12 rows, owner appowner}. */
   public String text() {
-    return kindText()
-        + (isTable() ? " with " + rows + (rows == 1 ? " row" : " rows") : "")
-        + ", owner "
-        + owner;
+    return kindText() + (isTable() ? " with " + rowsText() : "") + ", owner " + owner;
+  }
+
+  private String rowsText() {
+    return rows > COUNTED
+        ? "more than " + COUNTED + " rows"
+        : rows + (rows == 1 ? " row" : " rows");
   }
 }

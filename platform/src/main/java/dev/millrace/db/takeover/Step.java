@@ -32,6 +32,19 @@ public record Step(
     return new Step(object, found, action, why, List.of(), List.of(), List.of());
   }
 
+  /** A table of a documented name in another schema than {@code public}. */
+  static Step elsewhere(String schema, String table) {
+    return of(
+        "table " + schema + "." + table,
+        "a table of this name in the schema " + schema,
+        Action.LEAVE,
+        "only tables in the schema public are taken over; to have it taken over: ALTER TABLE "
+            + Catalog.identifier(schema)
+            + "."
+            + table
+            + " SET SCHEMA public");
+  }
+
   /** Whether it changes anything by its own statements. */
   public boolean changes() {
     return !before.isEmpty() || !after.isEmpty();

@@ -107,6 +107,39 @@ class BackgroundWorkersTakeoverTest {
   }
 
   @Test
+  void a_plan_says_who_else_may_create_triggers_on_a_table() {
+    execute(TABLE, "GRANT ALL ON public.background_workers TO PUBLIC");
+
+    assertThat(PlanText.full(migrations.plan()))
+        .anyMatch(line -> line.contains("REVOKE TRIGGER ON public.background_workers FROM PUBLIC"));
+  }
+
+  @Test
+  void a_column_that_we_empty_may_be_null() {
+    execute(
+        TABLE,
+        "ALTER TABLE public.background_workers ALTER COLUMN last_error_message SET NOT NULL,"
+            + " ALTER COLUMN last_error_message SET DEFAULT ''");
+    Plan unused = migrations.run();
+    execute(
+        "INSERT INTO public.background_workers (worker_name) VALUES ('a')",
+        "UPDATE public.background_workers SET last_error_message = NULL");
+
+    assertThat(one("SELECT last_error_message IS NULL FROM public.background_workers"))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void rows_that_share_a_name_are_refused() {
+    execute(
+        "CREATE TABLE public.background_workers (worker_name text NOT NULL)",
+        "INSERT INTO public.background_workers VALUES ('a'), ('a')");
+
+    assertThatThrownBy(migrations::run)
+        .hasMessageContaining("it has several rows with the worker_name 'a'");
+  }
+
+  @Test
   void a_condition_that_refuses_what_we_write_is_refused() {
     execute(
         TABLE,
