@@ -229,7 +229,17 @@ class JobOptionsTest {
     long waiting = queue.client.enqueue(locked).jobId();
     queue.claims.skipBusy(List.of(hint(skipping), hint(waiting)));
     assertThat(queue.state(skipping)).isEqualTo("cancelled");
+    assertThat(error(skipping)).isEqualTo("skipped: lock key 'l' is held by job " + holder);
     assertThat(queue.state(waiting)).isEqualTo("queued");
+  }
+
+  private String error(long jobId) {
+    return queue.jdbi.withHandle(
+        handle ->
+            handle
+                .select("SELECT error FROM millrace.jobs WHERE id = ?", jobId)
+                .mapTo(String.class)
+                .one());
   }
 
   @Test
