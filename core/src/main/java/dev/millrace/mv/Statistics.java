@@ -1,7 +1,5 @@
 package dev.millrace.mv;
 
-import java.util.Locale;
-
 /**
  * Refreshes of the last 24 hours in sum, and how long the views have been looked after without a
  * break.
@@ -16,19 +14,4 @@ public record Statistics(
     long failed,
     double successRate,
     double avgDurationMs,
-    double uptimeSeconds) {
-
-  /** As the log line has it. */
-  @Override
-  public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "total refreshes %d, successful %d, failed %d, success rate %.1f%%, avg duration %.0f ms, uptime %.1f minutes",
-        totalRefreshes,
-        successful,
-        failed,
-        successRate,
-        avgDurationMs,
-        uptimeSeconds / 60);
-  }
-}
+    double uptimeSeconds) {}

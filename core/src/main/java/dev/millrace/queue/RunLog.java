@@ -21,11 +21,11 @@ record RunLog(
     long durationMs) {
   private static final Logger log = LoggerFactory.getLogger(RunLog.class);
 
-  /** Says how it went, once it is committed. */
+  /** Says how it went, once it is committed. Each attempt that failed has been warned of before. */
   void write() {
     String name = backgroundWorker.replace('_', '-');
     var line =
-        (ok ? log.atInfo() : log.atWarn())
+        log.atInfo()
             .addKeyValue("worker", backgroundWorker)
             .addKeyValue("job", id)
             .addKeyValue("attempt", attempt)

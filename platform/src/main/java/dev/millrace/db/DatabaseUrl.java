@@ -1,5 +1,6 @@
 package dev.millrace.db;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.millrace.MillraceException;
 import dev.millrace.address.Address;
 import dev.millrace.address.Host;
@@ -9,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.postgresql.ds.common.BaseDataSource;
 
 /**
  * Where Postgres is, as {@code postgresql://user:password@host:port/database?options} or its {@code
@@ -82,6 +85,33 @@ public record DatabaseUrl(String jdbc, Optional<String> user, Optional<String> p
             + (query.isEmpty() ? "" : "?" + query),
         user,
         password);
+  }
+
+  /**
+   * The address and login of a pool or of a data source of the driver.
+   *
+   * @throws MillraceException when they cannot be read from one of this class
+   */
+  public static DatabaseUrl of(DataSource source) {
+    if (source instanceof HikariDataSource pool) {
+      return pool.getJdbcUrl() == null && pool.getDataSource() != null
+          ? of(pool.getDataSource())
+          : new DatabaseUrl(
+              String.valueOf(pool.getJdbcUrl()),
+              Optional.ofNullable(pool.getUsername()),
+              Optional.ofNullable(pool.getPassword()));
+    }
+    if (source instanceof BaseDataSource driver) {
+      return new DatabaseUrl(
+          driver.getUrl(),
+          Optional.ofNullable(driver.getUser()),
+          Optional.ofNullable(driver.getPassword()));
+    }
+    throw new MillraceException(
+        "the address of a "
+            + source.getClass().getName()
+            + " cannot be read: give the address as text"
+            + EXPECTED);
   }
 
   private static String driverOption(String name, String value) {

@@ -11,8 +11,13 @@ import dev.millrace.job.UnretryableException;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.text.CodePoints;
 import dev.millrace.text.DurationText;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -116,7 +121,7 @@ final class Runner {
         e instanceof RetryAfterException after
             ? after.delay()
             : policy.delayAfter(job.attempt(), RandomGenerator.getDefault());
-    LoggingEventBuilder line = log.atWarn();
+    LoggingEventBuilder line = e instanceof LoggedFailure ? log.atInfo() : log.atWarn();
     if (job.backgroundWorker() != null) {
       line = line.addKeyValue("worker", job.backgroundWorker());
     }
@@ -129,10 +134,30 @@ final class Runner {
         .addKeyValue("max_attempts", job.maxAttempts())
         .addKeyValue("fence", job.fence())
         .addKeyValue("duration_ms", attempt.running().toMillis())
-        .setCause(e)
-        .log("attempt failed, {}: {}", retry ? "the job is retried" : "it was the last one", error);
+        .setCause(isExpected(e) ? null : e)
+        .log(
+            "attempt failed, {}: {}",
+            retry ? "the job is retried" : "it was the last one",
+            error.replaceAll("\\s*\\R\\s*", "; "));
     return new AttemptResult.Failed(
         attempt, error, retry ? new AttemptResult.Retry(delay, policy.retryFor()) : null);
+  }
+
+  /**
+   * Whether the message of a failure says all: it and its causes were thrown on purpose, or are
+   * answers of Postgres and of the network.
+   */
+  static boolean isExpected(Throwable e) {
+    if (!(e instanceof MillraceException)) {
+      return false;
+    }
+    return Stream.iterate(e.getCause(), Objects::nonNull, Throwable::getCause)
+        .allMatch(
+            cause ->
+                cause instanceof MillraceException
+                    || cause instanceof JdbiException
+                    || cause instanceof SQLException
+                    || cause instanceof IOException);
   }
 
   /** The class and the message of a failure; of our own exceptions the message alone. */

@@ -10,6 +10,7 @@ import dev.millrace.db.Seed;
 import dev.millrace.db.takeover.Migrations;
 import dev.millrace.db.takeover.Plan;
 import dev.millrace.db.takeover.PlanText;
+import dev.millrace.mv.RefreshFunctions;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,7 @@ public final class MigrateCommand implements Callable<Integer> {
       if (plan) {
         Plan found = migrations.plan();
         PlanText.full(found).forEach(out::println);
+        database.jdbi().inTransaction(RefreshFunctions::plan).forEach(out::println);
         return found.refused() ? ExitCode.USAGE : ExitCode.OK;
       }
       if (undo) {
@@ -86,6 +88,7 @@ public final class MigrateCommand implements Callable<Integer> {
           applied == 0
               ? "the schema is up to date"
               : applied + " migrations applied; the schema is up to date");
+      database.jdbi().inTransaction(RefreshFunctions::register).forEach(out::println);
       if (seed) {
         List<String> added = database.jdbi().inTransaction(Seed::addAll);
         added.forEach(row -> out.println("added " + row));

@@ -6,16 +6,19 @@ import dev.millrace.app.config.Settings;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.app.log.Logging;
 import dev.millrace.app.process.Node;
+import dev.millrace.app.process.ParentProcess;
 import dev.millrace.app.process.Role;
 import dev.millrace.app.process.StopSignal;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Runs one role, or all roles, in this process until a signal stops it. */
 @Command(mixinStandardHelpOptions = true)
@@ -26,6 +29,12 @@ public final class RoleCommand implements Callable<Integer> {
   private final Config.Needs needs;
   private final BiFunction<Config, DataDir, Node.Plan> plan;
   @Mixin private final PlaceOptions place = new PlaceOptions();
+
+  @Option(
+      names = "--with-parent",
+      paramLabel = "PID",
+      description = "Stop, as at a SIGTERM, when the process of this number has ended.")
+  private @Nullable Long parent;
 
   private RoleCommand(
       Map<String, String> environment,
@@ -75,6 +84,9 @@ public final class RoleCommand implements Callable<Integer> {
     Logging.toTerminal(environment);
     Node.Plan start = plan.apply(config, DataDir.open(config.dataDir()));
     StopSignal stop = StopSignal.install();
+    if (parent != null) {
+      ParentProcess.watch(parent, stop);
+    }
     try (Node node = Node.start(start)) {
       log.info("{} started data={}", node.name(), start.dataDir().path());
       stop.await();

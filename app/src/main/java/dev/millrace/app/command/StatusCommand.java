@@ -3,12 +3,14 @@ package dev.millrace.app.command;
 import static dev.millrace.app.command.Table.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.text.CodePoints;
 import dev.millrace.text.Visible;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +25,9 @@ public final class StatusCommand implements Callable<Integer> {
   private static final String NO_BACKGROUND_WORKERS =
       "no background workers: INSERT INTO background_workers adds one (docs/scheduling.md),"
           + " `millrace migrate --seed` those of the five example workloads";
+
+  /** Of a reason; the whole is in the API and in the log. */
+  private static final int LONGEST_REASON = 300;
 
   private final Map<String, String> environment;
   @Mixin private final ClientOptions options = new ClientOptions();
@@ -124,7 +129,8 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static Table backgroundWorkers(JsonNode workers) {
-    Table table = new Table("BACKGROUND WORKER", "ENABLED", "LAST RUN", "STATUS", "NEXT RUN");
+    Table table =
+        new Table("BACKGROUND WORKER", "ENABLED", "LAST RUN", "STATUS", "NEXT RUN", "REASON");
     workers.forEach(
         worker ->
             table.row(
@@ -132,12 +138,13 @@ public final class StatusCommand implements Callable<Integer> {
                 cell(worker, "enabled"),
                 cell(worker, "last_run_at"),
                 cell(worker, "last_run_status"),
-                cell(worker, "next_run_at")));
+                cell(worker, "next_run_at"),
+                reason(worker, "schedule_error", "last_run_error")));
     return table;
   }
 
   private static Table views(JsonNode views) {
-    Table table = new Table("VIEW", "STATUS", "REFRESHED", "RESULT", "MS", "ROWS");
+    Table table = new Table("VIEW", "STATUS", "REFRESHED", "RESULT", "MS", "ROWS", "REASON");
     views.forEach(
         view ->
             table.row(
@@ -146,8 +153,19 @@ public final class StatusCommand implements Callable<Integer> {
                 cell(view, "last_refresh_at"),
                 cell(view, "last_status"),
                 cell(view, "duration_ms"),
-                cell(view, "rows")));
+                cell(view, "rows"),
+                reason(view, "reason", "last_error")));
     return table;
+  }
+
+  /** The first of some fields that says what is wrong; empty: nothing is. */
+  private static String reason(JsonNode row, String... fields) {
+    return Stream.of(fields)
+        .map(row::path)
+        .filter(JsonNode::isTextual)
+        .map(field -> CodePoints.first(Visible.line(field.asText()), LONGEST_REASON))
+        .findFirst()
+        .orElse("");
   }
 
   private static Table schedulerNodes(JsonNode nodes) {

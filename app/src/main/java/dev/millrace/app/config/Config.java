@@ -143,6 +143,12 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
     return new Config(otherDataDir.toAbsolutePath(), services, http, worker, features);
   }
 
+  /** The same, with these services. */
+  public Config withServices(DatabaseUrl database, RedisUrl redis) {
+    return new Config(
+        dataDir, new Services(Optional.of(database), Optional.of(redis)), http, worker, features);
+  }
+
   /** The same, syncing another master sheet. */
   public Config withMasterSheet(URI url) {
     return new Config(

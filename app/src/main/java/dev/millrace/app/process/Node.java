@@ -4,8 +4,11 @@ import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.health.Health;
+import dev.millrace.job.JobClient;
+import dev.millrace.job.JobHandler;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
@@ -22,20 +25,34 @@ public final class Node implements AutoCloseable {
    * @param dataDir made and writable
    * @param roles started in their own order
    * @param schema how the database's schema is prepared before a role starts
+   * @param handlers that a queue worker runs beside the built-in ones and those of plugins
    */
-  public record Plan(Config config, DataDir dataDir, Set<Role> roles, Schema schema) {
+  public record Plan(
+      Config config,
+      DataDir dataDir,
+      Set<Role> roles,
+      Schema schema,
+      List<JobHandler<?>> handlers) {
     public Plan {
       roles = Set.copyOf(roles);
+      handlers = List.copyOf(handlers);
+    }
+
+    /** Some roles in a process of another program; migrates the schema first. */
+    public static Plan within(
+        Set<Role> roles, Config config, DataDir dataDir, List<JobHandler<?>> handlers) {
+      return new Plan(config, dataDir, roles, ProcessContext::migrate, handlers);
     }
 
     /** All roles; migrates the schema first. */
     public static Plan everything(Config config, DataDir dataDir) {
-      return new Plan(config, dataDir, EnumSet.allOf(Role.class), ProcessContext::migrate);
+      return new Plan(
+          config, dataDir, EnumSet.allOf(Role.class), ProcessContext::migrate, List.of());
     }
 
     /** One role of many processes; refuses an old schema. */
     public static Plan only(Role role, Config config, DataDir dataDir) {
-      return new Plan(config, dataDir, Set.of(role), ProcessContext::refuseOldSchema);
+      return new Plan(config, dataDir, Set.of(role), ProcessContext::refuseOldSchema, List.of());
     }
 
     /** The same with more to do once the schema is there. */
@@ -48,7 +65,8 @@ public final class Node implements AutoCloseable {
           context -> {
             first.prepare(context);
             more.prepare(context);
-          });
+          },
+          handlers);
     }
   }
 
@@ -119,6 +137,11 @@ public final class Node implements AutoCloseable {
 
   public Jdbi jdbi() {
     return context.jdbi();
+  }
+
+  /** Enqueues jobs. */
+  public JobClient jobs() {
+    return context.jobs();
   }
 
   /** Troubles of the process that belong to none of its roles. */

@@ -8,7 +8,10 @@ import dev.millrace.app.home.DataDir;
 import dev.millrace.db.HandlerPool;
 import dev.millrace.db.Seed;
 import dev.millrace.health.Health;
+import dev.millrace.health.PeriodicTask;
 import dev.millrace.job.NewJob;
+import dev.millrace.mv.RefreshFunctions;
+import dev.millrace.mv.job.RefreshLog;
 import dev.millrace.queue.Leases;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.Scheduler;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,9 @@ final class Roles implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(25);
 
   private static final int LEFT_TO_JOBS = 2;
+
+  /** How often the sums of refreshes are printed. */
+  private static final Duration SUMS = Duration.ofMinutes(1);
 
   private final CloseStack closeStack = new CloseStack();
   private final Config config;
@@ -105,6 +112,7 @@ final class Roles implements AutoCloseable {
     missing.forEach(
         row ->
             log.warn("{} was missing and is made again; to stop a worker, disable its row", row));
+    registerRefreshFunctions();
     SyncHours hours = new SyncHours(config.features().sync().intervalHours());
     Scheduler scheduler =
         new Scheduler(
@@ -123,6 +131,15 @@ final class Roles implements AutoCloseable {
     scheduler.start();
   }
 
+  /** A registry that is locked now is left for the next start, or for {@code migrate}. */
+  private void registerRefreshFunctions() {
+    try {
+      context.jdbi().inTransaction(RefreshFunctions::register).forEach(log::info);
+    } catch (JdbiException e) {
+      log.warn("functions that refresh views are not looked for: {}", e.getMessage());
+    }
+  }
+
   /**
    * A process with all roles also serves the default queue, so that no kind is left without a
    * worker.
@@ -139,9 +156,10 @@ final class Roles implements AutoCloseable {
     HandlerPool pool =
         closeStack.add(
             "the handlers' pool", context.database().handlerPool(handlerConnections(plan)));
+    RefreshLog refreshes = new RefreshLog();
     Handlers handlers =
         RunnableKinds.of(
-            config, plan.dataDir(), new RunnableKinds.Connections(context.jdbi(), pool.jdbi()));
+            plan, new RunnableKinds.Connections(context.jdbi(), pool.jdbi()), refreshes);
     List<QueueWorker> workers =
         queues(plan).stream().map(queue -> worker(queue, handlers, pool)).toList();
     if (!plan.roles().contains(Role.API)) {
@@ -149,6 +167,11 @@ final class Roles implements AutoCloseable {
     }
     closeStack.add("queue workers", () -> closeTogether(workers));
     workers.forEach(QueueWorker::start);
+    PeriodicTask sums =
+        closeStack.add(
+            "the sums of refreshes",
+            new PeriodicTask("refresh-sums", process, SUMS, refreshes::printSums));
+    sums.start();
   }
 
   /** Drains all of them at the same time. */

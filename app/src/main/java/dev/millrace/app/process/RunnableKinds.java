@@ -1,10 +1,10 @@
 package dev.millrace.app.process;
 
 import dev.millrace.app.config.Config;
-import dev.millrace.app.home.DataDir;
 import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
 import dev.millrace.mv.job.MvHandlers;
+import dev.millrace.mv.job.RefreshLog;
 import dev.millrace.stats.job.StatsHandlers;
 import dev.millrace.sync.job.SyncMaster;
 import dev.millrace.sync.job.SyncSettings;
@@ -31,7 +31,8 @@ final class RunnableKinds {
    */
   record Connections(Jdbi own, Jdbi work) {}
 
-  static Handlers of(Config config, DataDir dataDir, Connections connections) {
+  static Handlers of(Node.Plan plan, Connections connections, RefreshLog refreshes) {
+    Config config = plan.config();
     SyncSettings sync = config.features().sync().settings();
     List<JobHandler<?>> handlers = new ArrayList<>();
     handlers.add(new SyncMaster(sync));
@@ -41,14 +42,15 @@ final class RunnableKinds {
             connections.own(), config.features().stats().settings(), sync.maxRetryAfter()));
     if (config.worker().refreshesViews()) {
       int atOnce = config.features().views().maxWorkers();
-      handlers.addAll(MvHandlers.all(connections.work(), atOnce));
-      log.info("refreshes materialized views, at most {} at once over all processes", atOnce);
+      handlers.addAll(MvHandlers.all(connections.work(), atOnce, refreshes));
     } else {
       log.info("this worker runs no materialized view jobs: DISABLE_MV_WORKER is set");
     }
     handlers.addAll(
         Plugins.load(
-            dataDir.plugins(), new HandlerPlugin.Context(connections.work(), System.getenv())));
+            plan.dataDir().plugins(),
+            new HandlerPlugin.Context(connections.work(), System.getenv())));
+    handlers.addAll(plan.handlers());
     return new Handlers(handlers);
   }
 }

@@ -32,6 +32,11 @@ public final class StopSignal {
     received.countDown();
   }
 
+  /** Stops the wait as the first signal does; a signal after it is the first. */
+  void request() {
+    received.countDown();
+  }
+
   // By reflection: the compiler warns of sun.misc.Signal whatever is suppressed, and nothing else
   // in the JDK reports a second signal.
   private static void handle(String name, Runnable action) {

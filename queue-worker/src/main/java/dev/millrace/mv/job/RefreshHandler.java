@@ -1,6 +1,5 @@
 package dev.millrace.mv.job;
 
-import dev.millrace.MillraceException;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -8,6 +7,7 @@ import dev.millrace.job.JobStoppedException;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryPolicy;
 import dev.millrace.job.StaleFenceException;
+import dev.millrace.worker.LoggedFailure;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The kind {@code mv.refresh}: views, one after the other, each in its own transaction. Its jobs
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * outlived its job, is snoozed: it spends neither an attempt nor an executor thread.
  */
 final class RefreshHandler implements JobHandler<RefreshPayload> {
-  private static final Logger log = LoggerFactory.getLogger(RefreshHandler.class);
   private static final JobKind<RefreshPayload> KIND =
       JobKind.of("mv.refresh", RefreshPayload.class)
           .withRetry(
@@ -38,10 +35,12 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
 
   private final ViewRefresh refresh;
   private final Vacuum vacuum;
+  private final RefreshLog log;
 
-  RefreshHandler(ViewRefresh refresh, Vacuum vacuum) {
+  RefreshHandler(ViewRefresh refresh, Vacuum vacuum, RefreshLog log) {
     this.refresh = refresh;
     this.vacuum = vacuum;
+    this.log = log;
   }
 
   @Override
@@ -65,7 +64,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
       }
     }
     if (!task.failed.isEmpty()) {
-      throw new MillraceException(
+      throw new LoggedFailure(
           task.failed.size()
               + " of "
               + views.size()
@@ -136,7 +135,7 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
           return false;
         }
         ViewRefresh.Done done = tried.get();
-        log(done.refreshed());
+        log.refreshed(done.refreshed());
         if (done.bloated() && requested.target != null) {
           vacuum.run(requested.target);
         }
@@ -231,24 +230,14 @@ final class RefreshHandler implements JobHandler<RefreshPayload> {
         blockers);
   }
 
-  private static void fail(JobContext context, Failures.Failure failure) {
+  private void fail(JobContext context, Failures.Failure failure) {
+    log.failed(failure, context.jobId());
     context.warn(failure.view() + ": " + failure.error());
     context.inTransaction(
         handle -> {
           Failures.record(handle, context, failure);
           return failure;
         });
-  }
-
-  private static void log(Refreshed refreshed) {
-    if (refreshed.rows() != null) {
-      log.info(
-          "refreshed {}: {} rows in {} ms, {}",
-          refreshed.view(),
-          refreshed.rows(),
-          refreshed.durationMs(),
-          refreshed.mode());
-    }
   }
 
   private static void pause(long millis) throws InterruptedException {

@@ -32,6 +32,7 @@ final class ViewRefresh {
   private static final String PASS_ON = Sql.of(ViewRefresh.class, "passOn");
   private static final String DONE_BEFORE = Sql.of(ViewRefresh.class, "doneBefore");
   private static final String TOO_LONG = Sql.of(ViewRefresh.class, "tooLong");
+  private static final String IS_FUNCTION = "SELECT millrace.function_oid(?) IS NOT NULL";
   private static final String IN_ORDER = Sql.of(ViewRefresh.class, "inOrder");
 
   private final int atOnce;
@@ -99,8 +100,7 @@ final class ViewRefresh {
       statement.setInt(2, atOnce);
       ResultSet row = statement.executeQuery();
       if (!row.next()) {
-        throw new MillraceException(
-            "there is no materialized view " + name + ", or several schemas have one");
+        throw new MillraceException(absent(connection, name));
       }
       String foreignOwner = row.getString("foreign_owner");
       if (foreignOwner != null) {
@@ -112,6 +112,19 @@ final class ViewRefresh {
       }
       return Begun.of(row);
     }
+  }
+
+  /** Why a name has neither a view nor a registered function. */
+  private static String absent(Connection connection, String name) throws SQLException {
+    boolean function =
+        StatementPipeline.ask(connection, IS_FUNCTION, row -> row.getBoolean(1), name);
+    if (function) {
+      return "the function %s is not registered; SELECT millrace.register_view('%s') registers it"
+          .formatted(name, name.replace("'", "''"));
+    }
+    return name.endsWith("()")
+        ? "there is no function " + name + " without arguments, or several schemas have one"
+        : "there is no materialized view " + name + ", or several schemas have one";
   }
 
   /**
@@ -140,7 +153,8 @@ final class ViewRefresh {
     }
     ServedRequests taken = take(connection, target, mode, context.timeLeft());
     if (taken.requests() == 0 && context.trigger() == Trigger.TABLE) {
-      return Optional.of(new Done(new Refreshed(target.name(), null, 0, "none"), false));
+      return Optional.of(
+          new Done(new Refreshed(target.name(), null, 0, Refreshed.NOT_NEEDED), false));
     }
     return Optional.of(refresh(connection, context, target, new Plan(mode, taken)));
   }

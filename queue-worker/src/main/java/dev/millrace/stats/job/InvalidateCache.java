@@ -115,7 +115,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
     boolean last = context.attempt() == context.maxAttempts();
     event(last ? "cache not invalidated" : "cache invalidation postponed", id, context)
         .with("error", error)
-        .log(log, last ? Level.ERROR : Level.WARN);
+        .log(log, Level.INFO); // the failed attempt is warned of
     throw failed(error, asked);
   }
 

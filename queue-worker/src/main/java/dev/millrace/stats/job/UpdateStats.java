@@ -128,7 +128,7 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
         .with("completed", result.completed())
         .with("failed", failures.isEmpty() ? 0 : String.join(",", failures.keySet()))
         .with("invalidation", result.invalidationId())
-        .log(log, ok ? Level.INFO : Level.WARN);
+        .log(log, Level.INFO); // a failed attempt is warned of
     if (ok) {
       return Outcome.done(result);
     }

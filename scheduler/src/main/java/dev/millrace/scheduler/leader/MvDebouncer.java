@@ -40,16 +40,13 @@ public final class MvDebouncer {
   private static final Duration NAMES = Duration.ofSeconds(10);
   private static final Duration EDGES = Duration.ofSeconds(60);
   private static final Duration UNUSED_SEQUENCES = Duration.ofSeconds(60);
-  private static final Duration STATISTICS = Duration.ofSeconds(60);
 
   private final Jdbi jdbi;
   private final QueueClient client;
-  private final Views views;
   private final int atOnce;
-  private final Every names = new Every(NAMES, true);
-  private final Every edges = new Every(EDGES, true);
-  private final Every unusedSequences = new Every(UNUSED_SEQUENCES, true);
-  private final Every statistics = new Every(STATISTICS, false);
+  private final Every names = new Every(NAMES);
+  private final Every edges = new Every(EDGES);
+  private final Every unusedSequences = new Every(UNUSED_SEQUENCES);
   private Set<String> told = Set.of();
   private String notShown = "";
 
@@ -61,7 +58,6 @@ public final class MvDebouncer {
   public MvDebouncer(Jdbi jdbi, QueueClient client, int atOnce) {
     this.jdbi = jdbi;
     this.client = client;
-    this.views = new Views(jdbi, client);
     this.atOnce = atOnce;
   }
 
@@ -80,8 +76,9 @@ public final class MvDebouncer {
     client.announceAll(
         due.stream().map(each -> Views.job(each.viewName())).toList(),
         due.stream().map(each -> new Enqueued(each.jobId(), each.created())).toList());
-    if (statistics.due()) {
-      log.info("materialized views: {}", views.statistics());
+    List<String> begun = due.stream().filter(Due::created).map(Due::viewName).toList();
+    if (!begun.isEmpty()) {
+      log.info("Processing queue... {} views are due: {}", begun.size(), String.join(", ", begun));
     }
     return due.size();
   }
@@ -179,9 +176,9 @@ public final class MvDebouncer {
     private final Duration period;
     private long last;
 
-    Every(Duration period, boolean atOnce) {
+    Every(Duration period) {
       this.period = period;
-      this.last = System.nanoTime() - (atOnce ? period.toNanos() : 0);
+      this.last = System.nanoTime() - period.toNanos();
     }
 
     boolean due() {

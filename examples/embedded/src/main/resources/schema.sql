@@ -1,0 +1,1 @@
+-- The shop needs no tables of its own: `Millrace.embedded` migrates those of Millrace.
