@@ -11,7 +11,10 @@
 -- new one win, arrays of both are joined without doubles).
 --
 -- Runs with its owner's rights, so that a caller needs EXECUTE and no right to a table. Every argument has a type of Postgres itself: no
--- code of the caller runs here. Not for PUBLIC: a role that may call it may enqueue a job of any kind.
+-- code of the caller runs here. Not for PUBLIC: a role that may call it may enqueue a job of any kind, unless enqueue_grants has a row
+-- for it.
+--
+-- A kind that no queue worker has registered yet is accepted, and its jobs wait until one does; see refuse_unknown_kinds.
 CREATE OR REPLACE FUNCTION millrace.enqueue(
   kind text, payload jsonb DEFAULT '{}', queue text DEFAULT 'default', priority integer DEFAULT 0,
   delay interval DEFAULT interval '0', unique_key text DEFAULT NULL, lock_key text DEFAULT NULL, on_busy text DEFAULT 'wait',
@@ -28,7 +31,6 @@ DECLARE
   fields jsonb;
   wait interval := coalesce(enqueue.debounce, enqueue.delay);
   holder bigint;
-  holder_kind text;
   wrong text;
 BEGIN
   SELECT coalesce(enqueue.max_attempts, (k.defaults->>'max_attempts')::integer, 3),
@@ -36,7 +38,26 @@ BEGIN
     INTO attempts, most_bytes, fields
     FROM millrace.kinds k WHERE k.kind = enqueue.kind;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'kind: no queue worker knows ''%''', enqueue.kind USING ERRCODE = '22023', HINT = 'known kinds stand in millrace.kinds';
+    wrong := millrace.job_rule('kind', enqueue.kind);
+    IF wrong IS NULL AND EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = 'millrace.jobs'::regclass AND c.conname = 'jobs_kind_is_known') THEN
+      wrong := format('kind: no queue worker knows %L, and unknown kinds are refused; known kinds are in millrace.kinds', enqueue.kind);
+    END IF;
+    IF wrong IS NOT NULL THEN
+      RAISE EXCEPTION '%', wrong USING ERRCODE = '22023';
+    END IF;
+    attempts := coalesce(enqueue.max_attempts, 3);
+    most_bytes := 262144;
+    fields := '[]';
+  END IF;
+  IF EXISTS (SELECT FROM millrace.enqueue_grants) THEN
+    wrong := coalesce(
+      millrace.ungranted(enqueue.kind, enqueue.queue),
+      CASE WHEN enqueue.callback IS NOT NULL
+           THEN millrace.ungranted(enqueue.callback->>'kind', coalesce(enqueue.callback->>'queue', 'default')) END,
+      CASE WHEN enqueue.parent_id IS NOT NULL OR enqueue.background_worker IS NOT NULL THEN millrace.ungranted('any other', 'any other') END);
+    IF wrong IS NOT NULL THEN
+      RAISE EXCEPTION '%', wrong USING ERRCODE = '42501', HINT = 'see millrace.enqueue_grants';
+    END IF;
   END IF;
   IF jsonb_typeof(enqueue.payload) IS DISTINCT FROM 'object' THEN
     RAISE EXCEPTION 'payload: must be a JSON object, was %', coalesce(jsonb_typeof(enqueue.payload), 'null') USING ERRCODE = '22023';
@@ -86,9 +107,9 @@ BEGIN
 
   IF enqueue.throttle IS NOT NULL THEN
     -- One caller at a time per key, so that two first calls do not both find nothing.
-    PERFORM pg_advisory_xact_lock(hashtextextended('millrace.throttle:' || enqueue.unique_key, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('millrace.throttle:' || enqueue.kind || ':' || enqueue.unique_key, 0));
     SELECT j.id INTO holder FROM millrace.jobs j
-     WHERE j.unique_key = enqueue.unique_key AND j.created_at > at - enqueue.throttle
+     WHERE j.unique_key = enqueue.unique_key AND j.kind = enqueue.kind AND j.created_at > at - enqueue.throttle
      ORDER BY j.id DESC LIMIT 1;
     IF FOUND THEN
       job_id := holder;
@@ -107,10 +128,10 @@ BEGIN
   END IF;
 
   IF enqueue.leading_edge AND enqueue.debounce IS NOT NULL THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('millrace.leading:' || enqueue.unique_key, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('millrace.leading:' || enqueue.kind || ':' || enqueue.unique_key, 0));
     IF NOT EXISTS (
       SELECT 1 FROM millrace.jobs j
-       WHERE j.unique_key = enqueue.unique_key AND greatest(j.created_at, j.run_at - enqueue.debounce) > at - enqueue.debounce) THEN
+       WHERE j.unique_key = enqueue.unique_key AND j.kind = enqueue.kind AND greatest(j.created_at, j.run_at - enqueue.debounce) > at - enqueue.debounce) THEN
       wait := interval '0';
     END IF;
   END IF;
@@ -142,15 +163,12 @@ BEGIN
                          WHEN 'replace' THEN enqueue.payload
                          WHEN 'keep' THEN j.payload
                          ELSE millrace.payload_union(j.payload, enqueue.payload) END
-       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'not_started' AND j.fence = 0 AND j.state IN ('scheduled', 'queued')
-      RETURNING j.id, j.kind INTO job_id, holder_kind;
-      IF holder_kind <> enqueue.kind THEN
-        RAISE EXCEPTION 'unique_key: job % has ''%'' and is of kind %, was asked for kind %',
-          job_id, enqueue.unique_key, holder_kind, enqueue.kind USING ERRCODE = '22023';
-      END IF;
+       WHERE j.unique_key = enqueue.unique_key AND j.kind = enqueue.kind AND j.unique_while = 'not_started' AND j.fence = 0
+         AND j.state IN ('scheduled', 'queued')
+      RETURNING j.id INTO job_id;
     ELSE
       SELECT j.id INTO job_id FROM millrace.jobs j
-       WHERE j.unique_key = enqueue.unique_key AND j.unique_while = 'unfinished'
+       WHERE j.unique_key = enqueue.unique_key AND j.kind = enqueue.kind AND j.unique_while = 'unfinished'
          AND j.state IN ('scheduled', 'queued', 'processing', 'waiting');
     END IF;
     IF FOUND THEN
@@ -163,4 +181,27 @@ BEGIN
   RAISE EXCEPTION 'unique_key: ''%'' was taken and freed 20 times during this call; nothing was enqueued', enqueue.unique_key USING ERRCODE = '40001';
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.enqueue FROM PUBLIC;
+-- What forbids the caller's role to enqueue such a job; null: nothing. Asked of the login as well as of the role that it has set, so that
+-- neither SET ROLE nor RESET ROLE avoids its rows. A role that may insert into the table needs no grant.
+CREATE OR REPLACE FUNCTION millrace.ungranted(kind text, queue text) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('kind: the role %s may not enqueue jobs of the kind %s into the queue %s', caller.rolname, $1, $2)
+    FROM pg_roles caller
+   WHERE caller.rolname IN (session_user, current_setting('role'))
+     AND NOT has_table_privilege(caller.oid, 'millrace.jobs'::regclass, 'INSERT')
+     AND EXISTS (SELECT FROM millrace.enqueue_grants g JOIN pg_roles r ON r.rolname = g.role_name
+                  WHERE pg_has_role(caller.oid, r.oid, 'MEMBER'))
+     AND NOT EXISTS (SELECT FROM millrace.enqueue_grants g JOIN pg_roles r ON r.rolname = g.role_name
+                      WHERE pg_has_role(caller.oid, r.oid, 'MEMBER') AND g.kind IN ('*', $1) AND g.queue IN ('*', $2))
+   LIMIT 1
+$$;
+
+-- Whether jobs of kinds that no queue worker has registered are refused, from SQL and from Java; they are accepted until this is called.
+CREATE OR REPLACE FUNCTION millrace.refuse_unknown_kinds(refuse boolean) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  ALTER TABLE millrace.jobs DROP CONSTRAINT IF EXISTS jobs_kind_is_known;
+  IF refuse THEN
+    ALTER TABLE millrace.jobs ADD CONSTRAINT jobs_kind_is_known FOREIGN KEY (kind) REFERENCES millrace.kinds (kind) NOT VALID;
+  END IF;
+END $$;
+
+REVOKE ALL ON FUNCTION millrace.enqueue, millrace.ungranted, millrace.refuse_unknown_kinds FROM PUBLIC;

@@ -27,10 +27,10 @@ BEGIN
 END $$;
 
 -- Enqueues a stats job in the caller's transaction, into the queue of stats jobs unless another is named. The same request gives
--- the same job, as long as that is kept.
+-- the same job, as long as that is kept. The priority is the trigger's unless one is given; extra is kept in the payload.
 CREATE OR REPLACE FUNCTION millrace.enqueue_stats(
-  triggered_by text, request_id text DEFAULT NULL, queue text DEFAULT NULL, group_name text DEFAULT 'stats', OUT job_id bigint,
-  OUT created  boolean
+  triggered_by text, request_id text DEFAULT NULL, queue text DEFAULT NULL, group_name text DEFAULT 'stats',
+  priority     integer DEFAULT NULL, extra jsonb DEFAULT '{}', OUT job_id bigint, OUT created boolean
 ) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -58,9 +58,10 @@ BEGIN
     FROM millrace.enqueue(
            kind => 'stats.update',
            payload => jsonb_build_object('group', $4, 'triggered_by', $1,
-                                         'request_ids', CASE WHEN $2 IS NULL THEN '[]' ELSE jsonb_build_array($2) END),
+                                         'request_ids', CASE WHEN $2 IS NULL THEN '[]' ELSE jsonb_build_array($2) END)
+                      || CASE WHEN $6 <> '{}' THEN jsonb_build_object('extra', $6) ELSE '{}' END,
            queue => coalesce($3, millrace.stats_queue()),
-           priority => CASE $1 WHEN 'post-match' THEN 2 ELSE 1 END,
+           priority => coalesce($5, CASE $1 WHEN 'post-match' THEN 2 ELSE 1 END),
            lock_key => 'stats:' || $4,
            unique_key => CASE WHEN burst THEN 'stats:' || $4 || ':post-match' END,
            debounce => CASE WHEN burst THEN settings.debounce END, max_wait => CASE WHEN burst THEN settings.max_wait END, merge => 'union',

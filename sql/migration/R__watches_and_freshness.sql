@@ -55,7 +55,7 @@ SELECT known.view_name, known.mode, known.view_group, known.enabled, known.origi
           LEFT JOIN pg_catalog.pg_class c ON c.oid = v.relid AND c.relkind = 'm'
           LEFT JOIN pg_catalog.pg_proc p ON p.oid = v.funcid AND p.prokind = 'f' AND p.pronargs = 0
           LEFT JOIN millrace.jobs j
-            ON j.unique_key = 'mv:' || v.view_name AND j.unique_while = 'unfinished'
+            ON j.unique_key = 'mv:' || v.view_name AND j.kind = 'mv.refresh' AND j.unique_while = 'unfinished'
            AND j.state IN ('scheduled', 'queued', 'processing', 'waiting')
       ) measured
   ) known;

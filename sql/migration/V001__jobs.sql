@@ -77,6 +77,7 @@ CREATE TABLE millrace.jobs (
   worker_id           text,
   -- At most one job of a lock key is processing.
   lock_key            millrace.key_text,
+  -- Among the jobs of a kind.
   unique_key          millrace.key_text,
   -- Which jobs the unique key keeps out: while one is 'unfinished', or only while one has 'not_started', so that one may run beside it.
   unique_while        text NOT NULL DEFAULT 'unfinished' CHECK (unique_while IN ('unfinished', 'not_started')),
@@ -133,14 +134,23 @@ CREATE TABLE millrace.jobs (
   autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 5000);
 COMMENT ON COLUMN millrace.jobs.children_total IS 'the children of this run, finished or not; children_left of them are unfinished';
 
+-- Which kinds and queues a role may name when it enqueues by SQL; '*': any. A role of which no row speaks, itself or by a role that it is
+-- a member of, may name all.
+CREATE TABLE millrace.enqueue_grants (
+  role_name name NOT NULL,
+  kind      text NOT NULL DEFAULT '*' CHECK (kind = '*' OR millrace.job_rule('kind', kind) IS NULL),
+  queue     text NOT NULL DEFAULT '*' CHECK (queue = '*' OR millrace.job_rule('queue', queue) IS NULL),
+  PRIMARY KEY (role_name, kind, queue)
+);
+
 -- What holds while jobs run.
 CREATE UNIQUE INDEX one_processing_per_lock_key ON millrace.jobs (lock_key) WHERE state = 'processing' AND lock_key IS NOT NULL;
 CREATE UNIQUE INDEX one_processing_per_limit_slot ON millrace.jobs (limit_key, limit_slot)
   WHERE state = 'processing' AND limit_key IS NOT NULL;
-CREATE UNIQUE INDEX one_unfinished_per_unique_key ON millrace.jobs (unique_key)
+CREATE UNIQUE INDEX one_unfinished_per_unique_key ON millrace.jobs (unique_key, kind)
   WHERE unique_key IS NOT NULL AND unique_while = 'unfinished' AND state IN ('scheduled', 'queued', 'processing', 'waiting');
 -- Of those that have never begun: a job that is to run again does not compete with the next one of its key.
-CREATE UNIQUE INDEX one_not_started_per_unique_key ON millrace.jobs (unique_key)
+CREATE UNIQUE INDEX one_not_started_per_unique_key ON millrace.jobs (unique_key, kind)
   WHERE unique_key IS NOT NULL AND unique_while = 'not_started' AND fence = 0 AND state IN ('scheduled', 'queued');
 
 -- What is to be done.

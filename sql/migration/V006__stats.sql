@@ -104,20 +104,35 @@ CREATE TABLE millrace.stats_settings (
 );
 INSERT INTO millrace.stats_settings DEFAULT VALUES;
 
--- An installation's own table of stats jobs is kept under another name. What waited in it is one job now: all stats jobs do the same.
-DO $$
-DECLARE
-  waits boolean;
-BEGIN
-  IF EXISTS (SELECT FROM pg_catalog.pg_class c
-              WHERE c.oid = to_regclass('public.background_job_status') AND c.relkind IN ('r', 'p')) THEN
-    ALTER TABLE public.background_job_status RENAME TO background_job_status_before_millrace;
-    EXECUTE $q$
-      SELECT EXISTS (SELECT FROM public.background_job_status_before_millrace WHERE status::text IN ('queued', 'processing'))
-    $q$ INTO waits;
-    IF waits THEN
-      INSERT INTO millrace.jobs (kind, payload, priority, lock_key, trigger)
-      VALUES ('stats.update', '{"group": "stats", "triggered_by": "admin", "request_ids": []}', 1, 'stats:stats', 'sql');
-    END IF;
-  END IF;
-END $$;
+-- Stats jobs as applications read and change them. A table of that name that was there before is taken over with what it holds.
+-- Rows without a number of a job are history.
+CREATE TABLE IF NOT EXISTS public.background_job_status (
+  id                     text PRIMARY KEY,
+  job_type               text NOT NULL DEFAULT 'stats_update',
+  status                 text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'processing', 'completed', 'failed')),
+  priority               integer,
+  payload                jsonb,
+  triggered_by           text,
+  request_id             text,
+  retry_count            integer NOT NULL DEFAULT 0,
+  created_at             timestamptz NOT NULL DEFAULT now(),
+  scheduled_at           timestamptz,
+  started_at             timestamptz,
+  completed_at           timestamptz,
+  processing_duration_ms bigint,
+  error_message          text,
+  results                jsonb,
+  worker_id              text,
+  queue_name             text,
+  job_id                 bigint
+);
+CREATE INDEX IF NOT EXISTS background_job_status_job_id ON public.background_job_status (job_id) WHERE job_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS background_job_status_created_at ON public.background_job_status (created_at);
+
+-- Stats jobs that have changed and are not shown yet, since another transaction had locked their row. Only appended to, so that no
+-- change of a job waits here.
+CREATE TABLE millrace.stats_jobs_unshown (
+  id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  job_id bigint NOT NULL,
+  xact   xid8 NOT NULL DEFAULT pg_current_xact_id()
+);

@@ -8,13 +8,20 @@ import dev.millrace.app.command.JobsCommand;
 import dev.millrace.app.command.MigrateCommand;
 import dev.millrace.app.command.RoleCommand;
 import dev.millrace.app.command.StatusCommand;
+import dev.millrace.app.config.EnvFile;
+import dev.millrace.app.config.SettingNames;
 import dev.millrace.app.error.UserError;
 import dev.millrace.app.log.Logging;
 import dev.millrace.app.log.Output;
 import dev.millrace.app.process.Role;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -31,9 +38,16 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "`millrace bench` measures the queue, and its peers beside it; `millrace drill` kills its services",
       "and checks that nothing is lost; `millrace test` runs the test suite.",
-      "Settings are environment variables: see docs/operations.md."
+      "Settings are environment variables, and lines of the file .env in the working directory or of the one",
+      "that --env-file PATH names: see docs/operations.md."
     })
 public final class Main {
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+  /** The commands that read all settings. */
+  private static final Set<String> CONFIGURED =
+      Set.of("demo", "up", "api", "scheduler", "worker", "migrate", "doctor");
+
   private Main() {}
 
   /** Runs one command and ends the JVM with its exit code. */
@@ -42,10 +56,10 @@ public final class Main {
   }
 
   private static int start(String[] args) {
-    if (CommandLineText.isUtf8()) {
-      return run(System.getenv(), args);
-    }
     try {
+      if (CommandLineText.isUtf8()) {
+        return run(System.getenv(), args);
+      }
       CommandLineText text = CommandLineText.ofThisProcess();
       return run(text.environment(System.getenv()), text.arguments(args));
     } catch (UserError e) {
@@ -56,9 +70,19 @@ public final class Main {
 
   static int run(Map<String, String> environment, String... args) {
     NoDeserialization.enforce();
-    Logging.quiet(environment);
-    return command(environment, Output.visible(System.out), Output.visible(System.err))
-        .execute(args);
+    EnvFile.Arguments given = EnvFile.Arguments.of(args);
+    EnvFile file = EnvFile.read(environment, given.named(), Path.of(""));
+    Logging.quiet(file.variables());
+    warn(file, given.rest());
+    return command(file.variables(), Output.visible(System.out), Output.visible(System.err))
+        .execute(given.rest().toArray(String[]::new));
+  }
+
+  private static void warn(EnvFile file, List<String> args) {
+    file.warnings().forEach(log::warn);
+    if (!args.isEmpty() && CONFIGURED.contains(args.get(0))) {
+      SettingNames.warnings(file.variables()).forEach(log::warn);
+    }
   }
 
   /** All commands, and where they print. */

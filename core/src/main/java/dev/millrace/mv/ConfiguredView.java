@@ -53,6 +53,16 @@ public record ConfiguredView(ViewRegistration settings, List<ViewWatch> watches)
     return views;
   }
 
+  private static ViewRegistration registration(ObjectNode settings) {
+    try {
+      return Json.read(settings.toString(), ViewRegistration.class);
+    } catch (JsonException e) {
+      String reason = String.valueOf(e.getMessage());
+      throw new IllegalArgumentException(
+          reason.startsWith("unknown field") ? reason + " and watch" : reason, e);
+    }
+  }
+
   private static ConfiguredView one(JsonNode node) {
     if (!(node instanceof ObjectNode object) || !object.path("view").isTextual()) {
       throw new IllegalArgumentException("needs the field 'view', the name of a view");
@@ -71,6 +81,6 @@ public record ConfiguredView(ViewRegistration settings, List<ViewWatch> watches)
         watches.add(Json.read(watch.toString(), ViewWatch.class));
       }
     }
-    return new ConfiguredView(Json.read(settings.toString(), ViewRegistration.class), watches);
+    return new ConfiguredView(registration(settings), watches);
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.queue;
 
+import dev.millrace.MillraceException;
+import dev.millrace.db.RefusedException;
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.JobOptions;
@@ -68,7 +70,7 @@ final class JobInsert {
         if (id.isPresent()) {
           return new Enqueued(id.get(), true);
         }
-        Optional<Long> holder = holder(handle.getConnection(), job.uniqueKey().orElseThrow());
+        Optional<Long> holder = holder(handle.getConnection(), job);
         if (holder.isPresent()) {
           return new Enqueued(holder.get(), false);
         }
@@ -89,8 +91,22 @@ final class JobInsert {
     }
   }
 
-  static QueueException refused(NewJob job, SQLException e) {
+  static MillraceException refused(NewJob job, SQLException e) {
+    if (isUnknownKind(e)) {
+      return unknownKind("'" + job.kind() + "'", e);
+    }
     return new QueueException("a job of kind " + job.kind() + " could not be enqueued", e);
+  }
+
+  /** Whether the installation refuses kinds that no queue worker has registered. */
+  private static boolean isUnknownKind(SQLException e) {
+    return "23503".equals(e.getSQLState())
+        && String.valueOf(e.getMessage()).contains("jobs_kind_is_known");
+  }
+
+  private static RefusedException unknownKind(String kinds, SQLException e) {
+    return new RefusedException(
+        "kind", "kind: no queue worker knows " + kinds + ", and unknown kinds are refused", e);
   }
 
   private static Optional<Long> insertOne(
@@ -119,10 +135,10 @@ final class JobInsert {
     return job.maxAttempts().isPresent() ? job.maxAttempts().getAsInt() : null;
   }
 
-  private static Optional<Long> holder(Connection connection, String uniqueKey)
-      throws SQLException {
+  private static Optional<Long> holder(Connection connection, NewJob job) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(HOLDER)) {
-      statement.setString(1, uniqueKey);
+      statement.setString(1, job.uniqueKey().orElseThrow());
+      statement.setString(2, job.kind());
       return id(statement);
     }
   }
@@ -150,6 +166,9 @@ final class JobInsert {
       }
       return created;
     } catch (SQLException e) {
+      if (isUnknownKind(e)) {
+        throw unknownKind("a kind of these " + jobs.size() + " jobs", e);
+      }
       throw new QueueException(jobs.size() + " jobs could not be enqueued; none of them was", e);
     }
   }

@@ -1,7 +1,6 @@
 package dev.millrace.stats;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.json.Json;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -36,12 +35,13 @@ public final class LegacyStats {
   /**
    * Sends a call and waits for the answer.
    *
+   * @param extra the other fields of the call
    * @throws JsonPoster.NoResponseException when there was none
    * @throws IllegalStateException unless {@link #isSet}
    */
-  public JsonPoster.Answer call(StatsTrigger cause, Optional<String> requestId)
+  public JsonPoster.Answer call(StatsTrigger cause, Optional<String> requestId, ObjectNode extra)
       throws InterruptedException {
-    ObjectNode body = Json.mapper().createObjectNode().put("triggeredBy", cause.text());
+    ObjectNode body = extra.deepCopy().put("triggeredBy", cause.text());
     requestId.ifPresent(id -> body.put("requestId", id));
     return web.send(
         url.orElseThrow(() -> new IllegalStateException("no legacy address is set")),

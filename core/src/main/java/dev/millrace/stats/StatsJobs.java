@@ -1,8 +1,10 @@
 package dev.millrace.stats;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.db.Sql;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
+import dev.millrace.json.Json;
 import dev.millrace.queue.QueueClient;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -36,6 +38,15 @@ public final class StatsJobs {
    * @param requestId 1 to 200 characters; empty: every call is a request of its own
    */
   public Enqueued enqueue(StatsTrigger cause, Optional<String> requestId) {
+    return enqueue(cause, requestId, Json.mapper().createObjectNode());
+  }
+
+  /**
+   * As {@link #enqueue(StatsTrigger, Optional)}.
+   *
+   * @param extra what else the caller sent; kept in the payload as {@code extra}
+   */
+  public Enqueued enqueue(StatsTrigger cause, Optional<String> requestId, ObjectNode extra) {
     Placed placed =
         jdbi.inTransaction(
             handle ->
@@ -43,6 +54,7 @@ public final class StatsJobs {
                     .createQuery(ENQUEUE)
                     .bind("cause", cause.text())
                     .bind("requestId", requestId.orElse(null))
+                    .bind("extra", extra.toString())
                     .map(
                         (row, context) ->
                             new Placed(

@@ -80,6 +80,46 @@ class EnqueuerTest {
   }
 
   @Test
+  void a_role_with_grants_names_only_those_kinds_and_queues() {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              """
+              CREATE ROLE limited_of_test;
+              GRANT millrace_enqueue TO limited_of_test;
+              INSERT INTO millrace.enqueue_grants VALUES
+                ('limited_of_test', 'enqueuer.mail', 'default'), ('limited_of_test', 'enqueuer.report', '*'),
+                ('a role that was dropped', 'enqueuer.mail', '*');
+              SET SESSION AUTHORIZATION limited_of_test;
+              """);
+          assertThat(id(handle, ENQUEUE + "'enqueuer.mail')")).isPositive();
+          assertThat(id(handle, ENQUEUE + "'enqueuer.report', queue => 'slow')")).isPositive();
+          for (String arguments :
+              new String[] {
+                "'enqueuer.mail', queue => 'slow'",
+                "'stats.update'",
+                "'enqueuer.mail', callback => '{\"kind\": \"stats.update\"}'",
+                "'enqueuer.mail', parent_id => 1",
+                "'enqueuer.mail', background_worker => 'stats_update'"
+              }) {
+            for (String role : new String[] {"NONE", "millrace_enqueue"}) {
+              handle.execute("SAVEPOINT before; SET LOCAL ROLE " + role);
+              assertThatThrownBy(() -> id(handle, ENQUEUE + arguments + ")"))
+                  .as("%s as %s", arguments, role)
+                  .hasMessageContaining("kind: the role limited_of_test may not enqueue jobs of");
+              handle.execute("ROLLBACK TO before");
+            }
+          }
+          handle.execute("RESET SESSION AUTHORIZATION");
+          assertThat(id(handle, ENQUEUE + "'stats.update')")).as("the owner").isPositive();
+          handle.rollback();
+        });
+    assertThat(as("enqueuer_of_test", ENQUEUE + "'enqueuer.any')"))
+        .as("a role without grants")
+        .isPositive();
+  }
+
+  @Test
   void nothing_of_the_callers_search_path_is_called() {
     jdbi.useTransaction(
         handle -> {

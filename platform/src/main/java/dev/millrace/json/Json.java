@@ -99,7 +99,10 @@ public final class Json {
   /** The field and what was expected of it, without the mapper's advice to programmers. */
   private static String describe(JsonProcessingException e) {
     if (e instanceof UnrecognizedPropertyException unknown) {
-      return "unknown field '" + path(unknown) + "'; allowed are " + unknown.getKnownPropertyIds();
+      return "unknown field '"
+          + path(unknown)
+          + "'; allowed are "
+          + unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
     }
     if (e instanceof ValueInstantiationException refused && refused.getCause() != null) {
       return String.valueOf(refused.getCause().getMessage()); // the record's own words

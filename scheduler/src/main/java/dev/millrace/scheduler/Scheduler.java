@@ -98,6 +98,7 @@ public final class Scheduler implements AutoCloseable {
     duty("resync", every(Duration.ofMillis(500), dispatch::resync));
     duty("rescue", every(Duration.ofSeconds(1), rescue::run));
     duty("runs", paced(Duration.ofSeconds(1), new BackgroundRuns(jdbi)::fold));
+    duty("stats-jobs", paced(Duration.ofSeconds(1), new StatsJobRows(jdbi)::show));
     duty("deadlines", paced(Duration.ofSeconds(1), dispatch::expire));
     MvDebouncer debouncer = new MvDebouncer(jdbi, client, views.atOnce());
     duty("debounce", paced(Duration.ofSeconds(1), debouncer::run));

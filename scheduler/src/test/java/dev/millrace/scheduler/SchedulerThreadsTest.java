@@ -21,6 +21,7 @@ class SchedulerThreadsTest {
           "resync",
           "rescue",
           "runs",
+          "stats-jobs",
           "deadlines",
           "debounce",
           "views",

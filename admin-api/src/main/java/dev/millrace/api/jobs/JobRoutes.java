@@ -20,6 +20,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -121,9 +122,10 @@ public final class JobRoutes {
     switch (retried) {
       case QUEUED -> accepted(ctx, id, "queued");
       case UNIQUE_KEY_HELD -> {
-        String key = parts.jobs().find(id).map(Job::uniqueKey).orElse("");
+        Job asked = parts.jobs().find(id).orElseThrow(() -> absent(ctx));
+        String key = Objects.requireNonNullElse(asked.uniqueKey(), "");
         throw EnqueueRoutes.keyHeld(
-            parts.jobs(), key, parts.jobs().holder(key).map(Job::id).orElse(0L));
+            parts.jobs(), key, parts.jobs().holder(asked.kind(), key).map(Job::id).orElse(0L));
       }
       case NOT_RETRYABLE ->
           throw inTheWrongState(

@@ -56,7 +56,14 @@ public final class JsonBody {
    * @throws ProblemException when it is too large, not declared as JSON, or not a JSON object
    */
   public static JsonBody read(Context ctx, int mostBytes, Set<String> known) {
-    return read(ctx, mostBytes, null, known);
+    return open(ctx, mostBytes, null).knowing(known);
+  }
+
+  /**
+   * As {@link #read(Context, int, Set)}, with any other fields allowed: {@link #others} has them.
+   */
+  public static JsonBody readOpen(Context ctx, int mostBytes) {
+    return open(ctx, mostBytes, null);
   }
 
   /**
@@ -68,17 +75,16 @@ public final class JsonBody {
    */
   public static JsonBody readList(
       Context ctx, int mostBytes, String list, int most, int mostLength, Set<String> known) {
-    return read(ctx, mostBytes, new BodyReader.Bounds(list, most, mostLength), known);
+    return open(ctx, mostBytes, new BodyReader.Bounds(list, most, mostLength)).knowing(known);
   }
 
-  private static JsonBody read(
-      Context ctx, int mostBytes, BodyReader.@Nullable Bounds bounds, Set<String> known) {
+  private static JsonBody open(Context ctx, int mostBytes, BodyReader.@Nullable Bounds bounds) {
     checkType(Optional.ofNullable(ctx.header("Content-Type")).orElse(""));
     BodyReader reader = BodyReader.of(ctx, mostBytes);
     JsonBody body = new JsonBody(reader.object(bounds), "", new ArrayList<>());
     PostgresTextCheck.check(body.fields, body.errors);
     body.check();
-    return body.knowing(known);
+    return body;
   }
 
   /** Asked of the header itself: Jetty fails at a charset that it does not know. */
@@ -121,6 +127,11 @@ public final class JsonBody {
               }
             });
     return this;
+  }
+
+  /** The fields with other names than these, as they were sent. */
+  public ObjectNode others(Set<String> names) {
+    return fields.deepCopy().without(names);
   }
 
   /** An object inside this one; its errors are reported with the others. */

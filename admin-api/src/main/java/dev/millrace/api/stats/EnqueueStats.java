@@ -1,6 +1,7 @@
 package dev.millrace.api.stats;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
@@ -28,7 +29,7 @@ import org.slf4j.event.Level;
 
 /**
  * {@code POST /api/admin/enqueue-stats-job}. While a flag is off, the call is handed to the legacy
- * address, or refused.
+ * address, or refused. Fields of the body that are not known are kept in the job's payload.
  */
 public final class EnqueueStats {
   private static final Logger log = LoggerFactory.getLogger(EnqueueStats.class);
@@ -54,7 +55,7 @@ public final class EnqueueStats {
     routes.post("/api/admin/enqueue-stats-job", this::enqueue);
   }
 
-  private record Asked(StatsTrigger cause, Optional<String> requestId) {}
+  private record Asked(StatsTrigger cause, Optional<String> requestId, ObjectNode extra) {}
 
   /**
    * The answer to a job that was asked for.
@@ -70,12 +71,12 @@ public final class EnqueueStats {
   record HandedOver(String status, String flag, int legacyStatus) {}
 
   private static Asked read(Context ctx) {
-    JsonBody body = JsonBody.read(ctx, MAX_BODY, FIELDS);
+    JsonBody body = JsonBody.readOpen(ctx, MAX_BODY);
     Optional<String> cause = body.oneOf("triggeredBy", StatsTrigger.texts());
     Optional<String> requestId = body.text("requestId", MAX_REQUEST_ID);
     body.require("triggeredBy", "one of " + String.join(", ", StatsTrigger.texts()));
     body.check();
-    return new Asked(cause.flatMap(StatsTrigger::of).orElseThrow(), requestId);
+    return new Asked(cause.flatMap(StatsTrigger::of).orElseThrow(), requestId, body.others(FIELDS));
   }
 
   private void enqueue(Context ctx) throws InterruptedException {
@@ -88,7 +89,7 @@ public final class EnqueueStats {
     if (kinds.find(StatsJobs.KIND).isEmpty()) {
       throw Problems.unavailable("no queue worker has registered yet for " + StatsJobs.KIND);
     }
-    Enqueued enqueued = jobs.enqueue(asked.cause(), asked.requestId());
+    Enqueued enqueued = jobs.enqueue(asked.cause(), asked.requestId(), asked.extra());
     Event.of("stats job enqueued")
         .with("job", enqueued.jobId())
         .with("created", enqueued.created())
@@ -132,7 +133,7 @@ public final class EnqueueStats {
 
   private JsonPoster.Answer called(Asked asked, Flag off) throws InterruptedException {
     try {
-      return legacy.call(asked.cause(), asked.requestId());
+      return legacy.call(asked.cause(), asked.requestId(), asked.extra());
     } catch (JsonPoster.NoResponseException e) {
       throw legacyFailed(off, "the legacy address " + e.getMessage());
     }

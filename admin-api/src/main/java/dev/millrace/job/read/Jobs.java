@@ -157,9 +157,15 @@ public final class Jobs {
   }
 
   /** The unfinished job that holds a unique key. */
-  public Optional<Job> holder(String uniqueKey) {
+  public Optional<Job> holder(String kind, String uniqueKey) {
     return jdbi.withHandle(
-        handle -> handle.createQuery(HOLDER).bind("uniqueKey", uniqueKey).map(JOB).findOne());
+        handle ->
+            handle
+                .createQuery(HOLDER)
+                .bind("kind", kind)
+                .bind("uniqueKey", uniqueKey)
+                .map(JOB)
+                .findOne());
   }
 
   /** One job with all that belongs to it. */

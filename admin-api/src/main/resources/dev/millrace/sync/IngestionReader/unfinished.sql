@@ -2,7 +2,7 @@
 -- is searched among some jobs that wait, some that run and the newest runs of the background worker.
 SELECT id, state, children_left, children_total
   FROM (SELECT id, kind, state, children_left, children_total FROM millrace.jobs
-         WHERE unique_key = :uniqueKey AND unique_while = 'unfinished'
+         WHERE unique_key = :uniqueKey AND kind = 'sync.master' AND unique_while = 'unfinished'
            AND state IN ('scheduled', 'queued', 'processing', 'waiting') AND state IN ('processing', 'waiting')
         UNION ALL
         (SELECT id, kind, state, children_left, children_total FROM millrace.jobs WHERE state = 'waiting' ORDER BY id DESC LIMIT 1000)

@@ -1,7 +1,6 @@
 package dev.millrace.app.command;
 
-import dev.millrace.MillraceException;
-import dev.millrace.address.Address;
+import dev.millrace.app.config.ApiAddress;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.DataDirs;
 import dev.millrace.app.config.Secret;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Which API to talk to, and with which key. */
@@ -22,9 +20,9 @@ final class ClientOptions {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8080",
-      description = "where the API is (default: ${DEFAULT-VALUE})")
-  private String url = "";
+      description =
+          "where the API is (MILLRACE_URL, else http://127.0.0.1 and MILLRACE_PORT or 8080)")
+  private Optional<String> url = Optional.empty();
 
   @Option(
       names = "--data",
@@ -42,20 +40,11 @@ final class ClientOptions {
   }
 
   ApiClient client(Map<String, String> environment) {
-    return new ApiClient(base(), keys(environment));
+    return new ApiClient(base(Settings.of(environment)), keys(environment));
   }
 
-  private URI base() {
-    try {
-      return Address.web(url, Set.of("http", "https"));
-    } catch (MillraceException e) {
-      throw new UserError(
-          "--url must be http://host:port or https://host:port, was '"
-              + url.replaceAll("//.*@", "//***@")
-              + "': "
-              + e.getMessage(),
-          e);
-    }
+  private URI base(Settings settings) {
+    return ApiAddress.read(settings.withFlag("MILLRACE_URL", "--url", url));
   }
 
   private List<Secret> keys(Map<String, String> environment) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,11 +32,27 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "Shows all of Millrace with generated data: embedded Postgres and Redis, one master sync, every view refreshed, one stats job.",
-      "DATABASE_URL, REDIS_URL, QUEUE_NAME, DISABLE_MV_WORKER, CACHE_INVALIDATION_URL, INTERNAL_API_KEY, LEGACY_STATS_URL"
-          + " and USE_BG_JOBS_* are ignored here."
+      "DATABASE_URL, REDIS_URL, QUEUE_NAME, DISABLE_MV_WORKER, CACHE_INVALIDATION_*, NEXT_PUBLIC_APP_URL, INTERNAL_API_KEY,"
+          + " LEGACY_STATS_URL and USE_BG_JOBS_* are ignored here."
     },
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
+  /** Settings of the user's installation, which a demo must not change. */
+  private static final List<String> NOT_USED =
+      Stream.concat(
+              Stream.of(
+                  "DATABASE_URL",
+                  "REDIS_URL",
+                  "QUEUE_NAME",
+                  "DISABLE_MV_WORKER",
+                  "CACHE_INVALIDATION_URL",
+                  "CACHE_INVALIDATION_PATH",
+                  "NEXT_PUBLIC_APP_URL",
+                  "INTERNAL_API_KEY",
+                  "LEGACY_STATS_URL"),
+              Flag.names().stream())
+          .toList();
+
   private final Map<String, String> environment;
   @Mixin private final PlaceOptions place = new PlaceOptions();
 
@@ -51,17 +68,20 @@ public final class DemoCommand implements Callable<Integer> {
     Settings settings = place.over(Settings.of(environment));
     // the demo must not write to the user's own database, to the directory of `up`, or call the
     // user's own cache
-    Settings own =
-        settings
-            .without("DATABASE_URL", "REDIS_URL", "QUEUE_NAME", "DISABLE_MV_WORKER")
-            .without("CACHE_INVALIDATION_URL", "INTERNAL_API_KEY", "LEGACY_STATS_URL")
-            .without(Flag.names().toArray(String[]::new));
+    Settings own = settings.without(NOT_USED.toArray(String[]::new));
     Path place = demoDir(settings);
     Config config = Config.read(own, Config.Needs.NOTHING, place).in(place);
     DataDir dataDir = DataDir.open(place);
     ConsoleProgress progress =
         new ConsoleProgress(Output.raw(System.out), ConsoleProgress.isTerminal());
     Logging.toFile(environment, dataDir.privateLog());
+    List<String> ignored =
+        NOT_USED.stream().filter(name -> !environment.getOrDefault(name, "").isBlank()).toList();
+    if (!ignored.isEmpty()) {
+      progress.step(
+          "not used here, because a demo has services and a cache of its own: "
+              + String.join(", ", ignored));
+    }
     return run(config, dataDir, progress);
   }
 
@@ -111,8 +131,19 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void sayWhere(
-      Node node, DataDir dataDir, Config config, ConsoleProgress progress) {
+  /** The command that shows this demo's status, with the options that it needs. */
+  private String statusCommand(Node node, DataDir dataDir) {
+    StringBuilder command = new StringBuilder("./millrace status");
+    if (node.address().getPort() != Config.DEFAULT_PORT) {
+      command.append(" --url ").append(node.address());
+    }
+    if (!dataDir.path().equals(DataDirs.demo(environment).toAbsolutePath())) {
+      command.append(" --data '").append(dataDir.path()).append('\'');
+    }
+    return command.toString();
+  }
+
+  private void sayWhere(Node node, DataDir dataDir, Config config, ConsoleProgress progress) {
     progress.say("address    " + node.address());
     progress.say(
         "admin key  "
@@ -123,6 +154,6 @@ public final class DemoCommand implements Callable<Integer> {
     progress.say("");
     progress.say(
         "Parts are traded, items move through the factory and people vote while it serves.");
-    progress.say("Serving until Ctrl-C. In another terminal: ./millrace status");
+    progress.say("Serving until Ctrl-C. In another terminal: " + statusCommand(node, dataDir));
   }
 }

@@ -62,13 +62,19 @@ public final class RoleCommand implements Callable<Integer> {
           case SCHEDULER -> "one scheduler";
           case WORKER -> "one queue worker";
         };
-    return named(
-        role.text(),
-        new RoleCommand(
-            environment,
-            Config.Needs.DATABASE_AND_REDIS,
-            (config, dataDir) -> Node.Plan.only(role, config, dataDir)),
-        "Runs " + what + " alone; needs DATABASE_URL and REDIS_URL.");
+    CommandLine line =
+        named(
+            role.text(),
+            new RoleCommand(
+                environment,
+                Config.Needs.DATABASE_AND_REDIS,
+                (config, dataDir) -> Node.Plan.only(role, config, dataDir)),
+            "Runs " + what + " alone; needs DATABASE_URL and REDIS_URL.");
+    if (role != Role.API) {
+      // it listens nowhere
+      line.getCommandSpec().remove(line.getCommandSpec().findOption("--port"));
+    }
+    return line;
   }
 
   private static CommandLine named(String name, RoleCommand command, String... description) {

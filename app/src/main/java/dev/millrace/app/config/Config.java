@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,8 +30,18 @@ import java.util.stream.Collectors;
  * All settings of a process. {@link #read} reports every invalid setting at once.
  *
  * @param dataDir absolute; what the process keeps on disk lies there
+ * @param variables all that were given, also those that are no settings of ours: for plugins
  */
-public record Config(Path dataDir, Services services, Http http, Worker worker, Features features) {
+public record Config(
+    Path dataDir,
+    Services services,
+    Http http,
+    Worker worker,
+    Features features,
+    Map<String, String> variables) {
+  public Config {
+    variables = Map.copyOf(variables);
+  }
 
   /**
    * Where the services are.
@@ -140,23 +151,22 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
 
   /** The same, kept in another directory. */
   public Config in(Path otherDataDir) {
-    return new Config(otherDataDir.toAbsolutePath(), services, http, worker, features);
+    return new Config(otherDataDir.toAbsolutePath(), services, http, worker, features, variables);
+  }
+
+  private Config with(Services otherServices, Features otherFeatures) {
+    return new Config(dataDir, otherServices, http, worker, otherFeatures, variables);
   }
 
   /** The same, with these services. */
   public Config withServices(DatabaseUrl database, RedisUrl redis) {
-    return new Config(
-        dataDir, new Services(Optional.of(database), Optional.of(redis)), http, worker, features);
+    return with(new Services(Optional.of(database), Optional.of(redis)), features);
   }
 
   /** The same, syncing another master sheet. */
   public Config withMasterSheet(URI url) {
-    return new Config(
-        dataDir,
-        services,
-        http,
-        worker,
-        new Features(features.sync().with(url), features.stats(), features.views()));
+    return with(
+        services, new Features(features.sync().with(url), features.stats(), features.views()));
   }
 
   /** The same, telling another cache. */
@@ -165,8 +175,7 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
     Stats stats =
         new Stats(
             Optional.of(url), Optional.of(key), given.legacy(), given.flagsOn(), given.parallel());
-    return new Config(
-        dataDir, services, http, worker, new Features(features.sync(), stats, features.views()));
+    return with(services, new Features(features.sync(), stats, features.views()));
   }
 
   /** Reachable from this machine only. */
@@ -220,7 +229,8 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
                 reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey),
                 reader.read("MILLRACE_CORS_ORIGINS", Config::origins).orElse(Set.of())),
             worker(reader),
-            new Features(sync(reader), stats(reader), views(reader)));
+            new Features(sync(reader), stats(reader), views(reader)),
+            settings.variables());
     checkLog(reader);
     reader.refuseIfWrong();
     return config;
@@ -275,13 +285,8 @@ public record Config(Path dataDir, Services services, Http http, Worker worker, 
   }
 
   private static Stats stats(Reader reader) {
-    Optional<URI> cache =
-        reader.read("CACHE_INVALIDATION_URL", text -> Address.web(text, Set.of("http", "https")));
-    if (cache.isPresent()) {
-      reader.require("INTERNAL_API_KEY", "the calls of CACHE_INVALIDATION_URL carry it");
-    }
     return new Stats(
-        cache,
+        CacheAddress.read(reader),
         reader.readHidden("INTERNAL_API_KEY", text -> new Secret(printable(text))),
         reader.read("LEGACY_STATS_URL", text -> Address.web(text, Set.of("http", "https"))),
         Arrays.stream(Flag.values())

@@ -47,6 +47,13 @@ public final class Settings {
     return new Settings(fewer);
   }
 
+  /** The texts of the variables, those that options replaced included. */
+  Map<String, String> variables() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    byName.forEach((name, given) -> texts.put(name, given.text()));
+    return texts;
+  }
+
   Optional<Given> find(String name) {
     return Optional.ofNullable(byName.get(name)).filter(given -> !given.text().isEmpty());
   }

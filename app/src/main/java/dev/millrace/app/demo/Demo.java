@@ -19,16 +19,16 @@ public final class Demo {
   private static final String BUILDERS = "/materialized-views/mv_top_builders/refresh";
   private static final String FEED = "/materialized-views/mv_feed_projects/refresh";
 
-  private final ApiClient api;
+  private final PatientApi api;
   private final ConsoleProgress screen;
   private final StopSignal stop;
   private final StatsDemo stats;
 
   public Demo(ApiClient api, ConsoleProgress screen, StopSignal stop, DemoCache cache) {
-    this.api = api;
+    this.api = new PatientApi(api, stop);
     this.screen = screen;
     this.stop = stop;
-    this.stats = new StatsDemo(api, screen, stop, cache);
+    this.stats = new StatsDemo(this.api, screen, stop, cache);
   }
 
   /**

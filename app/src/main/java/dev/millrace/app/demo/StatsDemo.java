@@ -1,7 +1,6 @@
 package dev.millrace.app.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.app.http.ApiClient;
 import dev.millrace.app.process.StopSignal;
 import dev.millrace.job.JobState;
 import dev.millrace.json.Json;
@@ -15,12 +14,12 @@ import java.util.stream.Collectors;
 final class StatsDemo {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
-  private final ApiClient api;
+  private final PatientApi api;
   private final ConsoleProgress screen;
   private final StopSignal stop;
   private final DemoCache cache;
 
-  StatsDemo(ApiClient api, ConsoleProgress screen, StopSignal stop, DemoCache cache) {
+  StatsDemo(PatientApi api, ConsoleProgress screen, StopSignal stop, DemoCache cache) {
     this.api = api;
     this.screen = screen;
     this.stop = stop;

@@ -49,7 +49,7 @@ final class RunnableKinds {
     handlers.addAll(
         Plugins.load(
             plan.dataDir().plugins(),
-            new HandlerPlugin.Context(connections.work(), System.getenv())));
+            new HandlerPlugin.Context(connections.work(), config.variables())));
     handlers.addAll(plan.handlers());
     return new Handlers(handlers);
   }

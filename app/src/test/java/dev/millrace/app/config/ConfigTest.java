@@ -268,4 +268,36 @@ class ConfigTest {
           .hasMessageContaining("MILLRACE_CORS_ORIGINS");
     }
   }
+
+  @Test
+  void the_address_of_a_web_application_and_a_path_name_its_cache() {
+    Map<String, String> given = new HashMap<>();
+    given.put("NEXT_PUBLIC_APP_URL", "https://app.example.com/");
+    assertThat(read(given).features().stats().cacheInvalidation()).isEmpty();
+    given.put("INTERNAL_API_KEY", "internal-worker-key");
+    assertThat(read(given).features().stats().cacheInvalidation())
+        .contains(URI.create("https://app.example.com/api/cache/invalidate"));
+    given.put("CACHE_INVALIDATION_PATH", "/api/revalidate");
+    assertThat(read(given).features().stats().cacheInvalidation())
+        .contains(URI.create("https://app.example.com/api/revalidate"));
+    given.put("CACHE_INVALIDATION_URL", "https://other.example.com/drop");
+    assertThat(read(given).features().stats().cacheInvalidation())
+        .contains(URI.create("https://other.example.com/drop"));
+    assertThatThrownBy(() -> read(Map.of("CACHE_INVALIDATION_PATH", "revalidate")))
+        .hasMessageContaining(
+            "CACHE_INVALIDATION_PATH = 'revalidate': must be a path such as /api/cache/invalidate");
+    assertThatThrownBy(() -> read(Map.of("CACHE_INVALIDATION_PATH", "/revalidate")))
+        .hasMessageContaining("NEXT_PUBLIC_APP_URL is not set");
+  }
+
+  @Test
+  void commands_find_the_api_by_an_address_or_a_port() {
+    Settings port = Settings.of(Map.of("MILLRACE_PORT", "9090"));
+    assertThat(ApiAddress.read(Settings.of(Map.of()))).hasToString("http://127.0.0.1:8080");
+    assertThat(ApiAddress.read(port)).hasToString("http://127.0.0.1:9090");
+    assertThat(ApiAddress.read(port.withFlag("MILLRACE_URL", "--url", Optional.of("http://a:1"))))
+        .hasToString("http://a:1");
+    assertThatThrownBy(() -> ApiAddress.read(Settings.of(Map.of("MILLRACE_URL", "localhost:1"))))
+        .hasMessageContaining("MILLRACE_URL must be http://host:port or https://host:port");
+  }
 }

@@ -1,3 +1,3 @@
--- The unfinished job that holds a unique key: one row at most.
+-- The unfinished job of a kind that holds a unique key: one row at most.
 SELECT id FROM millrace.jobs
- WHERE unique_key = ? AND unique_while = 'unfinished' AND state IN ('scheduled', 'queued', 'processing', 'waiting')
+ WHERE unique_key = ? AND kind = ? AND unique_while = 'unfinished' AND state IN ('scheduled', 'queued', 'processing', 'waiting')

@@ -34,6 +34,7 @@ public final class Migrations {
   private static final List<DocumentedTable> TABLES =
       List.of(
           new BackgroundWorkersTable(),
+          new BackgroundJobStatusTable(),
           new RefreshQueueTable(),
           new RefreshLogTable(),
           new CreatedTable("parsing_logs"),

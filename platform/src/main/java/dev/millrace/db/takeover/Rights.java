@@ -30,7 +30,14 @@ final class Rights {
               "millrace_readonly",
               "may read background_job_status",
               List.of("GRANT SELECT ON public.background_job_status TO millrace_readonly"),
-              "SELECT has_table_privilege('millrace_readonly', 'public.background_job_status', 'SELECT')"));
+              "SELECT has_table_privilege('millrace_readonly', 'public.background_job_status', 'SELECT')"),
+          new GroupRole(
+              "millrace_enqueue",
+              "may enqueue jobs by SQL",
+              List.of(
+                  "GRANT USAGE ON SCHEMA millrace TO millrace_enqueue",
+                  "GRANT EXECUTE ON FUNCTION millrace.enqueue TO millrace_enqueue"),
+              "SELECT has_function_privilege('millrace_enqueue', 'millrace.enqueue'::regproc, 'EXECUTE')"));
 
   /**
    * What is missing.

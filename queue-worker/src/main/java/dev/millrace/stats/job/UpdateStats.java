@@ -21,6 +21,7 @@ import dev.millrace.stats.StatsTrigger;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,13 +50,19 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
    * @param group the group of functions
    * @param triggeredBy a {@link StatsTrigger}; shown, and its flag is checked when a schedule fired
    * @param requestIds the requests that it serves
+   * @param extra what else a caller sent; kept, and handed to the legacy address
    */
-  record Payload(String group, String triggeredBy, List<String> requestIds) {
+  record Payload(
+      String group, String triggeredBy, List<String> requestIds, Map<String, Object> extra) {
     Payload(
-        @Nullable String group, @Nullable String triggeredBy, @Nullable List<String> requestIds) {
+        @Nullable String group,
+        @Nullable String triggeredBy,
+        @Nullable List<String> requestIds,
+        @Nullable Map<String, Object> extra) {
       this.group = group == null ? StatsJobs.DEFAULT_GROUP : group;
       this.triggeredBy = triggeredBy == null ? StatsTrigger.ADMIN.text() : triggeredBy;
       this.requestIds = requestIds == null ? List.of() : List.copyOf(requestIds);
+      this.extra = extra == null ? Map.of() : Collections.unmodifiableMap(extra);
       if (StatsTrigger.of(this.triggeredBy).isEmpty()) {
         throw new IllegalArgumentException(
             "triggered_by must be one of "
@@ -152,7 +159,11 @@ final class UpdateStats implements JobHandler<UpdateStats.Payload> {
       return Outcome.done(Map.of("skipped", off.name()));
     }
     StatsTrigger cause = StatsTrigger.of(payload.triggeredBy()).orElse(StatsTrigger.CRON);
-    JsonPoster.Answer answer = legacy.call(cause, Optional.of("job-" + context.jobId()));
+    JsonPoster.Answer answer =
+        legacy.call(
+            cause,
+            Optional.of("job-" + context.jobId()),
+            Json.mapper().valueToTree(payload.extra()));
     if (!answer.taken()) {
       throw new MillraceException(off + " is off, and the legacy address " + answer.summary());
     }

@@ -7,6 +7,7 @@ import dev.millrace.stats.StatsTrigger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,10 @@ class BackgroundJobStatusTest {
     long old = ended();
     long fresh = ended();
     stats.execute(
-        "UPDATE millrace.jobs SET created_at = created_at - interval '8 days' WHERE id = " + old,
+        "SET millrace.mirrors = 'on'",
+        "UPDATE public.background_job_status SET created_at = created_at - interval '8 days' WHERE job_id = "
+            + old,
+        "RESET millrace.mirrors",
         "INSERT INTO millrace.jobs (kind, state, run_at, created_at) VALUES"
             + " ('stats.update', 'scheduled', now() + interval '1 day', now() - interval '9 days')");
     assertThat(execute(CLEAR)).isEqualTo(1);
@@ -147,5 +151,152 @@ class BackgroundJobStatusTest {
             handle.execute("RESET ROLE");
           }
         });
+  }
+
+  @Test
+  void an_inserted_row_keeps_its_id_priority_and_fields() {
+    Map<String, Object> row =
+        rows("INSERT INTO background_job_status (id, priority, payload) VALUES"
+                + " ('own-id', 7, '{\"triggeredBy\": \"match result\", \"matchId\": 5}') RETURNING *")
+            .get(0);
+    assertThat(row)
+        .containsEntry("id", "own-id")
+        .containsEntry("status", "queued")
+        .containsEntry("priority", 7)
+        .containsEntry("triggered_by", "admin");
+    long job = Long.parseLong(String.valueOf(row.get("job_id")));
+    assertThat(String.valueOf(row.get("payload"))).contains("match result").contains("matchId");
+    assertThat(stats.millrace.text("SELECT payload->'extra' FROM millrace.jobs WHERE id = ?", job))
+        .isEqualTo("{\"matchId\": 5}");
+    assertThat(stats.end(job)).isEqualTo("completed");
+    assertThat(rows(RECENT)).hasSize(1);
+    assertThat(rows(RECENT).get(0))
+        .containsEntry("id", "own-id")
+        .containsEntry("status", "completed");
+  }
+
+  @Test
+  void rows_of_one_request_follow_one_job() {
+    assertThat(execute(insert("a", "same"))).isEqualTo(1);
+    assertThat(execute(insert("b", "same"))).isEqualTo(1);
+    assertThat(execute(insert("b", "same") + " ON CONFLICT DO NOTHING")).isZero();
+    assertThat(statsJobs()).isEqualTo(1);
+    stats.end(jobOf("b"));
+    assertThat(rows(RECENT)).extracting(row -> row.get("status")).containsOnly("completed");
+    assertThat(execute("DELETE FROM background_job_status")).isEqualTo(2);
+    assertThat(statsJobs()).isZero();
+  }
+
+  private static String insert(String id, String request) {
+    return "INSERT INTO background_job_status (id, payload) VALUES ('%s', '{\"requestId\": \"%s\"}')"
+        .formatted(id, request);
+  }
+
+  private long statsJobs() {
+    return stats.millrace.count("SELECT count(*) FROM millrace.jobs WHERE kind = 'stats.update'");
+  }
+
+  private long jobOf(String id) {
+    return stats.millrace.count("SELECT job_id FROM background_job_status WHERE id = ?", id);
+  }
+
+  @Test
+  void one_update_retries_every_failed_job_and_clears_its_row() {
+    stats.function("bad", "PERFORM 1 / 0;");
+    long one = ended();
+    execute(insert("x", "r"));
+    execute(insert("y", "r"));
+    long two = jobOf("y");
+    stats.end(two);
+    stats.define("bad", "");
+    List<Map<String, Object>> retried =
+        rows(
+            "UPDATE background_job_status SET status = 'queued', retry_count = retry_count + 1,"
+                + " error_message = NULL, started_at = NULL, completed_at = NULL, results = NULL"
+                + " WHERE status = 'failed' RETURNING id, status, error_message, started_at");
+    assertThat(retried).hasSize(3);
+    assertThat(retried).extracting(row -> row.get("status")).containsOnly("queued");
+    assertThat(retried).extracting(row -> row.get("error_message")).containsOnlyNulls();
+    assertThat(stats.end(one)).isEqualTo("completed");
+    assertThat(stats.end(two)).isEqualTo("completed");
+    assertThat(rows(RECENT)).extracting(row -> row.get("status")).containsOnly("completed");
+  }
+
+  @Test
+  void a_locked_row_holds_up_no_job_and_is_shown_later() {
+    stats.function("bad", "PERFORM 1 / 0;");
+    long job = ended();
+    try (Handle stranger = stats.millrace.jdbi.open()) {
+      stranger.begin();
+      stranger.execute("SELECT FROM background_job_status FOR UPDATE");
+      stats.define("bad", "");
+      assertThat(stats.jobs.retry(job, false)).isTrue();
+      assertThat(stats.end(job)).isEqualTo("completed");
+      assertThat(rows(RECENT).get(0)).containsEntry("status", "failed");
+      stranger.rollback();
+    }
+    assertThat(rows("SELECT * FROM millrace.show_stats_jobs(100, false)")).isEmpty();
+    assertThat(rows(RECENT).get(0)).containsEntry("status", "completed");
+    assertThat(stats.millrace.count("SELECT count(*) FROM millrace.stats_jobs_unshown")).isZero();
+  }
+
+  @Test
+  void policies_publications_and_references_are_possible() {
+    stats.execute(
+        "CREATE ROLE frontend",
+        "GRANT SELECT ON background_job_status TO frontend",
+        "ALTER TABLE background_job_status ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+        "CREATE POLICY \"Allow read access to background_job_status\" ON background_job_status FOR SELECT USING (true)",
+        "CREATE PUBLICATION realtime FOR TABLE background_job_status",
+        "CREATE TABLE public.notes (id text REFERENCES background_job_status (id))");
+    try {
+      long job = ended();
+      stats.execute("INSERT INTO public.notes VALUES ('" + job + "')", "SET ROLE frontend");
+      assertThat(rows(RECENT)).hasSize(1);
+      stats.execute("RESET ROLE", "DELETE FROM millrace.jobs");
+      assertThat(rows(RECENT).get(0))
+          .containsEntry("id", Long.toString(job))
+          .containsEntry("job_id", null);
+      assertThat(stats.millrace.count("SELECT count(*) FROM millrace.stats_jobs_unshown")).isZero();
+    } finally {
+      stats.execute(
+          "DROP TABLE public.notes",
+          "DELETE FROM background_job_status",
+          "DROP PUBLICATION realtime",
+          "DROP POLICY \"Allow read access to background_job_status\" ON background_job_status",
+          "ALTER TABLE background_job_status DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY",
+          "DROP OWNED BY frontend",
+          "DROP ROLE frontend");
+    }
+  }
+
+  @Test
+  void a_trigger_of_another_role_never_runs_with_our_rights() {
+    stats.execute(
+        "CREATE ROLE intruder",
+        "GRANT TRIGGER ON background_job_status TO intruder",
+        "GRANT CREATE, USAGE ON SCHEMA public TO intruder",
+        "SET ROLE intruder",
+        "CREATE FUNCTION public.pry() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN DELETE FROM millrace.jobs; RETURN NEW; END'",
+        "CREATE TRIGGER pry AFTER INSERT OR UPDATE ON background_job_status FOR EACH ROW EXECUTE FUNCTION public.pry()",
+        "RESET ROLE");
+    try {
+      long job = ended();
+      assertThat(stats.millrace.state(job)).isEqualTo("completed");
+      assertThat(rows("SELECT why FROM millrace.show_stats_jobs(100, false) why"))
+          .extracting(row -> row.get("why"))
+          .containsExactly(
+              "job "
+                  + job
+                  + ": trigger pry runs a function of intruder, which is not a member of our role");
+    } finally {
+      stats.execute(
+          "DROP TRIGGER pry ON background_job_status",
+          "DROP OWNED BY intruder",
+          "DROP ROLE intruder");
+    }
+    assertThat(rows("SELECT * FROM millrace.show_stats_jobs(100, false)")).isEmpty();
+    assertThat(rows(RECENT).get(0)).containsEntry("status", "completed");
   }
 }

@@ -139,19 +139,48 @@ class JobOptionsTest {
   }
 
   @Test
-  void a_debounced_call_of_another_kind_is_refused_and_leaves_the_payload() {
+  void unique_keys_of_two_kinds_do_not_meet() {
     sql("INSERT INTO millrace.kinds (kind) VALUES ('test.other') ON CONFLICT DO NOTHING");
     long id = queue.client.enqueue(debounced("{\"ids\": [1]}")).jobId();
-    NewJob other =
-        NewJob.of("test.other", "{\"a\": 1}")
-            .withUniqueKey("d")
-            .with(JobOptions.NONE.debounced(DEBOUNCE));
-    assertThatThrownBy(() -> queue.client.enqueue(other))
-        .isInstanceOf(RefusedException.class)
-        .hasMessage(
-            "unique_key: job %d has 'd' and is of kind %s, was asked for kind test.other",
-            id, QueueFixture.KIND);
-    assertThat(text("SELECT payload FROM millrace.jobs")).isEqualTo("{\"ids\": [1]}");
+    NewJob other = NewJob.of("test.other", "{\"a\": 1}").withUniqueKey("d");
+    Enqueued debounced = queue.client.enqueue(other.with(JobOptions.NONE.debounced(DEBOUNCE)));
+    assertThat(debounced.created()).isTrue();
+    assertThat(queue.client.enqueue(other.with(JobOptions.NONE.debounced(DEBOUNCE))))
+        .isEqualTo(new Enqueued(debounced.jobId(), false));
+    Enqueued plain = queue.client.enqueue(other);
+    assertThat(plain.created()).isTrue();
+    assertThat(queue.client.enqueue(other)).isEqualTo(new Enqueued(plain.jobId(), false));
+    assertThat(queue.client.enqueue(NewJob.of("test.third", "{}").withUniqueKey("d")).created())
+        .isTrue();
+    sql("SELECT millrace.enqueue('test.fourth', unique_key => 'd', throttle => '1 hour')");
+    assertThat(text("SELECT payload FROM millrace.jobs WHERE id = " + id))
+        .isEqualTo("{\"ids\": [1]}");
+    assertThat(text("SELECT count(DISTINCT kind) FROM millrace.jobs WHERE unique_key = 'd'"))
+        .isEqualTo("4");
+  }
+
+  @Test
+  void unknown_kinds_are_accepted_until_they_are_refused() {
+    sql("SELECT millrace.enqueue('test.unknown', '{\"order\": 4711}', unique_key => 'order-4711')");
+    assertThat(text("SELECT payload FROM millrace.jobs WHERE kind = 'test.unknown'"))
+        .isEqualTo("{\"order\": 4711}");
+    sql("SELECT millrace.refuse_unknown_kinds(true)");
+    try {
+      assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.unknown')"))
+          .hasMessageContaining("kind: no queue worker knows 'test.unknown'");
+      assertThatThrownBy(() -> queue.client.enqueue(NewJob.of("test.unknown", "{}")))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("kind: no queue worker knows 'test.unknown'");
+      assertThatThrownBy(
+              () ->
+                  queue.client.enqueueAll(
+                      List.of(NewJob.of("test.unknown", "{}"), NewJob.of("test.unknown", "{}"))))
+          .isInstanceOf(RefusedException.class);
+      assertThat(queue.client.enqueue(job()).created()).isTrue();
+    } finally {
+      sql("SELECT millrace.refuse_unknown_kinds(false)");
+    }
+    assertThat(queue.client.enqueue(NewJob.of("test.unknown", "{}")).created()).isTrue();
   }
 
   @Test
@@ -335,8 +364,8 @@ class JobOptionsTest {
     sql("SELECT millrace.enqueue('test.noop', '{\"a\": 1}', priority => 7)");
     queue.dispatch.resync();
     assertThat(popped()).hasSize(1);
-    assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.unknown')"))
-        .hasMessageContaining("kind: no queue worker knows");
+    assertThatThrownBy(() -> sql("SELECT millrace.enqueue('Test Unknown')"))
+        .hasMessageContaining("kind: must match");
     assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.noop', '[]')"))
         .hasMessageContaining("payload: must be a JSON object");
     assertThatThrownBy(() -> sql("SELECT millrace.enqueue('test.noop', delay => '-1 s')"))

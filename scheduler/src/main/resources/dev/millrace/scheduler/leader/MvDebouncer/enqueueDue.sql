@@ -19,7 +19,7 @@ WITH candidate AS MATERIALIZED (
        SELECT FROM millrace.mv_edges e
          LEFT JOIN candidate up ON up.view_name = e.upstream
          LEFT JOIN millrace.jobs j
-           ON j.unique_key = 'mv:' || e.upstream AND j.unique_while = 'unfinished'
+           ON j.unique_key = 'mv:' || e.upstream AND j.kind = 'mv.refresh' AND j.unique_while = 'unfinished'
           AND j.state IN ('scheduled', 'queued', 'processing', 'waiting')
         WHERE e.downstream = c.view_name AND (up.due OR j.id IS NOT NULL))
    ORDER BY c.deadline NULLS LAST, c.due_at
