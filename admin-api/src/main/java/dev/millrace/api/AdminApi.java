@@ -136,7 +136,7 @@ public final class AdminApi implements AutoCloseable {
     this.ends = new JobCompletionWaiter(jobs, REQUEST_TIMEOUT, troubles);
     Views views = new Views(parts.jdbi(), parts.client());
     ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends);
-    IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client());
+    IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client(), parts.jdbi());
     WorkerRoutes workers =
         new WorkerRoutes(
             new WorkerRoutes.Parts(
@@ -144,7 +144,7 @@ public final class AdminApi implements AutoCloseable {
                 new BackgroundWorkerEdits(parts.jdbi()),
                 new WorkerRuns(parts.jdbi()),
                 new ScheduleProfiles(parts.jdbi()),
-                new RunOnce(ends, parts.client())));
+                new RunOnce(ends, parts.client(), parts.jdbi())));
     JobRoutes jobRoutes =
         new JobRoutes(
             new JobRoutes.Parts(jobs, parts.board(), new JobControl(parts.jdbi(), parts.client())));

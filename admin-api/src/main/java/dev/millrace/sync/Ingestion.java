@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param nextScheduledAt the next slot of its schedule, or the one it would have if it were enabled
  * @param suppliers by name
  * @param recentLogs the newest 50, newest first
+ * @param masterStatus how the master sheet was read last: {@code pending} (never), {@code success}
+ *     or {@code error}
+ * @param lastError why the last sync failed; null: it did not
  */
 public record Ingestion(
     SyncState syncState,
@@ -23,7 +26,9 @@ public record Ingestion(
     @Nullable Instant lastSyncAt,
     Instant nextScheduledAt,
     List<SupplierStatus> suppliers,
-    List<ParsingLog> recentLogs) {
+    List<ParsingLog> recentLogs,
+    String masterStatus,
+    @Nullable String lastError) {
 
   public Ingestion {
     suppliers = List.copyOf(suppliers);

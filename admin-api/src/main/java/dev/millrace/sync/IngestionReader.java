@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class IngestionReader {
   private static final String UNFINISHED = Sql.of(IngestionReader.class, "unfinished");
   private static final String LAST_SYNC = Sql.of(IngestionReader.class, "lastSync");
+  private static final String MASTER = Sql.of(IngestionReader.class, "master");
   private static final String RECENT_LOGS = Sql.of(IngestionReader.class, "recentLogs");
 
   private final Suppliers suppliers = new Suppliers();
@@ -32,6 +33,7 @@ public final class IngestionReader {
    */
   public Ingestion read(Handle handle, Optional<BackgroundWorker> worker, Instant now) {
     Optional<Unfinished> sync = unfinished(handle);
+    MasterResult master = master(handle, worker);
     return new Ingestion(
         sync.map(job -> state(job.state())).orElse(SyncState.IDLE),
         sync.map(job -> progress(job)).orElse(null),
@@ -39,7 +41,43 @@ public final class IngestionReader {
         handle.createQuery(LAST_SYNC).mapTo(Instant.class).findOne().orElse(null),
         NextSync.after(now, worker),
         suppliers.read(handle, now),
-        handle.createQuery(RECENT_LOGS).map(ConstructorMapper.of(ParsingLog.class)).list());
+        handle.createQuery(RECENT_LOGS).map(ConstructorMapper.of(ParsingLog.class)).list(),
+        master.status(),
+        master.error());
+  }
+
+  private record MasterLog(String errorType, String message, Instant createdAt) {}
+
+  private record MasterResult(String status, @Nullable String error) {}
+
+  /** What the log says of the master sheet, or what the last run said if that was later. */
+  private static MasterResult master(Handle handle, Optional<BackgroundWorker> worker) {
+    Optional<MasterLog> log =
+        handle
+            .createQuery(MASTER)
+            .map(
+                (row, context) ->
+                    new MasterLog(
+                        row.getString("error_type"),
+                        row.getString("message"),
+                        row.getTimestamp("created_at").toInstant()))
+            .findOne();
+    Optional<BackgroundWorker> failed =
+        worker.filter(run -> "error".equals(run.lastStatus()) && !isOlder(run, log));
+    if (failed.isPresent()) {
+      return new MasterResult("error", failed.get().lastErrorMessage());
+    }
+    return log.map(
+            line ->
+                line.errorType().equals("SUCCESS")
+                    ? new MasterResult("success", null)
+                    : new MasterResult("error", line.message()))
+        .orElse(new MasterResult("pending", null));
+  }
+
+  private static boolean isOlder(BackgroundWorker run, Optional<MasterLog> log) {
+    Instant end = run.lastFinishedAt();
+    return end == null || log.filter(line -> line.createdAt().isAfter(end)).isPresent();
   }
 
   private static Optional<Unfinished> unfinished(Handle handle) {

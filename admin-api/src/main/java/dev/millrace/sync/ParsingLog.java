@@ -1,7 +1,6 @@
 package dev.millrace.sync;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param rowNumber of the sheet, from 1; null: it concerns the whole sheet
  */
 public record ParsingLog(
-    long id,
-    @Nullable UUID supplierId,
+    String id,
+    @Nullable String supplierId,
     @Nullable String supplierName,
     String errorType,
     String message,

@@ -1,7 +1,6 @@
 package dev.millrace.sync;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param itemsCount null: not counted yet
  * @param lastError why the status is {@code error}; with {@code success}: that rows were left out,
  *     and the reason of the first
+ * @param enabled false: no sync reads its sheet
+ * @param disabledReason why, where the master sheet has not said so
  */
 public record SupplierStatus(
-    UUID id,
+    String id,
     String name,
     String status,
     @Nullable Instant lastSyncAt,
     @Nullable Long itemsCount,
-    @Nullable String lastError) {}
+    @Nullable String lastError,
+    boolean enabled,
+    @Nullable String disabledReason) {}

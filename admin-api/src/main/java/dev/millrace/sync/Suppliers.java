@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -31,15 +30,17 @@ final class Suppliers {
   /** How many suppliers' items one statement counts. */
   private static final int AT_ONCE = 10;
 
-  private volatile Map<UUID, Counted> counted = Map.of();
+  private volatile Map<String, Counted> counted = Map.of();
 
   private record Row(
-      UUID id,
+      String id,
       String name,
+      boolean enabled,
+      @Nullable String disabledReason,
       @Nullable Instant lastSyncAt,
-      @Nullable Long logId,
+      @Nullable String logId,
       @Nullable String errorType,
-      @Nullable String message,
+      @Nullable String errorMessage,
       @Nullable Integer rowsLeftOut) {}
 
   /** How many items a supplier had when its row was this. */
@@ -47,7 +48,7 @@ final class Suppliers {
 
   List<SupplierStatus> read(Handle handle, Instant now) {
     List<Row> rows = handle.createQuery(ALL).map(ConstructorMapper.of(Row.class)).list();
-    Map<UUID, Counted> items = count(handle, rows, now);
+    Map<String, Counted> items = count(handle, rows, now);
     return rows.stream()
         .map(
             row ->
@@ -57,7 +58,9 @@ final class Suppliers {
                     status(row),
                     row.lastSyncAt(),
                     Optional.ofNullable(items.get(row.id())).map(Counted::items).orElse(null),
-                    lastError(row)))
+                    lastError(row),
+                    row.enabled(),
+                    row.disabledReason()))
         .toList();
   }
 
@@ -70,17 +73,17 @@ final class Suppliers {
 
   private static @Nullable String lastError(Row row) {
     boolean rowsLeftOut = row.rowsLeftOut() != null && row.rowsLeftOut() > 0;
-    return status(row).equals("error") || rowsLeftOut ? row.message() : null;
+    return status(row).equals("error") || rowsLeftOut ? row.errorMessage() : null;
   }
 
-  private Map<UUID, Counted> count(Handle handle, List<Row> rows, Instant now) {
-    Map<UUID, Counted> known = counted;
+  private Map<String, Counted> count(Handle handle, List<Row> rows, Instant now) {
+    Map<String, Counted> known = counted;
     List<Row> due =
         rows.stream()
             .filter(row -> isDue(row, known.get(row.id()), now))
             .sorted(Comparator.comparing(row -> countedAt(row, known.get(row.id()))))
             .toList();
-    Map<UUID, Counted> counts = new HashMap<>();
+    Map<String, Counted> counts = new HashMap<>();
     rows.stream()
         .map(row -> known.get(row.id()))
         .flatMap(Stream::ofNullable)
@@ -88,7 +91,7 @@ final class Suppliers {
     long items = 0;
     for (int from = 0; from < due.size() && items < MOST_ITEMS; from += AT_ONCE) {
       List<Row> some = due.subList(from, Math.min(due.size(), from + AT_ONCE));
-      Map<UUID, Long> found = countItems(handle, some);
+      Map<String, Long> found = countItems(handle, some);
       for (Row row : some) {
         long ofOne = found.getOrDefault(row.id(), 0L);
         counts.put(row.id(), new Counted(row, now, ofOne));
@@ -108,11 +111,11 @@ final class Suppliers {
     return known == null || !known.row().equals(row) ? Instant.EPOCH : known.at();
   }
 
-  private static Map<UUID, Long> countItems(Handle handle, List<Row> rows) {
+  private static Map<String, Long> countItems(Handle handle, List<Row> rows) {
     return handle
         .createQuery(COUNT_ITEMS)
-        .bindArray("ids", UUID.class, rows.stream().map(Row::id).toList())
-        .map((row, context) -> Map.entry(row.getObject("id", UUID.class), row.getLong("items")))
+        .bindArray("ids", String.class, rows.stream().map(Row::id).toList())
+        .map((row, context) -> Map.entry(row.getString("id"), row.getLong("items")))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

@@ -44,7 +44,7 @@ class IngestionTest {
   }
 
   @Test
-  void at_rest_it_has_the_documented_fields_and_no_others() {
+  void at_rest_it_has_the_documented_fields_and_two_of_the_master_sheet() {
     Answer answer = api.get(STATUS);
 
     JsonNode status = answer.json();
@@ -55,7 +55,9 @@ class IngestionTest {
             "last_sync_at",
             "next_scheduled_at",
             "suppliers",
-            "recent_logs");
+            "recent_logs",
+            "master_status",
+            "last_error");
     assertThat(status.path("sync_state").asText()).isEqualTo("idle");
     assertThat(status.path("progress").isNull()).isTrue();
     assertThat(status.path("last_sync_at").isNull()).isTrue();
@@ -104,11 +106,11 @@ class IngestionTest {
         """
         INSERT INTO public.suppliers (code, name, sheet_url, last_sync_at) VALUES
           ('a', 'Abel', 'file:a', clock_timestamp()), ('b', 'Berta', 'file:b', clock_timestamp()), ('c', 'Cora', 'file:c', NULL);
-        INSERT INTO public.parsing_logs (supplier_id, error_type, message, created_at)
+        INSERT INTO public.parsing_logs (supplier_id, error_type, error_message, created_at)
           SELECT id, 'UNREACHABLE', 'no answer', clock_timestamp() - interval '1 h' FROM public.suppliers WHERE name <> 'Cora';
-        INSERT INTO public.parsing_logs (supplier_id, error_type, message)
+        INSERT INTO public.parsing_logs (supplier_id, error_type, error_message)
           SELECT id, 'SUCCESS', '2 items' FROM public.suppliers WHERE name = 'Abel';
-        INSERT INTO public.supplier_items (supplier_id, sku, name, price, source_row, job_id)
+        INSERT INTO public.supplier_items (supplier_id, supplier_sku, name, current_price, source_row, job_id)
           SELECT id, sku, 'part', 1, 1, 1 FROM public.suppliers, (VALUES ('x'), ('y')) items (sku) WHERE suppliers.name = 'Abel'
         """);
 
@@ -116,7 +118,15 @@ class IngestionTest {
 
     JsonNode abel = status.at("/suppliers/0");
     assertThat(names(abel))
-        .containsExactly("id", "name", "status", "last_sync_at", "items_count", "last_error");
+        .containsExactly(
+            "id",
+            "name",
+            "status",
+            "last_sync_at",
+            "items_count",
+            "last_error",
+            "enabled",
+            "disabled_reason");
     assertThat(abel.path("name").asText()).isEqualTo("Abel");
     assertThat(abel.path("status").asText()).isEqualTo("success");
     assertThat(abel.path("items_count").asLong()).isEqualTo(2);
@@ -132,7 +142,7 @@ class IngestionTest {
   @Test
   void the_log_shown_is_the_newest_fifty() {
     api.sql(
-        "INSERT INTO public.parsing_logs (error_type, message, created_at)"
+        "INSERT INTO public.parsing_logs (error_type, error_message, created_at)"
             + " SELECT 'BAD_ROW', n::text, clock_timestamp() + n * interval '1 ms' FROM generate_series(1, 70) n");
 
     JsonNode logs = api.get(STATUS).json().path("recent_logs");
@@ -193,5 +203,45 @@ class IngestionTest {
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.json().path("task_id").asText()).isEqualTo(taskId);
     assertThat(refused.json().path("state").asText()).isEqualTo("waiting");
+  }
+
+  @Test
+  void without_a_master_sheet_a_sync_is_refused_with_what_to_set() {
+    api.sql("UPDATE millrace.queue_workers SET kinds = array_remove(kinds, 'sync.master')");
+
+    Answer answer = api.post(SYNC, null);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.json().path("code").asText()).isEqualTo("no_master_sheet");
+    assertThat(answer.json().path("detail").asText()).contains("set MASTER_SHEET_URL");
+    assertThat(
+            api.post("/api/admin/workers/master-sync/run-once", null).json().path("code").asText())
+        .isEqualTo("no_master_sheet");
+    api.sql("DELETE FROM millrace.queue_workers");
+    assertThat(api.post(SYNC, null).status()).as("no worker runs: it waits").isEqualTo(202);
+  }
+
+  @Test
+  void a_master_sheet_that_is_lost_is_shown_until_it_is_read_again() {
+    assertThat(api.get(STATUS).json().path("master_status").asText()).isEqualTo("pending");
+    String log =
+        "INSERT INTO public.parsing_logs (error_type, error_message, rows_left_out) VALUES ('%s', '%s', 0)";
+    api.sql(log.formatted("ACCESS_DENIED", "the master sheet could not be read: 403"));
+    await().until(() -> api.get(STATUS).json().path("master_status").asText().equals("error"));
+    assertThat(api.get(STATUS).json().path("last_error").asText())
+        .isEqualTo("the master sheet could not be read: 403");
+
+    api.sql(log.formatted("SUCCESS", "2 suppliers"));
+
+    await().until(() -> api.get(STATUS).json().path("master_status").asText().equals("success"));
+    assertThat(api.get(STATUS).json().path("last_error").isNull()).isTrue();
+  }
+
+  @Test
+  void the_status_shows_a_sync_as_soon_as_it_is_asked_for() {
+    assertThat(api.get(STATUS).json().path("sync_state").asText()).isEqualTo("idle");
+    assertThat(api.post(SYNC, null).status()).isEqualTo(202);
+
+    assertThat(api.get(STATUS).json().path("sync_state").asText()).isEqualTo("syncing_master");
   }
 }

@@ -29,7 +29,8 @@ final class SchemaPage {
   private static final String REFERENCES = Sql.of(SchemaPage.class, "references");
   private static final Pattern CREATED =
       Pattern.compile(
-          "((?:^-- .*\n)*)^CREATE TABLE (?:IF NOT EXISTS )?([a-z_.]+) \\(", Pattern.MULTILINE);
+          "((?:^-- .*\n)*)^ *(?:EXECUTE format\\(\\$table\\$)?CREATE TABLE (?:IF NOT EXISTS )?([a-z_.]+) \\(",
+          Pattern.MULTILINE);
   private static final Pattern STATES =
       Pattern.compile("```mermaid\nstateDiagram.*?```\n", Pattern.DOTALL);
   private static final String QUARTZ = "millrace.qrtz_";

@@ -36,26 +36,26 @@ import org.jdbi.v3.core.Jdbi;
 public final class WorkerFixture implements AutoCloseable {
   final EmbeddedRedis redisServer = TestServices.startRedis();
   final RedisUrl redisUrl = RedisUrl.parse(redisServer.url());
-  private final DatabaseUrl databaseUrl = TestServices.seededDatabase();
+  private final DatabaseUrl databaseUrl;
 
   /** What the product's parts work with, under its own search path. */
-  final Database database = Database.openOwn(databaseUrl, "test", 30);
+  final Database database;
 
-  public final Jdbi own = database.jdbi();
-  private final Database tests = Database.open(databaseUrl, "the test itself", 8);
+  public final Jdbi own;
+  private final Database tests;
 
   /** For the statements of a test, under the path of the database's users. */
-  public final Jdbi jdbi = tests.jdbi();
+  public final Jdbi jdbi;
 
-  final HandlerPool handlerPool = database.handlerPool(24);
+  final HandlerPool handlerPool;
 
   /** In whose transactions the handlers of the workers work. */
-  public final Jdbi work = handlerPool.jdbi();
+  public final Jdbi work;
 
   final Redis redis = Redis.open(redisUrl, 16);
   final ReadyJobs ready = new ReadyJobs(redis);
-  public final QueueClient client = new QueueClient(database, redis, ready);
-  final JobResults results = new JobResults(own, client);
+  public final QueueClient client;
+  final JobResults results;
   final JobLocks locks = JobLocks.open(redisUrl, redis, Duration.ofSeconds(2));
   final ProgressBoard board = new ProgressBoard(redis);
   final Leases leases;
@@ -64,6 +64,20 @@ public final class WorkerFixture implements AutoCloseable {
   private final PeriodicTask leader;
 
   public WorkerFixture(Duration lease) {
+    this(lease, TestServices.seededDatabase());
+  }
+
+  /** Over a migrated database. */
+  public WorkerFixture(Duration lease, DatabaseUrl databaseUrl) {
+    this.databaseUrl = databaseUrl;
+    database = Database.openOwn(databaseUrl, "test", 30);
+    own = database.jdbi();
+    tests = Database.open(databaseUrl, "the test itself", 8);
+    jdbi = tests.jdbi();
+    handlerPool = database.handlerPool(24);
+    work = handlerPool.jdbi();
+    client = new QueueClient(database, redis, ready);
+    results = new JobResults(own, client);
     leases = new Leases(own, lease);
     Dispatch dispatch = new Dispatch(own, ready);
     Rescue rescue = new Rescue(own, locks);

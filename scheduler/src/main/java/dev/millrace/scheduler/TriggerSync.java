@@ -32,11 +32,15 @@ import org.slf4j.LoggerFactory;
 final class TriggerSync {
   private static final Logger log = LoggerFactory.getLogger(TriggerSync.class);
   private static final String SYNC_HOURS = Sql.of(TriggerSync.class, "syncHours");
+  private static final String MASTER_SHEET = Sql.of(TriggerSync.class, "masterSheet");
   private static final String LOCK = Sql.of(TriggerSync.class, "lock");
   private static final Duration POLL = Duration.ofMillis(500);
 
   /** The interval at which triggers are compared although no row has changed. */
   private static final Duration CHECK = Duration.ofMinutes(1);
+
+  /** The interval at which it is asked whether a queue worker has a master sheet. */
+  private static final Duration SHEET_CHECK = Duration.ofSeconds(10);
 
   private final Jdbi jdbi;
   private final BackgroundWorkers workers;
@@ -46,6 +50,7 @@ final class TriggerSync {
   private @Nullable SyncHours syncHours;
   private Map<String, Long> seen = Map.of();
   private Instant checked = Instant.EPOCH;
+  private Instant sheetChecked = Instant.EPOCH;
   private Set<String> ticking = Set.of();
   private Set<String> unshown = Set.of();
 
@@ -65,6 +70,12 @@ final class TriggerSync {
       syncHours = null;
       rows = workers.all();
     }
+    if (hasMasterSync(rows) && sheetChecked.plus(SHEET_CHECK).isBefore(clock.instant())) {
+      sheetChecked = clock.instant();
+      if (switchMasterSync()) {
+        rows = workers.all();
+      }
+    }
     Map<String, Long> versions =
         rows.stream()
             .collect(Collectors.toMap(BackgroundWorker::workerName, BackgroundWorker::version));
@@ -82,6 +93,35 @@ final class TriggerSync {
     }
     nextRuns.makeUp(rows);
     return POLL;
+  }
+
+  /** Returns whether it changed; a row that another session has locked is left for later. */
+  private boolean switchMasterSync() {
+    try {
+      Optional<Boolean> on =
+          jdbi.inTransaction(
+              handle -> {
+                boolean lacksSheet = MasterSync.lacksSheet(handle);
+                return handle
+                    .createQuery(MASTER_SHEET)
+                    .bind("lacksSheet", lacksSheet)
+                    .mapTo(Boolean.class)
+                    .findOne();
+              });
+      on.ifPresent(
+          now ->
+              log.info(
+                  now
+                      ? "the master sync is on again: a queue worker has MASTER_SHEET_URL"
+                      : "the master sync is off: no queue worker has MASTER_SHEET_URL"));
+      return on.isPresent();
+    } catch (JdbiException e) {
+      if (!SqlStates.isLockTimeout(e)) {
+        throw e;
+      }
+      log.debug("the master sync is switched when its row is free", e);
+      return false;
+    }
   }
 
   /** Its row may be added while schedulers run. */

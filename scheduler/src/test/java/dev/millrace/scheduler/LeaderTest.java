@@ -218,6 +218,28 @@ class LeaderTest {
     await().until(() -> "0 0,6,12,18 * * *".equals(masterSync()));
   }
 
+  @Test
+  void the_master_sync_is_off_while_no_queue_worker_has_a_sheet() {
+    String off =
+        "SELECT count(*) FROM background_workers WHERE worker_name = 'master_sync' AND NOT enabled"
+            + " AND paused_by = 'millrace' AND paused_reason = 'MASTER_SHEET_URL is not set' AND admin_set = '{}'";
+    millrace.sql(
+        "INSERT INTO millrace.queue_workers (worker_id, name, host, pid, queues, kinds, concurrency, lease_until)"
+            + " VALUES ('w', 'w', 'here', 1, '{default}', '{test.noop}', 1, now() + interval '1 hour')");
+    millrace.node();
+    await().until(() -> millrace.count(off) == 1);
+
+    millrace.sql("UPDATE millrace.queue_workers SET kinds = '{sync.master}'");
+
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                millrace.count(
+                        "SELECT count(*) FROM background_workers WHERE worker_name = 'master_sync' AND enabled")
+                    == 1);
+  }
+
   private String masterSync() {
     return String.valueOf(
         millrace.text("SELECT cron FROM background_workers WHERE worker_name = 'master_sync'"));

@@ -216,9 +216,9 @@ class PrunerTest {
         "INSERT INTO suppliers (id, code, name, sheet_url) VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', 'x')");
     for (String age : new String[] {"100 days", "101 days"}) {
       millrace.sql(
-          "INSERT INTO parsing_logs (supplier_id, error_type, message, created_at) VALUES"
-              + " ('00000000-0000-0000-0000-000000000001', 'SUCCESS', ?, now() - ?::interval),"
-              + " (NULL, 'MASTER', ?, now() - ?::interval)",
+          "INSERT INTO parsing_logs (supplier_id, error_type, error_message, created_at, rows_left_out) VALUES"
+              + " ('00000000-0000-0000-0000-000000000001', 'SUCCESS', ?, now() - ?::interval, 0),"
+              + " (NULL, 'MASTER', ?, now() - ?::interval, 0)",
           age,
           age,
           age,
@@ -230,7 +230,8 @@ class PrunerTest {
     }
     pruner.run();
     assertThat(
-            millrace.text("SELECT string_agg(error_type || ' ' || message, ',') FROM parsing_logs"))
+            millrace.text(
+                "SELECT string_agg(error_type || ' ' || error_message, ',') FROM parsing_logs"))
         .isEqualTo("SUCCESS 100 days");
     assertThat(millrace.count("SELECT count(*) FROM mv_refresh_log")).isEqualTo(1);
   }

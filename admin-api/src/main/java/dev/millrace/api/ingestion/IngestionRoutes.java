@@ -13,14 +13,17 @@ import dev.millrace.job.read.Kinds;
 import dev.millrace.schedule.MasterSync;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import org.jdbi.v3.core.Jdbi;
 
 /** {@code POST /api/admin/ingestion/sync}: asks for a master sync; there is one at a time. */
 public final class IngestionRoutes {
   private final Jobs jobs;
   private final Kinds kinds;
   private final JobClient client;
+  private final Jdbi jdbi;
 
-  public IngestionRoutes(Jobs jobs, Kinds kinds, JobClient client) {
+  public IngestionRoutes(Jobs jobs, Kinds kinds, JobClient client, Jdbi jdbi) {
+    this.jdbi = jdbi;
     this.jobs = jobs;
     this.kinds = kinds;
     this.client = client;
@@ -34,6 +37,9 @@ public final class IngestionRoutes {
   }
 
   private void sync(Context ctx) {
+    if (jdbi.withHandle(MasterSync::lacksSheet)) {
+      throw new ProblemException(Problems.conflict("no_master_sheet", MasterSync.NO_SHEET));
+    }
     NewJob job = MasterSync.job(Trigger.API);
     Enqueued sync =
         client.enqueue(

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The newest snapshot, shared by all pollers of this process. A request reads a new one when the
- * last is 1 s old; one read at a time, on a thread of its own, so that a Postgres that does not
- * answer delays a request by a bounded time. While reads fail, requests get the last snapshot,
- * marked as degraded. Thread-safe.
+ * last is 1 s old, or of before a change by this process; one read at a time, on a thread of its
+ * own, so that a Postgres that does not answer delays a request by a bounded time. While reads
+ * fail, requests get the last snapshot, marked as degraded. Thread-safe.
  */
 final class Snapshots implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
@@ -58,6 +58,10 @@ final class Snapshots implements AutoCloseable {
   private final Health health;
   private final GuardedTasks reader;
   private volatile @Nullable Taken last;
+
+  /** When something was changed by this process. */
+  private volatile long changedAt = System.nanoTime() - FRESH.toNanos();
+
   private final Interruption interruption = new Interruption("a read of the status");
   private volatile @Nullable Failure failing;
   private @Nullable CompletableFuture<Taken> taking;
@@ -119,7 +123,7 @@ final class Snapshots implements AutoCloseable {
    */
   Snapshot current() {
     Taken known = last;
-    if (known != null && known.age().compareTo(FRESH) < 0) {
+    if (known != null && known.age().compareTo(FRESH) < 0 && known.since() - changedAt > 0) {
       return known.snapshot();
     }
     try {
@@ -132,6 +136,11 @@ final class Snapshots implements AutoCloseable {
       Thread.currentThread().interrupt();
       return otherwise(known);
     }
+  }
+
+  /** A snapshot that was asked for before now is not served as fresh any more. */
+  void changed() {
+    changedAt = System.nanoTime();
   }
 
   private Duration maxWait(@Nullable Taken known) {
@@ -180,7 +189,8 @@ final class Snapshots implements AutoCloseable {
   private synchronized CompletableFuture<Taken> takeOrJoin() {
     long now = System.nanoTime();
     CompletableFuture<Taken> current = taking;
-    if (current == null || (current.isDone() && now - takingSince >= FRESH.toNanos())) {
+    boolean before = takingSince - changedAt <= 0;
+    if (current == null || (current.isDone() && (before || now - takingSince >= FRESH.toNanos()))) {
       current = reader.ask(() -> take(now));
       taking = current;
       takingSince = now;

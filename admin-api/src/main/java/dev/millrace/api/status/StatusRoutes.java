@@ -8,6 +8,8 @@ import dev.millrace.status.Status;
 import dev.millrace.status.Status.Defect;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** {@code GET /api/admin/status} and {@code GET /api/admin/ingestion/status}. */
@@ -26,6 +28,15 @@ public final class StatusRoutes implements AutoCloseable {
   public void addTo(RoutesConfig routes) {
     routes.get("/api/admin/status", ctx -> answer(ctx, snapshots.current(), false));
     routes.get("/api/admin/ingestion/status", ctx -> answer(ctx, snapshots.current(), true));
+    List.of("/api/admin/ingestion/*", "/api/admin/workers/*")
+        .forEach(path -> routes.after(path, this::changed));
+  }
+
+  /** What an admin has changed is in the next status that is asked of this process. */
+  private void changed(Context ctx) {
+    if (!ctx.method().equals(HandlerType.GET) && ctx.statusCode() < 300) {
+      snapshots.changed();
+    }
   }
 
   private static void answer(Context ctx, Snapshot snapshot, boolean ingestionOnly) {

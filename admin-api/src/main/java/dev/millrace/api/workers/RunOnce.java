@@ -12,10 +12,12 @@ import dev.millrace.job.JobState;
 import dev.millrace.job.read.Job;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
+import dev.millrace.schedule.MasterSync;
 import dev.millrace.text.CodePoints;
 import io.javalin.http.Context;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +32,10 @@ public final class RunOnce {
 
   private final JobCompletionWaiter ends;
   private final JobClient client;
+  private final Jdbi jdbi;
 
-  public RunOnce(JobCompletionWaiter ends, JobClient client) {
+  public RunOnce(JobCompletionWaiter ends, JobClient client, Jdbi jdbi) {
+    this.jdbi = jdbi;
     this.ends = ends;
     this.client = client;
   }
@@ -50,6 +54,9 @@ public final class RunOnce {
     if (worker.kind() == null) {
       throw new ProblemException(
           Problems.conflict("nothing_to_run", worker.workerName() + " has no kind of job to run"));
+    }
+    if (worker.kind().equals(MasterSync.KIND) && jdbi.withHandle(MasterSync::lacksSheet)) {
+      throw new ProblemException(Problems.conflict("no_master_sheet", MasterSync.NO_SHEET));
     }
     ends.answer(
         ctx,

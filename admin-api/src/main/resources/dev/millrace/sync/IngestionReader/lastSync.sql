@@ -4,4 +4,4 @@ SELECT coalesce(
     WHERE background_worker = 'master_sync' AND kind = 'sync.master' AND state = 'completed'
     ORDER BY id DESC
     LIMIT 1),
-  (SELECT max(last_sync_at) FROM public.suppliers))
+  (SELECT max(last_sync_at) FROM millrace.sync_suppliers))

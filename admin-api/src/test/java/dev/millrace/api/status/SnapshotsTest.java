@@ -45,7 +45,8 @@ class SnapshotsTest {
     return new Status(
         now,
         true,
-        new Ingestion(SyncState.IDLE, null, null, null, Instant.EPOCH, List.of(), List.of()),
+        new Ingestion(
+            SyncState.IDLE, null, null, null, Instant.EPOCH, List.of(), List.of(), "pending", null),
         List.of(),
         List.of(),
         new JobCounts(Map.of(), Set.of()),

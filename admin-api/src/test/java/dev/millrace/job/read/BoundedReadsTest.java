@@ -177,7 +177,7 @@ class BoundedReadsTest {
         "INSERT INTO suppliers (id, code, name, sheet_url, last_sync_at)"
             + " SELECT gen_random_uuid(), 's' || i, 's' || i, 'x', now() FROM generate_series(1, 60) i");
     sql(
-        "INSERT INTO supplier_items (supplier_id, sku, name, price, source_row, job_id)"
+        "INSERT INTO supplier_items (supplier_id, supplier_sku, name, current_price, source_row, job_id)"
             + " SELECT s.id, i::text, 'x', 1, i, 1 FROM suppliers s CROSS JOIN generate_series(1, 5000) i");
     sql("VACUUM ANALYZE public.supplier_items");
     try (Redis redis = Redis.open(TestServices.freshRedis(), 4)) {

@@ -61,6 +61,10 @@ public final class StatusCommand implements Callable<Integer> {
             + cell(ingestion, "last_sync_at")
             + ", next "
             + cell(ingestion, "next_scheduled_at"));
+    String lost = reason(ingestion, "last_error");
+    if (!lost.isEmpty()) {
+      out.println("MASTER SHEET " + lost);
+    }
     out.println(scheduler(status.path("scheduler")));
     out.println("jobs " + counts(status.path("jobs").path("counts")));
     status

@@ -35,8 +35,12 @@ final class RunnableKinds {
     Config config = plan.config();
     SyncSettings sync = config.features().sync().settings();
     List<JobHandler<?>> handlers = new ArrayList<>();
-    handlers.add(new SyncMaster(sync));
-    handlers.add(new SyncSupplier(connections.own(), sync));
+    if (sync.masterSheet().isPresent()) {
+      handlers.add(new SyncMaster(sync));
+      handlers.add(new SyncSupplier(connections.own(), sync));
+    } else {
+      log.info("this worker syncs no master sheet: MASTER_SHEET_URL is not set");
+    }
     handlers.addAll(
         StatsHandlers.all(
             connections.own(), config.features().stats().settings(), sync.maxRetryAfter()));

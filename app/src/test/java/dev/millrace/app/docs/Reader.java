@@ -70,6 +70,7 @@ final class Reader implements AutoCloseable {
     environment.put("DATABASE_URL", database.jdbc());
     environment.put("REDIS_URL", TestServices.startRedis().url());
     environment.put("MILLRACE_ADMIN_KEY", KEY);
+    environment.put("MASTER_SHEET_URL", directory.resolve("master.csv").toUri().toString());
     Path home = Files.createDirectories(directory.resolve("home"));
     if (java.hasHandlers()) {
       java.writePlugin(Files.createDirectories(home.resolve("plugins")).resolve("page.jar"));

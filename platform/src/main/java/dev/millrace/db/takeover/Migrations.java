@@ -32,14 +32,14 @@ public final class Migrations {
 
   /** In the order in which they are dropped: the one that refers to another first. */
   private static final List<DocumentedTable> TABLES =
-      List.of(
-          new BackgroundWorkersTable(),
-          new BackgroundJobStatusTable(),
-          new RefreshQueueTable(),
-          new RefreshLogTable(),
-          new CreatedTable("parsing_logs"),
-          new CreatedTable("supplier_items"),
-          new CreatedTable("suppliers"));
+      Stream.concat(
+              Stream.of(
+                  new BackgroundWorkersTable(),
+                  new BackgroundJobStatusTable(),
+                  new RefreshQueueTable(),
+                  new RefreshLogTable()),
+              SyncTables.all().stream())
+          .toList();
 
   private final Database database;
 

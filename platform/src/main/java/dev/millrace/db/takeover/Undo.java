@@ -4,6 +4,7 @@ import dev.millrace.db.Sql;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
@@ -99,7 +100,11 @@ final class Undo {
           relation.text(),
           Action.DROP,
           "it was created by us and is empty",
-          List.of("DROP TABLE " + Catalog.quoted(relation.name())),
+          Stream.concat(
+                  Stream.of("DROP VIEW millrace.sync_" + relation.name())
+                      .filter(sql -> catalog.exists("millrace.sync_" + relation.name())),
+                  Stream.of("DROP TABLE " + Catalog.quoted(relation.name())))
+              .toList(),
           List.of(),
           List.of());
     }

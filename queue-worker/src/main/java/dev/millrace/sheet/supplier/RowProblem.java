@@ -20,7 +20,8 @@ public record RowProblem(int row, SheetErrorType type, String reason) {
     return new RowProblem(row, SheetErrorType.BAD_ROW, reason);
   }
 
-  static RowProblem duplicate(int row, String reason) {
+  /** A row that repeats what an earlier one has, or another supplier. */
+  public static RowProblem duplicate(int row, String reason) {
     return new RowProblem(row, SheetErrorType.DUPLICATE_ROW, reason);
   }
 }

@@ -5,12 +5,13 @@ import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.supplier.SupplierItem;
 import dev.millrace.sheet.supplier.SupplierSheet;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class ItemStore {
   private static final String ITEMS = Sql.of(SyncStore.class, "items");
   private static final String UPSERT_ITEMS = Sql.of(SyncStore.class, "upsertItems");
   private static final String DELETE_ITEMS = Sql.of(SyncStore.class, "deleteItems");
+
+  /** The place of the price in items.sql. */
+  private static final int PRICE = 3;
 
   /** How many items one statement writes; it holds all their texts at once. */
   private static final int BATCH = 1_000;
@@ -43,7 +47,7 @@ final class ItemStore {
   record Replaced(int before, int lost, boolean refused, int kept, int written, int deleted) {}
 
   static Replaced replace(
-      Handle handle, UUID supplier, SupplierSheet sheet, int maxLostPercent, long jobId) {
+      Handle handle, String supplier, SupplierSheet sheet, int maxLostPercent, long jobId) {
     Comparison found = compare(handle, supplier, sheet);
     if (found.lost * 100L > (long) found.before * maxLostPercent) {
       return new Replaced(found.before, found.lost, true, found.before, 0, 0);
@@ -62,21 +66,30 @@ final class ItemStore {
         found.before, found.lost, false, found.kept, changed.size(), found.gone.size());
   }
 
-  /** An item in Postgres, which other programs may have written. */
+  /**
+   * An item in Postgres, which other programs may have written.
+   *
+   * @param scale how many decimals the column of prices keeps; empty: all
+   */
   private record Stored(
       String sku,
       String name,
       BigDecimal price,
       @Nullable String currency,
       @Nullable Long quantity,
-      int row) {
+      @Nullable Integer row,
+      Optional<Integer> scale) {
     boolean says(@Nullable SupplierItem read) {
       return read != null
           && name.equals(read.name())
-          && price.compareTo(read.price()) == 0
+          && price.compareTo(
+                  scale
+                      .map(decimals -> read.price().setScale(decimals, RoundingMode.HALF_UP))
+                      .orElse(read.price()))
+              == 0
           && Objects.equals(currency, read.currency())
           && Objects.equals(quantity, read.quantity() == null ? null : (long) read.quantity())
-          && row == read.row();
+          && Objects.equals(row, read.row());
     }
   }
 
@@ -94,7 +107,7 @@ final class ItemStore {
     }
   }
 
-  private static Comparison compare(Handle handle, UUID supplier, SupplierSheet sheet) {
+  private static Comparison compare(Handle handle, String supplier, SupplierSheet sheet) {
     Comparison found = new Comparison(sheet.items());
     Map<String, String> spellings = new HashMap<>(sheet.items().size() * 2);
     sheet.items().forEach(item -> spellings.put(SupplierSheet.key(item.sku()), item.sku()));
@@ -106,12 +119,15 @@ final class ItemStore {
             .map(
                 (row, context) ->
                     new Stored(
-                        row.getString("sku"),
+                        row.getString("supplier_sku"),
                         row.getString("name"),
-                        row.getBigDecimal("price"),
+                        row.getBigDecimal("current_price"),
                         row.getString("currency"),
                         row.getObject("quantity", Long.class),
-                        row.getInt("source_row")))
+                        row.getObject("source_row", Integer.class),
+                        row.getMetaData().getPrecision(PRICE) == 0
+                            ? Optional.empty()
+                            : Optional.of(row.getMetaData().getScale(PRICE))))
             .iterator()) {
       while (stored.hasNext()) {
         SheetException.ifInterrupted();
@@ -141,7 +157,7 @@ final class ItemStore {
     }
   }
 
-  private static void upsert(Handle handle, UUID supplier, List<SupplierItem> items, long jobId) {
+  private static void upsert(Handle handle, String supplier, List<SupplierItem> items, long jobId) {
     handle
         .createUpdate(UPSERT_ITEMS)
         .bind("supplier", supplier)

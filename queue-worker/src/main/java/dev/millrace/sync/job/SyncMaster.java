@@ -16,11 +16,15 @@ import dev.millrace.sheet.SheetSources;
 import dev.millrace.sheet.SheetTable;
 import dev.millrace.sheet.SourcePolicy;
 import dev.millrace.sheet.supplier.MasterSheet;
+import dev.millrace.sheet.supplier.RowProblem;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 
 /** Reads the master sheet, upserts its suppliers and enqueues a child for each that is enabled. */
 public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
@@ -73,32 +77,43 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
     } catch (SheetBusyException e) {
       return SheetTurn.later("the master sheet", context);
     }
-    List<UUID> enabled =
-        context.inTransaction(
-            handle -> {
-              List<UUID> ids = SyncStore.upsertSuppliers(handle, master.suppliers());
-              String summary =
-                  "%d suppliers, %d to sync".formatted(master.suppliers().size(), ids.size());
-              SyncStore.log(
-                  handle,
-                  null,
-                  LogLine.of(master.problems(), SheetErrorType.SUCCESS, summary),
-                  context.jobId());
-              return ids;
-            });
+    List<SyncStore.Stored> stored =
+        context.inTransaction(handle -> store(handle, master, context.jobId()));
     List<NewJob> children =
-        enabled.stream()
+        stored.stream()
+            .filter(SyncStore.Stored::enabled)
             .map(
-                id ->
-                    NewJob.of(SyncSupplier.KIND, new SyncSupplier.Payload(id))
+                supplier ->
+                    NewJob.of(SyncSupplier.KIND, new SyncSupplier.Payload(supplier.id()))
                         .withPriority(PRIORITY)
-                        .withLockKey("sync.supplier:" + id)
+                        .withLockKey("sync.supplier:" + supplier.id())
                         .triggeredBy(Trigger.PARENT))
             .toList();
     context.log(
         "read " + master.suppliers().size() + " suppliers; " + children.size() + " to sync");
     return Outcome.waitFor(
         children, new Result(master.suppliers().size(), children.size(), master.problems().size()));
+  }
+
+  /** Stores the suppliers and the problems; a row that cannot be read may be any supplier's. */
+  private static List<SyncStore.Stored> store(Handle handle, MasterSheet master, long jobId) {
+    List<SyncStore.Stored> stored = SyncStore.upsertSuppliers(handle, master.suppliers());
+    Set<String> codes = stored.stream().map(SyncStore.Stored::code).collect(Collectors.toSet());
+    List<RowProblem> problems = new ArrayList<>(master.problems());
+    master.suppliers().stream()
+        .filter(supplier -> !codes.contains(supplier.code()))
+        .map(supplier -> RowProblem.duplicate(supplier.row(), "has the name of another supplier"))
+        .forEach(problems::add);
+    int left =
+        problems.isEmpty()
+            ? SyncStore.disableOthers(handle, stored.stream().map(SyncStore.Stored::id).toList())
+            : 0;
+    long enabled = stored.stream().filter(SyncStore.Stored::enabled).count();
+    String summary =
+        "%d suppliers, %d to sync".formatted(stored.size(), enabled)
+            + (left == 0 ? "" : ", %d that are gone from it are disabled".formatted(left));
+    SyncStore.log(handle, null, LogLine.of(problems, SheetErrorType.SUCCESS, summary), jobId);
+    return stored;
   }
 
   private MasterSheet read(URI url, JobContext context) {

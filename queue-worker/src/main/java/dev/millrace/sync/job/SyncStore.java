@@ -5,21 +5,33 @@ import dev.millrace.sheet.supplier.SupplierConfig;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of a sync, each in the caller's transaction. */
 final class SyncStore {
   private static final String UPSERT_SUPPLIERS = Sql.of(SyncStore.class, "upsertSuppliers");
+  private static final String LEFT = Sql.of(SyncStore.class, "left");
   private static final String SUPPLIER = Sql.of(SyncStore.class, "supplier");
   private static final String LOG = Sql.of(SyncStore.class, "log");
   private static final String SYNCED = Sql.of(SyncStore.class, "synced");
 
   private SyncStore() {}
 
-  /** Upserts the suppliers of a master sheet; returns the ids of those to sync. */
-  static List<UUID> upsertSuppliers(Handle handle, List<SupplierConfig> suppliers) {
+  /**
+   * A supplier of the master sheet.
+   *
+   * @param code as the sheet has it
+   * @param id of any type, as text
+   */
+  record Stored(String code, String id, boolean enabled) {}
+
+  /**
+   * Stores the suppliers of a master sheet; those whose name must be unique and is another's are
+   * left out.
+   */
+  static List<Stored> upsertSuppliers(Handle handle, List<SupplierConfig> suppliers) {
     return handle
         .createQuery(UPSERT_SUPPLIERS)
         .bindArray("codes", String.class, suppliers.stream().map(SupplierConfig::code).toList())
@@ -32,20 +44,24 @@ final class SyncStore {
             "currencies", String.class, suppliers.stream().map(SupplierConfig::currency).toList())
         .bindArray(
             "enabled", Boolean.class, suppliers.stream().map(SupplierConfig::enabled).toList())
-        .map(
-            (row, context) ->
-                row.getBoolean("enabled")
-                    ? Optional.of(row.getObject("id", UUID.class))
-                    : Optional.<UUID>empty())
-        .stream()
-        .flatMap(Optional::stream)
-        .toList();
+        .map(ConstructorMapper.of(Stored.class))
+        .list();
+  }
+
+  /**
+   * Disables the suppliers that the master sheet named once and names no more.
+   *
+   * @param ids those that it names
+   * @return how many were enabled
+   */
+  static int disableOthers(Handle handle, List<String> ids) {
+    return handle.createUpdate(LEFT).bindArray("ids", String.class, ids).execute();
   }
 
   /** A supplier, as stored in Postgres. */
   record Supplier(String code, String name, URI sheetUrl, @Nullable String currency) {}
 
-  static Optional<Supplier> supplier(Handle handle, UUID id) {
+  static Optional<Supplier> supplier(Handle handle, String id) {
     return handle
         .createQuery(SUPPLIER)
         .bind("id", id)
@@ -60,16 +76,16 @@ final class SyncStore {
   }
 
   /** Stores that a supplier has been synced completely. */
-  static void synced(Handle handle, UUID supplier) {
+  static void synced(Handle handle, String supplier) {
     handle.createUpdate(SYNCED).bind("id", supplier).execute();
   }
 
   /** Inserts log rows. */
-  static void log(Handle handle, @Nullable UUID supplier, List<LogLine> lines, long jobId) {
+  static void log(Handle handle, @Nullable String supplier, List<LogLine> lines, long jobId) {
     handle
         .createUpdate(LOG)
-        .bindByType("supplier", supplier, UUID.class)
-        .bind("job", jobId)
+        .bind("supplier", supplier)
+        .bind("job", Long.toString(jobId))
         .bindArray("types", String.class, lines.stream().map(line -> line.type().name()).toList())
         .bindArray("messages", String.class, lines.stream().map(LogLine::message).toList())
         .bindArray("rows", Integer.class, lines.stream().map(LogLine::row).toList())

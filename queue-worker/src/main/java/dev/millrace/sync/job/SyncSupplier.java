@@ -17,14 +17,13 @@ import dev.millrace.sheet.supplier.SupplierSheet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Makes the items of one supplier equal to its sheet. */
 public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
   /** The payload: whose sheet. */
-  public record Payload(UUID supplierId) {}
+  public record Payload(String supplierId) {}
 
   public static final JobKind<Payload> KIND =
       JobKind.of("sync.supplier", Payload.class).withTimeout(Duration.ofMinutes(5));
@@ -60,7 +59,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
 
   @Override
   public Outcome run(Payload payload, JobContext context) {
-    UUID id = payload.supplierId();
+    String id = payload.supplierId();
     SyncStore.Supplier supplier =
         jdbi.withHandle(handle -> SyncStore.supplier(handle, id))
             .orElseThrow(() -> new UnretryableException("there is no supplier " + id));
@@ -92,7 +91,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
   }
 
   private Result store(
-      UUID id, SyncStore.Supplier supplier, SupplierSheet sheet, JobContext context) {
+      String id, SyncStore.Supplier supplier, SupplierSheet sheet, JobContext context) {
     return context.inTransaction(
         handle -> {
           Summary summary = write(handle, id, sheet, context.jobId());
@@ -112,7 +111,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
 
   private record Summary(SheetErrorType outcome, int items, String message) {}
 
-  private Summary write(Handle handle, UUID id, SupplierSheet sheet, long jobId) {
+  private Summary write(Handle handle, String id, SupplierSheet sheet, long jobId) {
     int items = sheet.items().size();
     String leftOut = items + " items, " + leftOut(sheet);
     if (sheet.outcome() != SheetErrorType.SUCCESS) {
@@ -145,7 +144,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
 
   /** The sheet cannot be used now; the supplier keeps its items. */
   private static Result refuse(
-      UUID id, SyncStore.Supplier supplier, SheetException e, JobContext context) {
+      String id, SyncStore.Supplier supplier, SheetException e, JobContext context) {
     String message = String.valueOf(e.getMessage());
     context.warn(supplier.name() + ": " + e.type() + ": " + message);
     return context.inTransaction(

@@ -50,7 +50,7 @@ class ItemsKeptTest {
     assertThat(price("B")).isEqualTo("2.000000");
     assertThat(lastLog("error_type")).isEqualTo("SUCCESS");
     assertThat(lastLog("rows_left_out")).isEqualTo("2");
-    assertThat(lastLog("message"))
+    assertThat(lastLog("error_message"))
         .isEqualTo(
             "3 items, 2 rows left out (the first is row 3: not a price: \"#REF!\"), 2 items kept that are in no readable row");
   }
@@ -88,7 +88,7 @@ class ItemsKeptTest {
     assertThat(skus()).isEqualTo("A,B,C,D,E");
     assertThat(price("A")).isEqualTo("1.000000");
     assertThat(lastLog("error_type")).isEqualTo("ITEMS_MISSING");
-    assertThat(lastLog("message"))
+    assertThat(lastLog("error_message"))
         .startsWith(
             "3 of 5 items are missing from the sheet or cannot be read, SYNC_MAX_LOST_PERCENT allows 50 %");
   }
@@ -172,7 +172,8 @@ class ItemsKeptTest {
   }
 
   private String skus() {
-    return millrace.text("SELECT string_agg(sku, ',' ORDER BY sku) FROM supplier_items");
+    return millrace.text(
+        "SELECT string_agg(supplier_sku, ',' ORDER BY supplier_sku) FROM supplier_items");
   }
 
   private long count() {
@@ -180,7 +181,8 @@ class ItemsKeptTest {
   }
 
   private String price(String sku) {
-    return millrace.text("SELECT price::text FROM supplier_items WHERE sku = ?", sku);
+    return millrace.text(
+        "SELECT current_price::text FROM supplier_items WHERE supplier_sku = ?", sku);
   }
 
   private String lastLog(String column) {
@@ -196,6 +198,6 @@ class ItemsKeptTest {
    */
   private String versions() {
     return millrace.text(
-        "SELECT md5(string_agg(sku || ctid::text || xmin::text, ',' ORDER BY sku)) FROM supplier_items");
+        "SELECT md5(string_agg(supplier_sku || ctid::text || xmin::text, ',' ORDER BY supplier_sku)) FROM supplier_items");
   }
 }

@@ -103,7 +103,8 @@ class ServerPauseTest {
     assertThat(millrace.count("SELECT count(*) FROM parsing_logs WHERE error_type = 'UNREACHABLE'"))
         .isEqualTo(SUPPLIERS);
     assertThat(
-            millrace.text("SELECT max(message) FROM parsing_logs WHERE error_type = 'UNREACHABLE'"))
+            millrace.text(
+                "SELECT max(error_message) FROM parsing_logs WHERE error_type = 'UNREACHABLE'"))
         .contains("HTTP status 503, it asks for a pause of 3600 s");
     assertThat(
             millrace.count(

@@ -1,2 +1,2 @@
 -- One row: how many items all suppliers have together.
-SELECT count(*) FROM public.supplier_items
+SELECT count(*) FROM millrace.sync_supplier_items

@@ -1,2 +1,2 @@
 -- Items of one supplier that its sheet no longer has.
-DELETE FROM public.supplier_items WHERE supplier_id = :supplier AND sku = ANY (:skus)
+DELETE FROM millrace.sync_supplier_items WHERE supplier_id = :supplier AND supplier_sku = ANY (:skus)

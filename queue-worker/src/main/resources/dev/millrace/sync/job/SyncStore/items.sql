@@ -1,2 +1,2 @@
 -- The items of one supplier, as stored.
-SELECT sku, name, price, currency, quantity, source_row FROM public.supplier_items WHERE supplier_id = :supplier
+SELECT supplier_sku, name, current_price, currency, quantity, source_row FROM millrace.sync_supplier_items WHERE supplier_id = :supplier

@@ -1,5 +1,6 @@
 -- Log rows of one sheet, in order; the last one is the newest and has the number of rows that were left out.
-INSERT INTO public.parsing_logs (supplier_id, error_type, message, row_number, rows_left_out, job_id)
-SELECT :supplier, line.error_type, line.message, nullif(line.row_number, 0), line.rows_left_out, :job
-  FROM unnest(:types, :messages, :rows, :leftOut) WITH ORDINALITY AS line (error_type, message, row_number, rows_left_out, n)
+INSERT INTO millrace.sync_parsing_logs (supplier_id, error_type, error_message, row_number, rows_left_out, task_id, created_at)
+SELECT (SELECT id FROM millrace.sync_suppliers WHERE id = :supplier), line.error_type, line.error_message, nullif(line.row_number, 0),
+       line.rows_left_out, :job, clock_timestamp() + line.n * interval '1 microsecond'
+  FROM unnest(:types, :messages, :rows, :leftOut) WITH ORDINALITY AS line (error_type, error_message, row_number, rows_left_out, n)
  ORDER BY line.n

@@ -1,2 +1,2 @@
 -- The supplier has been synced completely.
-UPDATE public.suppliers SET last_sync_at = clock_timestamp() WHERE id = :id
+UPDATE millrace.sync_suppliers SET last_sync_at = clock_timestamp() WHERE id = :id

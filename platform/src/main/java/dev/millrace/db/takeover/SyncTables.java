@@ -1,0 +1,90 @@
+package dev.millrace.db.takeover;
+
+import dev.millrace.db.takeover.MappedTable.Column;
+import java.util.List;
+import java.util.Optional;
+
+/** The tables of the master sync, by the names that installations give their columns. */
+final class SyncTables {
+  private static final String SUPPLIERS = "suppliers";
+
+  private static final MappedTable SUPPLIER_TABLE =
+      new MappedTable(
+          SUPPLIERS,
+          List.of(
+              Column.id("id", "supplier_id"),
+              Column.added("code", "text", Column.TEXT, "supplier_code", "slug"),
+              Column.found("name", Column.TEXT, "supplier_name", "company_name", "title"),
+              Column.added(
+                  "sheet_url",
+                  "text",
+                  Column.TEXT,
+                  "google_sheet_url",
+                  "spreadsheet_url",
+                  "price_list_url",
+                  "source_url",
+                  "feed_url",
+                  "url"),
+              Column.added("currency", "text", Column.TEXT, "currency_code", "default_currency"),
+              Column.added(
+                  "enabled",
+                  "boolean NOT NULL DEFAULT true",
+                  Column.BOOLEAN,
+                  "is_enabled",
+                  "is_active",
+                  "active"),
+              Column.added("disabled_reason", "text", Column.TEXT),
+              Column.added(
+                  "last_sync_at", "timestamptz", Column.TIME, "last_synced_at", "synced_at"),
+              Column.added("updated_at", "timestamptz", Column.TIME, "modified_at")),
+          List.of("code"),
+          Optional.of(
+              "UPDATE public.suppliers SET sheet_url = metadata->>'sheet_url' WHERE metadata->>'sheet_url' IS NOT NULL"));
+
+  private static final MappedTable ITEM_TABLE =
+      new MappedTable(
+          "supplier_items",
+          List.of(
+              Column.reference("supplier_id", SUPPLIERS, "supplier", "vendor_id"),
+              Column.found(
+                  "supplier_sku",
+                  Column.TEXT,
+                  "sku",
+                  "item_code",
+                  "article_number",
+                  "part_number",
+                  "code"),
+              Column.added(
+                  "name", "text", Column.TEXT, "item_name", "product_name", "title", "description"),
+              Column.found("current_price", Column.DECIMAL, "price", "unit_price", "cost"),
+              Column.added("currency", "text", Column.TEXT, "currency_code"),
+              Column.added("quantity", "bigint", Column.NUMBER, "qty", "stock", "in_stock"),
+              Column.added("source_row", "integer", Column.NUMBER),
+              Column.added("job_id", "bigint", Column.NUMBER),
+              Column.added(
+                  "updated_at", "timestamptz", Column.TIME, "last_ingested_at", "last_seen_at")),
+          List.of("supplier_id", "supplier_sku"),
+          Optional.empty());
+
+  private static final MappedTable LOG_TABLE =
+      new MappedTable(
+          "parsing_logs",
+          List.of(
+              Column.id("id", "log_id"),
+              Column.added("task_id", "text", Column.TEXT, "job_id", "run_id"),
+              Column.reference("supplier_id", SUPPLIERS, "supplier", "vendor_id"),
+              Column.found("error_type", Column.TEXT, "type", "kind"),
+              Column.found("error_message", Column.TEXT, "message", "text", "details"),
+              Column.added("row_number", "integer", Column.NUMBER, "line_number", "row_no", "line"),
+              Column.found("created_at", Column.TIME, "logged_at", "occurred_at", "timestamp"),
+              Column.added("rows_left_out", "integer", Column.NUMBER)),
+          List.of(),
+          Optional.empty());
+
+  private SyncTables() {}
+
+  /** All of them; a table comes before the one that it refers to. */
+  static List<DocumentedTable> all() {
+    return List.of(LOG_TABLE, ITEM_TABLE, SUPPLIER_TABLE);
+  }
+}
