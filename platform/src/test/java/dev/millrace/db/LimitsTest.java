@@ -38,6 +38,7 @@ class LimitsTest {
           "FireStore.java",
           "Calls.java",
           "Limits.java",
+          "Migrations.java",
           "MvDebouncer.java",
           "PacedPart.java",
           "JobResults.java",
