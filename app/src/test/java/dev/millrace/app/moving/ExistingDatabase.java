@@ -13,6 +13,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,7 +68,7 @@ final class ExistingDatabase implements AutoCloseable {
     }
     ExistingDatabase existing = new ExistingDatabase(postgres.jdbcUrl(), database);
     for (String system : systems) {
-      existing.owner.jdbi().useHandle(handle -> handle.createScript(script(system)).execute());
+      existing.load(script(system));
     }
     return existing;
   }
@@ -85,6 +88,16 @@ final class ExistingDatabase implements AutoCloseable {
       admin.execute("DROP ROLE IF EXISTS millrace_readonly");
     }
     return postgres;
+  }
+
+  /** Runs a script as a whole: bodies of functions hold semicolons. */
+  private void load(String script) {
+    try (Connection connection = owner.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute(script);
+    } catch (SQLException e) {
+      throw new IllegalStateException("a script of an existing database failed", e);
+    }
   }
 
   private static String script(String system) {

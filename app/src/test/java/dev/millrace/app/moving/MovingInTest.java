@@ -220,6 +220,83 @@ final class MovingInTest {
     }
   }
 
+  @Test
+  void all_five_systems_move_in_together_and_out_again(@TempDir Path home) throws Exception {
+    try (ExistingDatabase system =
+        ExistingDatabase.of(
+            postgres, "000-workers", "001-sync", "002-mv-worker", "003-wip", "004-stats")) {
+      List<String> before = rows(system);
+      twice(system);
+      assertThat(rows(system)).isEqualTo(before);
+      statements(system);
+
+      Config config =
+          Config.read(
+              Settings.of(Map.of("MILLRACE_PORT", "0", "DATABASE_URL", system.databaseUrl())),
+              Config.Needs.NOTHING,
+              home);
+      try (Node node = Node.start(Node.Plan.everything(config, DataDir.open(home)))) {
+        for (String path :
+            List.of("/workers/inventory-mv-refresh/run-once", "/refresh-wip-views")) {
+          assertThat(call(node, "POST", "/api/admin" + path, ""))
+              .as(path)
+              .contains("\"status\":\"success\"");
+        }
+        assertThat(call(node, "GET", "/api/admin/ingestion/status", null))
+            .contains("Aldermoor Motor Factors", "Bexley & Crane");
+        String retried =
+            "SELECT status FROM background_job_status WHERE payload->>'requestId' = 'old-1'";
+        system.run(
+            system.owner(),
+            "UPDATE background_job_status SET status = 'queued', retry_count = retry_count + 1,"
+                + " error_message = NULL, started_at = NULL WHERE status = 'failed'");
+        Awaitility.await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> system.ask(system.webapp(), retried).equals(List.of("completed")));
+      }
+
+      List<String> used = rows(system);
+      back(system);
+      assertThat(rows(system)).isEqualTo(used);
+      statements(system);
+      twice(system);
+    }
+  }
+
+  /** The documented columns of the rows that were here before, as the application sees them. */
+  private static List<String> rows(ExistingDatabase system) {
+    List<String> rows = new ArrayList<>();
+    for (String query :
+        List.of(
+            "SELECT concat_ws(' ', id, worker_name, display_name, enabled, interval_seconds)"
+                + " FROM background_workers WHERE worker_name IN ('token_refresh', 'inventory_mv_refresh') ORDER BY id",
+            "SELECT concat_ws(' ', id, name, source_type, metadata) FROM suppliers ORDER BY id",
+            "SELECT concat_ws(' ', id, supplier_id, supplier_sku, name, current_price) FROM supplier_items ORDER BY id",
+            "SELECT concat_ws(' ', id, task_id, supplier_id, error_type, error_message) FROM parsing_logs WHERE task_id = 't1'",
+            "SELECT concat_ws(' ', id, view_name, duration_ms, status) FROM mv_refresh_log WHERE duration_ms = 240",
+            "SELECT concat_ws(' ', id, payload, created_at) FROM background_job_status"
+                + " WHERE payload->>'triggeredBy' = 'cron' ORDER BY id")) {
+      rows.addAll(system.ask(system.webapp(), query));
+    }
+    return rows;
+  }
+
+  /** What each application does every day. */
+  private static void statements(ExistingDatabase system) {
+    system.run(
+        system.webapp(),
+        "UPDATE background_workers SET last_status = 'success', last_finished_at = now() WHERE worker_name = 'token_refresh'",
+        "INSERT INTO parsing_logs (task_id, supplier_id, error_type, error_message)"
+            + " SELECT 't2', id, 'PARSER_ERROR', 'no price' FROM suppliers LIMIT 1",
+        "UPDATE supplier_items SET current_price = current_price + 0.10",
+        "UPDATE supplier_items SET current_price = current_price - 0.10",
+        VOTE);
+    assertThat(system.ask(system.webapp(), PENDING)).contains("mv_feed_projects");
+    system.run(system.owner(), "SELECT refresh_all_wip_views()");
+    assertThat(system.ask(system.webapp(), "SELECT count(*)::text FROM background_job_status"))
+        .containsExactly("13");
+  }
+
   private static String call(Node node, String method, String path, @Nullable String body)
       throws IOException, InterruptedException {
     HttpRequest request =
