@@ -36,10 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Moving into databases that exist, as an ordinary owner, and out of them again. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MovingInTest {
-  private static final String VOTE = "UPDATE projects SET upvotes = upvotes + 1 WHERE id = 1";
-  private static final String PENDING =
-      "SELECT view_name FROM mv_refresh_queue WHERE status = 'pending'";
-
   private EmbeddedPostgres postgres;
 
   @BeforeAll
@@ -118,8 +114,9 @@ final class MovingInTest {
   /** What the documents show of the queue and the log, as the application's role. */
   private static void views(ExistingDatabase system) {
     system.run(system.owner(), "DELETE FROM mv_refresh_queue");
-    system.run(system.webapp(), VOTE, VOTE);
-    assertThat(system.ask(system.webapp(), PENDING)).containsExactly("mv_feed_projects");
+    system.run(system.webapp(), Applications.VOTE, Applications.VOTE);
+    assertThat(system.ask(system.webapp(), Applications.PENDING))
+        .containsExactly("mv_feed_projects");
     assertThat(
             system.ask(
                 system.webapp(),
@@ -152,7 +149,7 @@ final class MovingInTest {
                 Duration most = Duration.ZERO;
                 while (!migrated.get()) {
                   long begun = System.nanoTime();
-                  system.run(system.webapp(), VOTE);
+                  system.run(system.webapp(), Applications.VOTE);
                   Duration took = Duration.ofNanos(System.nanoTime() - begun);
                   most = took.compareTo(most) > 0 ? took : most;
                 }
@@ -196,7 +193,7 @@ final class MovingInTest {
         assertThat(call(node, "PUT", worker, "{\"interval_seconds\": 77}"))
             .contains("\"interval_seconds\":77");
 
-        system.run(system.webapp(), VOTE);
+        system.run(system.webapp(), Applications.VOTE);
         Awaitility.await()
             .atMost(Duration.ofMinutes(1))
             .until(
@@ -208,7 +205,7 @@ final class MovingInTest {
                         .equals(List.of("1")));
         Awaitility.await()
             .atMost(Duration.ofMinutes(1))
-            .until(() -> system.ask(system.webapp(), PENDING).isEmpty());
+            .until(() -> system.ask(system.webapp(), Applications.PENDING).isEmpty());
         assertThat(system.migrate("--undo").code()).isEqualTo(2);
         system.run(
             system.webapp(),
@@ -222,13 +219,11 @@ final class MovingInTest {
 
   @Test
   void all_five_systems_move_in_together_and_out_again(@TempDir Path home) throws Exception {
-    try (ExistingDatabase system =
-        ExistingDatabase.of(
-            postgres, "000-workers", "001-sync", "002-mv-worker", "003-wip", "004-stats")) {
-      List<String> before = rows(system);
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, Applications.ALL)) {
+      List<String> before = Applications.rows(system);
       twice(system);
-      assertThat(rows(system)).isEqualTo(before);
-      statements(system);
+      assertThat(Applications.rows(system)).isEqualTo(before);
+      Applications.statements(system);
 
       Config config =
           Config.read(
@@ -255,46 +250,12 @@ final class MovingInTest {
             .until(() -> system.ask(system.webapp(), retried).equals(List.of("completed")));
       }
 
-      List<String> used = rows(system);
+      List<String> used = Applications.rows(system);
       back(system);
-      assertThat(rows(system)).isEqualTo(used);
-      statements(system);
+      assertThat(Applications.rows(system)).isEqualTo(used);
+      Applications.statements(system);
       twice(system);
     }
-  }
-
-  /** The documented columns of the rows that were here before, as the application sees them. */
-  private static List<String> rows(ExistingDatabase system) {
-    List<String> rows = new ArrayList<>();
-    for (String query :
-        List.of(
-            "SELECT concat_ws(' ', id, worker_name, display_name, enabled, interval_seconds)"
-                + " FROM background_workers WHERE worker_name IN ('token_refresh', 'inventory_mv_refresh') ORDER BY id",
-            "SELECT concat_ws(' ', id, name, source_type, metadata) FROM suppliers ORDER BY id",
-            "SELECT concat_ws(' ', id, supplier_id, supplier_sku, name, current_price) FROM supplier_items ORDER BY id",
-            "SELECT concat_ws(' ', id, task_id, supplier_id, error_type, error_message) FROM parsing_logs WHERE task_id = 't1'",
-            "SELECT concat_ws(' ', id, view_name, duration_ms, status) FROM mv_refresh_log WHERE duration_ms = 240",
-            "SELECT concat_ws(' ', id, payload, created_at) FROM background_job_status"
-                + " WHERE payload->>'triggeredBy' = 'cron' ORDER BY id")) {
-      rows.addAll(system.ask(system.webapp(), query));
-    }
-    return rows;
-  }
-
-  /** What each application does every day. */
-  private static void statements(ExistingDatabase system) {
-    system.run(
-        system.webapp(),
-        "UPDATE background_workers SET last_status = 'success', last_finished_at = now() WHERE worker_name = 'token_refresh'",
-        "INSERT INTO parsing_logs (task_id, supplier_id, error_type, error_message)"
-            + " SELECT 't2', id, 'PARSER_ERROR', 'no price' FROM suppliers LIMIT 1",
-        "UPDATE supplier_items SET current_price = current_price + 0.10",
-        "UPDATE supplier_items SET current_price = current_price - 0.10",
-        VOTE);
-    assertThat(system.ask(system.webapp(), PENDING)).contains("mv_feed_projects");
-    system.run(system.owner(), "SELECT refresh_all_wip_views()");
-    assertThat(system.ask(system.webapp(), "SELECT count(*)::text FROM background_job_status"))
-        .containsExactly("13");
   }
 
   private static String call(Node node, String method, String path, @Nullable String body)

@@ -12,16 +12,14 @@ import dev.millrace.mv.Views;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
+import dev.millrace.testing.InstalledPostgres;
 import dev.millrace.testing.TestServices;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -42,13 +40,10 @@ class RestoreTest {
   private static final List<String> RUNG = List.of("public.sale", "\"Odd, shop\".\"Order\"");
   private static final String WATCHES = "millrace.mv_watches (id, source, view_name, method)";
 
-  /** Where Debian keeps the programs of each release. */
-  private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
-
   @Test
   void a_restored_database_notes_changes_and_fills_empty_views(@TempDir Path directory)
       throws Exception {
-    Optional<Path> programs = programs();
+    Optional<Path> programs = InstalledPostgres.programs();
     assumeTrue(programs.isPresent(), "no Postgres with pg_dump is installed");
     Path bin = programs.get();
     try (EmbeddedPostgres postgres =
@@ -74,10 +69,12 @@ class RestoreTest {
             "CREATE DATABASE restored");
       }
       Path dump = directory.resolve("dump.sql");
-      run(bin, "pg_dump", "-f", dump.toString(), address(postgres));
+      InstalledPostgres.run(bin, "pg_dump", "-f", dump.toString(), address(postgres));
       String restored = address(postgres).replaceFirst("/millrace$", "/restored");
       // The session of a restore has no search path.
-      assertThat(run(bin, "psql", "-X", "-q", "-o", "/dev/null", "-f", dump.toString(), restored))
+      assertThat(
+              InstalledPostgres.run(
+                  bin, "psql", "-X", "-q", "-o", "/dev/null", "-f", dump.toString(), restored))
           .filteredOn(line -> line.contains("ERROR"))
           .singleElement()
           .asString()
@@ -196,36 +193,9 @@ class RestoreTest {
     }
   }
 
-  /** The folder of an installed Postgres: the one of these tests comes without pg_dump. */
-  private static Optional<Path> programs() throws IOException {
-    List<Path> found = new ArrayList<>();
-    if (Files.isDirectory(DEBIAN)) {
-      try (DirectoryStream<Path> releases = Files.newDirectoryStream(DEBIAN)) {
-        releases.forEach(release -> found.add(release.resolve("bin")));
-      }
-    }
-    return found.stream()
-        .filter(
-            bin ->
-                Stream.of("postgres", "initdb", "pg_dump", "psql")
-                    .allMatch(program -> Files.isExecutable(bin.resolve(program))))
-        .findFirst();
-  }
-
   /** Without its options: the libpq of releases before 16 does not know them all. */
   private static String address(EmbeddedPostgres postgres) {
     return postgres.databaseUrl().replaceFirst("[?].*", "");
-  }
-
-  /** Runs a program to its end; what it said. */
-  private static List<String> run(Path bin, String program, String... arguments)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(bin.resolve(program).toString()));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    List<String> said = process.inputReader().lines().toList();
-    assertThat(process.waitFor()).as(String.join("\n", said)).isZero();
-    return said;
   }
 
   private static void execute(Jdbi jdbi, String... statements) {

@@ -1,0 +1,57 @@
+package dev.millrace.app.moving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
+import dev.millrace.testing.InstalledPostgres;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an ordinary owner dumps of a database that Millrace has moved into. */
+final class RestoredDatabaseTest {
+  @Test
+  void a_dump_restores_and_goes_on_with_and_without_millrace(@TempDir Path directory)
+      throws Exception {
+    Optional<Path> programs = InstalledPostgres.programs();
+    assumeTrue(programs.isPresent(), "no Postgres with pg_dump is installed");
+    Path bin = programs.get();
+    EmbeddedPostgres.Options options = EmbeddedPostgres.Options.defaults().withSuperuser();
+    Path dump = directory.resolve("dump.sql");
+    try (EmbeddedPostgres postgres =
+            EmbeddedPostgres.start(directory.resolve("server"), options.withPrograms(bin));
+        ExistingDatabase system = ExistingDatabase.of(postgres, Applications.ALL);
+        ExistingDatabase restored = ExistingDatabase.of(postgres)) {
+      assertThat(system.migrate().code()).isZero();
+      Applications.statements(system);
+      List<String> rows = Applications.rows(system);
+
+      InstalledPostgres.run(bin, "pg_dump", "-f", dump.toString(), system.databaseUrl());
+      List<String> said =
+          InstalledPostgres.run(
+              bin,
+              "psql",
+              "-X",
+              "-q",
+              "-o",
+              "/dev/null",
+              "-f",
+              dump.toString(),
+              restored.databaseUrl());
+      assertThat(said).filteredOn(line -> line.contains("ERROR")).isEmpty();
+
+      assertThat(Applications.rows(restored)).isEqualTo(rows);
+      Applications.statements(restored);
+      ExistingDatabase.Printed again = restored.migrate();
+      assertThat(again.code()).as(again.err()).isZero();
+      Applications.statements(restored);
+      ExistingDatabase.Printed undone = restored.migrate("--undo", "--yes");
+      assertThat(undone.code()).as(undone.err()).isZero();
+      assertThat(Applications.rows(restored)).isEqualTo(rows);
+      Applications.statements(restored);
+    }
+  }
+}
