@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -32,10 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Moving into databases that exist, as an ordinary owner, and out of them again. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MovingInTest {
+  private static final String VOTE = "UPDATE projects SET upvotes = upvotes + 1 WHERE id = 1";
+
   private EmbeddedPostgres postgres;
 
   @BeforeAll
@@ -114,8 +119,8 @@ final class MovingInTest {
   /** What the documents show of the queue and the log, as the application's role. */
   private static void views(ExistingDatabase system) {
     system.run(system.owner(), "DELETE FROM mv_refresh_queue");
-    system.run(system.webapp(), Applications.VOTE, Applications.VOTE);
-    assertThat(system.ask(system.webapp(), Applications.PENDING))
+    system.run(system.webapp(), VOTE, VOTE);
+    assertThat(system.ask(system.webapp(), Application.PENDING))
         .containsExactly("mv_feed_projects");
     assertThat(
             system.ask(
@@ -138,7 +143,8 @@ final class MovingInTest {
 
   @Test
   void writers_go_on_during_the_migration(TestReporter reporter) throws Exception {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers", "002-mv-worker")) {
+    try (ExistingDatabase system =
+        ExistingDatabase.of(postgres, Application.scripts(Application.all()))) {
       // Their queue must be changed, so that its writers wait for the whole migration.
       system.run(system.owner(), "ALTER TABLE mv_refresh_queue DROP COLUMN last_error");
       AtomicBoolean migrated = new AtomicBoolean();
@@ -149,7 +155,7 @@ final class MovingInTest {
                 Duration most = Duration.ZERO;
                 while (!migrated.get()) {
                   long begun = System.nanoTime();
-                  system.run(system.webapp(), Applications.VOTE);
+                  Application.all().forEach(each -> each.work(system));
                   Duration took = Duration.ofNanos(System.nanoTime() - begun);
                   most = took.compareTo(most) > 0 ? took : most;
                 }
@@ -193,7 +199,7 @@ final class MovingInTest {
         assertThat(call(node, "PUT", worker, "{\"interval_seconds\": 77}"))
             .contains("\"interval_seconds\":77");
 
-        system.run(system.webapp(), Applications.VOTE);
+        system.run(system.webapp(), VOTE);
         Awaitility.await()
             .atMost(Duration.ofMinutes(1))
             .until(
@@ -205,7 +211,7 @@ final class MovingInTest {
                         .equals(List.of("1")));
         Awaitility.await()
             .atMost(Duration.ofMinutes(1))
-            .until(() -> system.ask(system.webapp(), Applications.PENDING).isEmpty());
+            .until(() -> system.ask(system.webapp(), Application.PENDING).isEmpty());
         assertThat(system.migrate("--undo").code()).isEqualTo(2);
         system.run(
             system.webapp(),
@@ -217,14 +223,30 @@ final class MovingInTest {
     }
   }
 
-  @Test
-  void all_five_systems_move_in_together_and_out_again(@TempDir Path home) throws Exception {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, Applications.ALL)) {
-      List<String> before = Applications.rows(system);
-      twice(system);
-      assertThat(Applications.rows(system)).isEqualTo(before);
-      Applications.statements(system);
+  static Stream<List<Application>> systems() {
+    return Stream.concat(Application.all().stream().map(List::of), Stream.of(Application.all()));
+  }
 
+  @ParameterizedTest
+  @MethodSource("systems")
+  void each_system_and_all_together_move_in_and_out_again(List<Application> systems) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, Application.scripts(systems))) {
+      List<String> before = Application.rows(system, systems);
+      assertThat(system.migrate("--plan").code()).isZero();
+      twice(system);
+      assertThat(Application.rows(system, systems)).isEqualTo(before);
+      Application.work(system, systems);
+      back(system);
+      assertThat(Application.rows(system, systems)).isEqualTo(before);
+      Application.work(system, systems);
+      twice(system);
+    }
+  }
+
+  @Test
+  void all_five_systems_run_in_one_database(@TempDir Path home) throws Exception {
+    List<Application> all = Application.all();
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, Application.scripts(all))) {
       Config config =
           Config.read(
               Settings.of(Map.of("MILLRACE_PORT", "0", "DATABASE_URL", system.databaseUrl())),
@@ -239,6 +261,7 @@ final class MovingInTest {
         }
         assertThat(call(node, "GET", "/api/admin/ingestion/status", null))
             .contains("Aldermoor Motor Factors", "Bexley & Crane");
+        Application.work(system, all);
         String retried =
             "SELECT status FROM background_job_status WHERE payload->>'requestId' = 'old-1'";
         system.run(
@@ -249,12 +272,10 @@ final class MovingInTest {
             .atMost(Duration.ofMinutes(1))
             .until(() -> system.ask(system.webapp(), retried).equals(List.of("completed")));
       }
-
-      List<String> used = Applications.rows(system);
+      List<String> used = Application.rows(system, all);
       back(system);
-      assertThat(Applications.rows(system)).isEqualTo(used);
-      Applications.statements(system);
-      twice(system);
+      assertThat(Application.rows(system, all)).isEqualTo(used);
+      Application.work(system, all);
     }
   }
 

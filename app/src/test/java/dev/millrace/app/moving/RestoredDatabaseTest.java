@@ -23,11 +23,12 @@ final class RestoredDatabaseTest {
     Path dump = directory.resolve("dump.sql");
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(directory.resolve("server"), options.withPrograms(bin));
-        ExistingDatabase system = ExistingDatabase.of(postgres, Applications.ALL);
+        ExistingDatabase system =
+            ExistingDatabase.of(postgres, Application.scripts(Application.all()));
         ExistingDatabase restored = ExistingDatabase.of(postgres)) {
       assertThat(system.migrate().code()).isZero();
-      Applications.statements(system);
-      List<String> rows = Applications.rows(system);
+      Application.work(system, Application.all());
+      List<String> rows = Application.rows(system, Application.all());
 
       InstalledPostgres.run(bin, "pg_dump", "-f", dump.toString(), system.databaseUrl());
       List<String> said =
@@ -43,15 +44,15 @@ final class RestoredDatabaseTest {
               restored.databaseUrl());
       assertThat(said).filteredOn(line -> line.contains("ERROR")).isEmpty();
 
-      assertThat(Applications.rows(restored)).isEqualTo(rows);
-      Applications.statements(restored);
+      assertThat(Application.rows(restored, Application.all())).isEqualTo(rows);
+      Application.work(restored, Application.all());
       ExistingDatabase.Printed again = restored.migrate();
       assertThat(again.code()).as(again.err()).isZero();
-      Applications.statements(restored);
+      Application.work(restored, Application.all());
       ExistingDatabase.Printed undone = restored.migrate("--undo", "--yes");
       assertThat(undone.code()).as(undone.err()).isZero();
-      assertThat(Applications.rows(restored)).isEqualTo(rows);
-      Applications.statements(restored);
+      assertThat(Application.rows(restored, Application.all())).isEqualTo(rows);
+      Application.work(restored, Application.all());
     }
   }
 }
