@@ -71,7 +71,7 @@ class OutcomeTest {
                   case 4 ->
                       Outcome.waitFor(
                           List.of(
-                              NewJob.of("no.such-kind", "{}")
+                              NewJob.of("test.says", "no JSON")
                                   .with(JobOptions.NONE.limitedTo(new JobOptions.Limit("l", 1)))),
                           "");
                   default -> Outcome.done();
