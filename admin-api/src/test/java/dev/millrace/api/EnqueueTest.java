@@ -97,22 +97,17 @@ class EnqueueTest {
   }
 
   @Test
-  void a_debounced_call_of_another_kind_is_refused_by_name() {
+  void a_debounced_call_of_another_kind_is_another_job() {
     api.kindIsKnown("test.other", "[]");
     String body =
         "{\"kind\": \"%s\", \"unique_key\": \"d\", \"debounce\": {\"window_seconds\": 30}}";
-    api.post(JOBS, body.formatted("test.noop"));
+    Answer first = api.post(JOBS, body.formatted("test.noop"));
     Answer other = api.post(JOBS, body.formatted("test.other"));
 
-    assertThat(other.status()).isEqualTo(422);
-    assertThat(other.json().at("/errors/0/pointer").asText()).isEqualTo("/unique_key");
-    Answer many =
-        api.post(
-            "/api/admin/jobs/bulk",
-            "{\"jobs\": [{\"kind\": \"test.noop\"}, " + body.formatted("test.other") + "]}");
-    assertThat(many.status()).isEqualTo(422);
-    assertThat(many.json().at("/errors/0/pointer").asText()).isEqualTo("/jobs");
-    assertThat(jobs()).isEqualTo(1);
+    assertThat(other.status()).isEqualTo(202);
+    assertThat(other.json().path("created").asBoolean()).isTrue();
+    assertThat(other.json().path("job_id")).isNotEqualTo(first.json().path("job_id"));
+    assertThat(jobs()).isEqualTo(2);
   }
 
   @Test

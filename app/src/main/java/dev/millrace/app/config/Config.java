@@ -43,6 +43,13 @@ public record Config(
     variables = Map.copyOf(variables);
   }
 
+  /** Without the variables, which hold secrets. */
+  @Override
+  public String toString() {
+    return "Config[dataDir=%s, services=%s, http=%s, worker=%s, features=%s]"
+        .formatted(dataDir, services, http, worker, features);
+  }
+
   /**
    * Where the services are.
    *

@@ -10,7 +10,6 @@ import dev.millrace.db.Seed;
 import dev.millrace.health.Health;
 import dev.millrace.health.PeriodicTask;
 import dev.millrace.job.NewJob;
-import dev.millrace.mv.RefreshFunctions;
 import dev.millrace.mv.job.RefreshLog;
 import dev.millrace.queue.Leases;
 import dev.millrace.schedule.SyncHours;

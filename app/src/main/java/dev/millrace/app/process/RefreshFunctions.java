@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.app.process;
 
 import dev.millrace.db.Seed;
 import dev.millrace.db.Sql;

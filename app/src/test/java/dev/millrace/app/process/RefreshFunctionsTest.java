@@ -1,4 +1,4 @@
-package dev.millrace.mv;
+package dev.millrace.app.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
