@@ -150,10 +150,17 @@ final class HostileNames {
     attempts.expect("names that were not taken as they are", REFUSED, kind(name));
   }
 
-  /** The SQLSTATE with which a name is refused as a kind. */
+  /** The SQLSTATE with which a name is refused as a kind; the same when it becomes just that. */
   private String kind(String name) {
     try {
-      return "a job: " + testBed.texts("SELECT job_id::text FROM millrace.enqueue(?)", name);
+      long job = testBed.number("SELECT job_id FROM millrace.enqueue(?)", name);
+      long asItIs =
+          testBed.number(
+              "WITH gone AS (DELETE FROM millrace.jobs WHERE id = ? AND kind = ? RETURNING 1)"
+                  + " SELECT count(*) FROM gone",
+              job,
+              name);
+      return asItIs == 1 ? REFUSED : "job " + job + " of another kind";
     } catch (JdbiException e) {
       return e.getCause() instanceof SQLException sql
           ? String.valueOf(sql.getSQLState())
