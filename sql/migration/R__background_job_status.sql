@@ -87,7 +87,7 @@ CREATE OR REPLACE FUNCTION millrace.shown_of_runs() RETURNS text[] LANGUAGE sql 
   SELECT '{status,priority,retry_count,scheduled_at,started_at,completed_at,processing_duration_ms,error_message,results,worker_id,queue_name}'::text[]
 $$;
 
--- Shows jobs that were noted, at most so many, or those that this transaction noted. Returns why some of them could not be shown,
+-- Shows up to "most" of the jobs that were noted, or those that this transaction noted. Returns why some of them could not be shown,
 -- which stay noted.
 CREATE OR REPLACE FUNCTION millrace.show_stats_jobs(most integer, own boolean) RETURNS SETOF text LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp AS $$

@@ -15,11 +15,16 @@ CREATE TABLE IF NOT EXISTS public.mv_refresh_queue (
   last_error           text
 );
 
+-- The requests among other rows, however many of those an application keeps. Its upserts stay HOT: neither column changes its value.
+CREATE INDEX IF NOT EXISTS mv_refresh_queue_pending ON public.mv_refresh_queue (view_name) WHERE status::text = 'pending';
+
 -- Which version of a row of mv_refresh_queue has become a request, and when. A row with another version is a new request.
 CREATE TABLE millrace.mv_adopted (
   view_name  text PRIMARY KEY,
   version    text NOT NULL,
-  adopted_at timestamptz NOT NULL
+  adopted_at timestamptz NOT NULL,
+  -- The registered view that the row asks for; null: not found yet.
+  known      text
 );
 
 -- Each change that asks for a view. Without an index: it would cost each writer of a watched table two more writes, and the few rows

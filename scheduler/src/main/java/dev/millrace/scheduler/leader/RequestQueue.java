@@ -12,6 +12,7 @@ import org.jdbi.v3.core.Handle;
  */
 final class RequestQueue {
   private static final String ADOPT = Sql.of(RequestQueue.class, "adopt");
+  private static final String RESOLVE = Sql.of(RequestQueue.class, "resolve");
   private static final String SERVED = Sql.of(RequestQueue.class, "served");
   private static final String DELETE = Sql.of(RequestQueue.class, "delete");
   private static final String FORGET = Sql.of(RequestQueue.class, "forget");
@@ -25,8 +26,12 @@ final class RequestQueue {
     return handle.execute(ADOPT);
   }
 
-  /** Deletes the rows whose refresh has committed. Returns their number. */
+  /**
+   * Deletes the rows whose refresh has committed. Call it when the requests have their registered
+   * names. Returns their number.
+   */
   static int deleteServed(Handle handle) {
+    handle.execute(RESOLVE);
     List<String> free = handle.createQuery(SERVED).mapTo(String.class).list();
     int deleted =
         free.isEmpty()

@@ -154,6 +154,40 @@ class RequestQueueTest {
   }
 
   @Test
+  void a_step_resolves_a_bounded_number_of_names_however_many_are_written() {
+    execute(
+        "SELECT millrace.register_view('counted')",
+        "INSERT INTO public.mv_refresh_queue (view_name) SELECT 'no_view_' || n FROM generate_series(1, 1000) n",
+        "INSERT INTO public.mv_refresh_queue (view_name, status) SELECT 'done_' || n, 'done' FROM generate_series(1, 1000) n",
+        UPSERT);
+    debouncer.run();
+    assertThat(all("SELECT count(*)::text FROM public.mv_refresh_queue WHERE status = 'pending'"))
+        .as("200 names were resolved, and the registered view is asked for beside them")
+        .containsExactly("801");
+    assertThat(all(REQUESTS)).containsExactly("counted");
+    for (int step = 0; step < 4; step++) {
+      debouncer.run();
+    }
+    assertThat(all("SELECT view_name FROM public.mv_refresh_queue WHERE status = 'pending'"))
+        .containsExactly("counted");
+    assertThat(all("SELECT view_name FROM millrace.mv_adopted")).containsExactly("counted");
+  }
+
+  @Test
+  void rows_under_other_names_of_a_view_wait_for_its_refresh_and_make_no_row_beside_them() {
+    execute(
+        "SELECT millrace.register_view('counted')",
+        "INSERT INTO public.mv_refresh_queue (view_name) VALUES ('public.counted'), ('\"counted\"')");
+    debouncer.run();
+    debouncer.run();
+    assertThat(all("SELECT view_name FROM public.mv_refresh_queue ORDER BY 1"))
+        .containsExactly("\"counted\"", "public.counted");
+    execute("DELETE FROM millrace.mv_requests");
+    debouncer.run();
+    assertThat(all(QUEUE)).isEmpty();
+  }
+
+  @Test
   void a_table_that_refuses_to_show_delays_no_refresh() {
     execute(
         "INSERT INTO millrace.kinds (kind, payload_fields, defaults) VALUES ('mv.refresh', '[]', '{}') ON CONFLICT DO NOTHING",
