@@ -1,6 +1,7 @@
 package dev.millrace.app.config;
 
 import dev.millrace.app.error.UserError;
+import dev.millrace.embedded.files.TrustedPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ public record EnvFile(Map<String, String> variables, Optional<Path> file, List<S
 
   /**
    * Reads the file that was named, else {@code .env} in a directory if that has one. The latter is
-   * only read if it belongs to this account or to root and no other account can write it.
+   * only read if no other account can change it; see {@link TrustedPlace}.
    *
    * @throws UserError when the named file cannot be read, or a line is wrong
    */
@@ -80,16 +81,18 @@ public record EnvFile(Map<String, String> variables, Optional<Path> file, List<S
     }
     try {
       Optional<PosixFileAttributes> attributes = attributes(file);
-      Optional<String> stranger =
-          named.isPresent() ? Optional.empty() : attributes.flatMap(EnvFile::unsafe);
-      if (stranger.isPresent()) {
+      Optional<String> distrust =
+          named.isPresent() || attributes.isEmpty()
+              ? Optional.empty()
+              : TrustedPlace.distrust(file);
+      if (distrust.isPresent()) {
         return new EnvFile(
             environment,
             Optional.empty(),
             List.of(
                 file
-                    + " is not read: "
-                    + stranger.get()
+                    + " is not read: it "
+                    + distrust.get()
                     + "; name it with "
                     + OPTION
                     + " to use it"));
@@ -107,16 +110,6 @@ public record EnvFile(Map<String, String> variables, Optional<Path> file, List<S
   private static Optional<PosixFileAttributes> attributes(Path file) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     return view == null ? Optional.empty() : Optional.of(view.readAttributes());
-  }
-
-  private static Optional<String> unsafe(PosixFileAttributes attributes) {
-    String owner = attributes.owner().getName();
-    if (!owner.equals(System.getProperty("user.name")) && !owner.equals("root")) {
-      return Optional.of("it belongs to the account " + owner);
-    }
-    return attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
-        ? Optional.of("every account of this machine can write it")
-        : Optional.empty();
   }
 
   private static List<String> exposed(

@@ -100,9 +100,20 @@ class EnvFileTest {
     assertThat(found.warnings())
         .containsExactly(
             file
-                + " is not read: every account of this machine can write it; name it with"
-                + " --env-file to use it");
+                + " is not read: it can be written by other accounts; name it with --env-file to use"
+                + " it");
     assertThat(EnvFile.read(Map.of(), Optional.of(file), directory).variables())
+        .containsKey("DATABASE_URL");
+  }
+
+  @Test
+  void a_link_is_read_only_when_named() throws IOException {
+    Path target = write("of-another", "DATABASE_URL=theirs\n", "rw-------");
+    Path link = Files.createSymbolicLink(directory.resolve(".env"), target);
+    EnvFile found = EnvFile.read(Map.of(), Optional.empty(), directory);
+    assertThat(found.variables()).isEmpty();
+    assertThat(found.warnings()).singleElement().asString().contains("is a symbolic link");
+    assertThat(EnvFile.read(Map.of(), Optional.of(link), directory).variables())
         .containsKey("DATABASE_URL");
   }
 

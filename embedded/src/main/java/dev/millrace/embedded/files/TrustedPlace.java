@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -64,18 +65,36 @@ public final class TrustedPlace {
       return;
     }
     Attributes found = Attributes.of(entry);
-    if (found.link()) {
-      throw refused(entry, "is a symbolic link, which is not followed here");
-    }
-    if (!ours(found.uid()) && !owner.test(found.uid())) {
-      throw refused(entry, "belongs to the account " + found.uid());
-    }
-    if (writableByOthers(found)) {
-      throw refused(entry, "can be written by other accounts");
+    Optional<String> why = distrust(found, owner);
+    if (why.isPresent()) {
+      throw refused(entry, why.get());
     }
     if (found.uid() == self() && !found.directory() && (found.mode() & OTHERS) != 0) {
       Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString(PRIVATE_FILE));
     }
+  }
+
+  /**
+   * Why a file is not to be used, as {@link #checkEntry} says it; empty: it may be. Changes
+   * nothing.
+   *
+   * @throws IOException if there is no such file
+   */
+  public static Optional<String> distrust(Path file) throws IOException {
+    return distrust(Attributes.of(file), nobodyElse -> false);
+  }
+
+  private static Optional<String> distrust(Attributes found, IntPredicate owner)
+      throws IOException {
+    if (found.link()) {
+      return Optional.of("is a symbolic link, which is not followed here");
+    }
+    if (!ours(found.uid()) && !owner.test(found.uid())) {
+      return Optional.of("belongs to the account " + found.uid());
+    }
+    return writableByOthers(found)
+        ? Optional.of("can be written by other accounts")
+        : Optional.empty();
   }
 
   /** As {@link #checkEntry}, for all that lies below it as well. */
