@@ -65,7 +65,7 @@ final class FailureText {
       case "42" ->
           "`millrace migrate --plan` shows what was found and what would be done; an object in the"
               + " way must be renamed, a missing right be granted";
-      case "23" -> "mend the rows that the detail names, then run `millrace migrate` again";
+      case "23" -> "correct the rows that the detail names, then run `millrace migrate` again";
       case "55", "40", "57" -> "run `millrace migrate` again when the other session has ended";
       case "53" -> "give the server room, then run `millrace migrate` again";
       case "P0" ->

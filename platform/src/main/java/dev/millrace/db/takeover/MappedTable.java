@@ -3,12 +3,14 @@ package dev.millrace.db.takeover;
 import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * A table that our statements use through a view of ours, {@code millrace.sync_NAME}, so that a
  * table that an installation has already may give its columns other names. Columns are found by our
  * name, by a name that others use, or by what the setting {@code millrace.columns} says; what is
- * missing is added. A view that exists is kept: the columns are looked for once.
+ * missing is added. A view that exists is kept: the columns are found once.
  *
  * @param key the columns that must be unique together; empty: none
- * @param filled the statement that fills {@code sheet_url} where it is added and the table has
- *     {@code metadata}
+ * @param indexes others that are added where they are missing, by their names: lists of columns
  */
-record MappedTable(String name, List<Column> columns, List<String> key, Optional<String> filled)
+record MappedTable(
+    String name, List<Column> columns, List<String> key, Map<String, List<String>> indexes)
     implements DocumentedTable {
   private static final String SETTING = "millrace.columns";
   private static final String COLUMN_EXISTS =
@@ -35,6 +37,7 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
   MappedTable {
     columns = List.copyOf(columns);
     key = List.copyOf(key);
+    indexes = Collections.unmodifiableMap(new TreeMap<>(indexes)); // in one order in each plan
   }
 
   /**
@@ -44,13 +47,18 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
    * @param types those that can carry it
    * @param references the table whose id it is
    * @param others names that installations give it
+   * @param optional not every row of ours has a value
+   * @param within the key of the table's {@code metadata} from which the column is filled when it
+   *     is added
    */
   record Column(
       String name,
       @Nullable String definition,
       Set<String> types,
       @Nullable String references,
-      List<String> others) {
+      List<String> others,
+      boolean optional,
+      @Nullable String within) {
     static final Set<String> TEXT = Set.of("text", "character varying", "character", "citext");
     static final Set<String> NUMBER = Set.of("integer", "bigint", "smallint", "numeric");
     static final Set<String> DECIMAL = Set.of("numeric", "double precision", "real");
@@ -66,19 +74,29 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
     }
 
     static Column id(String name, String... others) {
-      return new Column(name, null, ID, null, List.of(others));
+      return new Column(name, null, ID, null, List.of(others), false, null);
     }
 
     static Column reference(String name, String table, String... others) {
-      return new Column(name, null, ID, table, List.of(others));
+      return new Column(name, null, ID, table, List.of(others), false, null);
     }
 
     static Column found(String name, Set<String> types, String... others) {
-      return new Column(name, null, types, null, List.of(others));
+      return new Column(name, null, types, null, List.of(others), false, null);
     }
 
     static Column added(String name, String definition, Set<String> types, String... others) {
-      return new Column(name, definition, types, null, List.of(others));
+      return new Column(name, definition, types, null, List.of(others), false, null);
+    }
+
+    /** The same, which not every row of ours has. */
+    Column orNull() {
+      return new Column(name, definition, types, references, others, true, within);
+    }
+
+    /** The same, filled from {@code metadata} when it is added. */
+    Column from(String key) {
+      return new Column(name, definition, types, references, others, optional, key);
     }
 
     boolean isId() {
@@ -134,7 +152,7 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
   private final class Taking {
     private final Catalog catalog;
     private final Relation theirs;
-    private final Map<String, String> said;
+    private final Map<String, String> given;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final List<String> statements = new ArrayList<>();
     private final List<String> done = new ArrayList<>();
@@ -143,7 +161,7 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
     Taking(Catalog catalog, Relation theirs) {
       this.catalog = catalog;
       this.theirs = theirs;
-      this.said = said(catalog);
+      this.given = given(catalog);
     }
 
     Step step(String object) {
@@ -188,10 +206,10 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
     }
 
     private void map(Column column) {
-      String given = said.get(name + "." + column.name());
+      String chosen = given.get(name + "." + column.name());
       Optional<Relation.Column> found =
-          given != null
-              ? theirs.column(given)
+          chosen != null
+              ? theirs.column(chosen)
               : Stream.concat(Stream.of(column.name()), column.others().stream())
                   .flatMap(each -> theirs.column(each).stream())
                   .filter(each -> column.types().contains(each.type()))
@@ -199,7 +217,7 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
                   .findFirst();
       if (found.isPresent()) {
         take(column, found.get());
-      } else if (column.definition() == null || given != null) {
+      } else if (column.definition() == null || chosen != null) {
         refusals.add(unknown(column));
       } else {
         String free =
@@ -208,6 +226,13 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
         statements.add(
             "ALTER TABLE public.%s ADD COLUMN %s %s".formatted(name, free, column.definition()));
         done.add("column " + free + " is added");
+        if (column.within() != null
+            && theirs.column("metadata").filter(each -> each.type().equals("jsonb")).isPresent()) {
+          statements.add(
+              "UPDATE public.%1$s SET %2$s = metadata->>'%3$s' WHERE metadata->>'%3$s' IS NOT NULL"
+                  .formatted(name, free, column.within()));
+          done.add(free + " is filled from metadata");
+        }
       }
     }
 
@@ -229,7 +254,7 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
       }
       if (column.isId() && !found.filled()) {
         fill(found);
-      } else if (!column.isId() && found.notNull() && mayBeNull(column)) {
+      } else if (!column.isId() && found.notNull() && column.optional()) {
         statements.add(
             "ALTER TABLE public.%s ALTER COLUMN %s DROP NOT NULL"
                 .formatted(name, Catalog.identifier(found.name())));
@@ -243,13 +268,6 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
                   .formatted(found.name(), found.type(), column.references(), type));
         }
       }
-    }
-
-    /** Columns of ours that a row may lack. */
-    private boolean mayBeNull(Column column) {
-      return (name.equals("parsing_logs") && column.references() != null)
-          || Set.of("currency", "quantity", "row_number", "disabled_reason", "last_sync_at")
-              .contains(column.name());
     }
 
     private String typeOfId(String table) {
@@ -271,7 +289,7 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
               column.name(),
               SETTING,
               Stream.concat(
-                      said.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()),
+                      given.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()),
                       Stream.of(name + "." + column.name() + "=…"))
                   .collect(joining(", ")));
     }
@@ -322,19 +340,10 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
         }
         index(true, name + "_millrace_key", unique);
       }
-      if (name.equals("parsing_logs")) {
-        String created = names.getOrDefault("created_at", "created_at");
-        index(
-            false,
-            "parsing_logs_newest_of_supplier",
-            List.of(names.getOrDefault("supplier_id", ""), created));
-        index(false, "parsing_logs_by_age", List.of(created));
-      }
-      if (statements.contains("ALTER TABLE public.suppliers ADD COLUMN sheet_url text")
-          && theirs.column("metadata").filter(each -> each.type().equals("jsonb")).isPresent()) {
-        filled.ifPresent(statements::add);
-        done.add("sheet_url is filled from metadata");
-      }
+      indexes.forEach(
+          (index, of) ->
+              index(
+                  false, index, of.stream().map(each -> names.getOrDefault(each, each)).toList()));
     }
 
     private void index(boolean unique, String index, List<String> columnsOfIt) {
@@ -360,8 +369,8 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
   }
 
   /** What the setting says: {@code table.column=theirs, …}. */
-  private static Map<String, String> said(Catalog catalog) {
-    Map<String, String> said = new HashMap<>();
+  private static Map<String, String> given(Catalog catalog) {
+    Map<String, String> given = new HashMap<>();
     String setting =
         catalog
             .handle()
@@ -371,9 +380,9 @@ record MappedTable(String name, List<Column> columns, List<String> key, Optional
     for (String pair : setting.split(",", -1)) {
       String[] sides = pair.strip().split("=", 2);
       if (sides.length == 2) {
-        said.put(sides[0].strip(), sides[1].strip());
+        given.put(sides[0].strip(), sides[1].strip());
       }
     }
-    return said;
+    return given;
   }
 }

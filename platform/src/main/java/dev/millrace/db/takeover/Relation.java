@@ -35,7 +35,7 @@ public record Relation(
   public record Column(
       String name, String type, String family, int length, boolean notNull, boolean filled) {}
 
-  /** So many rows are counted. */
+  /** Rows are counted up to this number. */
   static final long COUNTED = 100_000;
 
   /** Whether it is a table with rows of its own. */

@@ -2,7 +2,7 @@ package dev.millrace.db.takeover;
 
 import dev.millrace.db.takeover.MappedTable.Column;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /** The tables of the master sync, by the names that installations give their columns. */
 final class SyncTables {
@@ -16,16 +16,18 @@ final class SyncTables {
               Column.added("code", "text", Column.TEXT, "supplier_code", "slug"),
               Column.found("name", Column.TEXT, "supplier_name", "company_name", "title"),
               Column.added(
-                  "sheet_url",
-                  "text",
-                  Column.TEXT,
-                  "google_sheet_url",
-                  "spreadsheet_url",
-                  "price_list_url",
-                  "source_url",
-                  "feed_url",
-                  "url"),
-              Column.added("currency", "text", Column.TEXT, "currency_code", "default_currency"),
+                      "sheet_url",
+                      "text",
+                      Column.TEXT,
+                      "google_sheet_url",
+                      "spreadsheet_url",
+                      "price_list_url",
+                      "source_url",
+                      "feed_url",
+                      "url")
+                  .from("sheet_url"),
+              Column.added("currency", "text", Column.TEXT, "currency_code", "default_currency")
+                  .orNull(),
               Column.added(
                   "enabled",
                   "boolean NOT NULL DEFAULT true",
@@ -33,13 +35,13 @@ final class SyncTables {
                   "is_enabled",
                   "is_active",
                   "active"),
-              Column.added("disabled_reason", "text", Column.TEXT),
+              Column.added("disabled_reason", "text", Column.TEXT).orNull(),
               Column.added(
-                  "last_sync_at", "timestamptz", Column.TIME, "last_synced_at", "synced_at"),
+                      "last_sync_at", "timestamptz", Column.TIME, "last_synced_at", "synced_at")
+                  .orNull(),
               Column.added("updated_at", "timestamptz", Column.TIME, "modified_at")),
           List.of("code"),
-          Optional.of(
-              "UPDATE public.suppliers SET sheet_url = metadata->>'sheet_url' WHERE metadata->>'sheet_url' IS NOT NULL"));
+          Map.of());
 
   private static final MappedTable ITEM_TABLE =
       new MappedTable(
@@ -57,14 +59,15 @@ final class SyncTables {
               Column.added(
                   "name", "text", Column.TEXT, "item_name", "product_name", "title", "description"),
               Column.found("current_price", Column.DECIMAL, "price", "unit_price", "cost"),
-              Column.added("currency", "text", Column.TEXT, "currency_code"),
-              Column.added("quantity", "bigint", Column.NUMBER, "qty", "stock", "in_stock"),
+              Column.added("currency", "text", Column.TEXT, "currency_code").orNull(),
+              Column.added("quantity", "bigint", Column.NUMBER, "qty", "stock", "in_stock")
+                  .orNull(),
               Column.added("source_row", "integer", Column.NUMBER),
               Column.added("job_id", "bigint", Column.NUMBER),
               Column.added(
                   "updated_at", "timestamptz", Column.TIME, "last_ingested_at", "last_seen_at")),
           List.of("supplier_id", "supplier_sku"),
-          Optional.empty());
+          Map.of());
 
   private static final MappedTable LOG_TABLE =
       new MappedTable(
@@ -72,14 +75,17 @@ final class SyncTables {
           List.of(
               Column.id("id", "log_id"),
               Column.added("task_id", "text", Column.TEXT, "job_id", "run_id"),
-              Column.reference("supplier_id", SUPPLIERS, "supplier", "vendor_id"),
+              Column.reference("supplier_id", SUPPLIERS, "supplier", "vendor_id").orNull(),
               Column.found("error_type", Column.TEXT, "type", "kind"),
               Column.found("error_message", Column.TEXT, "message", "text", "details"),
-              Column.added("row_number", "integer", Column.NUMBER, "line_number", "row_no", "line"),
+              Column.added("row_number", "integer", Column.NUMBER, "line_number", "row_no", "line")
+                  .orNull(),
               Column.found("created_at", Column.TIME, "logged_at", "occurred_at", "timestamp"),
               Column.added("rows_left_out", "integer", Column.NUMBER)),
           List.of(),
-          Optional.empty());
+          Map.of(
+              "parsing_logs_newest_of_supplier", List.of("supplier_id", "created_at"),
+              "parsing_logs_by_age", List.of("created_at")));
 
   private SyncTables() {}
 
