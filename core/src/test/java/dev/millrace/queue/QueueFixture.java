@@ -61,6 +61,23 @@ public class QueueFixture implements AutoCloseable {
     return workerId;
   }
 
+  /** Makes {@link #KIND} known, as a worker that runs it does. */
+  public void registerKind() {
+    jdbi.useHandle(handle -> handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", KIND));
+  }
+
+  /** Removes all jobs, pauses and hints; the leases of its workers begin anew. */
+  public void empty() {
+    jdbi.useHandle(
+        handle -> {
+          handle.execute("TRUNCATE millrace.jobs CASCADE");
+          handle.execute("DELETE FROM millrace.pauses");
+          handle.execute(
+              "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
+        });
+    redis.send(jedis -> jedis.flushAll());
+  }
+
   /** The hint of a job with the default priority and no lock key. */
   public static ReadyJob hint(long jobId) {
     return new ReadyJob(Rank.of(0, jobId), null);

@@ -2,15 +2,18 @@ package dev.millrace.app.moving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.db.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** The applications of the five systems: what they keep, and what they do every day. */
-record Application(String script, List<String> rows, List<String> statements) {
+record Application(String script, List<String> grants, List<String> rows, List<String> statements) {
   static final Application WORKERS =
       new Application(
-          "000-workers",
+          "workers",
+          List.of(
+              "GRANT SELECT, INSERT, UPDATE, DELETE ON public.background_workers, public.tbl_parts_inventory TO webapp"),
           List.of(
               "SELECT concat_ws(' ', id, worker_name, display_name, enabled, interval_seconds)"
                   + " FROM background_workers WHERE worker_name IN ('token_refresh', 'inventory_mv_refresh') ORDER BY id"),
@@ -21,7 +24,10 @@ record Application(String script, List<String> rows, List<String> statements) {
 
   static final Application SYNC =
       new Application(
-          "001-sync",
+          "sync",
+          List.of(
+              "GRANT SELECT, INSERT, UPDATE, DELETE ON public.suppliers, public.supplier_items, public.parsing_logs TO webapp",
+              "GRANT USAGE ON SEQUENCE public.parsing_logs_id_seq TO webapp"),
           List.of(
               "SELECT concat_ws(' ', id, name, source_type, metadata) FROM suppliers ORDER BY id",
               "SELECT concat_ws(' ', id, supplier_id, supplier_sku, name, current_price) FROM supplier_items ORDER BY id",
@@ -38,18 +44,23 @@ record Application(String script, List<String> rows, List<String> statements) {
 
   static final Application VIEWS =
       new Application(
-          "002-mv-worker",
+          "viewWorker",
+          List.of(
+              "GRANT SELECT, INSERT, UPDATE, DELETE ON public.projects, public.mv_refresh_queue TO webapp",
+              "GRANT SELECT ON public.mv_refresh_log, public.mv_feed_projects TO webapp",
+              "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO webapp"),
           List.of(
               "SELECT concat_ws(' ', id, view_name, duration_ms, status) FROM mv_refresh_log WHERE duration_ms = 240"),
           List.of("UPDATE projects SET upvotes = upvotes + 1 WHERE id = 1"));
 
   /** Its owner refreshes. */
   static final Application WIP =
-      new Application("003-wip", List.of(), List.of("SELECT refresh_all_wip_views()"));
+      new Application("wip", List.of(), List.of(), List.of("SELECT refresh_all_wip_views()"));
 
   static final Application STATS =
       new Application(
-          "004-stats",
+          "stats",
+          List.of("GRANT SELECT ON public.background_job_status TO webapp"),
           List.of(
               "SELECT concat_ws(' ', id, payload, created_at) FROM background_job_status"
                   + " WHERE payload->>'triggeredBy' = 'cron' ORDER BY id"),
@@ -57,8 +68,10 @@ record Application(String script, List<String> rows, List<String> statements) {
 
   static final String PENDING = "SELECT view_name FROM mv_refresh_queue WHERE status = 'pending'";
 
-  static String[] scripts(List<Application> applications) {
-    return applications.stream().map(Application::script).toArray(String[]::new);
+  /** Makes its tables, as the owner, and gives the application its rights. */
+  void load(ExistingDatabase system) {
+    system.run(system.owner(), Sql.of("dev.millrace.db.takeover.existing." + script));
+    grants.forEach(grant -> system.run(system.owner(), grant));
   }
 
   static List<Application> all() {

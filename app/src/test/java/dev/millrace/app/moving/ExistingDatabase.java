@@ -6,19 +6,14 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
@@ -48,9 +43,9 @@ final class ExistingDatabase implements AutoCloseable {
   /**
    * Makes one.
    *
-   * @param systems such as {@code 000-workers}: all their tables are in it
+   * @param systems whose tables are in it
    */
-  static ExistingDatabase of(EmbeddedPostgres postgres, String... systems) {
+  static ExistingDatabase of(EmbeddedPostgres postgres, List<Application> systems) {
     String database = "existing_" + made.incrementAndGet();
     try (Database admin =
         Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "admin", 1, Limits.LONG)) {
@@ -67,9 +62,7 @@ final class ExistingDatabase implements AutoCloseable {
               });
     }
     ExistingDatabase existing = new ExistingDatabase(postgres.jdbcUrl(), database);
-    for (String system : systems) {
-      existing.load(script(system));
-    }
+    systems.forEach(system -> system.load(existing));
     return existing;
   }
 
@@ -88,26 +81,6 @@ final class ExistingDatabase implements AutoCloseable {
       admin.execute("DROP ROLE IF EXISTS millrace_readonly");
     }
     return postgres;
-  }
-
-  /** Runs a script as a whole: bodies of functions hold semicolons. */
-  private void load(String script) {
-    try (Connection connection = owner.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      boolean unused = statement.execute(script);
-    } catch (SQLException e) {
-      throw new IllegalStateException("a script of an existing database failed", e);
-    }
-  }
-
-  private static String script(String system) {
-    String file = "/dev/millrace/app/moving/" + system + ".sql";
-    try (InputStream content = ExistingDatabase.class.getResourceAsStream(file)) {
-      return new String(
-          Objects.requireNonNull(content, file).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private DatabaseUrl url(String role) {
@@ -162,8 +135,22 @@ final class ExistingDatabase implements AutoCloseable {
     return role.withHandle(handle -> handle.execute(statement));
   }
 
+  /** Runs statements, or scripts, as they stand. */
   void run(Jdbi role, String... statements) {
-    role.useHandle(handle -> List.of(statements).forEach(handle::execute));
+    role.useHandle(
+        handle -> {
+          for (String sql : statements) {
+            execute(handle.getConnection(), sql);
+          }
+        });
+  }
+
+  private static void execute(Connection connection, String sql) {
+    try (Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("failed: " + sql, e);
+    }
   }
 
   @Override

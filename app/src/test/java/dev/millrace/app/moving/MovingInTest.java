@@ -55,7 +55,8 @@ final class MovingInTest {
 
   @Test
   void a_plan_shows_what_would_be_done_and_changes_nothing() {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers", "002-mv-worker")) {
+    try (ExistingDatabase system =
+        ExistingDatabase.of(postgres, List.of(Application.WORKERS, Application.VIEWS))) {
       ExistingDatabase.Printed plan = system.migrate("--plan");
 
       assertThat(plan.code()).as(plan.err()).isZero();
@@ -78,7 +79,7 @@ final class MovingInTest {
     String documented =
         "SELECT concat_ws(' ', id, worker_name, coalesce(interval_seconds::text, '-'), enabled, last_status,"
             + " runs_ok_in_row) FROM background_workers ORDER BY id";
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers")) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, List.of(Application.WORKERS))) {
       List<String> before = system.ask(system.webapp(), documented);
       twice(system);
 
@@ -104,7 +105,7 @@ final class MovingInTest {
 
   @Test
   void a_view_queue_keeps_its_statements_there_and_back() {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, "002-mv-worker")) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, List.of(Application.VIEWS))) {
       views(system);
       twice(system);
       views(system);
@@ -143,8 +144,7 @@ final class MovingInTest {
 
   @Test
   void writers_go_on_during_the_migration(TestReporter reporter) throws Exception {
-    try (ExistingDatabase system =
-        ExistingDatabase.of(postgres, Application.scripts(Application.all()))) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, Application.all())) {
       // Their queue must be changed, so that its writers wait for the whole migration.
       system.run(system.owner(), "ALTER TABLE mv_refresh_queue DROP COLUMN last_error");
       AtomicBoolean migrated = new AtomicBoolean();
@@ -183,7 +183,8 @@ final class MovingInTest {
 
   @Test
   void up_serves_the_existing_rows_and_triggers_at_once(@TempDir Path home) throws Exception {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers", "002-mv-worker")) {
+    try (ExistingDatabase system =
+        ExistingDatabase.of(postgres, List.of(Application.WORKERS, Application.VIEWS))) {
       Config config =
           Config.read(
               Settings.of(Map.of("MILLRACE_PORT", "0", "DATABASE_URL", system.databaseUrl())),
@@ -230,7 +231,7 @@ final class MovingInTest {
   @ParameterizedTest
   @MethodSource("systems")
   void each_system_and_all_together_move_in_and_out_again(List<Application> systems) {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, Application.scripts(systems))) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, systems)) {
       List<String> before = Application.rows(system, systems);
       assertThat(system.migrate("--plan").code()).isZero();
       twice(system);
@@ -246,7 +247,7 @@ final class MovingInTest {
   @Test
   void all_five_systems_run_in_one_database(@TempDir Path home) throws Exception {
     List<Application> all = Application.all();
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, Application.scripts(all))) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, all)) {
       Config config =
           Config.read(
               Settings.of(Map.of("MILLRACE_PORT", "0", "DATABASE_URL", system.databaseUrl())),
@@ -293,7 +294,7 @@ final class MovingInTest {
 
   @Test
   void a_refusal_names_the_difference_and_changes_nothing() {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers")) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, List.of(Application.WORKERS))) {
       system.run(system.owner(), "ALTER TABLE background_workers ADD COLUMN payload integer");
 
       assertThat(system.migrate("--plan").code()).isEqualTo(2);
@@ -314,7 +315,7 @@ final class MovingInTest {
 
   @Test
   void a_role_that_an_administrator_makes_gets_its_rights_by_the_next_migration() {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, "000-workers")) {
+    try (ExistingDatabase system = ExistingDatabase.of(postgres, List.of(Application.WORKERS))) {
       assertThat(system.migrate().out()).contains("CREATE ROLE millrace_readonly NOLOGIN");
       try (Handle admin = Jdbi.open(postgres.jdbcUrl())) {
         admin.execute("CREATE ROLE millrace_readonly NOLOGIN");

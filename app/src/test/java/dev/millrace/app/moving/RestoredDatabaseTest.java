@@ -23,9 +23,8 @@ final class RestoredDatabaseTest {
     Path dump = directory.resolve("dump.sql");
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(directory.resolve("server"), options.withPrograms(bin));
-        ExistingDatabase system =
-            ExistingDatabase.of(postgres, Application.scripts(Application.all()));
-        ExistingDatabase restored = ExistingDatabase.of(postgres)) {
+        ExistingDatabase system = ExistingDatabase.of(postgres, Application.all());
+        ExistingDatabase restored = ExistingDatabase.of(postgres, List.of())) {
       assertThat(system.migrate().code()).isZero();
       Application.work(system, Application.all());
       List<String> rows = Application.rows(system, Application.all());

@@ -42,7 +42,10 @@ class StatsTakeoverTest {
 
   @BeforeEach
   void theirs() {
-    run(owner.jdbi(), Sql.of(StatsTakeoverTest.class, "before"));
+    run(
+        owner.jdbi(),
+        Sql.of("dev.millrace.db.takeover.existing.stats"),
+        Sql.of(StatsTakeoverTest.class, "before"));
   }
 
   @AfterEach

@@ -37,13 +37,12 @@ class FamilyTest {
   @BeforeAll
   void register() {
     queue.worker("a");
-    queue.jdbi.useHandle(
-        handle -> handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", KIND));
+    queue.registerKind();
   }
 
   @BeforeEach
   void clean() {
-    queue.jdbi.useHandle(handle -> handle.execute("TRUNCATE millrace.jobs CASCADE"));
+    queue.empty();
   }
 
   @AfterAll

@@ -41,18 +41,12 @@ class InterleavingTest {
   void register() {
     queue.worker("a");
     queue.worker("b");
-    queue.jdbi.useHandle(
-        handle -> handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", KIND));
+    queue.registerKind();
   }
 
   @BeforeEach
   void clean() {
-    queue.jdbi.useHandle(
-        handle -> {
-          handle.execute("TRUNCATE millrace.jobs CASCADE");
-          handle.execute(
-              "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
-        });
+    queue.empty();
   }
 
   @AfterAll

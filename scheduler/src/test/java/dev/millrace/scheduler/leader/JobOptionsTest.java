@@ -38,21 +38,12 @@ class JobOptionsTest {
   @BeforeAll
   void register() {
     queue.worker("a");
-    queue.jdbi.useHandle(
-        handle ->
-            handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", QueueFixture.KIND));
+    queue.registerKind();
   }
 
   @BeforeEach
   void clean() {
-    queue.jdbi.useHandle(
-        handle -> {
-          handle.execute("TRUNCATE millrace.jobs CASCADE");
-          handle.execute("DELETE FROM millrace.pauses");
-          handle.execute(
-              "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
-        });
-    queue.redis.send(jedis -> jedis.flushAll());
+    queue.empty();
   }
 
   @AfterAll

@@ -46,13 +46,7 @@ class ProtocolTest {
 
   @BeforeEach
   void clean() {
-    queue.jdbi.useHandle(
-        handle -> {
-          handle.execute("TRUNCATE millrace.jobs CASCADE");
-          handle.execute(
-              "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
-        });
-    queue.redis.send(jedis -> jedis.flushAll());
+    queue.empty();
   }
 
   @AfterAll

@@ -29,9 +29,7 @@ class RedisResyncTest {
   private final String worker = queue.worker("a");
 
   RedisResyncTest() {
-    queue.jdbi.useHandle(
-        handle ->
-            handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", QueueFixture.KIND));
+    queue.registerKind();
   }
 
   @AfterEach

@@ -41,22 +41,18 @@ class StrangerTest {
   @BeforeAll
   void register() {
     queue.worker("a");
-    queue.jdbi.useHandle(
-        handle -> handle.execute("INSERT INTO millrace.kinds (kind) VALUES (?)", KIND));
+    queue.registerKind();
   }
 
   @BeforeEach
   void clean() {
     queue.jdbi.useHandle(
         handle -> {
-          handle.execute("TRUNCATE millrace.jobs CASCADE");
           handle.execute("TRUNCATE millrace.run_events");
           handle.execute("DELETE FROM public.background_workers WHERE worker_name = ?", ROW);
           handle.execute("INSERT INTO public.background_workers (worker_name) VALUES (?)", ROW);
-          handle.execute(
-              "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() + interval '1 minute'");
         });
-    queue.redis.send(jedis -> jedis.flushAll());
+    queue.empty();
   }
 
   @AfterAll

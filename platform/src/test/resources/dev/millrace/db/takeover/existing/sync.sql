@@ -1,4 +1,4 @@
--- Suppliers with uuid keys, their items, and the log from which their status is derived, as system 001 has them.
+-- A database as system 001 has it before Millrace: suppliers with uuid keys, their items, and the parsing log from which their status is derived.
 CREATE TABLE public.suppliers (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name varchar(255) NOT NULL UNIQUE, source_type varchar(50) NOT NULL DEFAULT 'google_sheets',
   metadata jsonb NOT NULL DEFAULT '{}', last_sync_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
