@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a row of a job may hold, whoever writes it. */
+/** What a row of a job may hold, by whichever way it is written. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JobRulesTest {
   private static final String X63 =

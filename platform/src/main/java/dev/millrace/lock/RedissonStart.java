@@ -95,7 +95,7 @@ final class RedissonStart implements AutoCloseable {
     try {
       RedissonClient client = create.get();
       succeeded(next, client);
-    } catch (RuntimeException | Error e) { // whoever waits for it must hear of it
+    } catch (RuntimeException | Error e) { // the callers that wait must get it
       failed(e);
       next.completeExceptionally(e);
     } finally {

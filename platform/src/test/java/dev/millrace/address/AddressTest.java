@@ -84,7 +84,7 @@ class AddressTest {
         .hasMessageNotContaining("den");
   }
 
-  /** An address without host is one; whoever needs a host refuses it. */
+  /** An address without a host is accepted here; the code that needs a host refuses it. */
   private static Host firstHost(String rest) {
     Address address = address(rest);
     if (address.hosts().isEmpty()) {
