@@ -24,7 +24,7 @@ public final class Strangers implements Scenario {
   private static final int AT_LEAST = 80;
 
   /** How much later than without strangers nine in ten of the unheld jobs may begin. */
-  private static final Duration MAX_WAIT = Duration.ofMillis(500);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
   private static final Duration STANDSTILL = Duration.ofSeconds(5);
 
@@ -64,7 +64,9 @@ public final class Strangers implements Scenario {
               "all schedules fire",
               Duration.ofSeconds(60),
               () -> testBed.number("SELECT count(DISTINCT schedule)" + FIRES) == SCHEDULES);
+      work.drain();
       Window alone = window(testBed, () -> work.enqueue(enqueues, pause));
+      work.drain(); // a machine that falls behind must not carry it into the other window
       Stranger stranger = testBed.stranger(3, Duration.ofSeconds(run.size(6, 30)));
       Window beside;
       try {
@@ -121,7 +123,7 @@ public final class Strangers implements Scenario {
     long ratio = 100 * with / without;
     run.report().fact("completed of those made, alone", without + " %");
     run.report().fact("completed of those made, beside strangers", with + " %");
-    if (ratio < AT_LEAST) {
+    if (run.full() && ratio < AT_LEAST) { // the small form is too short for a ratio
       run.report()
           .violation("work stood still beside strangers", ratio + " % of the rate without them");
     }
