@@ -1,7 +1,12 @@
 package dev.millrace.sheet;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +64,31 @@ public final class SheetSources implements SheetSource {
             .read(url);
     log.debug("read {} rows from {}", table.rows().size(), place(url));
     return table;
+  }
+
+  /**
+   * Fetches a sheet; close it.
+   *
+   * @param known the state in which it was read last
+   * @return empty: it is still in that state
+   * @throws SheetException if it cannot be fetched
+   */
+  public Optional<Sheet> fetch(URI url, Optional<SheetVersion> known) {
+    SheetTable table = read(url);
+    SheetVersion version = new SheetVersion(sha256(table), null, null);
+    return known.filter(version::equals).isPresent()
+        ? Optional.empty()
+        : Optional.of(Sheet.of(table, version));
+  }
+
+  private static String sha256(SheetTable table) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      table.rows().forEach(row -> digest.update(row.toString().getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param unread the items of the rows that cannot be read
  */
 public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems, Unread unread) {
-  private static final List<List<ItemColumn>> REQUIRED =
+  static final List<List<ItemColumn>> REQUIRED =
       List.of(List.of(ItemColumn.SKU), List.of(ItemColumn.NAME), List.of(ItemColumn.PRICE));
 
   /**

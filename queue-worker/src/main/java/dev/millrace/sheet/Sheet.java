@@ -1,0 +1,59 @@
+package dev.millrace.sheet;
+
+/**
+ * A sheet that has been fetched and lies on this machine until it is closed. It can be read more
+ * than once, each time from its first row, so that its reader needs no memory for its rows.
+ */
+public interface Sheet extends AutoCloseable {
+  /** What identifies this state of the sheet. */
+  SheetVersion version();
+
+  /** The name of its tab; empty for a format without tabs. */
+  String tab();
+
+  /**
+   * Gives every row that is not blank, in order.
+   *
+   * @throws SheetException when a limit is exceeded or the rest cannot be read; rows may have been
+   *     given
+   */
+  void read(RowReader reader);
+
+  /** Deletes what lies on this machine. */
+  @Override
+  void close();
+
+  /** Takes the rows of a sheet. */
+  @FunctionalInterface
+  interface RowReader {
+    void row(SheetRow row);
+  }
+
+  /** A sheet whose rows are in memory. */
+  static Sheet of(SheetTable table, SheetVersion version) {
+    return new Sheet() {
+      @Override
+      public SheetVersion version() {
+        return version;
+      }
+
+      @Override
+      public String tab() {
+        return "";
+      }
+
+      @Override
+      public void read(RowReader reader) {
+        for (SheetRow row : table.rows()) {
+          SheetException.ifInterrupted();
+          reader.row(row);
+        }
+      }
+
+      @Override
+      public void close() {
+        // nothing but the heap holds it
+      }
+    };
+  }
+}

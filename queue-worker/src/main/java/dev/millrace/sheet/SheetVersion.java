@@ -1,0 +1,18 @@
+package dev.millrace.sheet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a sheet at its source.
+ *
+ * @param sha256 of its content, in hexadecimal; equal content has an equal value
+ * @param etag as its server sent it; null if it sent none
+ * @param lastModified as its server sent it; null if it sent none
+ */
+public record SheetVersion(String sha256, @Nullable String etag, @Nullable String lastModified) {
+  public SheetVersion {
+    if (!sha256.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("not a SHA-256 in hexadecimal: " + sha256);
+    }
+  }
+}
