@@ -65,7 +65,8 @@ final class SyncTables {
               Column.added("source_row", "integer", Column.NUMBER),
               Column.added("job_id", "bigint", Column.NUMBER),
               Column.added(
-                  "updated_at", "timestamptz", Column.TIME, "last_ingested_at", "last_seen_at")),
+                  "updated_at", "timestamptz", Column.TIME, "last_ingested_at", "last_seen_at"),
+              Column.added("vanished_at", "timestamptz", Column.TIME).orNull()),
           List.of("supplier_id", "supplier_sku"),
           Map.of());
 
@@ -81,7 +82,11 @@ final class SyncTables {
               Column.added("row_number", "integer", Column.NUMBER, "line_number", "row_no", "line")
                   .orNull(),
               Column.found("created_at", Column.TIME, "logged_at", "occurred_at", "timestamp"),
-              Column.added("rows_left_out", "integer", Column.NUMBER)),
+              Column.added("rows_left_out", "integer", Column.NUMBER),
+              Column.added("sheet_tab", "text", Column.TEXT).orNull(),
+              Column.added("column_name", "text", Column.TEXT).orNull(),
+              Column.added("cell_value", "text", Column.TEXT).orNull(),
+              Column.added("code", "text", Column.TEXT, "error_code").orNull()),
           List.of(),
           Map.of(
               "parsing_logs_newest_of_supplier", List.of("supplier_id", "created_at"),
