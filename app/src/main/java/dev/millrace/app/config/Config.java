@@ -103,6 +103,7 @@ public record Config(
    * @param masterSheet {@code http}, {@code https} or {@code file}
    * @param googleCredentials a readable file
    * @param maxLostPercent 0 to 100, see {@link SyncSettings}
+   * @param deletesVanished see {@link SyncSettings}
    * @param maxRetryAfter see {@link SyncSettings}
    */
   public record Sync(
@@ -110,10 +111,11 @@ public record Config(
       Optional<URI> masterSheet,
       Optional<Path> googleCredentials,
       int maxLostPercent,
+      boolean deletesVanished,
       Duration maxRetryAfter) {
     /** The same, for the parts that work with it. */
     public SyncSettings settings() {
-      return new SyncSettings(masterSheet, maxLostPercent, maxRetryAfter);
+      return new SyncSettings(masterSheet, maxLostPercent, deletesVanished, maxRetryAfter);
     }
 
     Sync with(URI otherMasterSheet) {
@@ -122,6 +124,7 @@ public record Config(
           Optional.of(otherMasterSheet),
           googleCredentials,
           maxLostPercent,
+          deletesVanished,
           maxRetryAfter);
     }
   }
@@ -283,6 +286,7 @@ public record Config(
         reader.read("MASTER_SHEET_URL", text -> Address.web(text, Set.of("http", "https", "file"))),
         reader.read("GOOGLE_APPLICATION_CREDENTIALS", Config::readableFile),
         reader.number("SYNC_MAX_LOST_PERCENT", SyncSettings.DEFAULT_MAX_LOST_PERCENT, 0, 100),
+        reader.flag("SYNC_DELETE_VANISHED", false),
         retryAfterMax(reader));
   }
 

@@ -54,6 +54,7 @@ public final class SettingNames {
                 "MILLRACE_LOG",
                 "WORKER_ID",
                 "QUEUE_NAME",
+                "SYNC_DELETE_VANISHED",
                 "SYNC_INTERVAL_HOURS",
                 "MASTER_SHEET_URL",
                 "SYNC_MAX_LOST_PERCENT",

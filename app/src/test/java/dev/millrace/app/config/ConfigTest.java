@@ -47,7 +47,8 @@ class ConfigTest {
     assertThat(config.worker().refreshesViews()).isTrue();
     assertThat(config.features().sync())
         .isEqualTo(
-            new Config.Sync(8, Optional.empty(), Optional.empty(), 50, Duration.ofMinutes(5)));
+            new Config.Sync(
+                8, Optional.empty(), Optional.empty(), 50, false, Duration.ofMinutes(5)));
     assertThat(config.features().stats())
         .isEqualTo(
             new Config.Stats(
@@ -111,6 +112,7 @@ class ConfigTest {
                 Optional.of(URI.create("https://docs.example.com/spreadsheets/d/1")),
                 Optional.of(credentials),
                 25,
+                false,
                 Duration.ofSeconds(90)));
     assertThat(config.features().stats())
         .isEqualTo(

@@ -23,13 +23,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the master sheet, upserts its suppliers and enqueues a child for each that is enabled. */
 public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
-  /** The payload: empty, because the address of the master sheet is a setting of the operator. */
-  public record Payload() {}
+  /**
+   * The payload. The address of the master sheet is a setting of the operator.
+   *
+   * @param dryRun the results say what would change, and nothing is written
+   * @param onlyFailed only suppliers whose newest log row is an error are synced
+   */
+  public record Payload(@Nullable Boolean dryRun, @Nullable Boolean onlyFailed) {
+    /** A sync of all suppliers. */
+    public static final Payload ALL = new Payload(false, false);
+
+    boolean isDryRun() {
+      return Boolean.TRUE.equals(dryRun);
+    }
+  }
 
   public static final JobKind<Payload> KIND =
       JobKind.of("sync.master", Payload.class).withTimeout(Duration.ofMinutes(5));
@@ -54,8 +66,11 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
    * @param suppliers how many the master sheet names
    * @param enabled how many of them are enabled; each has a child job
    * @param problems how many rows of the master sheet name no supplier, or a repeated one
+   * @param added how many suppliers were not stored before; a dry run has no child for them
+   * @param left how many suppliers are gone from the master sheet and disabled
    */
-  public record Result(int suppliers, int enabled, int problems) {}
+  public record Result(
+      int suppliers, int enabled, int problems, int added, int left, boolean dryRun) {}
 
   @Override
   public Outcome run(Payload payload, JobContext context) {
@@ -77,43 +92,71 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
     } catch (SheetBusyException e) {
       return SheetTurn.later("the master sheet", context);
     }
-    List<SyncStore.Stored> stored =
-        context.inTransaction(handle -> store(handle, master, context.jobId()));
+    boolean dryRun = payload.isDryRun();
+    Synced synced = context.inTransaction(handle -> sync(handle, payload, master, context));
     List<NewJob> children =
-        stored.stream()
-            .filter(SyncStore.Stored::enabled)
-            .map(
-                supplier ->
-                    NewJob.of(SyncSupplier.KIND, new SyncSupplier.Payload(supplier.id()))
-                        .withPriority(PRIORITY)
-                        .withLockKey("sync.supplier:" + supplier.id())
-                        .triggeredBy(Trigger.PARENT))
-            .toList();
+        synced.toSync().stream().map(supplier -> child(supplier.id(), dryRun)).toList();
     context.log(
-        "read " + master.suppliers().size() + " suppliers; " + children.size() + " to sync");
+        "read %d suppliers; %d to sync%s"
+            .formatted(master.suppliers().size(), children.size(), dryRun ? ", a dry run" : ""));
     return Outcome.waitFor(
-        children, new Result(master.suppliers().size(), children.size(), master.problems().size()));
+        children,
+        new Result(
+            master.suppliers().size(),
+            children.size(),
+            master.problems().size(),
+            synced.suppliers().added(),
+            synced.suppliers().left(),
+            dryRun));
   }
 
-  /** Stores the suppliers and the problems; a row that cannot be read may be any supplier's. */
-  private static List<SyncStore.Stored> store(Handle handle, MasterSheet master, long jobId) {
-    List<SyncStore.Stored> stored = SyncStore.upsertSuppliers(handle, master.suppliers());
-    Set<String> codes = stored.stream().map(SyncStore.Stored::code).collect(Collectors.toSet());
+  private static NewJob child(String supplier, boolean dryRun) {
+    return NewJob.of(SyncSupplier.KIND, new SyncSupplier.Payload(supplier, dryRun, false))
+        .withPriority(PRIORITY)
+        .withLockKey("sync.supplier:" + supplier)
+        .triggeredBy(Trigger.PARENT);
+  }
+
+  /**
+   * What the master sheet has become.
+   *
+   * @param toSync those that get a child
+   */
+  private record Synced(SupplierSync suppliers, List<SyncStore.Stored> toSync) {}
+
+  private static Synced sync(
+      Handle handle, Payload payload, MasterSheet master, JobContext context) {
+    Staging.removeLeft(handle);
+    if (payload.isDryRun()) {
+      handle.savepoint("before_dry_run");
+    }
+    SupplierSync suppliers = SupplierSync.of(handle, master);
+    if (payload.isDryRun()) {
+      handle.rollbackToSavepoint("before_dry_run");
+    } else {
+      log(handle, master, suppliers, context.jobId());
+    }
+    Set<String> chosen =
+        Boolean.TRUE.equals(payload.onlyFailed())
+            ? SyncStore.failed(handle)
+            : SyncStore.ids(handle);
+    return new Synced(
+        suppliers,
+        suppliers.stored().stream()
+            .filter(supplier -> supplier.enabled() && chosen.contains(supplier.id()))
+            .toList());
+  }
+
+  private static void log(Handle handle, MasterSheet master, SupplierSync suppliers, long jobId) {
     List<RowProblem> problems = new ArrayList<>(master.problems());
-    master.suppliers().stream()
-        .filter(supplier -> !codes.contains(supplier.code()))
-        .map(supplier -> RowProblem.duplicate(supplier.row(), "has the name of another supplier"))
-        .forEach(problems::add);
-    int left =
-        problems.isEmpty()
-            ? SyncStore.disableOthers(handle, stored.stream().map(SyncStore.Stored::id).toList())
-            : 0;
-    long enabled = stored.stream().filter(SyncStore.Stored::enabled).count();
+    problems.addAll(suppliers.refused());
+    long enabled = suppliers.stored().stream().filter(SyncStore.Stored::enabled).count();
     String summary =
-        "%d suppliers, %d to sync".formatted(stored.size(), enabled)
-            + (left == 0 ? "" : ", %d that are gone from it are disabled".formatted(left));
+        "%d suppliers, %d to sync".formatted(suppliers.stored().size(), enabled)
+            + (suppliers.left() == 0
+                ? ""
+                : ", %d that are gone from it are disabled".formatted(suppliers.left()));
     SyncStore.log(handle, null, LogLine.of(problems, SheetErrorType.SUCCESS, summary), jobId);
-    return stored;
   }
 
   private MasterSheet read(URI url, JobContext context) {

@@ -12,9 +12,15 @@ import java.util.Optional;
  *     setting
  * @param maxLostPercent {@code SYNC_MAX_LOST_PERCENT}: if a larger share of a supplier's items is
  *     missing from its sheet or cannot be read, nothing is changed; 100: no limit
+ * @param deletesVanished {@code SYNC_DELETE_VANISHED}: items that are gone from the sheet are
+ *     deleted; else they stay and {@code vanished_at} says since when
  * @param maxRetryAfter the longest pause that a server can ask for
  */
-public record SyncSettings(Optional<URI> masterSheet, int maxLostPercent, Duration maxRetryAfter) {
+public record SyncSettings(
+    Optional<URI> masterSheet,
+    int maxLostPercent,
+    boolean deletesVanished,
+    Duration maxRetryAfter) {
   public static final int DEFAULT_MAX_LOST_PERCENT = 50;
 
   public SyncSettings {
@@ -30,6 +36,6 @@ public record SyncSettings(Optional<URI> masterSheet, int maxLostPercent, Durati
 
   /** The defaults with this master sheet. */
   public static SyncSettings of(Optional<URI> masterSheet) {
-    return new SyncSettings(masterSheet, DEFAULT_MAX_LOST_PERCENT, HostPauses.LONGEST);
+    return new SyncSettings(masterSheet, DEFAULT_MAX_LOST_PERCENT, false, HostPauses.LONGEST);
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.sheet.supplier.SupplierConfig;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,14 @@ final class SyncStore {
   private static final String LEFT = Sql.of(SyncStore.class, "left");
   private static final String SUPPLIER = Sql.of(SyncStore.class, "supplier");
   private static final String LOG = Sql.of(SyncStore.class, "log");
+  private static final String LOG_ROWS = Sql.of(SyncStore.class, "logRows");
   private static final String SYNCED = Sql.of(SyncStore.class, "synced");
+  private static final String COUNT_ITEMS = Sql.of(SyncStore.class, "countItems");
+  private static final String FAILED = Sql.of(SyncStore.class, "failed");
+  private static final String IDS = Sql.of(SyncStore.class, "ids");
+
+  /** How many problems of a sheet are listed; all are counted in its summary. */
+  private static final int MOST_ROWS = 10_000;
 
   private SyncStore() {}
 
@@ -58,8 +66,23 @@ final class SyncStore {
     return handle.createUpdate(LEFT).bindArray("ids", String.class, ids).execute();
   }
 
-  /** A supplier, as stored in Postgres. */
-  record Supplier(String code, String name, URI sheetUrl, @Nullable String currency) {}
+  /** All suppliers that are stored. */
+  static Set<String> ids(Handle handle) {
+    return handle.createQuery(IDS).mapTo(String.class).set();
+  }
+
+  /** The suppliers whose newest log row is an error. */
+  static Set<String> failed(Handle handle) {
+    return handle.createQuery(FAILED).mapTo(String.class).set();
+  }
+
+  /**
+   * A supplier, as stored in Postgres.
+   *
+   * @param readAs what its items depend on beside the sheet; equal if nothing of it has changed
+   */
+  record Supplier(
+      String code, String name, URI sheetUrl, @Nullable String currency, String readAs) {}
 
   static Optional<Supplier> supplier(Handle handle, String id) {
     return handle
@@ -71,13 +94,33 @@ final class SyncStore {
                     row.getString("code"),
                     row.getString("name"),
                     URI.create(row.getString("sheet_url")),
-                    row.getString("currency")))
+                    row.getString("currency"),
+                    row.getString("read_as")))
         .findOne();
   }
 
   /** Stores that a supplier has been synced completely. */
   static void synced(Handle handle, String supplier) {
     handle.createUpdate(SYNCED).bind("id", supplier).execute();
+  }
+
+  /** How many items a supplier has that are in its sheet. */
+  static int countItems(Handle handle, String supplier) {
+    return handle.createQuery(COUNT_ITEMS).bind("supplier", supplier).mapTo(Integer.class).one();
+  }
+
+  /** Inserts log rows of the rows in a staging table that are not used, and of the sheet. */
+  static void logRows(Handle handle, Staging staging, String tab, SyncSupplier.Result result) {
+    handle
+        .createUpdate(staging.sql(LOG_ROWS))
+        .bind("supplier", staging.supplier())
+        .bind("job", Long.toString(staging.job()))
+        .bind("tab", tab)
+        .bind("most", MOST_ROWS)
+        .bind("type", result.outcome().name())
+        .bind("message", result.message())
+        .bind("rejected", result.rejected())
+        .execute();
   }
 
   /** Inserts log rows. */

@@ -1,32 +1,55 @@
 package dev.millrace.sync.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.Outcome;
 import dev.millrace.job.RetryAfterException;
+import dev.millrace.job.Trigger;
 import dev.millrace.job.UnretryableException;
+import dev.millrace.sheet.Sheet;
 import dev.millrace.sheet.SheetBusyException;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
 import dev.millrace.sheet.SheetSources;
+import dev.millrace.sheet.SheetVersion;
 import dev.millrace.sheet.SourcePolicy;
-import dev.millrace.sheet.supplier.RowProblem;
-import dev.millrace.sheet.supplier.SupplierSheet;
+import dev.millrace.sheet.supplier.SupplierReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the items of one supplier equal to its sheet. */
+/**
+ * Makes the items of one supplier equal to its sheet: loads the rows into a staging table, then
+ * switches the items in one transaction. See {@link Staging} and {@link ItemSwitch}.
+ */
 public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
-  /** The payload: whose sheet. */
-  public record Payload(String supplierId) {}
+  /**
+   * The payload: whose sheet, and how.
+   *
+   * @param dryRun the result says what would change, and nothing is written
+   * @param acceptVanished an admin has confirmed that more than {@code SYNC_MAX_LOST_PERCENT} of
+   *     the items are gone
+   */
+  public record Payload(
+      String supplierId, @Nullable Boolean dryRun, @Nullable Boolean acceptVanished) {
+    /** A sync that writes. */
+    public static Payload of(String supplierId) {
+      return new Payload(supplierId, false, false);
+    }
+
+    boolean isDryRun() {
+      return Boolean.TRUE.equals(dryRun);
+    }
+  }
 
   public static final JobKind<Payload> KIND =
-      JobKind.of("sync.supplier", Payload.class).withTimeout(Duration.ofMinutes(5));
+      JobKind.of("sync.supplier", Payload.class).withTimeout(Duration.ofMinutes(30));
 
   private final Jdbi jdbi;
   private final SyncSettings settings;
@@ -51,30 +74,91 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
    * The result of the job.
    *
    * @param outcome a {@link SheetErrorType}
-   * @param items how many items the supplier has now
-   * @param problems how many rows were left out
+   * @param items how many items the sheet has
+   * @param inserted items that are new, or are in the sheet again
+   * @param changed items whose values or spelling changed
+   * @param vanished items that are gone from the sheet
+   * @param unchanged items that were not written
+   * @param rejected rows that are not used
+   * @param differences the first 100 of a dry run; else null
    */
   public record Result(
-      String supplier, SheetErrorType outcome, int items, int problems, String message) {}
+      String supplier,
+      SheetErrorType outcome,
+      int items,
+      int inserted,
+      int changed,
+      int vanished,
+      int unchanged,
+      int rejected,
+      String message,
+      boolean dryRun,
+      @Nullable JsonNode differences) {
+    private static Result of(
+        String supplier, SheetErrorType outcome, ItemSwitch.Counts counts, String message) {
+      boolean dryRun = counts.differences() != null;
+      boolean applies = dryRun || outcome == SheetErrorType.SUCCESS;
+      return new Result(
+          supplier,
+          outcome,
+          counts.items(),
+          applies ? counts.inserted() : 0,
+          applies ? counts.changed() : 0,
+          applies ? counts.vanished() : 0,
+          applies ? counts.unchanged() : counts.before(),
+          counts.rejected(),
+          message,
+          dryRun,
+          counts.differences());
+    }
+  }
+
+  /**
+   * One run of the job.
+   *
+   * @param readAs what the items depend on beside the sheet
+   */
+  private record Sync(
+      Payload payload, SyncStore.Supplier supplier, String readAs, JobContext context) {
+    String id() {
+      return payload.supplierId();
+    }
+  }
 
   @Override
   public Outcome run(Payload payload, JobContext context) {
-    String id = payload.supplierId();
+    Optional<Result> committed = jdbi.withHandle(handle -> Staging.result(handle, context.jobId()));
+    if (committed.isPresent()) {
+      return Outcome.done(committed.get());
+    }
+    if (context.trigger() != Trigger.PARENT) {
+      boolean unused =
+          context.inTransaction(
+              handle -> {
+                Staging.removeLeft(handle);
+                return true;
+              });
+    }
     SyncStore.Supplier supplier =
-        jdbi.withHandle(handle -> SyncStore.supplier(handle, id))
-            .orElseThrow(() -> new UnretryableException("there is no supplier " + id));
+        jdbi.withHandle(handle -> SyncStore.supplier(handle, payload.supplierId()))
+            .orElseThrow(
+                () -> new UnretryableException("there is no supplier " + payload.supplierId()));
+    Sync sync = new Sync(payload, supplier, supplier.readAs(), context);
     Optional<Outcome> paused = SheetServer.paused(supplier.sheetUrl(), supplier.name(), context);
     if (paused.isPresent()) {
       return paused.get();
     }
-    context.progress(0, 1, "reading the sheet of " + supplier.name());
+    context.progress(0, 0, "reading the sheet of " + supplier.name());
     SourcePolicy policy =
         settings.masterSheet().map(SourcePolicy::trusting).orElse(SourcePolicy.STRICT);
     try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT)) {
-      SupplierSheet sheet =
-          SupplierSheet.parse(sources.read(supplier.sheetUrl()), supplier.currency());
-      context.checkStop();
-      return Outcome.done(store(id, supplier, sheet, context));
+      Optional<Sheet> fetched = sources.fetch(supplier.sheetUrl(), known(sync));
+      if (fetched.isEmpty()) {
+        return Outcome.done(unchanged(sync));
+      }
+      try (Sheet sheet = fetched.get()) {
+        return Outcome.done(load(sync, sheet));
+      }
     } catch (SheetBusyException e) {
       return SheetTurn.later(supplier.name(), context);
     } catch (SheetException e) {
@@ -86,71 +170,139 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
             supplier.name() + ": " + e.getMessage(),
             asked.orElse(Duration.ofSeconds(context.attempt())));
       }
-      return Outcome.done(refuse(id, supplier, e, context));
+      return Outcome.done(refuse(sync, e));
     }
   }
 
-  private Result store(
-      String id, SyncStore.Supplier supplier, SupplierSheet sheet, JobContext context) {
+  /** A sync of this supplier alone, and a dry run, read the sheet even if it has not changed. */
+  private Optional<SheetVersion> known(Sync sync) {
+    return sync.payload().isDryRun() || sync.context().trigger() != Trigger.PARENT
+        ? Optional.empty()
+        : jdbi.withHandle(handle -> SheetStates.known(handle, sync.id(), sync.readAs()));
+  }
+
+  private Result load(Sync sync, Sheet sheet) {
+    JobContext context = sync.context();
+    Staging staging = new Staging(context.jobId(), sync.id(), sheet.version().sha256());
+    StagedRows rows = new StagedRows(staging, context);
+    SupplierReader.read(sheet, sync.supplier().currency(), rows);
+    context.checkStop();
     return context.inTransaction(
         handle -> {
-          Summary summary = write(handle, id, sheet, context.jobId());
-          SyncStore.log(
-              handle,
-              id,
-              LogLine.of(sheet.problems(), summary.outcome(), summary.message()),
-              context.jobId());
-          return new Result(
-              supplier.name(),
-              summary.outcome(),
-              summary.items(),
-              sheet.problems().size(),
-              summary.message());
+          rows.flush(handle);
+          ItemSwitch.Counts counts =
+              ItemSwitch.apply(
+                  handle,
+                  staging,
+                  new ItemSwitch.Way(
+                      sync.payload().isDryRun(),
+                      Boolean.TRUE.equals(sync.payload().acceptVanished()),
+                      settings));
+          SheetErrorType outcome = outcome(counts);
+          Result result =
+              Result.of(sync.supplier().name(), outcome, counts, message(counts, outcome));
+          if (!sync.payload().isDryRun()) {
+            store(handle, sync, sheet, staging, result, counts);
+          }
+          staging.end(handle, result);
+          return result;
         });
   }
 
-  private record Summary(SheetErrorType outcome, int items, String message) {}
-
-  private Summary write(Handle handle, String id, SupplierSheet sheet, long jobId) {
-    int items = sheet.items().size();
-    String leftOut = items + " items, " + leftOut(sheet);
-    if (sheet.outcome() != SheetErrorType.SUCCESS) {
-      return new Summary(sheet.outcome(), 0, leftOut);
+  private static void store(
+      Handle handle,
+      Sync sync,
+      Sheet sheet,
+      Staging staging,
+      Result result,
+      ItemSwitch.Counts counts) {
+    SyncStore.logRows(handle, staging, sheet.tab(), result);
+    if (result.outcome() == SheetErrorType.SUCCESS) {
+      SyncStore.synced(handle, sync.id());
     }
-    ItemStore.Replaced replaced =
-        ItemStore.replace(handle, id, sheet, settings.maxLostPercent(), jobId);
-    if (replaced.refused()) {
-      return new Summary(
-          SheetErrorType.ITEMS_MISSING,
-          0,
-          "%d of %d items are missing from the sheet or cannot be read, SYNC_MAX_LOST_PERCENT allows %d %%: nothing was changed; the sheet has %s"
-              .formatted(replaced.lost(), replaced.before(), settings.maxLostPercent(), leftOut));
+    if (result.outcome() == SheetErrorType.SUCCESS && counts.rejected() == 0) {
+      SheetStates.store(handle, sync.id(), sheet.version(), sync.readAs());
+    } else {
+      SheetStates.forget(handle, sync.id());
     }
-    SyncStore.synced(handle, id);
-    String kept =
-        replaced.kept() == 0
-            ? ""
-            : ", %d items kept that are in no readable row".formatted(replaced.kept());
-    return new Summary(SheetErrorType.SUCCESS, items, leftOut + kept);
   }
 
-  private static String leftOut(SupplierSheet sheet) {
-    List<RowProblem> problems = sheet.problems();
-    return problems.isEmpty()
-        ? "0 rows left out"
-        : "%d rows left out (the first is row %d: %s)"
-            .formatted(problems.size(), problems.get(0).row(), problems.get(0).reason());
+  private static SheetErrorType outcome(ItemSwitch.Counts counts) {
+    if (counts.items() == 0) {
+      return counts.rejected() == 0 ? SheetErrorType.EMPTY_SHEET : SheetErrorType.BAD_ROW;
+    }
+    return counts.passed() ? SheetErrorType.SUCCESS : SheetErrorType.ITEMS_MISSING;
+  }
+
+  private String message(ItemSwitch.Counts counts, SheetErrorType outcome) {
+    String leftOut =
+        counts.items()
+            + " items, "
+            + (counts.firstProblem() == null
+                ? "0 rows left out"
+                : "%d rows left out (the first is row %s)"
+                    .formatted(counts.rejected(), counts.firstProblem()));
+    if (outcome == SheetErrorType.ITEMS_MISSING) {
+      return "%d of %d items are missing from the sheet or cannot be read, SYNC_MAX_LOST_PERCENT allows %d %%: nothing was changed; the sheet has %s"
+          .formatted(counts.lost(), counts.before(), settings.maxLostPercent(), leftOut);
+    }
+    return counts.kept() == 0
+        ? leftOut
+        : "%s, %d items kept that are in no readable row".formatted(leftOut, counts.kept());
+  }
+
+  /** The sheet is in the state in which it was last synced completely. */
+  private static Result unchanged(Sync sync) {
+    return sync.context()
+        .inTransaction(
+            handle -> {
+              int items = SyncStore.countItems(handle, sync.id());
+              String message = items + " items, the sheet has not changed";
+              Result result =
+                  new Result(
+                      sync.supplier().name(),
+                      SheetErrorType.SUCCESS,
+                      items,
+                      0,
+                      0,
+                      0,
+                      items,
+                      0,
+                      message,
+                      false,
+                      null);
+              SyncStore.synced(handle, sync.id());
+              return end(handle, sync, result);
+            });
   }
 
   /** The sheet cannot be used now; the supplier keeps its items. */
-  private static Result refuse(
-      String id, SyncStore.Supplier supplier, SheetException e, JobContext context) {
+  private static Result refuse(Sync sync, SheetException e) {
     String message = String.valueOf(e.getMessage());
-    context.warn(supplier.name() + ": " + e.type() + ": " + message);
-    return context.inTransaction(
-        handle -> {
-          SyncStore.log(handle, id, List.of(LogLine.of(e.type(), message)), context.jobId());
-          return new Result(supplier.name(), e.type(), 0, 0, message);
-        });
+    sync.context().warn(sync.supplier().name() + ": " + e.type() + ": " + message);
+    Result result =
+        new Result(
+            sync.supplier().name(),
+            e.type(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            message,
+            sync.payload().isDryRun(),
+            null);
+    return sync.context().inTransaction(handle -> end(handle, sync, result));
+  }
+
+  private static Result end(Handle handle, Sync sync, Result result) {
+    long job = sync.context().jobId();
+    if (!result.dryRun()) {
+      LogLine line = LogLine.of(result.outcome(), result.message());
+      SyncStore.log(handle, sync.id(), List.of(line), job);
+    }
+    Staging.end(handle, job, sync.id(), result);
+    return result;
   }
 }

@@ -51,7 +51,7 @@ class ExistingSuppliersTest {
     Files.writeString(directory.resolve("items.csv"), ITEMS);
     Files.writeString(
         directory.resolve("master.csv"), "Supplier,Sheet URL,Enabled\n" + String.join("\n", rows));
-    long id = millrace.client.enqueue(NewJob.of(SyncMaster.KIND, new SyncMaster.Payload())).jobId();
+    long id = millrace.client.enqueue(NewJob.of(SyncMaster.KIND, SyncMaster.Payload.ALL)).jobId();
     await().until(() -> List.of("completed", "failed").contains(millrace.state(id)));
     assertThat(millrace.state(id)).isEqualTo("completed");
   }
@@ -137,7 +137,7 @@ class ExistingSuppliersTest {
     Files.writeString(
         directory.resolve("master.csv"),
         "Code,Supplier,Sheet URL\nc1,Coyle," + url + "\nc2,Coyle," + url + "\n");
-    long id = millrace.client.enqueue(NewJob.of(SyncMaster.KIND, new SyncMaster.Payload())).jobId();
+    long id = millrace.client.enqueue(NewJob.of(SyncMaster.KIND, SyncMaster.Payload.ALL)).jobId();
     await().until(() -> List.of("completed", "failed").contains(millrace.state(id)));
     assertThat(millrace.state(id)).isEqualTo("completed");
     assertThat(millrace.text("SELECT code FROM suppliers WHERE name = 'Coyle'")).isEqualTo("c1");

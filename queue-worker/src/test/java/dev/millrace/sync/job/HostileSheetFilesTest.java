@@ -89,7 +89,7 @@ class HostileSheetFilesTest {
     return millrace
         .client
         .enqueue(
-            NewJob.of(SyncSupplier.KIND, new SyncSupplier.Payload(supplier.toString()))
+            NewJob.of(SyncSupplier.KIND, SyncSupplier.Payload.of(supplier.toString()))
                 .withLockKey("sync.supplier:" + supplier))
         .jobId();
   }

@@ -166,18 +166,18 @@ class ItemsKeptTest {
     long id =
         millrace
             .client
-            .enqueue(NewJob.of(SyncMaster.KIND, new SyncMaster.Payload()).withUniqueKey("sync"))
+            .enqueue(NewJob.of(SyncMaster.KIND, SyncMaster.Payload.ALL).withUniqueKey("sync"))
             .jobId();
     await().until(() -> millrace.state(id).equals("completed"));
   }
 
   private String skus() {
     return millrace.text(
-        "SELECT string_agg(supplier_sku, ',' ORDER BY supplier_sku) FROM supplier_items");
+        "SELECT string_agg(supplier_sku, ',' ORDER BY supplier_sku) FROM supplier_items WHERE vanished_at IS NULL");
   }
 
   private long count() {
-    return millrace.count("SELECT count(*) FROM supplier_items");
+    return millrace.count("SELECT count(*) FROM supplier_items WHERE vanished_at IS NULL");
   }
 
   private String price(String sku) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MasterSyncTest {
   private static final NewJob SYNC =
-      NewJob.of(SyncMaster.KIND, new SyncMaster.Payload())
+      NewJob.of(SyncMaster.KIND, SyncMaster.Payload.ALL)
           .withUniqueKey("sync.master")
           .forBackgroundWorker("master_sync");
 

@@ -49,7 +49,7 @@ class ServerPauseTest {
     Path master =
         Files.writeString(directory.resolve("master.csv"), "Code,Supplier,Sheet URL\n" + suppliers);
     SyncSettings settings =
-        new SyncSettings(Optional.of(master.toUri()), 50, Duration.ofSeconds(4));
+        new SyncSettings(Optional.of(master.toUri()), 50, false, Duration.ofSeconds(4));
     for (int worker = 0; worker < 2; worker++) {
       // one at a time, so that the others read the pause that one was given
       millrace.worker(1, new SyncMaster(settings), new SyncSupplier(millrace.jdbi, settings));
@@ -126,7 +126,7 @@ class ServerPauseTest {
     long id =
         millrace
             .client
-            .enqueue(NewJob.of(SyncMaster.KIND, new SyncMaster.Payload()).withUniqueKey("sync"))
+            .enqueue(NewJob.of(SyncMaster.KIND, SyncMaster.Payload.ALL).withUniqueKey("sync"))
             .jobId();
     await().atMost(Duration.ofMinutes(2)).until(() -> millrace.state(id).equals("completed"));
   }

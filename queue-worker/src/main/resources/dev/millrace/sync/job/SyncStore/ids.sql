@@ -1,0 +1,2 @@
+-- All suppliers.
+SELECT id::text FROM millrace.sync_suppliers
