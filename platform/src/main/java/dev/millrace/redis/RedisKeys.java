@@ -1,10 +1,15 @@
 package dev.millrace.redis;
 
+import java.util.List;
+
 /**
  * Every key that Millrace writes. All keys of a queue share its hash tag, so that they stand in one
  * slot of a cluster.
  */
 public final class RedisKeys {
+  /** In front of the names of {@link #sync}, unless a setting says otherwise. */
+  public static final String SYNC_PREFIX = "millrace:{master}:";
+
   private RedisKeys() {}
 
   /** ZSET of a lane's near end: member {@code id[:lock key]}, score the rank. */
@@ -43,6 +48,14 @@ public final class RedisKeys {
   /** STRING by which the leader notices that Redis has lost its content. */
   public static String resynced() {
     return "millrace:{dispatcher}:resynced";
+  }
+
+  /**
+   * STRINGs that show the master sync: its lock, status and progress; they expire. On a cluster the
+   * prefix must hold a hash tag.
+   */
+  public static List<String> sync(String prefix) {
+    return List.of(prefix + "sync:lock", prefix + "sync:status", prefix + "sync:progress");
   }
 
   /** The prefix of Redisson's lock for a lock key. */

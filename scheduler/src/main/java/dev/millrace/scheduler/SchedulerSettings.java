@@ -1,5 +1,6 @@
 package dev.millrace.scheduler;
 
+import dev.millrace.redis.RedisKeys;
 import dev.millrace.schedule.SyncHours;
 import java.time.Duration;
 
@@ -11,13 +12,15 @@ import java.time.Duration;
  *     policy decides; longer than Quartz takes to recover a fire of a node that died
  * @param lookBack how far back missed slots are searched
  * @param leaderLease how long a leader that does not renew its lease keeps it
+ * @param syncKeyPrefix {@code SYNC_REDIS_PREFIX}
  */
 public record SchedulerSettings(
     SyncHours syncHours,
     Duration missedAfter,
     Duration lookBack,
     Duration leaderLease,
-    Retention retention) {
+    Retention retention,
+    String syncKeyPrefix) {
   /** The defaults. */
   public static final SchedulerSettings DEFAULT =
       new SchedulerSettings(
@@ -26,6 +29,16 @@ public record SchedulerSettings(
           Duration.ofHours(24),
           Duration.ofSeconds(5),
           Retention.DEFAULT);
+
+  /** With our own prefix of the sync's keys. */
+  public SchedulerSettings(
+      SyncHours syncHours,
+      Duration missedAfter,
+      Duration lookBack,
+      Duration leaderLease,
+      Retention retention) {
+    this(syncHours, missedAfter, lookBack, leaderLease, retention, RedisKeys.SYNC_PREFIX);
+  }
 
   public SchedulerSettings {
     if (missedAfter.isNegative() || missedAfter.isZero() || missedAfter.compareTo(lookBack) >= 0) {
@@ -40,8 +53,8 @@ public record SchedulerSettings(
     }
   }
 
-  /** These, with other hours for the master sync. */
-  public SchedulerSettings withSyncHours(SyncHours hours) {
-    return new SchedulerSettings(hours, missedAfter, lookBack, leaderLease, retention);
+  /** These, with other hours and keys for the master sync. */
+  public SchedulerSettings withSync(SyncHours hours, String keyPrefix) {
+    return new SchedulerSettings(hours, missedAfter, lookBack, leaderLease, retention, keyPrefix);
   }
 }

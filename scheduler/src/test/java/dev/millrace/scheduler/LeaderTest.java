@@ -11,6 +11,7 @@ import dev.millrace.queue.Leases;
 import dev.millrace.queue.Rank;
 import dev.millrace.queue.ReadyJob;
 import dev.millrace.queue.ReadyJobs;
+import dev.millrace.redis.RedisKeys;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.leader.Dispatch;
 import dev.millrace.scheduler.quartz.StuckTriggers;
@@ -187,7 +188,7 @@ class LeaderTest {
 
   @Test
   void sync_hours_drive_the_master_sync_until_an_admin_does() {
-    millrace.node(SchedulerFixture.SETTINGS.withSyncHours(new SyncHours(6)));
+    millrace.node(SchedulerFixture.SETTINGS.withSync(new SyncHours(6), RedisKeys.SYNC_PREFIX));
     await().until(() -> "0 0,6,12,18 * * *".equals(masterSync()));
     await()
         .until(
@@ -198,7 +199,8 @@ class LeaderTest {
                     == 1);
     millrace.sql(
         "UPDATE background_workers SET cron = '30 1 * * *' WHERE worker_name = 'master_sync'");
-    Scheduler second = millrace.node(SchedulerFixture.SETTINGS.withSyncHours(new SyncHours(4)));
+    Scheduler second =
+        millrace.node(SchedulerFixture.SETTINGS.withSync(new SyncHours(4), RedisKeys.SYNC_PREFIX));
     await()
         .until(
             () ->
@@ -212,7 +214,7 @@ class LeaderTest {
   @Test
   void sync_hours_are_set_when_the_master_sync_is_added_later() {
     millrace.sql("DELETE FROM background_workers");
-    millrace.node(SchedulerFixture.SETTINGS.withSyncHours(new SyncHours(6)));
+    millrace.node(SchedulerFixture.SETTINGS.withSync(new SyncHours(6), RedisKeys.SYNC_PREFIX));
     await().until(() -> millrace.count("SELECT count(*) FROM millrace.qrtz_scheduler_state") == 1);
     List<String> unused = millrace.jdbi.inTransaction(Seed.SYNC::addTo);
     await().until(() -> "0 0,6,12,18 * * *".equals(masterSync()));

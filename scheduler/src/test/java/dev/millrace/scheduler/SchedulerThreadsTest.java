@@ -21,6 +21,7 @@ class SchedulerThreadsTest {
           "resync",
           "rescue",
           "runs",
+          "sync-keys",
           "stats-jobs",
           "deadlines",
           "debounce",

@@ -5,6 +5,7 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.http.HostPauses;
 import dev.millrace.job.NewJob;
 import dev.millrace.mv.ConfiguredView;
+import dev.millrace.redis.RedisKeys;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.scheduler.ViewDuties;
 import dev.millrace.stats.Flag;
@@ -104,6 +105,7 @@ public record Config(
    * @param googleCredentials a readable file
    * @param maxLostPercent 0 to 100, see {@link SyncSettings}
    * @param deletesVanished see {@link SyncSettings}
+   * @param redisPrefix of {@code sync:status} and its like
    * @param maxRetryAfter see {@link SyncSettings}
    */
   public record Sync(
@@ -112,6 +114,7 @@ public record Config(
       Optional<Path> googleCredentials,
       int maxLostPercent,
       boolean deletesVanished,
+      String redisPrefix,
       Duration maxRetryAfter) {
     /** The same, for the parts that work with it. */
     public SyncSettings settings() {
@@ -125,6 +128,7 @@ public record Config(
           googleCredentials,
           maxLostPercent,
           deletesVanished,
+          redisPrefix,
           maxRetryAfter);
     }
   }
@@ -202,6 +206,7 @@ public record Config(
       Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
 
   private static final Pattern KEY = Pattern.compile("[!-~]+");
+  private static final Pattern KEY_PREFIX = Pattern.compile("[A-Za-z0-9:._{}-]{0,100}");
 
   /** What a command cannot do without. */
   public enum Needs {
@@ -287,6 +292,9 @@ public record Config(
         reader.read("GOOGLE_APPLICATION_CREDENTIALS", Config::readableFile),
         reader.number("SYNC_MAX_LOST_PERCENT", SyncSettings.DEFAULT_MAX_LOST_PERCENT, 0, 100),
         reader.flag("SYNC_DELETE_VANISHED", false),
+        reader
+            .readOrEmpty("SYNC_REDIS_PREFIX", text -> matching(text, KEY_PREFIX, KEY_PREFIX + ""))
+            .orElse(RedisKeys.SYNC_PREFIX),
         retryAfterMax(reader));
   }
 

@@ -27,6 +27,11 @@ final class Reader {
     return read(name, make, true);
   }
 
+  /** As {@link #read}, for a setting that may be set to nothing. */
+  <T> Optional<T> readOrEmpty(String name, Function<String, T> make) {
+    return settings.isEmpty(name) ? Optional.of(make.apply("")) : read(name, make);
+  }
+
   /** As {@link #read}, for a value that may hold a secret: errors do not repeat it. */
   <T> Optional<T> readHidden(String name, Function<String, T> make) {
     return read(name, make, false);

@@ -58,6 +58,7 @@ public final class SettingNames {
                 "SYNC_INTERVAL_HOURS",
                 "MASTER_SHEET_URL",
                 "SYNC_MAX_LOST_PERCENT",
+                "SYNC_REDIS_PREFIX",
                 "RETRY_AFTER_MAX_SECONDS",
                 "GOOGLE_APPLICATION_CREDENTIALS",
                 "CACHE_INVALIDATION_URL",

@@ -54,6 +54,11 @@ public final class Settings {
     return texts;
   }
 
+  /** Whether it is set, to nothing. */
+  boolean isEmpty(String name) {
+    return byName.containsKey(name) && find(name).isEmpty();
+  }
+
   Optional<Given> find(String name) {
     return Optional.ofNullable(byName.get(name)).filter(given -> !given.text().isEmpty());
   }

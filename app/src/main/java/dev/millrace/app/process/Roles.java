@@ -120,7 +120,7 @@ final class Roles implements AutoCloseable {
                 context.redis(),
                 context.locks(),
                 config.worker().id(),
-                SchedulerSettings.DEFAULT.withSyncHours(hours)),
+                SchedulerSettings.DEFAULT.withSync(hours, config.features().sync().redisPrefix())),
             new ViewDuties(
                 config.features().views().maxWorkers(), config.features().views().configured()));
     if (plan.roles().equals(EnumSet.of(Role.SCHEDULER))) {

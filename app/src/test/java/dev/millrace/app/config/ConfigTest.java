@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.app.config.Config.Needs;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.mv.ViewRegistration;
+import dev.millrace.redis.RedisKeys;
 import dev.millrace.stats.Flags;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,7 +49,13 @@ class ConfigTest {
     assertThat(config.features().sync())
         .isEqualTo(
             new Config.Sync(
-                8, Optional.empty(), Optional.empty(), 50, false, Duration.ofMinutes(5)));
+                8,
+                Optional.empty(),
+                Optional.empty(),
+                50,
+                false,
+                RedisKeys.SYNC_PREFIX,
+                Duration.ofMinutes(5)));
     assertThat(config.features().stats())
         .isEqualTo(
             new Config.Stats(
@@ -76,6 +83,8 @@ class ConfigTest {
     environment.put("QUEUE_NAME", "stats-update-queue");
     environment.put("MILLRACE_CONCURRENCY", "32");
     environment.put("SYNC_INTERVAL_HOURS", "6");
+    environment.put("SYNC_DELETE_VANISHED", "true");
+    environment.put("SYNC_REDIS_PREFIX", "");
     environment.put("SYNC_MAX_LOST_PERCENT", "25");
     environment.put("RETRY_AFTER_MAX_SECONDS", "90");
     environment.put("MASTER_SHEET_URL", "https://docs.example.com/spreadsheets/d/1");
@@ -112,7 +121,8 @@ class ConfigTest {
                 Optional.of(URI.create("https://docs.example.com/spreadsheets/d/1")),
                 Optional.of(credentials),
                 25,
-                false,
+                true,
+                "",
                 Duration.ofSeconds(90)));
     assertThat(config.features().stats())
         .isEqualTo(
@@ -151,6 +161,7 @@ class ConfigTest {
           SYNC_INTERVAL_HOURS            | 0           | must be a number from 1 to 24
           SYNC_INTERVAL_HOURS            | 25          | must be a number from 1 to 24
           SYNC_MAX_LOST_PERCENT          | 101         | must be a number from 0 to 100
+          SYNC_REDIS_PREFIX              | a b         | must be [A-Za-z0-9:
           RETRY_AFTER_MAX_SECONDS        | 86401       | must be a number from 0 to 86400
           MASTER_SHEET_URL               | ftp://h/x   | must be a URL (file, http, https)
           MASTER_SHEET_URL               | /home/x.csv | must be a URL (file, http, https)
