@@ -12,6 +12,7 @@ import dev.millrace.drills.scenario.KillWorkers;
 import dev.millrace.drills.scenario.LongQueue;
 import dev.millrace.drills.scenario.LoseRedis;
 import dev.millrace.drills.scenario.LoseSentinels;
+import dev.millrace.drills.scenario.MasterSync;
 import dev.millrace.drills.scenario.MixedLoad;
 import dev.millrace.drills.scenario.Mutants;
 import dev.millrace.drills.scenario.RefreshViews;
@@ -41,6 +42,7 @@ public final class Drills {
           new Mutants(),
           new StopWorkers(),
           new LongQueue(),
+          new MasterSync(),
           new MixedLoad(),
           new Strangers(),
           new LoseSentinels());

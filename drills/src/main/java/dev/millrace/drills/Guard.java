@@ -243,6 +243,36 @@ public enum Guard {
       "lose-sentinels",
       List.of("work stood still without a sentinel"),
       new Mutant.Argument("awaits", "redis")),
+  /** Items are written when the whole sheet is loaded, in one transaction. */
+  STAGED_SWITCH(
+      "master-sync",
+      List.of("readers that saw two sheets of a supplier"),
+      new Mutant.Schema(
+          "CREATE FUNCTION millrace.write_through() RETURNS trigger LANGUAGE plpgsql AS"
+              + " E'BEGIN UPDATE public.supplier_items SET current_price = NEW.current_price"
+              + " WHERE supplier_sku = NEW.sku AND supplier_id = (SELECT l.supplier_id::uuid FROM"
+              + " millrace.sync_loads l WHERE TG_TABLE_NAME = ''sync_staging_'' || l.job_id)\\x3b"
+              + " RETURN NEW\\x3b END\\x3b';"
+              + "CREATE FUNCTION millrace.through() RETURNS event_trigger LANGUAGE plpgsql AS"
+              + " E'DECLARE made record\\x3b BEGIN FOR made IN SELECT objid FROM"
+              + " pg_event_trigger_ddl_commands() WHERE object_identity LIKE ''%sync_staging_%'' LOOP"
+              + " EXECUTE format(''CREATE TRIGGER through BEFORE INSERT ON %s FOR EACH ROW EXECUTE"
+              + " FUNCTION millrace.write_through()'', made.objid::regclass)\\x3b"
+              + " END LOOP\\x3b END\\x3b';"
+              + "CREATE EVENT TRIGGER through ON ddl_command_end WHEN TAG IN ('CREATE TABLE AS')"
+              + " EXECUTE FUNCTION millrace.through()")),
+  /** A later attempt goes on behind the last row that is loaded. */
+  RESUME_POINT(
+      "master-sync",
+      List.of("results that do not add up"),
+      new Mutant.Statement(
+          "sync/job/Staging/behind.sql", "max(row_number)", "0 * max(row_number)")),
+  /** The keys of the sync in Redis are left to the program that holds their lock. */
+  LOCK_OWNER(
+      "master-sync",
+      List.of("locks of another program taken"),
+      new Mutant.Statement(
+          "progress/showSync.lua", "holder ~= ARGV[1] and holder ~= ARGV[5]", "false")),
   /** A function with our rights finds nothing on the path of its caller. */
   PATH_FIXED(
       "security",

@@ -48,6 +48,8 @@ class DrillsTest {
         "REFRESH_FENCE",
         "COUNTED_CHILDREN",
         "SKIPPED_JOBS",
+        "RESUME_POINT",
+        "LOCK_OWNER",
         "PATH_FIXED"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {

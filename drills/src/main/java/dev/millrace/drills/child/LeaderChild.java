@@ -4,6 +4,7 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.lock.JobLocks;
 import dev.millrace.mv.Views;
+import dev.millrace.progress.SyncKeys;
 import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
@@ -11,6 +12,7 @@ import dev.millrace.redis.RedisUrl;
 import dev.millrace.scheduler.leader.Dispatch;
 import dev.millrace.scheduler.leader.MvDebouncer;
 import dev.millrace.scheduler.leader.Rescue;
+import dev.millrace.scheduler.leader.SyncMirror;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +31,8 @@ final class LeaderChild {
   private static final Duration RESCUE = Duration.ofSeconds(1);
   private static final Duration DEADLINES = Duration.ofSeconds(1);
   private static final Duration VIEWS = Duration.ofMillis(100);
-  private static final int DUTIES = 5;
+  private static final Duration SYNC_KEYS = Duration.ofMillis(500);
+  private static final int DUTIES = 6;
 
   private LeaderChild() {}
 
@@ -51,6 +54,7 @@ final class LeaderChild {
     every(duties, RESCUE, rescue::run);
     every(duties, DEADLINES, dispatch::expire);
     every(duties, VIEWS, debouncer::run);
+    every(duties, SYNC_KEYS, new SyncMirror(jdbi, new SyncKeys(redis, ""))::show);
   }
 
   private static void every(ScheduledExecutorService duties, Duration pause, Runnable duty) {

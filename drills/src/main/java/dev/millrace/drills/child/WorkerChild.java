@@ -12,6 +12,7 @@ import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
+import dev.millrace.sync.job.SyncMaster;
 import dev.millrace.sync.job.SyncSettings;
 import dev.millrace.sync.job.SyncSupplier;
 import dev.millrace.worker.Handlers;
@@ -94,7 +95,9 @@ final class WorkerChild {
     handlers.add(new SerializedHandler());
     if (arguments.has("master")) {
       URI master = URI.create(arguments.text("master"));
-      handlers.add(new SyncSupplier(jdbi, SyncSettings.of(Optional.of(master))));
+      SyncSettings sync = SyncSettings.of(Optional.of(master));
+      handlers.add(new SyncMaster(sync));
+      handlers.add(new SyncSupplier(jdbi, sync));
     }
     handlers.replaceAll(ReportingHandler::new);
     return handlers;
