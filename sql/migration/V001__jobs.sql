@@ -161,8 +161,9 @@ CREATE INDEX jobs_due ON millrace.jobs (run_at) WHERE state = 'scheduled';
 CREATE INDEX jobs_overdue ON millrace.jobs (least(start_by, finish_by))
   WHERE state IN ('scheduled', 'queued') AND (start_by IS NOT NULL OR finish_by IS NOT NULL);
 CREATE INDEX jobs_late_parents ON millrace.jobs (finish_by) WHERE state = 'waiting' AND finish_by IS NOT NULL;
--- With the fence, so that a worker that asks for its newest claims passes over no entry of its older ones.
-CREATE INDEX jobs_processing ON millrace.jobs (worker_id, fence) WHERE state = 'processing';
+-- With the fence, so that a worker that asks for its newest claims passes over no entry of its older ones. With the worker in the condition,
+-- so that the holder of a lock or limit key is not searched here, among the entries of all that ran while an old snapshot was open.
+CREATE INDEX jobs_processing ON millrace.jobs (worker_id, fence) WHERE state = 'processing' AND worker_id IS NOT NULL;
 CREATE INDEX jobs_to_be_stopped ON millrace.jobs (worker_id) WHERE state = 'processing' AND cancel_requested_at IS NOT NULL;
 -- Suspects, which are few: those that wait, those that run, and those for which a lock key or a limit is kept.
 CREATE INDEX jobs_suspect ON millrace.jobs (queue, kind, run_at) WHERE finished_at IS NULL AND processes_lost > 0;

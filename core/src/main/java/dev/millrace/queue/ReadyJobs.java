@@ -172,10 +172,11 @@ public final class ReadyJobs {
     if (size >= window / 2) {
       return;
     }
-    String left =
-        redis
-            .call(jedis -> Optional.ofNullable(jedis.get(behind(lane))), Optional.<String>empty())
-            .orElse("0");
+    Optional<String> left =
+        redis.call(jedis -> Optional.ofNullable(jedis.get(behind(lane))), Optional.empty());
+    if (left.isEmpty()) {
+      return; // another refill has found that Postgres holds no more
+    }
     long last =
         redis
             .call(
@@ -187,7 +188,7 @@ public final class ReadyJobs {
             .orElse(0L);
     List<ReadyJob> jobs = source.apply(new Range(lane, last, window));
     List<String> args = new ArrayList<>(2 + 2 * jobs.size());
-    args.add(left);
+    args.add(left.get());
     args.add(jobs.size() == window ? "1" : "0");
     addMembers(args, jobs);
     redis.send(jedis -> REFILL.run(jedis, List.of(ready(lane), behind(lane)), args));

@@ -84,7 +84,10 @@ public final class Jobs {
                                     + (filter.queue().isPresent() ? " AND queue = :queue" : ""))
                             .map(rows -> new Scope(rows, "queue, kind, rank"));
                     case SCHEDULED -> Optional.of(new Scope("state = 'scheduled'", "run_at"));
-                    case PROCESSING -> Optional.of(new Scope("state = 'processing'", "worker_id"));
+                    case PROCESSING ->
+                        Optional.of(
+                            new Scope(
+                                "state = 'processing' AND worker_id IS NOT NULL", "worker_id"));
                     case WAITING, COMPLETED, FAILED, CANCELLED -> Optional.empty();
                   });
     }

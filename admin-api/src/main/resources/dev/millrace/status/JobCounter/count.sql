@@ -7,7 +7,7 @@ SELECT 'queued', count(*), count(*) = :most
   FROM (SELECT 1 FROM millrace.jobs WHERE state = 'queued' ORDER BY queue, kind, rank LIMIT :most) few
 UNION ALL
 SELECT 'processing', count(*), count(*) = :most
-  FROM (SELECT 1 FROM millrace.jobs WHERE state = 'processing' ORDER BY worker_id LIMIT :most) few
+  FROM (SELECT 1 FROM millrace.jobs WHERE state = 'processing' AND worker_id IS NOT NULL ORDER BY worker_id LIMIT :most) few
 UNION ALL
 SELECT 'waiting', count(*), count(*) = :most
   FROM (SELECT 1 FROM millrace.jobs WHERE state = 'waiting' ORDER BY id LIMIT :most) few

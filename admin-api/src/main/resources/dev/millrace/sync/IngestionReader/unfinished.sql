@@ -7,7 +7,7 @@ SELECT id, state, children_left, children_total
         UNION ALL
         (SELECT id, kind, state, children_left, children_total FROM millrace.jobs WHERE state = 'waiting' ORDER BY id DESC LIMIT 1000)
         UNION ALL
-        (SELECT id, kind, state, children_left, children_total FROM millrace.jobs WHERE state = 'processing' ORDER BY worker_id LIMIT 1000)
+        (SELECT id, kind, state, children_left, children_total FROM millrace.jobs WHERE state = 'processing' AND worker_id IS NOT NULL ORDER BY worker_id LIMIT 1000)
         UNION ALL
         SELECT id, kind, state, children_left, children_total
           FROM (SELECT * FROM millrace.jobs WHERE background_worker = 'master_sync' ORDER BY id DESC LIMIT 20) newest

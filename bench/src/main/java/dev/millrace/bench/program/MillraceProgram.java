@@ -35,7 +35,7 @@ final class MillraceProgram extends Program {
 
   private static final String UNFINISHED =
       "(SELECT 1 FROM millrace.jobs WHERE state = 'queued' LIMIT 1) UNION ALL"
-          + " (SELECT 1 FROM millrace.jobs WHERE state = 'processing' LIMIT 1) LIMIT 1";
+          + " (SELECT 1 FROM millrace.jobs WHERE state = 'processing' AND worker_id IS NOT NULL LIMIT 1) LIMIT 1";
 
   /** Whether each job has a lock key of its own. */
   private static final boolean LOCK_KEYS = Boolean.getBoolean("millrace.bench.lock-keys");

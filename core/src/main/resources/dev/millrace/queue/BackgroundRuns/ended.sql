@@ -1,8 +1,9 @@
--- The end of each of some finished jobs that are runs of a background worker. Answers with the runs.
+-- The end of each of some finished jobs that are runs of a background worker. Answers with the runs. OFFSET 0, so that the planner sees
+-- only the primary key.
 WITH ended AS (
   SELECT background_worker, id, attempt, fence, state = 'completed' AS ok, coalesce(error, state) AS error, started_at, finished_at
-    FROM millrace.jobs
-   WHERE id = ANY (:ids) AND background_worker IS NOT NULL AND finished_at IS NOT NULL
+    FROM (SELECT * FROM millrace.jobs WHERE id = ANY (:ids) OFFSET 0) given
+   WHERE background_worker IS NOT NULL AND finished_at IS NOT NULL
 ), noted AS (
   INSERT INTO millrace.run_events (background_worker, at, ok, error)
   SELECT background_worker, finished_at, ok, CASE WHEN NOT ok THEN left(error, 2000) END

@@ -7,7 +7,7 @@ UPDATE millrace.jobs w
  WHERE w.id = ANY (ARRAY(
          SELECT id
            FROM millrace.jobs j
-          WHERE id = ANY (?) AND state = 'queued' AND on_busy = 'skip' AND children_left = 0
-            AND EXISTS (SELECT 1 FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing')
+          WHERE id = ANY (?) AND CASE state WHEN 'queued' THEN on_busy = 'skip' AND children_left = 0 ELSE false END
+            AND (SELECT held.id FROM millrace.jobs held WHERE held.lock_key = j.lock_key AND held.state = 'processing') IS NOT NULL
             FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING w.id

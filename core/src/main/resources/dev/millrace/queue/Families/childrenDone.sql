@@ -1,9 +1,9 @@
 -- The parents of finished children: count them off, and finish a parent that waits with its last child. Children that were enqueued under
--- a parent at work may end before it.
+-- a parent at work may end before it. OFFSET 0, so that the planner sees only the primary key.
 WITH done AS (
   SELECT parent_id, count(*)::integer AS n, (count(*) FILTER (WHERE state <> 'completed'))::integer AS bad
-    FROM millrace.jobs
-   WHERE id = ANY (:ids) AND parent_id IS NOT NULL
+    FROM (SELECT parent_id, state FROM millrace.jobs WHERE id = ANY (:ids) OFFSET 0) given
+   WHERE parent_id IS NOT NULL
    GROUP BY parent_id
 ), parents AS (
   SELECT p.id FROM millrace.jobs p JOIN done ON done.parent_id = p.id ORDER BY p.id FOR NO KEY UPDATE OF p

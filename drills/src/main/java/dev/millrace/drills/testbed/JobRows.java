@@ -24,7 +24,8 @@ public final class JobRows {
 
   /** How many jobs are running, as Postgres knows it. */
   public long processing() {
-    return number("SELECT count(*) FROM millrace.jobs WHERE state = 'processing'");
+    return number(
+        "SELECT count(*) FROM millrace.jobs WHERE state = 'processing' AND worker_id IS NOT NULL");
   }
 
   /** How many jobs could be running, and are not. */
