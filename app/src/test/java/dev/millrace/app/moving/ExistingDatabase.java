@@ -1,5 +1,7 @@
 package dev.millrace.app.moving;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.app.command.MigrateCommand;
 import dev.millrace.app.error.UserError;
 import dev.millrace.db.Database;
@@ -67,16 +69,13 @@ final class ExistingDatabase implements AutoCloseable {
   }
 
   /**
-   * A server whose user may make roles and databases: the embedded one, or that of the folder in
-   * the system property {@code millrace.test.postgres}.
+   * A server whose user may make roles and databases.
+   *
+   * @param options which server
    */
-  static EmbeddedPostgres server(Path directory) {
-    EmbeddedPostgres.Options options =
-        EmbeddedPostgres.Options.defaults().withSuperuser().withSetting("fsync", "off");
-    String installed = System.getProperty("millrace.test.postgres");
+  static EmbeddedPostgres server(Path directory, EmbeddedPostgres.Options options) {
     EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(
-            directory, installed == null ? options : options.withPrograms(Path.of(installed)));
+        EmbeddedPostgres.start(directory, options.withSuperuser().withSetting("fsync", "off"));
     try (Handle admin = Jdbi.open(postgres.jdbcUrl())) {
       admin.execute("DROP ROLE IF EXISTS millrace_readonly");
     }
@@ -117,6 +116,26 @@ final class ExistingDatabase implements AutoCloseable {
     return new Printed(code, out.toString(), err.toString());
   }
 
+  /** Migrates, and migrates again, which changes nothing. */
+  void moveIn() {
+    Printed first = migrate();
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(migrate().out()).contains("the schema is up to date").doesNotContain("take over");
+  }
+
+  /** Moves out, which leaves nothing of Millrace. */
+  void moveOut() {
+    assertThat(migrate("--undo").out()).contains("nothing has been changed");
+    Printed undone = migrate("--undo", "--yes");
+    assertThat(undone.code()).as(undone.err()).isZero();
+    assertThat(ask(owner(), "SELECT to_regnamespace('millrace') IS NULL")).containsExactly("t");
+    assertThat(
+            ask(
+                owner(),
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'"))
+        .isEmpty();
+  }
+
   Jdbi owner() {
     return owner.jdbi();
   }
@@ -147,7 +166,7 @@ final class ExistingDatabase implements AutoCloseable {
 
   private static void execute(Connection connection, String sql) {
     try (Statement statement = connection.createStatement()) {
-      boolean unused = statement.execute(sql);
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException("failed: " + sql, e);
     }

@@ -7,14 +7,8 @@ import dev.millrace.app.config.Settings;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.app.process.Node;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -22,35 +16,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Moving into databases that exist, as an ordinary owner, and out of them again. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class MovingInTest {
+final class MovingInTest extends EverySystem {
   private static final String VOTE = "UPDATE projects SET upvotes = upvotes + 1 WHERE id = 1";
 
-  private EmbeddedPostgres postgres;
-
-  @BeforeAll
-  void start(@TempDir Path directory) {
-    postgres = ExistingDatabase.server(directory);
-  }
-
-  @AfterAll
-  void stop() {
-    postgres.close();
+  @Override
+  EmbeddedPostgres.Options server() {
+    return EmbeddedPostgres.Options.defaults();
   }
 
   @Test
@@ -81,7 +60,7 @@ final class MovingInTest {
             + " runs_ok_in_row) FROM background_workers ORDER BY id";
     try (ExistingDatabase system = ExistingDatabase.of(postgres, List.of(Application.WORKERS))) {
       List<String> before = system.ask(system.webapp(), documented);
-      twice(system);
+      system.moveIn();
 
       assertThat(system.ask(system.webapp(), documented)).isEqualTo(before);
       system.run(
@@ -94,12 +73,12 @@ final class MovingInTest {
                   "SELECT worker_name || ' ' || coalesce(kind, '-') FROM background_workers ORDER BY id"))
           .containsExactly("token_refresh -", "inventory_mv_refresh mv.refresh");
 
-      back(system);
+      system.moveOut();
       assertThat(system.ask(system.webapp(), documented)).isEqualTo(before);
       system.run(
           system.webapp(),
           "UPDATE background_workers SET last_status = 'success' WHERE worker_name = 'token_refresh'");
-      twice(system);
+      system.moveIn();
     }
   }
 
@@ -107,12 +86,12 @@ final class MovingInTest {
   void a_view_queue_keeps_its_statements_there_and_back() {
     try (ExistingDatabase system = ExistingDatabase.of(postgres, List.of(Application.VIEWS))) {
       views(system);
-      twice(system);
+      system.moveIn();
       views(system);
       assertThat(system.ask(system.webapp(), "SELECT row_count::text FROM mv_refresh_log"))
           .containsExactly("500");
 
-      back(system);
+      system.moveOut();
       views(system);
     }
   }
@@ -162,7 +141,7 @@ final class MovingInTest {
                 return most;
               });
       try {
-        twice(system);
+        system.moveIn();
       } finally {
         migrated.set(true);
         threads.shutdown();
@@ -224,74 +203,6 @@ final class MovingInTest {
     }
   }
 
-  static Stream<List<Application>> systems() {
-    return Stream.concat(Application.all().stream().map(List::of), Stream.of(Application.all()));
-  }
-
-  @ParameterizedTest
-  @MethodSource("systems")
-  void each_system_and_all_together_move_in_and_out_again(List<Application> systems) {
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, systems)) {
-      List<String> before = Application.rows(system, systems);
-      assertThat(system.migrate("--plan").code()).isZero();
-      twice(system);
-      assertThat(Application.rows(system, systems)).isEqualTo(before);
-      Application.work(system, systems);
-      back(system);
-      assertThat(Application.rows(system, systems)).isEqualTo(before);
-      Application.work(system, systems);
-      twice(system);
-    }
-  }
-
-  @Test
-  void all_five_systems_run_in_one_database(@TempDir Path home) throws Exception {
-    List<Application> all = Application.all();
-    try (ExistingDatabase system = ExistingDatabase.of(postgres, all)) {
-      Config config =
-          Config.read(
-              Settings.of(Map.of("MILLRACE_PORT", "0", "DATABASE_URL", system.databaseUrl())),
-              Config.Needs.NOTHING,
-              home);
-      try (Node node = Node.start(Node.Plan.everything(config, DataDir.open(home)))) {
-        for (String path :
-            List.of("/workers/inventory-mv-refresh/run-once", "/refresh-wip-views")) {
-          assertThat(call(node, "POST", "/api/admin" + path, ""))
-              .as(path)
-              .contains("\"status\":\"success\"");
-        }
-        assertThat(call(node, "GET", "/api/admin/ingestion/status", null))
-            .contains("Aldermoor Motor Factors", "Bexley & Crane");
-        Application.work(system, all);
-        String retried =
-            "SELECT status FROM background_job_status WHERE payload->>'requestId' = 'old-1'";
-        system.run(
-            system.owner(),
-            "UPDATE background_job_status SET status = 'queued', retry_count = retry_count + 1,"
-                + " error_message = NULL, started_at = NULL WHERE status = 'failed'");
-        Awaitility.await()
-            .atMost(Duration.ofMinutes(1))
-            .until(() -> system.ask(system.webapp(), retried).equals(List.of("completed")));
-      }
-      List<String> used = Application.rows(system, all);
-      back(system);
-      assertThat(Application.rows(system, all)).isEqualTo(used);
-      Application.work(system, all);
-    }
-  }
-
-  private static String call(Node node, String method, String path, @Nullable String body)
-      throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(node.address().resolve(path))
-            .timeout(Duration.ofMinutes(1))
-            .header("Authorization", "Bearer " + node.adminKey().value())
-            .header("Content-Type", "application/json")
-            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-            .build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-  }
-
   @Test
   void a_refusal_names_the_difference_and_changes_nothing() {
     try (ExistingDatabase system = ExistingDatabase.of(postgres, List.of(Application.WORKERS))) {
@@ -330,28 +241,5 @@ final class MovingInTest {
         admin.execute("DROP ROLE IF EXISTS millrace_readonly");
       }
     }
-  }
-
-  /** Migrates, and migrates again, which changes nothing. */
-  private static void twice(ExistingDatabase system) {
-    ExistingDatabase.Printed first = system.migrate();
-    assertThat(first.code()).as(first.err()).isZero();
-    assertThat(system.migrate().out())
-        .contains("the schema is up to date")
-        .doesNotContain("take over");
-  }
-
-  private static void back(ExistingDatabase system) {
-    assertThat(system.migrate("--undo").out()).contains("nothing has been changed");
-    ExistingDatabase.Printed undone = system.migrate("--undo", "--yes");
-    assertThat(undone.code()).as(undone.err()).isZero();
-    assertThat(system.ask(system.owner(), "SELECT to_regnamespace('millrace') IS NULL"))
-        .containsExactly("t");
-    List<String> left =
-        new ArrayList<>(
-            system.ask(
-                system.owner(),
-                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'"));
-    assertThat(left).isEmpty();
   }
 }

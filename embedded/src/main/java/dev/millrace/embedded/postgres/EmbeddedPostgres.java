@@ -3,6 +3,7 @@ package dev.millrace.embedded.postgres;
 import dev.millrace.embedded.EmbeddedServiceException;
 import dev.millrace.embedded.files.Layout;
 import dev.millrace.embedded.files.Passwords;
+import dev.millrace.embedded.process.OsUser;
 import dev.millrace.embedded.process.Ports;
 import dev.millrace.embedded.process.Service;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Postgres server of this JVM: user and database {@code millrace}, with a password that lies in
@@ -120,19 +120,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @param port 1 to 65535, or 0 for any free one
    * @param settings lines of {@code postgresql.conf} by name that override the defaults, but not
    *     where the server listens; values as {@code SHOW} prints them
-   * @param programs the folder with {@code postgres} and {@code initdb} of an installed server, or
-   *     null: those that travel in a jar
+   * @param programs where the server comes from
    * @param superuser whether the user {@code millrace} is a superuser, for tests and drills
    */
   public record Options(
-      int port, Map<String, String> settings, @Nullable Path programs, boolean superuser) {
+      int port, Map<String, String> settings, Programs programs, boolean superuser) {
     public Options {
       Ports.check(port);
       settings = Map.copyOf(settings);
     }
 
     public static Options defaults() {
-      return new Options(Ports.ANY, Map.of(), null, false);
+      return new Options(Ports.ANY, Map.of(), PostgresPrograms::provide, false);
     }
 
     public Options withPort(int fixedPort) {
@@ -151,12 +150,32 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @param bin the folder that holds {@code postgres} and {@code initdb}
      */
     public Options withPrograms(Path bin) {
-      return new Options(port, settings, bin.toAbsolutePath(), superuser);
+      Path folder = bin.toAbsolutePath();
+      return new Options(
+          port, settings, (dataDir, osUser) -> PostgresPrograms.installed(folder), superuser);
+    }
+
+    /**
+     * Another version than the one in the jar for this machine.
+     *
+     * @param archive absolute name of a resource, of the form that such jars hold
+     */
+    public Options withArchive(String archive) {
+      return new Options(
+          port,
+          settings,
+          (dataDir, osUser) -> PostgresPrograms.unpacked(archive, dataDir, osUser),
+          superuser);
     }
 
     /** The user may do everything in the server, and with it all that the server's account may. */
     public Options withSuperuser() {
       return new Options(port, settings, programs, true);
     }
+  }
+
+  /** Where a server's programs come from. */
+  interface Programs {
+    PostgresPrograms provide(Path dataDir, OsUser osUser) throws IOException;
   }
 }

