@@ -10,7 +10,7 @@ $$;
 -- A change of configuration, by API or SQL, raises the version and counts as an admin's choice from then on, unless a release makes it. An
 -- interval that is set takes the place of a cron expression that was set before.
 CREATE OR REPLACE FUNCTION millrace.note_background_worker_change() RETURNS trigger LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   changed text[];
   -- The columns for which the trigger fires. Read from the catalog: who changes a row may have no right to use this schema.

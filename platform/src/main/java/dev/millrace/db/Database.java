@@ -12,6 +12,9 @@ import org.jdbi.v3.core.Jdbi;
 public final class Database implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+  /** The driver has set the zone of this JVM; see decision 155. */
+  private static final String IN_UTC = "SET TimeZone = 'UTC'";
+
   private final DatabaseUrl url;
   private final String name;
   private final HikariDataSource pool;
@@ -45,7 +48,7 @@ public final class Database implements AutoCloseable {
   /** As {@link #openOwn(DatabaseUrl, String, int)}, with limits of one's own. */
   static Database openOwn(DatabaseUrl url, String name, int connections, Limits limits) {
     HikariConfig config = config(url, name, connections, limits);
-    config.setConnectionInitSql(limits.sql() + "; " + SearchPath.FIX_SESSION);
+    config.setConnectionInitSql(config.getConnectionInitSql() + "; " + SearchPath.FIX_SESSION);
     return new Database(url, name, new HikariDataSource(config));
   }
 
@@ -85,7 +88,7 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(Math.min(2, connections));
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setInitializationFailTimeout(-1);
-    config.setConnectionInitSql(limits.sql());
+    config.setConnectionInitSql(IN_UTC + "; " + limits.sql());
     config.addDataSourceProperty("ApplicationName", name);
     config.addDataSourceProperty("connectTimeout", "5");
     config.addDataSourceProperty("cancelSignalTimeout", "5");

@@ -195,7 +195,7 @@ public final class InPlace {
       return;
     }
     if (their.get().type().equals("timestamp without time zone")) {
-      notes.add(our.name() + " has no time zone: it is read and written in that of our processes");
+      notes.add(our.name() + " has no time zone: it is read and written in UTC");
     }
     value(our, their.get());
     nulls(our, their.get());
