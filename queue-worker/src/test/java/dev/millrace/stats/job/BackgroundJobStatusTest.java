@@ -3,7 +3,10 @@ package dev.millrace.stats.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.json.Json;
 import dev.millrace.stats.StatsTrigger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -298,5 +301,56 @@ class BackgroundJobStatusTest {
     }
     assertThat(rows("SELECT * FROM millrace.show_stats_jobs(100, false)")).isEmpty();
     assertThat(rows(RECENT).get(0)).containsEntry("status", "completed");
+  }
+
+  @Test
+  void a_slow_trigger_of_the_application_delays_no_job() {
+    stats.execute(
+        "CREATE FUNCTION public.sleepy() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN PERFORM pg_sleep(600); RETURN NEW; END'",
+        "CREATE TRIGGER sleepy BEFORE INSERT OR UPDATE ON background_job_status FOR EACH ROW EXECUTE FUNCTION public.sleepy()");
+    long job;
+    try {
+      job = ended();
+      assertThat(stats.millrace.state(job)).isEqualTo("completed");
+      assertThat(rows(RECENT)).isEmpty();
+    } finally {
+      stats.execute("DROP TRIGGER sleepy ON background_job_status", "DROP FUNCTION public.sleepy");
+    }
+    assertThat(rows("SELECT * FROM millrace.show_stats_jobs(100, false)")).isEmpty();
+    assertThat(rows(RECENT).get(0)).containsEntry("status", "completed");
+  }
+
+  @Test
+  void a_job_of_another_kind_fires_no_trigger() {
+    assertThat(triggersOf("stats.update"))
+        .containsExactly("mirror_new_stats_job", "mirror_stats_job", "mirror_old_stats_job");
+    assertThat(triggersOf("mail.send")).isEmpty();
+  }
+
+  /** Those that Postgres counts when a job is inserted, changed and deleted. */
+  private List<String> triggersOf(String kind) {
+    List<String> fired = new ArrayList<>();
+    try (Handle handle = stats.millrace.jdbi.open()) {
+      handle.begin();
+      for (String statement :
+          List.of(
+              "INSERT INTO millrace.jobs (kind, run_at) VALUES ('%s', 'infinity')",
+              "UPDATE millrace.jobs SET priority = 1 WHERE kind = '%s'",
+              "DELETE FROM millrace.jobs WHERE kind = '%s'")) {
+        String plan =
+            handle
+                .select("EXPLAIN (ANALYZE, FORMAT JSON) " + statement.formatted(kind))
+                .mapTo(String.class)
+                .one();
+        for (JsonNode trigger : Json.tree(plan).path(0).path("Triggers")) {
+          if (!trigger.has("Constraint Name")) {
+            fired.add(trigger.path("Trigger Name").asText());
+          }
+        }
+      }
+      handle.rollback();
+    }
+    return fired;
   }
 }
