@@ -127,8 +127,7 @@ final class Reader implements AutoCloseable {
     switch (block.language()) {
       case "sql" -> sql(block.text());
       case "sh" -> {
-        String unused =
-            Objects.requireNonNull(shell).run(block.text().replace(DOCUMENTED, address()));
+        Objects.requireNonNull(shell).run(block.text().replace(DOCUMENTED, address()));
       }
       case "java" -> {
         if (JavaBlocks.isProgram(block)) {
@@ -142,7 +141,7 @@ final class Reader implements AutoCloseable {
 
   private void sql(String statements) throws SQLException {
     try (Statement statement = session.createStatement()) {
-      boolean unused = statement.execute(statements);
+      statement.execute(statements);
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * A bash in which a reader types the blocks of a page one after the other: variables stay. Inside
- * it {@code curl} fails for any status but 2xx and 304, and {@code ./millrace} is the class path of
- * the test.
+ * it {@code curl} fails for any status but those that its comment has, without one 2xx and 304, and
+ * {@code ./millrace} is the class path of the test.
  */
 final class Shell implements AutoCloseable {
   private static final String END = "@@ end of the block";
@@ -26,10 +26,12 @@ final class Shell implements AutoCloseable {
         body=$(mktemp -p .)
         status=$(command curl --silent --show-error --max-time 90 --output "$body" --write-out '%{http_code}' "$@")
         cat "$body"
-        case $status in
-          2?? | 304) ;;
-          *) printf '\\n%s answered to: curl %s\\n' "$status" "$*" >&2; return 22 ;;
+        case ${documented:-any} in
+          any) [[ $status == 2?? || $status == 304 ]] && return ;;
+          *" $status "*) return ;;
         esac
+        printf '\\n%s answered to: curl %s\\n' "$status" "$*" >&2
+        return 22
       }
       while read -r block <&3; do
         source "$block"
@@ -59,7 +61,7 @@ final class Shell implements AutoCloseable {
    */
   String run(String block) throws IOException {
     Path file = Files.createTempFile(directory, "block", ".sh");
-    Files.writeString(file, block + "\n");
+    Files.writeString(file, DocumentedStatus.inEach(block) + "\n");
     in.write(file + "\n");
     in.flush();
     StringBuilder printed = new StringBuilder();
