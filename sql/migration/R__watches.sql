@@ -184,10 +184,7 @@ BEGIN
       CONTINUE;
     END IF;
     PERFORM millrace.change_table(wrong.relid, VARIADIC array_remove(ARRAY[
-      CASE WHEN wrong.exists_as IS NOT NULL AND current_setting('server_version_num')::integer < 140000
-           THEN format('DROP TRIGGER %I ON %s', wrong.name, wrong.table_name) END,
-      format('CREATE %s TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION %s(%s)',
-             CASE WHEN current_setting('server_version_num')::integer >= 140000 THEN 'OR REPLACE' END, wrong.name,
+      format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION %s(%s)', wrong.name,
              CASE wrong.events WHEN 60 THEN 'INSERT OR UPDATE OR DELETE OR TRUNCATE' WHEN 44 THEN 'INSERT OR DELETE OR TRUNCATE' ELSE 'UPDATE' END,
              wrong.table_name,
              CASE WHEN wrong.func = 'millrace.compare_change' THEN 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows' END,

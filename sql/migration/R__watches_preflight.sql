@@ -1,7 +1,5 @@
 -- What prevents, or will prevent, a refresh of a view, reported before the first failure, with the SQL that fixes it.
 
-DROP FUNCTION IF EXISTS millrace.preflight_of_view(text), millrace.preflight_of_relations(text);
-
 -- The view as its caller wrote it, its registered name, and what the two name.
 CREATE OR REPLACE FUNCTION millrace.preflight_of_view(view text, known text, target oid, func oid)
 RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -25,10 +23,10 @@ BEGIN
     RETURN QUERY SELECT 'no_view', 'error', format('there is no materialized view %s, or several are called so', view), NULL::text;
     RETURN;
   END IF;
-  SELECT c.relispopulated AS populated, c.relowner AS owner, format('%I.%I', n.nspname, c.relname) AS name, c.relname,
+  SELECT c.relispopulated AS populated, c.relowner AS owner, millrace.written_relation(c.oid) AS name,
          pg_catalog.pg_get_viewdef(c.oid, true) AS definition
     INTO found
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
+    FROM pg_catalog.pg_class c WHERE c.oid = target;
 
   -- From 17 on the right MAINTAIN is enough.
   IF NOT pg_catalog.pg_has_role(found.owner, 'USAGE')
@@ -52,15 +50,13 @@ BEGIN
          AND i.indexprs IS NULL AND am.amname = 'btree');
     IF NOT usable THEN
       FOR other IN
-        SELECT format('%I.%I', n.nspname, ic.relname) AS name,
+        SELECT millrace.written_relation(i.indexrelid) AS name,
                CASE WHEN NOT i.indisvalid THEN 'is not valid, its build failed'
                     WHEN i.indpred IS NOT NULL THEN 'has a WHERE, so it does not cover every row'
                     WHEN i.indexprs IS NOT NULL THEN 'is over an expression, not over plain columns'
                     ELSE 'is not an immediate btree index' END AS fault,
                NOT i.indisvalid AS broken
           FROM pg_catalog.pg_index i
-          JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-          JOIN pg_catalog.pg_namespace n ON n.oid = ic.relnamespace
          WHERE i.indrelid = target AND i.indisunique
       LOOP
         RETURN QUERY SELECT 'unusable_index', 'warning', format('the unique index %s %s', other.name, other.fault),
@@ -94,45 +90,14 @@ BEGIN
 
   RETURN QUERY
     SELECT 'unregistered_upstream', 'warning',
-           format('%s reads %I.%I, which is not registered and not kept fresh', found.name, n.nspname, c.relname),
-           format('SELECT millrace.register_view(%L);', format('%I.%I', n.nspname, c.relname))
+           format('%s reads %s, which is not registered and not kept fresh', found.name, millrace.written_relation(r.relid)),
+           format('SELECT millrace.register_view(%L);', millrace.written_relation(r.relid))
       FROM millrace.reads(target) r
-      JOIN pg_catalog.pg_class c ON c.oid = r.relid
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE r.kind = 'm' AND NOT EXISTS (SELECT FROM millrace.mv_views v WHERE v.relid = r.relid);
 END $$;
 
--- The same, and what may make it slow: its size, and the tables that it reads.
+-- The same, what may make it slow (its size, and the tables that it reads), and what is wrong with its watches.
 CREATE OR REPLACE FUNCTION millrace.preflight_of_relations(view text, known text, target oid, func oid)
-RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT code, severity, message, fix_sql FROM millrace.preflight_of_view(view, known, target, func)
-  UNION ALL
-  SELECT 'bloated', 'warning',
-         format('%s takes %s, %s times what it needs', n.name, pg_size_pretty(pg_total_relation_size(n.oid)),
-                round(pg_total_relation_size(n.oid)::numeric / s.plain_bytes, 1)),
-         format('REFRESH MATERIALIZED VIEW %s;', n.name)
-    FROM (SELECT c.oid, format('%I.%I', ns.nspname, c.relname) AS name
-            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace ns ON ns.oid = c.relnamespace
-           WHERE c.oid = target) n
-    JOIN millrace.mv_state s ON s.view_name = known
-   WHERE s.plain_bytes > 0 AND pg_total_relation_size(n.oid) > 5 * s.plain_bytes AND pg_total_relation_size(n.oid) > 1048576
-  UNION ALL
-  SELECT 'not_analyzed', 'hint', format('%I.%I has never been analyzed, so the planner has no statistics for the refresh', n.nspname, c.relname),
-         format('ANALYZE %I.%I;', n.nspname, c.relname)
-    FROM millrace.reads(target) r
-    JOIN pg_catalog.pg_class c ON c.oid = r.relid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE r.distance = 0 AND r.kind = 'r' AND c.reltuples < 0 AND pg_relation_size(c.oid) > 65536
-  UNION ALL
-  SELECT 'unindexed_key', 'hint', format('%I.%I is joined by (%s), which no index begins with', n.nspname, c.relname, k.columns),
-         format('CREATE INDEX ON %I.%I (%s);', n.nspname, c.relname, k.columns)
-    FROM millrace.unindexed_keys(target) k
-    JOIN pg_catalog.pg_class c ON c.oid = k.source
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-$$;
-
--- The same, and what is wrong with its watches.
-CREATE OR REPLACE FUNCTION millrace.preflight_of_watches(view text, known text, target oid, func oid)
 RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH watched AS (
     SELECT w.id, w.source AS relation, w.columns, w.attnums, w.method, w.view_name,
@@ -147,7 +112,24 @@ RETURNS TABLE (code text, severity text, message text, fix_sql text) LANGUAGE sq
       FROM millrace.mv_watches w
      WHERE w.view_name = known
   )
-  SELECT code, severity, message, fix_sql FROM millrace.preflight_of_relations(view, known, target, func)
+  SELECT code, severity, message, fix_sql FROM millrace.preflight_of_view(view, known, target, func)
+  UNION ALL
+  SELECT 'bloated', 'warning',
+         format('%s takes %s, %s times what it needs', millrace.written_relation(target), pg_size_pretty(size.bytes),
+                round(size.bytes::numeric / s.plain_bytes, 1)),
+         format('REFRESH MATERIALIZED VIEW %s;', millrace.written_relation(target))
+    FROM millrace.mv_state s CROSS JOIN pg_total_relation_size(target) AS size (bytes)
+   WHERE s.view_name = known AND s.plain_bytes > 0 AND size.bytes > 5 * s.plain_bytes AND size.bytes > 1048576
+  UNION ALL
+  SELECT 'not_analyzed', 'hint', millrace.written_relation(c.oid) || ' has never been analyzed, so the planner has no statistics for the refresh',
+         format('ANALYZE %s;', millrace.written_relation(c.oid))
+    FROM millrace.reads(target) r
+    JOIN pg_catalog.pg_class c ON c.oid = r.relid
+   WHERE r.distance = 0 AND r.kind = 'r' AND c.reltuples < 0 AND pg_relation_size(c.oid) > 65536
+  UNION ALL
+  SELECT 'unindexed_key', 'hint', format('%s is joined by (%s), which no index begins with', millrace.written_relation(k.source), k.columns),
+         format('CREATE INDEX ON %s (%s);', millrace.written_relation(k.source), k.columns)
+    FROM millrace.unindexed_keys(target) k
   UNION ALL
   SELECT 'watched_table_gone', 'error', format('a table that %s watched (%s) is gone', view, COALESCE(source, relation::oid::text)),
          format('DELETE FROM millrace.mv_watches WHERE id = %s;', id)
@@ -181,8 +163,7 @@ DECLARE
 BEGIN
   RETURN QUERY
     SELECT p.code, p.severity, p.message, p.fix_sql
-      FROM millrace.preflight_of_watches(view, known, millrace.view_of(view), millrace.function_of(known)) p;
+      FROM millrace.preflight_of_relations(view, known, millrace.view_of(view), millrace.function_of(known)) p;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.preflight_of_view, millrace.preflight_of_relations, millrace.preflight_of_watches, millrace.preflight FROM
-  PUBLIC;
+REVOKE ALL ON FUNCTION millrace.preflight_of_view, millrace.preflight_of_relations, millrace.preflight FROM PUBLIC;
