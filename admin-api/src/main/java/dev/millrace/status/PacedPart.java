@@ -153,14 +153,14 @@ final class PacedPart<T> {
     last = Optional.of(read);
     readAt = System.nanoTime();
     Duration took = since(begun);
-    boolean unused = pace.took(took.compareTo(before) < 0 ? took : before);
+    pace.took(took.compareTo(before) < 0 ? took : before);
     before = took;
     slow = took.compareTo(limits.inLook().dividedBy(2)) > 0;
     reading = false;
   }
 
   private synchronized void noteFailed(long begun) {
-    boolean unused = pace.took(since(begun));
+    pace.took(since(begun));
     reading = false;
   }
 

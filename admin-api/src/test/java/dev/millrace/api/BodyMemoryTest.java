@@ -32,7 +32,7 @@ class BodyMemoryTest {
       try (ApiFixture api = new ApiFixture()) {
         api.kindIsKnown("test.noop", "[]");
         System.out.println("port " + api.api.port());
-        int unused = System.in.read();
+        System.in.read();
       }
     }
   }

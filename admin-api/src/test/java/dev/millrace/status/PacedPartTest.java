@@ -112,7 +112,7 @@ class PacedPartTest {
   }
 
   private static String longerThanALook(Handle handle) {
-    String unused = handle.select("SELECT pg_sleep(0.5)::text").mapTo(String.class).one();
+    handle.select("SELECT pg_sleep(0.5)::text").mapTo(String.class).one();
     return limit(handle);
   }
 

@@ -345,7 +345,7 @@ class AdminWorkersChecklistTest {
               .inTransaction(
                   table -> {
                     table.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-                    String unused = table.select(SearchPath.BACK).mapTo(String.class).one();
+                    table.select(SearchPath.BACK).mapTo(String.class).one();
                     table.execute("LOCK TABLE app_log IN ACCESS EXCLUSIVE MODE");
                     millrace.put(
                         ADDED, "{\"interval_seconds\": 1, \"overlap_policy\": \"queue_one\"}");

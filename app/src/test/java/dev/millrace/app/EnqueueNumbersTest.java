@@ -26,17 +26,16 @@ class EnqueueNumbersTest {
             "123456789.123456789123456789",
             "1e100000")) {
       try (WebServer api = new WebServer()) {
-        int unused =
-            Main.command(
-                    Map.of("MILLRACE_ADMIN_KEY", "a-key-for-the-tests-0123456789"),
-                    Output.visible(new ByteArrayOutputStream()),
-                    Output.visible(new ByteArrayOutputStream()))
-                .execute(
-                    "enqueue",
-                    "test.noop",
-                    "{\"n\": " + number + ", \"t\": \"Grüße 🚀 0.10\"}",
-                    "--url",
-                    api.url("").toString());
+        Main.command(
+                Map.of("MILLRACE_ADMIN_KEY", "a-key-for-the-tests-0123456789"),
+                Output.visible(new ByteArrayOutputStream()),
+                Output.visible(new ByteArrayOutputStream()))
+            .execute(
+                "enqueue",
+                "test.noop",
+                "{\"n\": " + number + ", \"t\": \"Grüße 🚀 0.10\"}",
+                "--url",
+                api.url("").toString());
         String body = api.calls().get(0).body();
         Matcher sent = Pattern.compile("\"n\":([^,]+),").matcher(body);
         assertThat(sent.find()).as(body).isTrue();

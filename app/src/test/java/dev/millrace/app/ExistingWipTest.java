@@ -59,7 +59,7 @@ class ExistingWipTest {
           .useHandle(
               handle -> {
                 try (Statement statement = handle.getConnection().createStatement()) {
-                  boolean unused = statement.execute(tables);
+                  statement.execute(tables);
                 }
               });
     }

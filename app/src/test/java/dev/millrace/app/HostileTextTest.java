@@ -158,12 +158,11 @@ class HostileTextTest {
   private String printed(String... command) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     String[] args = Stream.concat(Stream.of(command), url()).toArray(String[]::new);
-    int unused =
-        Main.command(
-                Map.of("MILLRACE_ADMIN_KEY", "a-key-for-the-tests-0123456789"),
-                Output.visible(bytes),
-                Output.visible(bytes))
-            .execute(args);
+    Main.command(
+            Map.of("MILLRACE_ADMIN_KEY", "a-key-for-the-tests-0123456789"),
+            Output.visible(bytes),
+            Output.visible(bytes))
+        .execute(args);
     return bytes.toString(StandardCharsets.UTF_8);
   }
 

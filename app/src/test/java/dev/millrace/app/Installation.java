@@ -96,7 +96,7 @@ final class Installation implements AutoCloseable {
   }
 
   void sql(String statement, Object... args) {
-    int unused = asUser(handle -> handle.execute(statement, args));
+    asUser(handle -> handle.execute(statement, args));
   }
 
   long count(String query, Object... args) {
@@ -116,7 +116,7 @@ final class Installation implements AutoCloseable {
     return node.jdbi()
         .inTransaction(
             handle -> {
-              String unused = handle.select(SearchPath.BACK).mapTo(String.class).one();
+              handle.select(SearchPath.BACK).mapTo(String.class).one();
               return work.withHandle(handle);
             });
   }

@@ -59,18 +59,17 @@ public final class BackgroundRuns {
       return;
     }
     try {
-      long unused =
-          Calls.inTransaction(
-              jdbi,
-              handle -> {
-                int noted =
-                    handle
-                        .createUpdate(STARTED)
-                        .bindArray("ids", Long.class, runs)
-                        .bind("workerId", workerId)
-                        .execute();
-                return noted == 0 ? 0 : foldSome(handle);
-              });
+      Calls.inTransaction(
+          jdbi,
+          handle -> {
+            int noted =
+                handle
+                    .createUpdate(STARTED)
+                    .bindArray("ids", Long.class, runs)
+                    .bind("workerId", workerId)
+                    .execute();
+            return noted == 0 ? 0 : foldSome(handle);
+          });
     } catch (RuntimeException e) {
       log.warn("the start of {} runs of background workers is not shown", runs.size(), e);
     }
@@ -85,7 +84,7 @@ public final class BackgroundRuns {
             .map(ConstructorMapper.of(RunLog.class))
             .list();
     if (!cycles.isEmpty()) {
-      long unused = foldSome(handle);
+      foldSome(handle);
       handle.afterCommit(() -> cycles.forEach(RunLog::write));
     }
   }

@@ -59,7 +59,7 @@ public final class Calls {
   /** Runs a statement without parameters and answer. */
   static void execute(Handle handle, String sql) throws SQLException {
     try (Statement statement = handle.getConnection().createStatement()) {
-      boolean unused = statement.execute(sql);
+      statement.execute(sql);
     }
   }
 

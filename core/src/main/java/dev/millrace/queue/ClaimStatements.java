@@ -59,7 +59,7 @@ final class ClaimStatements {
     List<ClaimedJob> claimed = new ArrayList<>(ids.length);
     if (!claimPlain(connection, claimer, ids, claimed) && ids.length > 1) {
       for (long id : ids) {
-        boolean unused = claimPlain(connection, claimer, new long[] {id}, claimed);
+        claimPlain(connection, claimer, new long[] {id}, claimed);
       }
     }
     if (claimed.size() < ids.length) {
@@ -106,7 +106,7 @@ final class ClaimStatements {
       }
     }
     for (long id : ids) {
-      boolean unused = claimLimitedOnce(connection, claimer, new long[] {id}, claimed);
+      claimLimitedOnce(connection, claimer, new long[] {id}, claimed);
     }
   }
 

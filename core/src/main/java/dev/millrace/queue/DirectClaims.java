@@ -79,7 +79,7 @@ public final class DirectClaims {
       if (!SqlStates.isStatementTimeout(e)) {
         throw e;
       }
-      boolean unused = pace.took(longest);
+      pace.took(longest);
       beginAtNewest(kinds);
       return List.of();
     }

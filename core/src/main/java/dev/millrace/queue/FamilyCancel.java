@@ -74,7 +74,7 @@ public final class FamilyCancel {
     long until = System.nanoTime() + patience.toNanos();
     for (long jobId : begun) {
       try {
-        boolean unused = goOn(jobId, ids(UNCANCELLED, jobId), until);
+        goOn(jobId, ids(UNCANCELLED, jobId), until);
       } catch (JdbiException | QueueException e) { // must not keep the others
         log.warn("the cancel of the family of job {} goes on later: {}", jobId, e.getMessage());
       }
@@ -87,7 +87,7 @@ public final class FamilyCancel {
         jdbi,
         handle -> {
           List<Touched> touched = cancel(handle, List.of(jobId));
-          int unused = handle.createUpdate(BEGIN).bind("id", jobId).execute();
+          handle.createUpdate(BEGIN).bind("id", jobId).execute();
           return !touched.isEmpty();
         });
   }
@@ -111,8 +111,7 @@ public final class FamilyCancel {
       left = ids(UNCANCELLED, jobId); // what was locked, and what was added meanwhile
     }
     if (left.isEmpty()) {
-      int unused =
-          Calls.withHandle(jdbi, handle -> handle.createUpdate(END).bind("id", jobId).execute());
+      Calls.withHandle(jdbi, handle -> handle.createUpdate(END).bind("id", jobId).execute());
     }
     return left.isEmpty();
   }

@@ -140,7 +140,7 @@ public final class JobControl {
   }
 
   private static Optional<Ready> retryIn(Handle handle, long jobId) {
-    int unused = handle.createUpdate(LOCK).bind("id", jobId).execute();
+    handle.createUpdate(LOCK).bind("id", jobId).execute();
     Optional<Ready> ready =
         handle
             .createQuery(RETRY)

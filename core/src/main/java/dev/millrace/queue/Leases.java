@@ -59,23 +59,22 @@ public final class Leases {
   }
 
   public void register(Registration worker) {
-    int unused =
-        Calls.withHandle(
-            jdbi,
-            handle -> {
-              Connection connection = handle.getConnection();
-              try (PreparedStatement statement = connection.prepareStatement(REGISTER)) {
-                statement.setString(1, worker.workerId());
-                statement.setString(2, worker.name());
-                statement.setString(3, worker.host());
-                statement.setLong(4, worker.pid());
-                statement.setArray(5, connection.createArrayOf("text", worker.queues().toArray()));
-                statement.setArray(6, connection.createArrayOf("text", worker.kinds().toArray()));
-                statement.setInt(7, worker.concurrency());
-                statement.setLong(8, lease.toMillis());
-                return statement.executeUpdate();
-              }
-            });
+    Calls.withHandle(
+        jdbi,
+        handle -> {
+          Connection connection = handle.getConnection();
+          try (PreparedStatement statement = connection.prepareStatement(REGISTER)) {
+            statement.setString(1, worker.workerId());
+            statement.setString(2, worker.name());
+            statement.setString(3, worker.host());
+            statement.setLong(4, worker.pid());
+            statement.setArray(5, connection.createArrayOf("text", worker.queues().toArray()));
+            statement.setArray(6, connection.createArrayOf("text", worker.kinds().toArray()));
+            statement.setInt(7, worker.concurrency());
+            statement.setLong(8, lease.toMillis());
+            return statement.executeUpdate();
+          }
+        });
   }
 
   /**
@@ -110,9 +109,7 @@ public final class Leases {
    * holds.
    */
   public void end(String workerId) {
-    int unused =
-        Calls.withHandle(
-            jdbi, handle -> handle.createUpdate(END).bind("workerId", workerId).execute());
+    Calls.withHandle(jdbi, handle -> handle.createUpdate(END).bind("workerId", workerId).execute());
   }
 
   /**
@@ -120,7 +117,7 @@ public final class Leases {
    * suspected to have ended it.
    */
   public void outlived(String workerId) {
-    int unused = update(OUTLIVED, statement -> statement.setString(1, workerId));
+    update(OUTLIVED, statement -> statement.setString(1, workerId));
   }
 
   /**
@@ -143,7 +140,7 @@ public final class Leases {
 
   /** Says that a worker claims whatever there is again. */
   public void unreserve(String workerId) {
-    int unused = update(UNRESERVE, statement -> statement.setString(1, workerId));
+    update(UNRESERVE, statement -> statement.setString(1, workerId));
   }
 
   private interface Parameters {

@@ -127,12 +127,11 @@ public final class QueueClient implements JobClient {
             .mapTo(Long.class)
             .one();
     List<Enqueued> children = JobInsert.all(transaction, batch.jobs(), parent);
-    int unused =
-        transaction
-            .createUpdate(BATCH_COUNTED)
-            .bind("id", parent)
-            .bind("children", children.stream().filter(Enqueued::created).count())
-            .execute();
+    transaction
+        .createUpdate(BATCH_COUNTED)
+        .bind("id", parent)
+        .bind("children", children.stream().filter(Enqueued::created).count())
+        .execute();
     if (children.stream().noneMatch(Enqueued::created)) {
       Families.ended(transaction, parent);
     }

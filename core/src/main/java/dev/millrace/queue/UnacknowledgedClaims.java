@@ -73,13 +73,13 @@ public final class UnacknowledgedClaims {
                 Calls.limitStatements(handle, LONGEST);
                 return Claims.unacknowledged(handle.getConnection(), workerId, 0, known);
               });
-      boolean unused = pace.took(Duration.ofNanos(System.nanoTime() - asked));
+      pace.took(Duration.ofNanos(System.nanoTime() - asked));
       return all;
     } catch (JdbiException | QueueException e) {
       if (!SqlStates.isStatementTimeout(e)) {
         throw e;
       }
-      boolean unused = pace.took(LONGEST);
+      pace.took(LONGEST);
       return claims.unacknowledged(workerId, from, known);
     }
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +29,7 @@ class CounterCrashTest {
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.defaults().withSuperuser());
         Database database = Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "test", 3)) {
-      Plan unused = new Migrations(database).run();
+      new Migrations(database).run();
       Jdbi jdbi = database.jdbi();
       jdbi.useHandle(
           handle -> {
@@ -51,7 +50,7 @@ class CounterCrashTest {
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.defaults().withSuperuser());
         Database database = Database.open(DatabaseUrl.parse(postgres.jdbcUrl()), "test", 4)) {
-      Plan unused = new Migrations(database).run();
+      new Migrations(database).run();
       Jdbi jdbi = database.jdbi();
       jdbi.useHandle(
           handle -> {

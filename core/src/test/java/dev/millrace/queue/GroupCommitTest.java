@@ -143,7 +143,7 @@ class GroupCommitTest {
         inThread(
             () -> {
               Thread.currentThread().interrupt();
-              long unused = jobId(commit);
+              jobId(commit);
               return Thread.interrupted();
             });
     assertThat(afterwards.join()).as("afterwards").isTrue();

@@ -54,11 +54,7 @@ class OwnConnectionTest {
     queue.jdbi.useHandle(
         caller -> {
           caller.begin();
-          long unused =
-              queue
-                  .client
-                  .enqueueIn(caller, NewJob.of("test.noop", "{}").withUniqueKey("u"))
-                  .jobId();
+          queue.client.enqueueIn(caller, NewJob.of("test.noop", "{}").withUniqueKey("u")).jobId();
           caller.rollback();
         });
     assertThat(queue.client.enqueue(NewJob.of("test.noop", "{}").withUniqueKey("u")).created())

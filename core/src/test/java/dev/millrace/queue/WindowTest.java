@@ -30,7 +30,7 @@ class WindowTest {
   void clean() {
     queue.jdbi.useHandle(
         handle -> handle.execute("TRUNCATE millrace.jobs, millrace.queue_workers CASCADE"));
-    String unused = queue.redis.client().flushAll();
+    queue.redis.client().flushAll();
   }
 
   @Test
@@ -67,7 +67,7 @@ class WindowTest {
   @Test
   void a_refill_that_was_asked_for_twice_is_done_once() {
     queue.client.enqueueAll(jobs(5 * WINDOW));
-    List<ReadyJob> unused = queue.ready.pop(List.of(LANE), WINDOW - 1).orElseThrow().jobs();
+    queue.ready.pop(List.of(LANE), WINDOW - 1).orElseThrow().jobs();
     for (int i = 0; i < 5; i++) {
       queue.ready.refill(LANE, queue.claims::ready);
     }

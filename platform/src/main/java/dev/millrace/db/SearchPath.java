@@ -59,7 +59,7 @@ public final class SearchPath {
   }
 
   private static void set(Handle handle, String path) {
-    String unused = handle.select(path).mapTo(String.class).one();
+    handle.select(path).mapTo(String.class).one();
   }
 
   /** What runs under a path. */

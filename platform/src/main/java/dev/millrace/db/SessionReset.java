@@ -51,7 +51,7 @@ final class SessionReset {
     connection.setReadOnly(false);
     try (Statement statement = connection.createStatement()) {
       // the first, and alone: it cannot run in a transaction
-      boolean unused = statement.execute("DISCARD ALL");
+      statement.execute("DISCARD ALL");
     }
     try (PreparedStatement rest = connection.prepareStatement(REST)) {
       rest.setDouble(1, RANDOM.nextDouble(-1, 1));
@@ -62,7 +62,7 @@ final class SessionReset {
         return false;
       }
     }
-    Object unused = driver.getNotifications();
+    driver.getNotifications();
     return true;
   }
 

@@ -74,7 +74,7 @@ class HandlerPoolTest {
     try (Connection connection = pool.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      boolean unused = statement.execute("CREATE TABLE public.undone (n integer)");
+      statement.execute("CREATE TABLE public.undone (n integer)");
       first = connection.unwrap(PGConnection.class).getBackendPID();
     }
     work.useHandle(
@@ -130,7 +130,7 @@ class HandlerPoolTest {
   void a_connection_that_was_returned_past_the_pool_is_cleaned_too() throws Exception {
     try (Connection connection = pool.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
-      boolean unused = statement.execute("SET work_mem = '123MB'");
+      statement.execute("SET work_mem = '123MB'");
       statement.getConnection().close();
     }
     work.useHandle(handle -> assertThat(SessionStates.seenBy(handle)).isEmpty());

@@ -150,7 +150,7 @@ class SeedTest {
   @Test
   void a_deleted_row_of_a_seed_that_was_added_is_made_again() {
     assertThat(database.jdbi().inTransaction(Seed::addMissing)).isEmpty();
-    List<String> unused = database.jdbi().inTransaction(Seed.INVENTORY::addTo);
+    database.jdbi().inTransaction(Seed.INVENTORY::addTo);
     sql("DELETE FROM public.background_workers");
 
     assertThat(database.jdbi().inTransaction(Seed::addMissing))

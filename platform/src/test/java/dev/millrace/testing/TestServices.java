@@ -5,7 +5,6 @@ import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.db.Seed;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.redis.RedisUrl;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -88,7 +86,7 @@ public final class TestServices {
     private static String make() {
       String name = Template.copy("template_millrace");
       try (Database database = Database.openOwn(Template.url(Template.POSTGRES, name), "seed", 1)) {
-        List<String> unused = database.jdbi().inTransaction(Seed::addAll);
+        database.jdbi().inTransaction(Seed::addAll);
       }
       return name;
     }
@@ -113,7 +111,7 @@ public final class TestServices {
       }
       try (Database template =
           Database.open(url(postgres, "template_millrace"), "template", 2, Limits.LONG)) {
-        Plan unused = new Migrations(template).run();
+        new Migrations(template).run();
       }
       return postgres;
     }

@@ -115,8 +115,7 @@ final class FireStore implements TickListener {
           BackgroundWorkers.findIn(handle, workerName)
               .ifPresent(
                   worker -> {
-                    boolean unused =
-                        advance(handle, worker, slots.get(slots.size() - 1), ADVANCE_IF_FREE);
+                    advance(handle, worker, slots.get(slots.size() - 1), ADVANCE_IF_FREE);
                   });
         });
   }

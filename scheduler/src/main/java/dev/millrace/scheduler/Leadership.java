@@ -60,7 +60,6 @@ final class Leadership {
   /** Resigns, so that another node can lead before the lease has ended. */
   void resign() {
     granted = false;
-    int unused =
-        Calls.withHandle(jdbi, handle -> handle.createUpdate(RESIGN).bind("node", node).execute());
+    Calls.withHandle(jdbi, handle -> handle.createUpdate(RESIGN).bind("node", node).execute());
   }
 }

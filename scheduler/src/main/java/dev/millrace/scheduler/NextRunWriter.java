@@ -81,7 +81,7 @@ final class NextRunWriter {
           .filter(row -> settled.contains(row.workerName()))
           .forEach(
               row -> {
-                boolean unused = write(row, row.schedule().next(clock.instant()).orElse(null));
+                write(row, row.schedule().next(clock.instant()).orElse(null));
               });
     }
   }

@@ -53,12 +53,12 @@ final class UnservedLanes {
     try {
       stats.rehome(LONGEST);
       log(lanes());
-      boolean unused = pace.took(Duration.ofNanos(System.nanoTime() - asked));
+      pace.took(Duration.ofNanos(System.nanoTime() - asked));
     } catch (JdbiException e) {
       if (!SqlStates.isStatementTimeout(e)) {
         throw e;
       }
-      boolean unused = pace.took(LONGEST);
+      pace.took(LONGEST);
       log.warn(
           "the lanes without a queue worker could not be looked for in {} s: a transaction that is"
               + " open for long keeps the index entries of ended jobs",

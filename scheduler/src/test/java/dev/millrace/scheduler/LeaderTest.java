@@ -216,7 +216,7 @@ class LeaderTest {
     millrace.sql("DELETE FROM background_workers");
     millrace.node(SchedulerFixture.SETTINGS.withSync(new SyncHours(6), RedisKeys.SYNC_PREFIX));
     await().until(() -> millrace.count("SELECT count(*) FROM millrace.qrtz_scheduler_state") == 1);
-    List<String> unused = millrace.jdbi.inTransaction(Seed.SYNC::addTo);
+    millrace.jdbi.inTransaction(Seed.SYNC::addTo);
     await().until(() -> "0 0,6,12,18 * * *".equals(masterSync()));
   }
 

@@ -64,12 +64,11 @@ public final class IdempotencyKeys {
             return new Answer(earlier(handle, key.get(), fingerprint), false);
           }
           Reply reply = work.apply(handle);
-          int unused =
-              handle
-                  .createUpdate(KEEP)
-                  .bind("key", key.get())
-                  .bind("answer", Json.write(reply))
-                  .execute();
+          handle
+              .createUpdate(KEEP)
+              .bind("key", key.get())
+              .bind("answer", Json.write(reply))
+              .execute();
           return new Answer(reply, true);
         });
   }

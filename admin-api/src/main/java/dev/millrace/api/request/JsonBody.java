@@ -108,7 +108,7 @@ public final class JsonBody {
    */
   public static void skip(Context ctx) {
     if (ctx.contentLength() > 0 || ctx.header("Transfer-Encoding") != null) {
-      BodyReader unused = BodyReader.of(ctx, MOST_SKIPPED);
+      BodyReader.of(ctx, MOST_SKIPPED);
     }
   }
 
@@ -284,7 +284,7 @@ public final class JsonBody {
             value -> {
               Optional<Instant> moment = parsedMoment(value.asText());
               if (moment.isEmpty()) {
-                boolean unused = wrong(name, "a moment such as 2030-01-31T12:00:00Z", value);
+                wrong(name, "a moment such as 2030-01-31T12:00:00Z", value);
               }
               return moment;
             });

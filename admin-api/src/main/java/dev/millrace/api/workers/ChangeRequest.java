@@ -69,7 +69,7 @@ final class ChangeRequest {
     given.ifPresent(
         text -> {
           try {
-            Object unused = reading.read(text);
+            reading.read(text);
           } catch (InvalidScheduleException e) {
             body.refuse(field, String.valueOf(e.getMessage()));
           }

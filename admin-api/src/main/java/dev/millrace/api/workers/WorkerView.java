@@ -2,7 +2,6 @@ package dev.millrace.api.workers;
 
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.InvalidScheduleException;
-import dev.millrace.schedule.Schedule;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +71,7 @@ public record WorkerView(
 
   private static @Nullable String scheduleError(BackgroundWorker worker) {
     try {
-      Schedule unused = worker.schedule();
+      worker.schedule();
       return null;
     } catch (InvalidScheduleException e) {
       return e.getMessage();

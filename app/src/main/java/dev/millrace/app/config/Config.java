@@ -371,15 +371,14 @@ public record Config(
 
   /** Read where the log begins, which is before all else; here it is only checked. */
   private static void checkLog(Reader reader) {
-    Optional<String> unused =
-        reader.read(
-            "MILLRACE_LOG",
-            text -> {
-              if (!text.equals("json")) {
-                throw new IllegalArgumentException("must be json, or not set");
-              }
-              return text;
-            });
+    reader.read(
+        "MILLRACE_LOG",
+        text -> {
+          if (!text.equals("json")) {
+            throw new IllegalArgumentException("must be json, or not set");
+          }
+          return text;
+        });
   }
 
   private static Path path(String text) {

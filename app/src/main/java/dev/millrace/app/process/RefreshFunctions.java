@@ -132,7 +132,7 @@ public final class RefreshFunctions {
   }
 
   private static void path(Handle handle, String path) {
-    String unused = handle.select(PATH, path).mapTo(String.class).one();
+    handle.select(PATH, path).mapTo(String.class).one();
   }
 
   private static void add(

@@ -49,7 +49,7 @@ final class TransactionPooler {
 
   private static String process(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      boolean unused = statement.execute("SET search_path = " + SearchPath.FIXED);
+      statement.execute("SET search_path = " + SearchPath.FIXED);
       try (ResultSet rows = statement.executeQuery(PROCESS)) {
         rows.next();
         return rows.getString(1);

@@ -86,8 +86,8 @@ class ConnectionsTest {
   @Test
   void each_role_opens_as_many_connections_as_are_stated_and_no_more() throws IOException {
     String redis = TestServices.startRedis().url();
-    var unused = start(Role.SCHEDULER, redis);
-    var unusedToo = start(Role.WORKER, redis);
+    start(Role.SCHEDULER, redis);
+    start(Role.WORKER, redis);
     Node api = start(Role.API, redis);
     work();
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();

@@ -74,7 +74,7 @@ public final class BenchServices implements AutoCloseable {
   public TestServers fresh(boolean durable) {
     EmbeddedRedis server = durable ? durableRedis : redis;
     try (Redis client = Redis.open(RedisUrl.parse(server.url()), 1)) {
-      String unused = client.client().flushAll();
+      client.client().flushAll();
     }
     String name = "bench_" + databases.incrementAndGet();
     try (Database maintenance =

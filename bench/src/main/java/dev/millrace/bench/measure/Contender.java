@@ -44,7 +44,7 @@ public record Contender(
               .map(option -> option.replace(ARCHIVE, "-XX:ArchiveClassesAtExit="))
               .toList();
       try (BenchProcess child = start(archiving, prepared(services), "drain", "0")) {
-        double unused = child.awaitLine("done");
+        child.awaitLine("done");
       }
     }
   }

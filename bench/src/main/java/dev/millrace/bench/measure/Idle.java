@@ -25,7 +25,7 @@ public final class Idle implements Measure {
   public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     TestServers ground = contender.prepared(services);
     try (BenchProcess worker = contender.start(ground, "listen")) {
-      double unused = worker.awaitLine("ready");
+      worker.awaitLine("ready");
       Pause.of(SETTLE);
       double worked = Usage.cpuSeconds(worker.pid());
       double served = Usage.cpuSeconds(ground.servers());

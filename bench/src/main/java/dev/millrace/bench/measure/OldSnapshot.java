@@ -58,8 +58,8 @@ public final class OldSnapshot implements Measure {
                 DatabaseUrl.parse(ground.databaseUrl()), "bench snapshot", 3, Limits.LONG);
         Handle old = database.jdbi().open()) {
       // What recurs is not measured, and no worker of the benchmark serves its kinds.
-      int unused = old.execute("UPDATE public.background_workers SET enabled = false");
-      unused = old.execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
+      old.execute("UPDATE public.background_workers SET enabled = false");
+      old.execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
       long before = old.select("SELECT count(*) FROM millrace.jobs").mapTo(Long.class).one();
       long finished = 0;
       for (long wanted : new long[] {0, scale.deepest(), 5L * scale.deepest()}) {
@@ -126,7 +126,7 @@ public final class OldSnapshot implements Measure {
                           Retention.DEFAULT)));
           BenchProcess listener = contender.start(ground, "listen")) {
         scheduler.start();
-        double unused = listener.awaitLine("ready");
+        listener.awaitLine("ready");
         Pause.of(SETTLE);
         double served = Usage.cpuSeconds(ground.servers());
         Pause.of(INTERVAL);
@@ -166,7 +166,7 @@ public final class OldSnapshot implements Measure {
       long first = jdbi.withHandle(OldSnapshot::lastId);
       try (BenchProcess pinger =
           contender.start(ground, "ping", "100", "50", Integer.toString(pings), "20")) {
-        double unused = pinger.awaitLine("done");
+        pinger.awaitLine("done");
       }
       awaitEndOfAllAfter(first);
       listener.end();
@@ -182,7 +182,7 @@ public final class OldSnapshot implements Measure {
       long first = jdbi.withHandle(OldSnapshot::lastId);
       contender.start(ground, "fill", Integer.toString(jobs)).close();
       try (BenchProcess worker = contender.start(ground, "drain", Integer.toString(jobs))) {
-        double unused = worker.awaitLine("done");
+        worker.awaitLine("done");
       }
       double perSecond =
           jdbi.withHandle(

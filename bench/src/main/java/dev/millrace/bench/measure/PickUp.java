@@ -33,7 +33,7 @@ public final class PickUp implements Measure {
     int pings = scale.pings();
     int lived = scale.lived();
     try (BenchProcess listener = contender.start(servers, "listen")) {
-      double unused = listener.awaitLine("ready");
+      listener.awaitLine("ready");
       try (BenchProcess pinger =
           contender.start(
               servers,
@@ -46,7 +46,7 @@ public final class PickUp implements Measure {
               Integer.toString(LIVED_PER_SECOND),
               Integer.toString(pings),
               Integer.toString(PER_SECOND))) {
-        unused = pinger.awaitLine("done");
+        pinger.awaitLine("done");
       }
       Pause.of(contender.traits().slowestPickUp());
       listener.end();

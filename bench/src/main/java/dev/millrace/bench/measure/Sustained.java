@@ -24,7 +24,7 @@ public final class Sustained implements Measure {
   public void run(Contender contender, BenchServices services, Scale scale, Figures figures) {
     TestServers servers = contender.prepared(services);
     try (BenchProcess worker = contender.start(servers, "listen")) {
-      double unused = worker.awaitLine("ready");
+      worker.awaitLine("ready");
       try (BenchProcess client =
           contender.start(
               servers,

@@ -54,7 +54,7 @@ public final class NodePrograms {
         throw new IllegalStateException(
             file + " is missing beside " + NodePrograms.class.getName());
       }
-      long unused = Files.copy(in, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(in, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -46,7 +46,7 @@ public final class BenchProcess implements AutoCloseable {
 
   /** Waits for a line and answers the seconds from the start of the process to it. */
   public double awaitLine(String wanted) {
-    String unused = await(wanted);
+    await(wanted);
     return (System.nanoTime() - startedAt) / 1e9;
   }
 
@@ -80,7 +80,7 @@ public final class BenchProcess implements AutoCloseable {
     try {
       end();
       readRest();
-      int unused = process.awaitExit(LONGEST);
+      process.awaitExit(LONGEST);
     } finally {
       process.close();
     }

@@ -77,7 +77,7 @@ final class DbSchedulerProgram extends Program {
       batch.add(task.instance(UUID.randomUUID().toString(), new Payload(now(), FILLER)));
     }
     if (jobs == 1) {
-      boolean unused = client.scheduleIfNotExists(batch.get(0), Instant.now());
+      client.scheduleIfNotExists(batch.get(0), Instant.now());
     } else {
       client.scheduleBatch(batch, Instant.now());
     }

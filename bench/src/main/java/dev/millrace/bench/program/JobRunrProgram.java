@@ -59,14 +59,14 @@ public final class JobRunrProgram extends Program {
 
   @Override
   void prepare() {
-    var unused = client();
+    client();
   }
 
   @Override
   void enqueue(int jobs) {
     var scheduler = client().getJobRequestScheduler();
     if (jobs == 1) {
-      var unused = scheduler.enqueue(new Payload(now(), FILLER));
+      scheduler.enqueue(new Payload(now(), FILLER));
     } else {
       scheduler.enqueue(Stream.generate(() -> new Payload(now(), FILLER)).limit(jobs));
     }
@@ -81,13 +81,12 @@ public final class JobRunrProgram extends Program {
 
   @Override
   void work() {
-    var unused =
-        configuration()
-            .useBackgroundJobServer(
-                usingStandardBackgroundJobServerConfiguration()
-                    .andWorkerCount(WORKERS)
-                    .andPollIntervalInSeconds(POLL_SECONDS))
-            .initialize();
+    configuration()
+        .useBackgroundJobServer(
+            usingStandardBackgroundJobServerConfiguration()
+                .andWorkerCount(WORKERS)
+                .andPollIntervalInSeconds(POLL_SECONDS))
+        .initialize();
   }
 
   private JobRunrConfiguration configuration() {

@@ -3,7 +3,6 @@ package dev.millrace.bench.program;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -70,7 +69,7 @@ final class MillraceProgram extends Program {
 
   @Override
   void prepare() {
-    Plan unused = new Migrations(database).run();
+    new Migrations(database).run();
   }
 
   @Override

@@ -77,13 +77,13 @@ abstract class Program {
     switch (arguments.get(0)) {
       case "prepare" -> prepare();
       case "fill" -> {
-        double unused = enqueue(number(arguments, 1), MOST_IN_A_CALL, 1);
+        enqueue(number(arguments, 1), MOST_IN_A_CALL, 1);
       }
       case "enqueue" -> {
         int jobs = number(arguments, 1);
         int call = number(arguments, 2);
         int clients = number(arguments, 3);
-        double unused = enqueue(jobs / WARM_UP_SHARE, call, clients);
+        enqueue(jobs / WARM_UP_SHARE, call, clients);
         say("seconds=" + enqueue(jobs, call, clients));
       }
       case "drain" -> drain(number(arguments, 1));

@@ -54,10 +54,10 @@ public final class Report {
   /** Writes benchmarks.md, benchmarks.json and benchmarks.svg, and prints the first. */
   @SuppressWarnings("SystemOut") // the answer of the command
   public void write(Path directory) throws IOException {
-    Path unused = Files.createDirectories(directory);
-    unused = Files.writeString(directory.resolve("benchmarks.md"), markdown());
-    unused = Files.writeString(directory.resolve("benchmarks.json"), json() + "\n");
-    unused = Files.writeString(directory.resolve("benchmarks.svg"), new Plot(figures).svg());
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("benchmarks.md"), markdown());
+    Files.writeString(directory.resolve("benchmarks.json"), json() + "\n");
+    Files.writeString(directory.resolve("benchmarks.svg"), new Plot(figures).svg());
     System.out.println(markdown());
   }
 

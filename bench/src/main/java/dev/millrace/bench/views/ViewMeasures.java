@@ -7,7 +7,6 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -51,7 +50,7 @@ public final class ViewMeasures {
     TestServers servers = services.fresh(false);
     try (Database database =
         Database.open(DatabaseUrl.parse(servers.databaseUrl()), "bench views", 10, Limits.LONG)) {
-      Plan unused = new Migrations(database).run();
+      new Migrations(database).run();
       if (wanted.test("refresh")) {
         new RefreshCost(servers, database, scale).run(figures);
       }

@@ -89,6 +89,6 @@ final class WriterCost {
   /** Without the requests of those before, and with the table's pages written to the log once. */
   private void prepare(String script) {
     jdbi.useHandle(handle -> handle.execute("TRUNCATE millrace.mv_requests"));
-    double unused = pgbench.rate(script, WARM_UP_SECONDS);
+    pgbench.rate(script, WARM_UP_SECONDS);
   }
 }

@@ -24,19 +24,18 @@ final class ApiChild {
             arguments.text("name"),
             AdminApi.DATABASE_CONNECTIONS);
     Redis redis = Redis.open(RedisUrl.parse(arguments.text("redis")), REDIS_CONNECTIONS);
-    AdminApi unused =
-        new AdminApi(
-                new AdminApi.Parts(
-                    database.jdbi(),
-                    redis,
-                    new ProgressBoard(redis),
-                    new QueueClient(database, redis, new ReadyJobs(redis))),
-                new AdminApi.Settings(
-                    "127.0.0.1",
-                    arguments.number("port"),
-                    AdminKey.of(arguments.text("key")),
-                    AdminApi.Stats.DEFAULT,
-                    Set.of()))
-            .start();
+    new AdminApi(
+            new AdminApi.Parts(
+                database.jdbi(),
+                redis,
+                new ProgressBoard(redis),
+                new QueueClient(database, redis, new ReadyJobs(redis))),
+            new AdminApi.Settings(
+                "127.0.0.1",
+                arguments.number("port"),
+                AdminKey.of(arguments.text("key")),
+                AdminApi.Stats.DEFAULT,
+                Set.of()))
+        .start();
   }
 }

@@ -67,7 +67,7 @@ final class StatusChild {
           waits && job.progress() != null ? job.progress().total() : null);
     }
     if (jobs.size() > 0) {
-      int[] unused = jobs.execute();
+      jobs.execute();
     }
   }
 }

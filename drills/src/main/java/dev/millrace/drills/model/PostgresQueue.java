@@ -155,7 +155,7 @@ final class PostgresQueue implements Protocol {
 
   @Override
   public void rescue() {
-    int unused = rescue.run();
+    rescue.run();
   }
 
   @Override
@@ -164,7 +164,7 @@ final class PostgresQueue implements Protocol {
         handle ->
             handle.execute(
                 "UPDATE millrace.jobs SET run_at = clock_timestamp() - interval '1 second' WHERE state = 'scheduled'"));
-    int unused = dispatch.promote();
+    dispatch.promote();
   }
 
   @Override

@@ -99,7 +99,7 @@ final class ProxiedConnection {
       message.write(out);
       out.flush();
       if (code == CANCEL_REQUEST) {
-        int unused = postgres.getInputStream().read(); // Postgres closes when it has done so
+        postgres.getInputStream().read(); // Postgres closes when it has done so
         return false;
       }
       if (code != SSL_REQUEST && code != GSS_REQUEST) {

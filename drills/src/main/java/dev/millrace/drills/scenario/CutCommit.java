@@ -75,7 +75,7 @@ public final class CutCommit implements Scenario {
         cut++;
       }
       cutWorkers(testBed, 0, random);
-      boolean unused = testBed.waits().drain(MAX_WAIT);
+      testBed.waits().drain(MAX_WAIT);
     }
     return cut;
   }
@@ -88,7 +88,7 @@ public final class CutCommit implements Scenario {
           .waits()
           .await("jobs run", Duration.ofSeconds(30), () -> testBed.jobs().processing() > 4);
       testBed.processes().workers().forEach(worker -> worker.proxy().silence());
-      boolean unused = testBed.waits().drain(MAX_WAIT);
+      testBed.waits().drain(MAX_WAIT);
     }
   }
 

@@ -124,7 +124,7 @@ public final class FlushRedis implements Scenario {
   private static void behindHeld(TestBed testBed, Run run) {
     String key = "held";
     int held = run.size(1_200, 2_000); // more than a page of the leader's look
-    List<Long> unused = testBed.producer().enqueueLocked(key, HOLD_MILLIS);
+    testBed.producer().enqueueLocked(key, HOLD_MILLIS);
     testBed.producer().enqueueLong(testBed.hands() - 1, HOLD_MILLIS);
     testBed
         .waits()

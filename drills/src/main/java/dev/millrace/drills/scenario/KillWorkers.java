@@ -42,12 +42,10 @@ public final class KillWorkers implements Scenario {
         ChildProcesses.Slot victim =
             testBed.processes().workers().get(random.nextInt(testBed.processes().workers().size()));
         // mostly in the midst of a job, sometimes wherever it happens to be
-        boolean unused =
-            testBed
-                .waits()
-                .happens(
-                    testBed.lease().plusSeconds(20),
-                    () -> testBed.jobs().processing(victim.pid()) > 0);
+        testBed
+            .waits()
+            .happens(
+                testBed.lease().plusSeconds(20), () -> testBed.jobs().processing(victim.pid()) > 0);
         Waits.pause(Duration.ofMillis(random.nextInt(60)));
         long pid = victim.pid();
         victim.kill();

@@ -66,7 +66,7 @@ public final class LoseSentinels implements Scenario {
 
   private static void goesOn(TestBed testBed, Run run, Random random, String when) {
     for (int i = 0; i < A_FEW; i++) {
-      var unused = testBed.producer().enqueueLocked("key-" + random.nextInt(KEYS), LOCKED_MILLIS);
+      testBed.producer().enqueueLocked("key-" + random.nextInt(KEYS), LOCKED_MILLIS);
     }
     String locked =
         "SELECT count(*) FROM millrace.jobs WHERE lock_key IS NOT NULL AND state = 'completed'";

@@ -33,10 +33,9 @@ final class MixedWork {
   /** Waits until every job has ended and what is shown of them has caught up. */
   void drain() {
     testBed.waits().drain(testBed.lease().multipliedBy(2).plusSeconds(15), "drill.mixed", "batch");
-    boolean unused =
-        testBed
-            .waits()
-            .happens(SHOWN_WITHIN, () -> testBed.verdict().rows("mixed/background_workers") == 0);
+    testBed
+        .waits()
+        .happens(SHOWN_WITHIN, () -> testBed.verdict().rows("mixed/background_workers") == 0);
   }
 
   void check(DrillReport report) {

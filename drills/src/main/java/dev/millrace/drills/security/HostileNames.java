@@ -94,7 +94,7 @@ final class HostileNames {
       named(attempts, "v" + i, NAMES.get(i));
       said(attempts, NAMES.get(i));
     }
-    boolean unused = testBed.waits().happens(WITHIN, () -> stale().isEmpty());
+    testBed.waits().happens(WITHIN, () -> stale().isEmpty());
     attempts.expect("views with hostile names that are not fresh", List.of(), stale());
     attempts.expect(
         "names that were carried out",

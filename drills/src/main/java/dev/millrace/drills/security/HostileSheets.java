@@ -54,16 +54,15 @@ final class HostileSheets {
   }
 
   private void ends(Attempts attempts, String what, long job) {
-    boolean unused =
-        testBed
-            .waits()
-            .happens(
-                TIMEOUT,
-                () ->
-                    testBed.number(
-                            "SELECT count(*) FROM millrace.jobs WHERE id = ? AND finished_at IS NOT NULL",
-                            job)
-                        == 1);
+    testBed
+        .waits()
+        .happens(
+            TIMEOUT,
+            () ->
+                testBed.number(
+                        "SELECT count(*) FROM millrace.jobs WHERE id = ? AND finished_at IS NOT NULL",
+                        job)
+                    == 1);
     attempts.expect(
         "sheets that took more than their share",
         what + ": completed at attempt 1",

@@ -4,7 +4,6 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import dev.millrace.drills.proxy.PostgresProxy;
 import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.lock.JobLocks;
@@ -39,7 +38,7 @@ public final class BareServices implements AutoCloseable {
                 DrillServices.newDirectory("desk").resolve("redis"),
                 EmbeddedRedis.Options.defaults().withAllCommands()),
             jdbcUrl);
-    Plan unused = new Migrations(services.database).run();
+    new Migrations(services.database).run();
     DrillServices.execute(jdbcUrl, TestBed.resource("/dev/millrace/drills/testbed/schema.sql"));
     return services;
   }

@@ -46,7 +46,7 @@ public final class ChildProcesses implements AutoCloseable {
 
   /** Starts the process that dispatches and rescues, and does not wait for it. */
   public void startLeader() {
-    Slot unused = start("leader", "leader", Map.of());
+    start("leader", "leader", Map.of());
   }
 
   /**

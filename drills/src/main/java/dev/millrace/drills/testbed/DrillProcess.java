@@ -111,7 +111,7 @@ final class DrillProcess implements AutoCloseable {
   /** SIGTERM; waits for the end, which is after it has handed back the jobs it ran. */
   void stop() {
     process.signal("TERM");
-    int unused = process.awaitExit(START);
+    process.awaitExit(START);
   }
 
   /** SIGKILL; waits for the end. */

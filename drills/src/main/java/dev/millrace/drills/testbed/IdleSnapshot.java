@@ -18,7 +18,7 @@ final class IdleSnapshot {
       session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       session.setAutoCommit(false);
       try (Statement statement = session.createStatement()) {
-        boolean unused = statement.execute("SELECT count(*) FROM millrace.jobs");
+        statement.execute("SELECT count(*) FROM millrace.jobs");
       }
       deed.run();
       session.rollback();

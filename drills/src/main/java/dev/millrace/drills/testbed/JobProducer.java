@@ -77,7 +77,7 @@ public final class JobProducer {
       EffectPayload payload = new EffectPayload(numbers.incrementAndGet(), 0, 0, 0, false);
       jobs.add(NewJob.of(EffectHandler.KIND, payload).withLockKey(lockKey));
     }
-    List<Long> unused = send(jobs);
+    send(jobs);
   }
 
   /** Enqueues one job of another kind than the drill's workers know. */
@@ -94,7 +94,7 @@ public final class JobProducer {
           NewJob.of(
               EffectHandler.KIND, new EffectPayload(numbers.incrementAndGet(), 0, 0, 0, false)));
     }
-    List<Long> unused = send(jobs);
+    send(jobs);
   }
 
   /** Enqueues jobs that stay in their transaction for so long. */
@@ -106,7 +106,7 @@ public final class JobProducer {
               EffectHandler.KIND,
               new EffectPayload(numbers.incrementAndGet(), 0, millis, 0, false)));
     }
-    List<Long> unused = send(jobs);
+    send(jobs);
   }
 
   /** Enqueues one job that kills the process that runs it. */
@@ -127,7 +127,7 @@ public final class JobProducer {
           new EffectPayload(numbers.incrementAndGet(), poison ? 150 : 300, 0, 0, poison);
       jobs.add(NewJob.of(EffectHandler.KIND, payload).withMaxAttempts(poison ? 8 : 2));
     }
-    List<Long> unused = send(jobs);
+    send(jobs);
   }
 
   private NewJob job() {

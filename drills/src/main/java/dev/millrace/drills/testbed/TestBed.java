@@ -4,7 +4,6 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Limits;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import dev.millrace.drills.DrillException;
 import dev.millrace.drills.Mutant;
 import dev.millrace.drills.Scenario;
@@ -117,7 +116,7 @@ public final class TestBed implements AutoCloseable {
     this.postgres = settings.ownPostgres() ? DrillServices.newPostgres() : DrillServices.postgres();
     this.jdbcUrl = DrillServices.newDatabase(postgres);
     this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4, Limits.LONG);
-    Plan unused = new Migrations(database).run();
+    new Migrations(database).run();
     this.jobs = new JobRows(database.jdbi());
     DrillServices.execute(jdbcUrl, resource("/dev/millrace/drills/testbed/schema.sql"));
     this.redisServer = new RedisServer(directory, settings.sentinel());

@@ -101,7 +101,7 @@ public final class Migrations {
   public Plan undo() {
     return with(
         handle -> {
-          String unused = handle.select(ALONE).mapTo(String.class).one();
+          handle.select(ALONE).mapTo(String.class).one();
           execute(handle, BRIEFLY);
           execute(handle, QUIETLY);
           Plan plan = Undo.plan(handle, TABLES);
@@ -122,7 +122,7 @@ public final class Migrations {
   }
 
   private static Plan plan(Handle handle) {
-    String unused = handle.select(ALONE).mapTo(String.class).one();
+    handle.select(ALONE).mapTo(String.class).one();
     Catalog catalog = new Catalog(handle);
     List<Step> tables = TABLES.stream().flatMap(table -> table.steps(catalog).stream()).toList();
     boolean creates = tables.stream().anyMatch(step -> step.action() == Action.CREATE);

@@ -75,7 +75,7 @@ class BackgroundWorkersTakeoverTest {
             + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
             + " WHERE a.attrelid = 'public.background_workers'::regclass AND a.attnum > 0 AND a.attname NOT IN ('id', 'interval_seconds')";
     execute(TABLE);
-    Plan unused = migrations.run();
+    migrations.run();
     try (Database fresh = Database.open(TestServices.freshDatabase(), "test", 1)) {
       List<String> ours =
           fresh.jdbi().withHandle(handle -> handle.select(columns).mapTo(String.class).list());
@@ -120,7 +120,7 @@ class BackgroundWorkersTakeoverTest {
         TABLE,
         "ALTER TABLE public.background_workers ALTER COLUMN last_error_message SET NOT NULL,"
             + " ALTER COLUMN last_error_message SET DEFAULT ''");
-    Plan unused = migrations.run();
+    migrations.run();
     execute(
         "INSERT INTO public.background_workers (worker_name) VALUES ('a')",
         "UPDATE public.background_workers SET last_error_message = NULL");
@@ -157,7 +157,7 @@ class BackgroundWorkersTakeoverTest {
         "CREATE TABLE public.background_workers (id uuid PRIMARY KEY, worker_name varchar(50) NOT NULL,"
             + " enabled boolean, last_error_message varchar(100), last_started_at timestamp, team text)",
         "INSERT INTO public.background_workers VALUES (gen_random_uuid(), 'a', NULL, 'x', now(), 'ops')");
-    Plan unused = migrations.run();
+    migrations.run();
     execute(
         "INSERT INTO public.background_workers (worker_name, last_error_message) VALUES ('b', repeat('x', 2000))");
 

@@ -84,7 +84,7 @@ class StatsTakeoverTest {
 
   @Test
   void rows_that_wait_are_enqueued_once_and_followed() {
-    Plan unused = new Migrations(owner).run();
+    new Migrations(owner).run();
     assertThat(one(owner.jdbi(), "SELECT count(*) FROM millrace.jobs")).isEqualTo("1");
     assertThat(
             all(
@@ -105,7 +105,7 @@ class StatsTakeoverTest {
 
   @Test
   void the_applications_statements_do_what_they_did() {
-    Plan unused = new Migrations(owner).run();
+    new Migrations(owner).run();
     Jdbi app = webapp.jdbi();
     String id = "8c7d1c0e-6c1c-4a6a-9d0e-0c4f0a7c1d11";
     assertThat(
@@ -154,7 +154,7 @@ class StatsTakeoverTest {
   }
 
   private static void execute(Handle handle, String sql) {
-    int unused = handle.execute(sql);
+    handle.execute(sql);
   }
 
   private static int count(Jdbi jdbi, String sql) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class DemoViewsTest {
       mv.execute(script("wip.sql"), script("projects.sql"));
       mv.millrace.own.useTransaction(
           handle -> {
-            List<String> unused = Seed.WIP.addTo(handle);
+            Seed.WIP.addTo(handle);
           });
     }
   }

@@ -7,7 +7,6 @@ import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.Sql;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import dev.millrace.job.NewJob;
 import dev.millrace.testing.TestServices;
 import dev.millrace.worker.WorkerFixture;
@@ -37,7 +36,7 @@ class ExistingSuppliersTest {
     try (Database database = Database.open(url, "test", 2)) {
       String tables = Sql.of("dev.millrace.db.takeover.existing.sync");
       database.jdbi().useHandle(handle -> handle.createScript(tables).execute());
-      Plan unused = new Migrations(database).run();
+      new Migrations(database).run();
     }
     return url;
   }

@@ -157,7 +157,7 @@ public final class Dispatch {
     for (long parent : parents) {
       try {
         if (cancels.cancelIfLarge(parent, STEPS).isEmpty()) {
-          var unused = JobResults.recording(jdbi, handle -> JobControl.cancelIn(handle, parent));
+          JobResults.recording(jdbi, handle -> JobControl.cancelIn(handle, parent));
         }
         stopped++;
       } catch (JdbiException e) { // must not keep the others

@@ -71,13 +71,13 @@ final class LostWorkers {
     long asked = System.nanoTime();
     try {
       lost.addAll(ids(sql, limit));
-      boolean unused = pace.took(Duration.ofNanos(System.nanoTime() - asked));
+      pace.took(Duration.ofNanos(System.nanoTime() - asked));
       return true;
     } catch (JdbiException | QueueException e) {
       if (!SqlStates.isStatementTimeout(e)) {
         throw e;
       }
-      boolean unused = pace.took(most);
+      pace.took(most);
       return false;
     }
   }

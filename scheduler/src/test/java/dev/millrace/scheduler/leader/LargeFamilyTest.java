@@ -78,7 +78,7 @@ class LargeFamilyTest {
     long root = family(3_500, 0);
     assertThat(cancels.cancelIfLarge(root, Duration.ZERO)).contains(Cancelled.REQUESTED);
     assertThat(unfinished()).isEqualTo(3_501);
-    int unused = queue.dispatch.expire();
+    queue.dispatch.expire();
     assertThat(unfinished()).isZero();
     assertThat(queue.state(root)).isEqualTo("cancelled");
     assertThat(number("SELECT count(*) FROM millrace.family_cancels")).isZero();
@@ -95,7 +95,7 @@ class LargeFamilyTest {
       assertThat(unfinished()).as("the child and its parent").isEqualTo(2);
       stranger.rollback();
     }
-    int unused = queue.dispatch.expire();
+    queue.dispatch.expire();
     assertThat(unfinished()).isZero();
     assertThat(queue.state(root)).isEqualTo("cancelled");
   }
@@ -110,7 +110,7 @@ class LargeFamilyTest {
       assertThat(cancels.cancelIfLarge(root, LONG)).contains(Cancelled.REQUESTED);
       stranger.rollback();
     }
-    int unused = queue.dispatch.expire();
+    queue.dispatch.expire();
     assertThat(unfinished()).isZero();
     assertThat(number("SELECT count(*) FROM millrace.jobs WHERE state <> 'cancelled'")).isZero();
   }

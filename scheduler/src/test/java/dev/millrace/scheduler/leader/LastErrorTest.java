@@ -30,7 +30,7 @@ class LastErrorTest {
   @Test
   void a_job_cancelled_before_its_retry_keeps_its_last_error() {
     long id = failed();
-    var unused = new JobControl(queue.jdbi, queue.client).cancel(id);
+    new JobControl(queue.jdbi, queue.client).cancel(id);
     assertThat(queue.state(id)).isEqualTo("cancelled");
     assertThat(error(id)).isEqualTo("cancelled before it ran again; its last error: no route");
   }
@@ -49,7 +49,7 @@ class LastErrorTest {
   @Test
   void a_job_cancelled_before_its_first_attempt_has_no_last_error() {
     long id = queue.client.enqueue(job()).jobId();
-    var unused = new JobControl(queue.jdbi, queue.client).cancel(id);
+    new JobControl(queue.jdbi, queue.client).cancel(id);
     assertThat(error(id)).isEqualTo("cancelled before it ran");
   }
 

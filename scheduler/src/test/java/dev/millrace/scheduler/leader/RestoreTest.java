@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.db.takeover.Migrations;
-import dev.millrace.db.takeover.Plan;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.mv.Views;
 import dev.millrace.queue.QueueClient;
@@ -51,7 +50,7 @@ class RestoreTest {
             directory.resolve("server"),
             EmbeddedPostgres.Options.defaults().withSuperuser().withPrograms(bin))) {
       try (Database old = open(postgres.jdbcUrl())) {
-        Plan unused = new Migrations(old).run();
+        new Migrations(old).run();
         make(old.jdbi(), Stream.concat(COUNTED.stream(), RUNG.stream()).toList());
         execute(
             old.jdbi(),
@@ -163,7 +162,7 @@ class RestoreTest {
   private static List<String> firstJobs(Database database) {
     try (Redis redis = Redis.open(TestServices.freshRedis(), 4)) {
       QueueClient client = new QueueClient(database, redis, new ReadyJobs(redis));
-      int unused = new MvDebouncer(database.jdbi(), client, Views.REFRESHES_AT_ONCE).run();
+      new MvDebouncer(database.jdbi(), client, Views.REFRESHES_AT_ONCE).run();
     }
     return texts(database.jdbi(), "SELECT unique_key FROM millrace.jobs ORDER BY 1");
   }

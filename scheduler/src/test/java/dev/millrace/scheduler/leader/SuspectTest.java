@@ -128,7 +128,7 @@ class SuspectTest {
     long id = lost(MANY);
     loses("b", id);
     loses("c", id);
-    var unused = new JobControl(queue.jdbi, queue.client).retry(id);
+    new JobControl(queue.jdbi, queue.client).retry(id);
     assertThat(queue.state(id)).isEqualTo("queued");
     assertThat(processesLost(id)).isEqualTo("1");
   }

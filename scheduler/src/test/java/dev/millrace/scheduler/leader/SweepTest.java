@@ -37,7 +37,7 @@ class SweepTest {
   void windows_grow_wide_again_when_nothing_is_in_the_way() {
     sweep.tooWide(BOUND);
     for (int i = 0; i < 20; i++) {
-      var unused = sweep.passed(BOUND, Duration.ofMillis(1));
+      sweep.passed(BOUND, Duration.ofMillis(1));
     }
     sweep.restart();
     assertThat(sweep.high(BOUND)).isEqualTo(BOUND);
