@@ -28,6 +28,9 @@ public record Address(
     String path,
     Map<String, String> options) {
 
+  private static final String CUT =
+      "a '/', '?' or '#' stands before the '@': in a user or password they are written %2F, %3F, %23";
+
   public Address {
     hosts = List.copyOf(hosts);
   }
@@ -49,6 +52,9 @@ public record Address(
               + (scheme.matches("[a-z][a-z0-9+.-]{0,30}") ? ", was '" + scheme + "'" : ""));
     }
     Parts parts = Parts.of(text.substring(end + 3));
+    if (parts.userInfo().isPresent() && parts.path().indexOf('@') >= 0) {
+      throw new MillraceException(CUT); // a password with '@' and '/'
+    }
     return new Address(
         scheme,
         parts.user().map(user -> Percent.decode("user", user)).filter(user -> !user.isEmpty()),
@@ -147,8 +153,7 @@ public record Address(
             "there is more than one '@' before the path: in a user or password it is written %40");
       }
       if (at < 0 && looksCut(authority, rest.substring(end))) {
-        throw new MillraceException(
-            "a '/', '?' or '#' stands before the '@': in a user or password they are written %2F, %3F, %23");
+        throw new MillraceException(CUT);
       }
       int question = rest.indexOf('?', end);
       int hash = first(rest, "#", end);

@@ -59,6 +59,7 @@ class AddressTest {
           """
           u:hid@den@h/d        | more than one '@' before the path: in a user or password it is written %40
           u:hid/den@h/d        | in a user or password they are written %2F, %3F, %23
+          u:hid@den/x@h/d      | in a user or password they are written %2F, %3F, %23
           u:hid#den@h/d        | in a user or password they are written %2F, %3F, %23
           u:hid?den@h/d        | in a user or password they are written %2F, %3F, %23
           u:hidden%@h/d        | the password holds a '%' without two hexadecimal digits: a '%' is written %25
