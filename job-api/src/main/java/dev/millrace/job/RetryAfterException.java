@@ -12,6 +12,7 @@ import java.time.Duration;
 public final class RetryAfterException extends MillraceException {
   @Serial private static final long serialVersionUID = 1;
 
+  /** As it was given. */
   private final Duration delay;
 
   /**
