@@ -46,6 +46,9 @@ final class DocumentedStatus {
           statuses.add("200");
         }
         STATUS.matcher(comment.group(1)).results().forEach(found -> statuses.add(found.group(1)));
+        if (statuses.contains("304")) {
+          statuses.add("200"); // something may have changed since
+        }
       }
     }
     return statuses;
