@@ -121,7 +121,7 @@ public final class Migrations {
     return with(handle -> missing(handle).size());
   }
 
-  private static Plan plan(Handle handle) {
+  static Plan plan(Handle handle) {
     handle.select(ALONE).mapTo(String.class).one();
     Catalog catalog = new Catalog(handle);
     List<Step> tables = TABLES.stream().flatMap(table -> table.steps(catalog).stream()).toList();
