@@ -4,28 +4,6 @@ CREATE OR REPLACE FUNCTION millrace.stats_queue() RETURNS text LANGUAGE sql STAB
   SELECT queue::text FROM millrace.stats_settings
 $$;
 
--- Sets the queue of stats jobs and moves those that wait in the previous one. Returns how many it moved; null: it is the queue already.
-CREATE OR REPLACE FUNCTION millrace.set_stats_queue(queue text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-  before text;
-  moved bigint;
-BEGIN
-  SELECT s.queue INTO before FROM millrace.stats_settings s FOR UPDATE;
-  IF before = $1 THEN
-    RETURN NULL;
-  END IF;
-  UPDATE millrace.stats_settings SET queue = $1;
-  UPDATE millrace.jobs
-     SET queue = $1
-   WHERE id IN (
-     SELECT id FROM millrace.jobs
-      WHERE queue = before AND kind IN ('stats.update', 'cache.invalidate') AND state IN ('scheduled', 'queued')
-        FOR UPDATE SKIP LOCKED);
-  GET DIAGNOSTICS moved = ROW_COUNT;
-  RETURN moved;
-END $$;
-
 -- Enqueues a stats job in the caller's transaction, into the queue of stats jobs unless another is named. The same request gives
 -- the same job, as long as that is kept. The priority is the trigger's unless one is given; extra is kept in the payload.
 CREATE OR REPLACE FUNCTION millrace.enqueue_stats(
@@ -145,5 +123,5 @@ BEGIN
   RETURN sender;
 END $$;
 
-REVOKE ALL ON FUNCTION millrace.stats_queue, millrace.set_stats_queue, millrace.enqueue_stats, millrace.retry_stats,
+REVOKE ALL ON FUNCTION millrace.stats_queue, millrace.enqueue_stats, millrace.retry_stats,
   millrace.hand_over_cache_tags, millrace.send_cache_invalidation FROM PUBLIC;

@@ -4,6 +4,7 @@ import dev.millrace.db.Sql;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatsQueue {
   private static final Logger log = LoggerFactory.getLogger(StatsQueue.class);
-  private static final String TELL = Sql.of(StatsQueue.class, "tell");
+  private static final String ANOTHER = Sql.of(StatsQueue.class, "another");
+  private static final String CHANGE = Sql.of(StatsQueue.class, "change");
   private static final String REHOME = Sql.of(StatsQueue.class, "rehome");
 
   private final Jdbi jdbi;
@@ -29,12 +31,23 @@ public final class StatsQueue {
    * @param queue {@code QUEUE_NAME}
    */
   public void set(String queue) {
-    Optional<Long> moved =
+    Optional<Integer> moved =
         jdbi.inTransaction(
-            handle -> handle.createQuery(TELL).bind("queue", queue).mapTo(Long.class).findOne());
+            handle ->
+                handle
+                    .createQuery(ANOTHER)
+                    .bind("queue", queue)
+                    .mapTo(String.class)
+                    .findOne()
+                    .map(before -> change(handle, before, queue)));
     moved.ifPresent(
         count ->
             log.info("stats jobs go to queue {} from now on, {} waiting ones too", queue, count));
+  }
+
+  /** How many jobs were moved. */
+  private static int change(Handle handle, String before, String queue) {
+    return handle.createUpdate(CHANGE).bind("before", before).bind("queue", queue).execute();
   }
 
   /**

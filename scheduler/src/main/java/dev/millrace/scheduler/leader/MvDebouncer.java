@@ -32,7 +32,7 @@ public final class MvDebouncer {
   private static final String POLL = "SELECT millrace.poll_counters()";
   private static final String FIND_UNKNOWN = "SELECT millrace.find_unknown_requests()";
   private static final String ADOPT = "SELECT millrace.normalise_requests()";
-  private static final String MERGE = "SELECT millrace.merge_requests()";
+  static final String MERGE = Sql.of(MvDebouncer.class, "merge");
   private static final String ENQUEUE_DUE = Sql.of(MvDebouncer.class, "enqueueDue");
   private static final String CANDIDATES = Sql.of(MvDebouncer.class, "candidates");
   private static final String BRIEFLY = "SET LOCAL lock_timeout = '250ms'";

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** A view that is asked for again and again costs a look no more than one that was asked for. */
 class ManyRequestsTest {
-  private static final String MERGE = "SELECT millrace.merge_requests()";
   private static final String COUNT = "SELECT count(*) FROM millrace.mv_requests";
 
   private final DatabaseUrl url = TestServices.freshDatabase();
@@ -81,9 +80,9 @@ class ManyRequestsTest {
   void merged_requests_ask_for_the_refresh_at_the_same_moments() {
     ask(1_000);
     List<Map<String, Object>> before = moments();
-    assertThat(number(MERGE)).isBetween(997L, 998L);
+    assertThat(number(MvDebouncer.MERGE)).isBetween(997L, 998L);
     assertThat(moments()).isEqualTo(before);
-    assertThat(number(MERGE)).isZero();
+    assertThat(number(MvDebouncer.MERGE)).isZero();
   }
 
   @Test
@@ -96,7 +95,7 @@ class ManyRequestsTest {
       refresh.begin();
       refresh.execute(
           "SELECT FROM millrace.mv_requests WHERE ctid = ANY (ARRAY(" + newest + ")) FOR UPDATE");
-      assertThat(number(MERGE)).isBetween(987L, 988L);
+      assertThat(number(MvDebouncer.MERGE)).isBetween(987L, 988L);
       refresh.execute("DELETE FROM millrace.mv_requests WHERE ctid = ANY (ARRAY(" + newest + "))");
       refresh.commit();
     }
