@@ -7,6 +7,7 @@ import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.access.Cors;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
+import dev.millrace.api.ingestion.SyncHistoryRoutes;
 import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.jobs.JobRoutes;
@@ -136,7 +137,9 @@ public final class AdminApi implements AutoCloseable {
     this.ends = new JobCompletionWaiter(jobs, REQUEST_TIMEOUT, troubles);
     Views views = new Views(parts.jdbi(), parts.client());
     ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends);
-    IngestionRoutes ingestion = new IngestionRoutes(jobs, kinds, parts.client(), parts.jdbi());
+    JobControl control = new JobControl(parts.jdbi(), parts.client());
+    IngestionRoutes ingestion = new IngestionRoutes(parts.jdbi(), parts.client(), control);
+    SyncHistoryRoutes syncs = new SyncHistoryRoutes(parts.jdbi());
     WorkerRoutes workers =
         new WorkerRoutes(
             new WorkerRoutes.Parts(
@@ -145,9 +148,7 @@ public final class AdminApi implements AutoCloseable {
                 new WorkerRuns(parts.jdbi()),
                 new ScheduleProfiles(parts.jdbi()),
                 new RunOnce(ends, parts.client(), parts.jdbi())));
-    JobRoutes jobRoutes =
-        new JobRoutes(
-            new JobRoutes.Parts(jobs, parts.board(), new JobControl(parts.jdbi(), parts.client())));
+    JobRoutes jobRoutes = new JobRoutes(new JobRoutes.Parts(jobs, parts.board(), control));
     EnqueueRoutes enqueue =
         new EnqueueRoutes(jobs, kinds, parts.client(), new IdempotencyKeys(parts.jdbi()));
     PauseRoutes pauses = new PauseRoutes(new Pauses(parts.jdbi()));
@@ -169,6 +170,7 @@ public final class AdminApi implements AutoCloseable {
               health.addTo(config.routes);
               status.addTo(config.routes);
               ingestion.addTo(config.routes);
+              syncs.addTo(config.routes);
               workers.addTo(config.routes);
               jobRoutes.addTo(config.routes);
               viewRoutes.addTo(config.routes);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param masterStatus how the master sheet was read last: {@code pending} (never), {@code success}
  *     or {@code error}
  * @param lastError why the last sync failed; null: it did not
+ * @param scheduleNote what an interval that does not divide the day means; null: it divides it
  */
 public record Ingestion(
     SyncState syncState,
@@ -28,7 +29,8 @@ public record Ingestion(
     List<SupplierStatus> suppliers,
     List<ParsingLog> recentLogs,
     String masterStatus,
-    @Nullable String lastError) {
+    @Nullable String lastError,
+    @Nullable String scheduleNote) {
 
   public Ingestion {
     suppliers = List.copyOf(suppliers);

@@ -4,6 +4,7 @@ import dev.millrace.db.Sql;
 import dev.millrace.job.JobState;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.MasterSync;
+import dev.millrace.schedule.SyncHours;
 import dev.millrace.sync.Ingestion.SyncProgress;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,7 +44,17 @@ public final class IngestionReader {
         suppliers.read(handle, now),
         handle.createQuery(RECENT_LOGS).map(ConstructorMapper.of(ParsingLog.class)).list(),
         master.status(),
-        master.error());
+        master.error(),
+        worker
+            .map(BackgroundWorker::cron)
+            .flatMap(SyncHours::ofCron)
+            .flatMap(SyncHours::unevenNote)
+            .orElse(null));
+  }
+
+  /** The sync in progress, as the status shows it. */
+  public static Optional<Long> running(Handle handle) {
+    return unfinished(handle).map(Unfinished::id);
   }
 
   private record MasterLog(String errorType, String message, Instant createdAt) {}

@@ -44,7 +44,7 @@ class IngestionTest {
   }
 
   @Test
-  void at_rest_it_has_the_documented_fields_and_two_of_the_master_sheet() {
+  void at_rest_it_has_the_documented_fields_and_three_of_our_own() {
     Answer answer = api.get(STATUS);
 
     JsonNode status = answer.json();
@@ -57,7 +57,8 @@ class IngestionTest {
             "suppliers",
             "recent_logs",
             "master_status",
-            "last_error");
+            "last_error",
+            "schedule_note");
     assertThat(status.path("sync_state").asText()).isEqualTo("idle");
     assertThat(status.path("progress").isNull()).isTrue();
     assertThat(status.path("last_sync_at").isNull()).isTrue();
@@ -110,8 +111,9 @@ class IngestionTest {
           SELECT id, 'UNREACHABLE', 'no answer', clock_timestamp() - interval '1 h' FROM public.suppliers WHERE name <> 'Cora';
         INSERT INTO public.parsing_logs (supplier_id, error_type, error_message)
           SELECT id, 'SUCCESS', '2 items' FROM public.suppliers WHERE name = 'Abel';
-        INSERT INTO public.supplier_items (supplier_id, supplier_sku, name, current_price, source_row, job_id)
-          SELECT id, sku, 'part', 1, 1, 1 FROM public.suppliers, (VALUES ('x'), ('y')) items (sku) WHERE suppliers.name = 'Abel'
+        INSERT INTO public.supplier_items (supplier_id, supplier_sku, name, current_price, source_row, job_id, vanished_at)
+          SELECT id, sku, 'part', 1, 1, 1, CASE sku WHEN 'z' THEN now() END
+            FROM public.suppliers, (VALUES ('x'), ('y'), ('z')) items (sku) WHERE suppliers.name = 'Abel'
         """);
 
     JsonNode status = api.get(STATUS).json();

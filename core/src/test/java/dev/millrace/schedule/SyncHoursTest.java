@@ -26,6 +26,19 @@ class SyncHoursTest {
     }
   }
 
+  @Test
+  void an_interval_that_does_not_divide_the_day_is_explained() {
+    assertThat(new SyncHours(5).unevenNote())
+        .contains(
+            "SYNC_INTERVAL_HOURS is 5, which does not divide 24: a sync starts at 0, 5, 10, 15, 20 h of each day, the last interval of a day has 4 h");
+    for (int hours = 1; hours <= 24; hours++) {
+      SyncHours interval = new SyncHours(hours);
+      assertThat(interval.unevenNote().isEmpty()).isEqualTo(24 % hours == 0);
+      assertThat(SyncHours.ofCron(interval.cron()).map(SyncHours::cron)).contains(interval.cron());
+    }
+    assertThat(SyncHours.ofCron("30 1 * * *")).isEmpty();
+  }
+
   private static Instant at(String text) {
     return Instant.parse(text);
   }

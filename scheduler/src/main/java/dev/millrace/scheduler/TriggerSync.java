@@ -67,8 +67,9 @@ final class TriggerSync {
   Duration sync() {
     List<BackgroundWorker> rows = workers.all();
     if (syncHours != null && hasMasterSync(rows) && set(syncHours)) {
-      syncHours = null;
       rows = workers.all();
+      warnIfUneven(syncHours, rows);
+      syncHours = null;
     }
     if (hasMasterSync(rows) && sheetChecked.plus(SHEET_CHECK).isBefore(clock.instant())) {
       sheetChecked = clock.instant();
@@ -121,6 +122,18 @@ final class TriggerSync {
       }
       log.debug("the master sync is switched when its row is free", e);
       return false;
+    }
+  }
+
+  private static void warnIfUneven(SyncHours hours, List<BackgroundWorker> rows) {
+    boolean inForce =
+        rows.stream()
+            .anyMatch(
+                row ->
+                    row.workerName().equals(MasterSync.BACKGROUND_WORKER)
+                        && hours.cron().equals(row.cron()));
+    if (inForce) {
+      hours.unevenNote().ifPresent(log::warn);
     }
   }
 

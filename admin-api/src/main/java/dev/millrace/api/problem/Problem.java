@@ -58,7 +58,7 @@ public record Problem(
   }
 
   /** With one more member in the body. */
-  public Problem with(String member, Object value) {
+  public Problem with(String member, @Nullable Object value) {
     Map<String, Object> members = new LinkedHashMap<>(more);
     members.put(member, value);
     return new Problem(status, code, title, detail, instance, errors, members, headers);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Where a list continues: opaque to clients, the same on every server, valid only for its list and
@@ -19,19 +20,33 @@ public final class Cursor {
    * @param list what the list is and how it is filtered, as text
    */
   public static String after(long id, String list) {
-    String text = Long.toString(id, 36) + "." + mark(list);
+    return afterText(Long.toString(id, 36), list);
+  }
+
+  /** As {@link #after}, for entries whose place in the list is a text. */
+  public static String afterText(String place, String list) {
+    String text = mark(list) + "." + place;
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The id after which the list continues; a cursor of another list is a problem. */
   public static OptionalLong read(String cursor, String list) {
+    return OptionalLong.of(readPlace(cursor, list, place -> Long.parseLong(place, 36)));
+  }
+
+  /**
+   * As {@link #read}, for a place that is a text.
+   *
+   * @param parse throws an {@link IllegalArgumentException} at a text that is no place
+   */
+  public static <T> T readPlace(String cursor, String list, Function<String, T> parse) {
     try {
-      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
-      int dot = text.indexOf('.');
-      if (dot > 0 && text.substring(dot + 1).equals(mark(list))) {
-        return OptionalLong.of(Long.parseLong(text.substring(0, dot), 36));
+      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+      String mark = mark(list) + ".";
+      if (text.startsWith(mark)) {
+        return parse.apply(text.substring(mark.length()));
       }
     } catch (IllegalArgumentException e) {
       // falls through to the one refusal below

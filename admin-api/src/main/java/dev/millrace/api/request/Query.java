@@ -4,6 +4,9 @@ import dev.millrace.api.problem.Problems;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.security.RouteRole;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +83,28 @@ public final class Query {
               throw Problems.badParameter(name, text, allowed);
             });
     return value;
+  }
+
+  /** Whether a flag is set; not sent: it is not. */
+  public boolean flag(String name) {
+    return oneOf(name, List.of("true", "false")).filter("true"::equals).isPresent();
+  }
+
+  /** A moment in ISO-8601 with its offset. */
+  public Optional<Instant> moment(String name) {
+    return text(name).map(text -> moment(name, text));
+  }
+
+  private static Instant moment(String name, String text) {
+    try {
+      OffsetDateTime moment = OffsetDateTime.parse(text);
+      if (moment.getYear() >= 1 && moment.getYear() <= 9999) {
+        return moment.toInstant();
+      }
+    } catch (DateTimeParseException e) {
+      // falls through to the one refusal below
+    }
+    throw Problems.badParameter(name, text, List.of("a moment such as 2030-01-31T12:00:00Z"));
   }
 
   /** A page size: more than the most is the most. */

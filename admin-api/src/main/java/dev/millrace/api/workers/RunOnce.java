@@ -1,6 +1,7 @@
 package dev.millrace.api.workers;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.millrace.api.ingestion.SyncRate;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
@@ -10,6 +11,7 @@ import dev.millrace.db.Outage;
 import dev.millrace.job.JobClient;
 import dev.millrace.job.JobState;
 import dev.millrace.job.read.Job;
+import dev.millrace.job.read.Jobs;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
 import dev.millrace.schedule.MasterSync;
@@ -55,8 +57,8 @@ public final class RunOnce {
       throw new ProblemException(
           Problems.conflict("nothing_to_run", worker.workerName() + " has no kind of job to run"));
     }
-    if (worker.kind().equals(MasterSync.KIND) && jdbi.withHandle(MasterSync::lacksSheet)) {
-      throw new ProblemException(Problems.conflict("no_master_sheet", MasterSync.NO_SHEET));
+    if (worker.kind().equals(MasterSync.KIND)) {
+      refuseSync(worker);
     }
     ends.answer(
         ctx,
@@ -64,6 +66,20 @@ public final class RunOnce {
           long jobId =
               documented(ctx, () -> client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId());
           return place.when(jobId).thenAccept(ended -> send(ctx, jobId, ended));
+        });
+  }
+
+  /** As the call that starts a sync; a sync in progress is joined and starts none. */
+  private void refuseSync(BackgroundWorker worker) {
+    jdbi.useHandle(
+        handle -> {
+          if (MasterSync.lacksSheet(handle)) {
+            throw new ProblemException(Problems.conflict("no_master_sheet", MasterSync.NO_SHEET));
+          }
+          String key = worker.overlapKey();
+          if (Jobs.holder(handle, MasterSync.KIND, key).isEmpty()) {
+            SyncRate.check(handle, key);
+          }
         });
   }
 

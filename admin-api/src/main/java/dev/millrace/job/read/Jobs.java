@@ -161,14 +161,17 @@ public final class Jobs {
 
   /** The unfinished job that holds a unique key. */
   public Optional<Job> holder(String kind, String uniqueKey) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(HOLDER)
-                .bind("kind", kind)
-                .bind("uniqueKey", uniqueKey)
-                .map(JOB)
-                .findOne());
+    return jdbi.withHandle(handle -> holder(handle, kind, uniqueKey));
+  }
+
+  /** As {@link #holder(String, String)}, in the caller's transaction. */
+  public static Optional<Job> holder(Handle handle, String kind, String uniqueKey) {
+    return handle
+        .createQuery(HOLDER)
+        .bind("kind", kind)
+        .bind("uniqueKey", uniqueKey)
+        .map(JOB)
+        .findOne();
   }
 
   /** One job with all that belongs to it. */
@@ -178,7 +181,8 @@ public final class Jobs {
         handle -> find(handle, id).map(job -> detail(handle, job)));
   }
 
-  private static Optional<Job> find(Handle handle, long id) {
+  /** As {@link #find(long)}, in the caller's transaction. */
+  public static Optional<Job> find(Handle handle, long id) {
     return handle.createQuery(FIND).bind("id", id).map(JOB).findOne();
   }
 
