@@ -1,6 +1,7 @@
 package dev.millrace.stats;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.http.JsonPoster;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;

@@ -61,7 +61,8 @@ final class Pruner {
             new Rule("parsing_logs", retention.parsingLogs()),
             new Rule("mv_refresh_log", retention.refreshLogs()),
             new Rule("idempotency_keys", retention.idempotencyKeys()),
-            new Rule("cache_invalidations", retention.failedJobs()));
+            new Rule("cache_invalidations", retention.failedJobs()),
+            new Rule("alerts", retention.failedJobs()));
     this.jobs = new JobPruner(jdbi, retention);
   }
 

@@ -1,5 +1,8 @@
 package dev.millrace.scheduler;
 
+import dev.millrace.alert.AlertSettings;
+import dev.millrace.alert.AlertWatch;
+import dev.millrace.alert.Alerts;
 import dev.millrace.db.Database;
 import dev.millrace.health.Health;
 import dev.millrace.health.PeriodicTask;
@@ -23,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -64,12 +68,17 @@ public final class Scheduler implements AutoCloseable {
   public record Parts(
       Database database, Redis redis, JobLocks locks, String node, SchedulerSettings settings) {}
 
-  /** A node with the defaults for views. */
+  /** A node with the defaults for views, which sends no alerts. */
   public Scheduler(Parts parts) {
-    this(parts, ViewDuties.DEFAULT);
+    this(parts, ViewDuties.DEFAULT, Optional.empty());
   }
 
-  public Scheduler(Parts parts, ViewDuties views) {
+  /**
+   * A node.
+   *
+   * @param alerts where alerts go; empty: nowhere
+   */
+  public Scheduler(Parts parts, ViewDuties views, Optional<AlertSettings> alerts) {
     Jdbi jdbi = parts.database().jdbi();
     SchedulerSettings settings = parts.settings();
     InstantSource clock = InstantSource.system();
@@ -109,7 +118,13 @@ public final class Scheduler implements AutoCloseable {
     ViewRegistrar registrar = new ViewRegistrar(new ViewRegistry(jdbi), views.configured());
     duty("views", every(Duration.ofSeconds(5), registrar::register));
     duty("cache-outbox", paced(Duration.ofSeconds(5), new CacheOutbox(jdbi)::sweep));
-    duty("unserved", every(Duration.ofSeconds(5), new UnservedLanes(jdbi)::check));
+    UnservedLanes unserved = new UnservedLanes(jdbi);
+    duty("unserved", every(Duration.ofSeconds(5), unserved::check));
+    alerts.ifPresent(
+        webhook -> {
+          AlertWatch watch = new AlertWatch(new Alerts(jdbi, client), webhook, unserved::known);
+          duty("alerts", paced(AlertWatch.PERIOD, watch::look));
+        });
     Backfill backfill = new Backfill(jdbi, fireStore, settings);
     duty("back-fill", every(backfill.rest(), backfill::run));
     duty(

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds jobs in queues where no queue worker claims: stats jobs are moved, other kinds are logged
- * once when they are found and once when they are gone. For one thread.
+ * once when they are found and once when they are gone. For one thread, but for {@link #known}.
  */
 final class UnservedLanes {
   private static final Logger log = LoggerFactory.getLogger(UnservedLanes.class);
@@ -31,7 +31,7 @@ final class UnservedLanes {
 
   private final StatsQueue stats;
   private final ScanPace pace;
-  private Set<Lane> known = Set.of();
+  private volatile Set<Lane> known = Set.of();
 
   UnservedLanes(Jdbi jdbi) {
     this(jdbi, new ScanPace(CHEAP));
@@ -42,6 +42,11 @@ final class UnservedLanes {
     this.jdbi = jdbi;
     this.pace = pace;
     this.stats = new StatsQueue(jdbi);
+  }
+
+  /** What the last check found. */
+  Set<Lane> known() {
+    return known;
   }
 
   /** Pauses in proportion to the cost of the last run. */

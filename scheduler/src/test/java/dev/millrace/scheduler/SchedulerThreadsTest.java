@@ -3,9 +3,12 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.alert.AlertSettings;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.testing.DyingThreads;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,7 @@ class SchedulerThreadsTest {
           "views",
           "cache-outbox",
           "unserved",
+          "alerts",
           "back-fill",
           "stuck-triggers",
           "prune");
@@ -36,6 +40,9 @@ class SchedulerThreadsTest {
       """
       {"views": [{"view": "counted", "debounce_seconds": 0, "watch": [{"source": "public.part"}]}]}
       """;
+
+  private static final AlertSettings ALERTS =
+      AlertSettings.of(URI.create("http://127.0.0.1:1"), "a secret of many characters", 3);
 
   private final SchedulerFixture millrace = new SchedulerFixture();
   private final DyingThreads threads = DyingThreads.of(millrace.database.jdbi());
@@ -56,7 +63,7 @@ class SchedulerThreadsTest {
         "INSERT INTO millrace.kinds (kind, payload_fields, defaults) VALUES ('mv.refresh', '[]', '{}')");
     threads.kill(NAMES.stream().map("millrace-"::concat).toList());
     ViewDuties views = new ViewDuties(3, ConfiguredView.read(CONFIGURED));
-    try (Scheduler node = new Scheduler(parts(), views)) {
+    try (Scheduler node = new Scheduler(parts(), views, Optional.of(ALERTS))) {
       node.start();
       await().until(() -> threads.alive().isEmpty());
       await()

@@ -1,6 +1,7 @@
 package dev.millrace.app.config;
 
 import dev.millrace.address.Address;
+import dev.millrace.alert.AlertSettings;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.http.HostPauses;
 import dev.millrace.job.NewJob;
@@ -11,12 +12,9 @@ import dev.millrace.scheduler.ViewDuties;
 import dev.millrace.stats.Flag;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.sync.job.SyncSettings;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -83,7 +81,15 @@ public record Config(
   public record Worker(String id, String queue, int concurrency, boolean refreshesViews) {}
 
   /** The settings of the built-in job kinds. */
-  public record Features(Sync sync, Stats stats, Views views) {}
+  public record Features(Sync sync, Stats stats, Views views, Optional<AlertSettings> alerts) {
+    Features with(Sync other) {
+      return new Features(other, stats, views, alerts);
+    }
+
+    Features with(Stats other) {
+      return new Features(sync, other, views, alerts);
+    }
+  }
 
   /**
    * Materialized views.
@@ -179,8 +185,7 @@ public record Config(
 
   /** The same, syncing another master sheet. */
   public Config withMasterSheet(URI url) {
-    return with(
-        services, new Features(features.sync().with(url), features.stats(), features.views()));
+    return with(services, features.with(features.sync().with(url)));
   }
 
   /** The same, telling another cache. */
@@ -189,7 +194,7 @@ public record Config(
     Stats stats =
         new Stats(
             Optional.of(url), Optional.of(key), given.legacy(), given.flagsOn(), given.parallel());
-    return with(services, new Features(features.sync(), stats, features.views()));
+    return with(services, features.with(stats));
   }
 
   /** Reachable from this machine only. */
@@ -244,7 +249,7 @@ public record Config(
                 reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey),
                 reader.read("MILLRACE_CORS_ORIGINS", Config::origins).orElse(Set.of())),
             worker(reader),
-            new Features(sync(reader), stats(reader), views(reader)),
+            new Features(sync(reader), stats(reader), views(reader), AlertWebhook.read(reader)),
             settings.variables());
     checkLog(reader);
     reader.refuseIfWrong();
@@ -268,7 +273,8 @@ public record Config(
   }
 
   private static Optional<Path> dataDir(Reader reader) {
-    return reader.read("MILLRACE_DATA_DIR", text -> path(text).toAbsolutePath().normalize());
+    return reader.read(
+        "MILLRACE_DATA_DIR", text -> LocalFile.path(text).toAbsolutePath().normalize());
   }
 
   private static Worker worker(Reader reader) {
@@ -289,7 +295,7 @@ public record Config(
     return new Sync(
         reader.number("SYNC_INTERVAL_HOURS", DEFAULT_SYNC_HOURS, 1, 24),
         reader.read("MASTER_SHEET_URL", text -> Address.web(text, Set.of("http", "https", "file"))),
-        reader.read("GOOGLE_APPLICATION_CREDENTIALS", Config::readableFile),
+        reader.read("GOOGLE_APPLICATION_CREDENTIALS", LocalFile::readable),
         reader.number("SYNC_MAX_LOST_PERCENT", SyncSettings.DEFAULT_MAX_LOST_PERCENT, 0, 100),
         reader.flag("SYNC_DELETE_VANISHED", false),
         reader
@@ -318,16 +324,10 @@ public record Config(
     return new Views(
         reader.number("MV_MAX_WORKERS", ViewDuties.DEFAULT.atOnce(), 1, 100),
         reader
-            .read("MV_VIEWS_FILE", text -> ConfiguredView.read(content(readableFile(text))))
+            .read(
+                "MV_VIEWS_FILE",
+                text -> ConfiguredView.read(LocalFile.content(LocalFile.readable(text))))
             .orElse(List.of()));
-  }
-
-  private static String content(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("must be a text file in UTF-8: " + e.getMessage(), e);
-    }
   }
 
   private static Secret adminKey(String text) {
@@ -350,7 +350,7 @@ public record Config(
         .collect(Collectors.toSet());
   }
 
-  private static String printable(String text) {
+  static String printable(String text) {
     return matching(text, KEY, "printable ASCII characters without spaces");
   }
 
@@ -379,22 +379,6 @@ public record Config(
           }
           return text;
         });
-  }
-
-  private static Path path(String text) {
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("must be a path: " + e.getReason(), e);
-    }
-  }
-
-  private static Path readableFile(String text) {
-    Path file = path(text).toAbsolutePath();
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw new IllegalArgumentException("must be a file that can be read");
-    }
-    return file;
   }
 
   private static String hostName() {

@@ -18,7 +18,8 @@ public final class SettingNames {
 
   /** The first parts of our names; other programs use none of them. */
   private static final List<String> PREFIXES =
-      List.of("MILLRACE_", "USE_BG_JOBS_", "CACHE_INVALIDATION_", "SYNC_INTERVAL_");
+      List.of(
+          "MILLRACE_", "USE_BG_JOBS_", "CACHE_INVALIDATION_", "SYNC_INTERVAL_", "ALERT_WEBHOOK_");
 
   /** Set for the script, the tests, the benchmark and the drills. */
   private static final List<String> TOOLS =
@@ -66,6 +67,9 @@ public final class SettingNames {
                 "NEXT_PUBLIC_APP_URL",
                 "INTERNAL_API_KEY",
                 "LEGACY_STATS_URL",
+                "ALERT_WEBHOOK_URL",
+                "ALERT_WEBHOOK_SECRET",
+                "ALERT_AFTER_FAILURES",
                 "DISABLE_MV_WORKER",
                 "MV_MAX_WORKERS",
                 "MV_VIEWS_FILE"));

@@ -1,5 +1,7 @@
 package dev.millrace.app.process;
 
+import dev.millrace.alert.AlertSettings;
+import dev.millrace.alert.SchedulerWatch;
 import dev.millrace.api.AdminApi;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.app.config.Config;
@@ -60,6 +62,9 @@ final class Roles implements AutoCloseable {
           case WORKER -> startWorkers(plan);
           case API -> startApi(plan.dataDir());
         }
+      }
+      if (!plan.roles().equals(EnumSet.of(Role.SCHEDULER))) {
+        config.features().alerts().ifPresent(this::watchScheduler);
       }
     } catch (RuntimeException e) {
       closeStack.close();
@@ -122,7 +127,8 @@ final class Roles implements AutoCloseable {
                 config.worker().id(),
                 SchedulerSettings.DEFAULT.withSync(hours, config.features().sync().redisPrefix())),
             new ViewDuties(
-                config.features().views().maxWorkers(), config.features().views().configured()));
+                config.features().views().maxWorkers(), config.features().views().configured()),
+            config.features().alerts());
     if (plan.roles().equals(EnumSet.of(Role.SCHEDULER))) {
       scheduler.health().include(process);
     }
@@ -171,6 +177,15 @@ final class Roles implements AutoCloseable {
             "the sums of refreshes",
             new PeriodicTask("refresh-sums", process, SUMS, refreshes::printSums));
     sums.start();
+  }
+
+  private void watchScheduler(AlertSettings alerts) {
+    SchedulerWatch watch = new SchedulerWatch(context.jdbi(), context.jobs(), alerts);
+    PeriodicTask task =
+        closeStack.add(
+            "the watch over the scheduler",
+            new PeriodicTask("scheduler-watch", process, SchedulerWatch.PERIOD, watch::look));
+    task.start();
   }
 
   /** Drains all of them at the same time. */

@@ -1,5 +1,6 @@
 package dev.millrace.app.process;
 
+import dev.millrace.alert.job.DeliverAlert;
 import dev.millrace.app.config.Config;
 import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
@@ -44,6 +45,10 @@ final class RunnableKinds {
     handlers.addAll(
         StatsHandlers.all(
             connections.own(), config.features().stats().settings(), sync.maxRetryAfter()));
+    config
+        .features()
+        .alerts()
+        .ifPresent(alerts -> handlers.addAll(DeliverAlert.all(alerts, sync.maxRetryAfter())));
     if (config.worker().refreshesViews()) {
       int atOnce = config.features().views().maxWorkers();
       handlers.addAll(MvHandlers.all(connections.work(), atOnce, refreshes));

@@ -3,6 +3,8 @@ package dev.millrace.stats.job;
 import dev.millrace.MillraceException;
 import dev.millrace.db.Sql;
 import dev.millrace.http.HostPauses;
+import dev.millrace.http.JsonPoster;
+import dev.millrace.http.job.PausedServers;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -13,7 +15,6 @@ import dev.millrace.job.UnretryableException;
 import dev.millrace.json.Json;
 import dev.millrace.stats.CacheOutbox;
 import dev.millrace.stats.Event;
-import dev.millrace.stats.JsonPoster;
 import dev.millrace.stats.LegacyStats;
 import dev.millrace.stats.StatsSettings;
 import java.net.URI;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +35,6 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
   private static final String FIND = Sql.of(InvalidateCache.class, "find");
   private static final String TRIED = Sql.of(InvalidateCache.class, "tried");
   private static final String SENT = Sql.of(InvalidateCache.class, "sent");
-  private static final int SPREAD_MILLIS = 1_000;
   private static final JobKind<Payload> KIND =
       JobKind.of(CacheOutbox.KIND, Payload.class)
           .withMaxAttempts(3)
@@ -88,12 +87,9 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
       context.warn("CACHE_INVALIDATION_URL is not set: no cache was sent " + stored.tags());
       return Outcome.done(Map.of("sent", false, "reason", "CACHE_INVALIDATION_URL is not set"));
     }
-    String server = HostPauses.server(url.get());
-    Duration left = context.inTransaction(handle -> HostPauses.left(handle, server));
-    if (!left.isZero()) {
-      context.log(
-          "the invalidation waits %d ms: %s asked for a pause".formatted(left.toMillis(), server));
-      return Outcome.snooze(left.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS)));
+    Optional<Outcome> paused = PausedServers.snooze(url.get(), "the invalidation", context);
+    if (paused.isPresent()) {
+      return paused.get();
     }
     return send(url.get(), payload.invalidationId(), stored, context);
   }

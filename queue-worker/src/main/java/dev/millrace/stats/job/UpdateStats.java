@@ -2,6 +2,7 @@ package dev.millrace.stats.job;
 
 import dev.millrace.MillraceException;
 import dev.millrace.db.Sql;
+import dev.millrace.http.JsonPoster;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
@@ -13,7 +14,6 @@ import dev.millrace.stats.CacheOutbox;
 import dev.millrace.stats.Event;
 import dev.millrace.stats.Flag;
 import dev.millrace.stats.Flags;
-import dev.millrace.stats.JsonPoster;
 import dev.millrace.stats.LegacyStats;
 import dev.millrace.stats.StatsJobs;
 import dev.millrace.stats.StatsSettings;

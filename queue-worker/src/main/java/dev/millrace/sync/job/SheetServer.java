@@ -1,34 +1,21 @@
 package dev.millrace.sync.job;
 
 import dev.millrace.http.HostPauses;
+import dev.millrace.http.job.PausedServers;
 import dev.millrace.job.JobContext;
 import dev.millrace.job.Outcome;
 import dev.millrace.sheet.SheetException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Pauses between requests to servers of sheets that ask for them; see {@link HostPauses}. */
 final class SheetServer {
-  /** A random addition, so that the jobs that waited for a server do not all return at once. */
-  private static final int SPREAD_MILLIS = 1_000;
-
   private SheetServer() {}
 
   /** The outcome of a job whose server is paused; empty: it may read its sheet. */
   static Optional<Outcome> paused(URI url, String what, JobContext context) {
-    if (url.getHost() == null) {
-      return Optional.empty();
-    }
-    String server = HostPauses.server(url);
-    Duration left = context.inTransaction(handle -> HostPauses.left(handle, server));
-    if (left.isZero()) {
-      return Optional.empty();
-    }
-    context.log("%s waits %d ms: %s asked for a pause".formatted(what, left.toMillis(), server));
-    return Optional.of(
-        Outcome.snooze(left.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS))));
+    return PausedServers.snooze(url, what, context);
   }
 
   /**

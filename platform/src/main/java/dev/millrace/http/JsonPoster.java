@@ -1,7 +1,6 @@
-package dev.millrace.stats;
+package dev.millrace.http;
 
 import dev.millrace.MillraceException;
-import dev.millrace.http.RetryAfter;
 import java.io.Serial;
 import java.net.URI;
 import java.net.http.HttpClient;

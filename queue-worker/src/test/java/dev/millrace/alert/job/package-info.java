@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.alert.job;
+
+import org.jspecify.annotations.NullMarked;
