@@ -2,6 +2,7 @@ package dev.millrace.drills;
 
 import dev.millrace.MillraceException;
 import dev.millrace.drills.model.ModelDrill;
+import dev.millrace.drills.scenario.CallSyncs;
 import dev.millrace.drills.scenario.CutCommit;
 import dev.millrace.drills.scenario.FillRedis;
 import dev.millrace.drills.scenario.FireSchedules;
@@ -37,6 +38,7 @@ public final class Drills {
           new CutCommit(),
           new FireSchedules(),
           new RefreshViews(),
+          new CallSyncs(),
           new ModelDrill(),
           new SecurityDrill(),
           new Mutants(),

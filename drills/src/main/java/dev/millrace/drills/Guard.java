@@ -200,6 +200,15 @@ public enum Guard {
           "mv/job/ViewRefresh/target.sql",
           "ELSE coalesce(v.mode, 'concurrently') END",
           "ELSE 'plain' END")),
+  /** A sync has a unique key, and one unfinished job has it. */
+  ONE_SYNC(
+      "call-syncs",
+      List.of("syncs that were not the only one"),
+      new Mutant.Schema(
+          "CREATE FUNCTION millrace.other_key() RETURNS trigger LANGUAGE plpgsql AS"
+              + " E'BEGIN NEW.unique_key := gen_random_uuid()\\x3b RETURN NEW\\x3b END\\x3b';"
+              + "CREATE TRIGGER other_key BEFORE INSERT ON millrace.jobs FOR EACH ROW"
+              + " WHEN (NEW.kind = 'sync.master') EXECUTE FUNCTION millrace.other_key()")),
   /** A parent counts the children that are enqueued while it runs. */
   COUNTED_CHILDREN(
       "mixed-load",

@@ -1,11 +1,11 @@
 package dev.millrace.drills.security;
 
 import dev.millrace.drills.DrillException;
+import dev.millrace.drills.testbed.ChildProcesses;
 import dev.millrace.drills.testbed.TestBed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class HostileRequests {
           + " (SELECT count(*) FROM millrace.mv_views))";
 
   private final TestBed testBed;
-  private final int port = freePort();
+  private final int port = ChildProcesses.freePort();
 
   HostileRequests(TestBed testBed) {
     this.testBed = testBed;
@@ -177,14 +177,6 @@ final class HostileRequests {
       return answer.substring(answer.indexOf(' ') + 1);
     } catch (IOException e) {
       throw new DrillException("the API did not answer", e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new DrillException("no port is free", e);
     }
   }
 }

@@ -4,6 +4,9 @@ import dev.millrace.drills.DrillException;
 import dev.millrace.drills.child.Arguments;
 import dev.millrace.drills.child.ChildEvent;
 import dev.millrace.drills.proxy.PostgresProxy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +67,15 @@ public final class ChildProcesses implements AutoCloseable {
     Slot slot = new Slot(name, told, Optional.empty());
     all.add(slot);
     return slot;
+  }
+
+  /** A port that a child may listen on. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new DrillException("no port is free", e);
+    }
   }
 
   /** Starts workers and waits until all are ready. */

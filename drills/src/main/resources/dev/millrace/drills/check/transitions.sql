@@ -3,7 +3,7 @@ SELECT 'job ' || job_id || ' went from ' || coalesce(old_state, 'nothing') || ' 
        || ' (fence ' || fence || ')'
   FROM drill.history
  WHERE (coalesce(old_state, ''), state) NOT IN (
-         ('', 'queued'), ('', 'scheduled'), ('scheduled', 'queued'), ('queued', 'processing'),
+         ('', 'queued'), ('', 'scheduled'), ('scheduled', 'queued'), ('queued', 'processing'), ('queued', 'cancelled'),
          ('processing', 'completed'), ('processing', 'failed'), ('processing', 'cancelled'),
          ('processing', 'queued'), ('processing', 'scheduled'), ('processing', 'waiting'),
          ('', 'waiting'), ('waiting', 'completed'), ('waiting', 'failed'))
