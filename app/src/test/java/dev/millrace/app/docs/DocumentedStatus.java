@@ -2,6 +2,7 @@ package dev.millrace.app.docs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +23,7 @@ final class DocumentedStatus {
     List<String> lines = new ArrayList<>(block.lines().toList());
     for (int first = 0; first < lines.size(); first++) {
       if (lines.get(first).startsWith("curl ")) {
-        TreeSet<String> statuses = after(lines, first);
+        SortedSet<String> statuses = after(lines, first);
         if (!statuses.isEmpty()) {
           lines.set(first, "documented=' " + String.join(" ", statuses) + " ' " + lines.get(first));
         }
@@ -31,12 +32,12 @@ final class DocumentedStatus {
     return String.join("\n", lines);
   }
 
-  private static TreeSet<String> after(List<String> lines, int first) {
+  private static SortedSet<String> after(List<String> lines, int first) {
     int last = first;
     while (lines.get(last).endsWith("\\")) {
       last++;
     }
-    TreeSet<String> statuses = new TreeSet<>();
+    SortedSet<String> statuses = new TreeSet<>();
     for (int line = last;
         line < lines.size() && (line == last || lines.get(line).startsWith("#"));
         line++) {
