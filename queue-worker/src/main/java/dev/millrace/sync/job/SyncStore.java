@@ -23,7 +23,7 @@ final class SyncStore {
   private static final String IDS = Sql.of(SyncStore.class, "ids");
 
   /** How many problems of a sheet are listed; all are counted in its summary. */
-  private static final int MOST_ROWS = 10_000;
+  static final int MOST_ROWS = 10_000;
 
   private SyncStore() {}
 
@@ -133,6 +133,9 @@ final class SyncStore {
         .bindArray("messages", String.class, lines.stream().map(LogLine::message).toList())
         .bindArray("rows", Integer.class, lines.stream().map(LogLine::row).toList())
         .bindArray("leftOut", Integer.class, lines.stream().map(LogLine::rowsLeftOut).toList())
+        .bindArray("columns", String.class, lines.stream().map(LogLine::column).toList())
+        .bindArray("values", String.class, lines.stream().map(LogLine::value).toList())
+        .bindArray("codes", String.class, lines.stream().map(LogLine::code).toList())
         .execute();
   }
 }

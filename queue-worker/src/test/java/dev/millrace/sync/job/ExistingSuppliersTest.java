@@ -126,6 +126,10 @@ class ExistingSuppliersTest {
     sync(row("Dent"), "Coyle,no address,yes");
     assertThat(millrace.text("SELECT enabled::text FROM suppliers WHERE name = 'Coyle'"))
         .isEqualTo("true");
+    assertThat(
+            millrace.text(
+                "SELECT concat_ws(' ', row_number, error_type, code, column_name) FROM parsing_logs WHERE row_number > 0"))
+        .isEqualTo("3 BAD_ROW NOT_A_URL Sheet URL");
   }
 
   @Test
@@ -142,7 +146,7 @@ class ExistingSuppliersTest {
     assertThat(millrace.text("SELECT code FROM suppliers WHERE name = 'Coyle'")).isEqualTo("c1");
     assertThat(
             millrace.text(
-                "SELECT row_number || ' ' || error_type FROM parsing_logs WHERE row_number > 0"))
-        .isEqualTo("3 DUPLICATE_ROW");
+                "SELECT concat_ws(' ', row_number, error_type, code) FROM parsing_logs WHERE row_number > 0"))
+        .isEqualTo("3 DUPLICATE_ROW DUPLICATE_KEY");
   }
 }
