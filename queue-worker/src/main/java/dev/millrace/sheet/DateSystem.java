@@ -8,12 +8,17 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 
-/** How a workbook counts days: from 1900, with a 29 February that did not exist, or from 1904. */
-enum DateSystem {
+/** How a sheet counts days. */
+public enum DateSystem {
+  /** From 1 January 1900 as day 1, with a 29 February that did not exist. */
   FROM_1900,
-  FROM_1904;
+  /** From 1 January 1904 as day 0. */
+  FROM_1904,
+  /** From 30 December 1899 as day 0, without a gap: Google's sheets. */
+  FROM_1899;
 
   private static final LocalDate BEFORE_1900 = LocalDate.of(1899, 12, 31);
+  private static final LocalDate START_1899 = LocalDate.of(1899, 12, 30);
   private static final LocalDate START_1904 = LocalDate.of(1904, 1, 1);
   private static final int DAY_THAT_NEVER_WAS = 60;
   private static final int DAYS_TO_YEAR_10000 = 2_958_466;
@@ -31,7 +36,7 @@ enum DateSystem {
     BigInteger seconds =
         serial.multiply(SECONDS_OF_DAY).setScale(0, RoundingMode.HALF_UP).toBigInteger();
     BigInteger[] parts = seconds.divideAndRemainder(SECONDS_OF_DAY.toBigInteger());
-    int last = this == FROM_1900 ? DAYS_TO_YEAR_10000 : DAYS_TO_YEAR_10000 - DAYS_1900_TO_1904;
+    int last = this == FROM_1904 ? DAYS_TO_YEAR_10000 - DAYS_1900_TO_1904 : DAYS_TO_YEAR_10000;
     if (serial.signum() < 0 || parts[0].compareTo(BigInteger.valueOf(last)) >= 0) {
       return SheetCell.of(SheetCell.Kind.ERROR, serial.toPlainString());
     }
@@ -51,6 +56,9 @@ enum DateSystem {
   }
 
   private String date(int day) {
+    if (this == FROM_1899) {
+      return START_1899.plusDays(day).toString();
+    }
     if (this == FROM_1904) {
       return START_1904.plusDays(day).toString();
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** CSV and XLSX files on this machine that the policy allows. */
 public final class FileSheetSource implements SheetSource {
@@ -23,15 +24,17 @@ public final class FileSheetSource implements SheetSource {
     return "file".equalsIgnoreCase(url.getScheme());
   }
 
+  /** The content is copied, so that it stays the same while the sheet is read twice. */
   @Override
-  public SheetTable read(URI url) {
+  public Optional<Sheet> fetch(URI url, Optional<SheetVersion> known) {
     Path file = policy.file(url);
     if (!Files.isRegularFile(file)) {
       throw new SheetException(SheetErrorType.NOT_FOUND, "there is no such file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = SheetContent.readAll(in, memory, limits);
-      return new SheetContent(bytes, "", url.getPath()).parse(memory, limits);
+      SpoolFile spool = SpoolFile.receive(in, limits.maxBytes(), "the sheet");
+      SheetVersion version = new SheetVersion(spool.sha256(), null, null);
+      return Optional.of(new SheetContent(spool, "", url.getPath()).open(version, memory, limits));
     } catch (IOException e) {
       throw new SheetException(SheetErrorType.UNREACHABLE, "the file cannot be read", e);
     }

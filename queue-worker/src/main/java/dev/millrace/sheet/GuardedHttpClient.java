@@ -55,6 +55,7 @@ final class GuardedHttpClient {
         .setUserAgent("millrace")
         // sheets are hours apart: a kept connection would be dead
         .setConnectionReuseStrategy((request, response, context) -> false)
+        .disableContentCompression() // the source inflates, to limit what is sent too
         .disableRedirectHandling()
         .disableAutomaticRetries()
         .disableCookieManagement()

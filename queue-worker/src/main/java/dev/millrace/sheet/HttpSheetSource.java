@@ -2,7 +2,9 @@ package dev.millrace.sheet;
 
 import dev.millrace.http.HostPauses;
 import dev.millrace.http.RetryAfter;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -15,7 +17,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -60,16 +65,16 @@ public final class HttpSheetSource implements SheetSource {
   }
 
   @Override
-  public SheetTable read(URI url) {
+  public Optional<Sheet> fetch(URI url, Optional<SheetVersion> known) {
     long deadline = System.nanoTime() + limits.wholeTime().toNanos();
     URI next = GoogleSheetUrl.asCsvExport(url);
     for (int hop = 0; hop <= MAX_HOPS; hop++) {
       policy.check(next);
-      Answer answer = get(next, deadline);
-      if (answer.content() != null) {
-        return answer.content().parse(memory, limits);
+      Answer answer = get(next, known, deadline);
+      if (answer.redirect() == null) {
+        return answer.sheet();
       }
-      next = redirect(next, answer.location());
+      next = redirect(next, answer.redirect());
     }
     throw unreachable(next, "redirects more than " + MAX_HOPS + " times");
   }
@@ -80,11 +85,16 @@ public final class HttpSheetSource implements SheetSource {
     client.close(CloseMode.IMMEDIATE);
   }
 
-  /** Either the content or the target of a redirect. */
-  private record Answer(@Nullable SheetContent content, String location) {}
+  /**
+   * An answer.
+   *
+   * @param sheet empty: unchanged, or a redirect
+   * @param redirect its target; null: none
+   */
+  private record Answer(Optional<Sheet> sheet, @Nullable String redirect) {}
 
-  private Answer get(URI url, long deadline) {
-    HttpGet request = new HttpGet(url);
+  private Answer get(URI url, Optional<SheetVersion> known, long deadline) {
+    HttpGet request = request(url, known);
     // the socket's time-out limits a silence, not a slow server
     AtomicBoolean late = new AtomicBoolean();
     ScheduledFuture<?> alarm =
@@ -98,14 +108,18 @@ public final class HttpSheetSource implements SheetSource {
     try {
       ClassicHttpResponse response = client.executeOpen(null, request, null);
       try {
-        return answer(url, response);
+        return answer(url, isConditional(request), response);
       } finally {
         // closing alone would read the rest of the body
         request.cancel();
         Closer.closeQuietly(response);
       }
     } catch (IOException e) {
-      throw unreachable(url, late.get() ? "the answer was not complete in time" : reason(e), e);
+      String why =
+          late.get()
+              ? "the answer was not complete within " + seconds(limits.wholeTime())
+              : reason(e);
+      throw unreachable(url, why, e);
     } finally {
       alarm.cancel(false);
     }
@@ -121,15 +135,39 @@ public final class HttpSheetSource implements SheetSource {
     }
   }
 
-  private Answer answer(URI url, ClassicHttpResponse response) throws IOException {
+  private static HttpGet request(URI url, Optional<SheetVersion> known) {
+    HttpGet request = new HttpGet(url);
+    request.setHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
+    known
+        .flatMap(last -> Validators.header(url, last.etag()))
+        .ifPresent(etag -> request.setHeader(HttpHeaders.IF_NONE_MATCH, etag));
+    known
+        .flatMap(last -> Validators.header(url, last.lastModified()))
+        .ifPresent(time -> request.setHeader(HttpHeaders.IF_MODIFIED_SINCE, time));
+    return request;
+  }
+
+  private static boolean isConditional(HttpGet request) {
+    return request.containsHeader(HttpHeaders.IF_NONE_MATCH)
+        || request.containsHeader(HttpHeaders.IF_MODIFIED_SINCE);
+  }
+
+  private Answer answer(URI url, boolean conditional, ClassicHttpResponse response)
+      throws IOException {
     return switch (response.getCode()) {
-      case HttpStatus.SC_OK -> new Answer(content(url, response.getEntity()), "");
+      case HttpStatus.SC_OK -> new Answer(Optional.of(sheet(url, response)), null);
       case HttpStatus.SC_MOVED_PERMANENTLY,
           HttpStatus.SC_MOVED_TEMPORARILY,
           HttpStatus.SC_SEE_OTHER,
           HttpStatus.SC_TEMPORARY_REDIRECT,
           HttpStatus.SC_PERMANENT_REDIRECT ->
-          new Answer(null, header(response, HttpHeaders.LOCATION));
+          new Answer(Optional.empty(), header(response, HttpHeaders.LOCATION));
+      case HttpStatus.SC_NOT_MODIFIED -> {
+        if (!conditional) {
+          throw unreachable(url, "it sent HTTP status 304 to a request without a condition");
+        }
+        yield new Answer(Optional.empty(), null);
+      }
       case HttpStatus.SC_UNAUTHORIZED, HttpStatus.SC_FORBIDDEN -> throw accessDenied(url);
       case HttpStatus.SC_NOT_FOUND, HttpStatus.SC_GONE ->
           throw new SheetException(
@@ -156,13 +194,44 @@ public final class HttpSheetSource implements SheetSource {
         .orElseGet(() -> unreachable(url, why));
   }
 
-  private SheetContent content(URI url, @Nullable HttpEntity entity) throws IOException {
+  private Sheet sheet(URI url, ClassicHttpResponse response) throws IOException {
+    HttpEntity entity = response.getEntity();
+    String type = entity == null || entity.getContentType() == null ? "" : entity.getContentType();
+    SpoolFile spool = spool(url, response, entity);
+    SheetVersion version =
+        new SheetVersion(
+            spool.sha256(),
+            Validators.etag(url, header(response, HttpHeaders.ETAG)),
+            Validators.lastModified(
+                url,
+                header(response, HttpHeaders.LAST_MODIFIED),
+                header(response, HttpHeaders.DATE)));
+    return new SheetContent(spool, type, url.getPath()).open(version, memory, limits);
+  }
+
+  private SpoolFile spool(URI url, ClassicHttpResponse response, @Nullable HttpEntity entity)
+      throws IOException {
+    int most = limits.maxBytes();
     if (entity == null) {
-      return new SheetContent(new byte[0], "", "");
+      return SpoolFile.receive(InputStream.nullInputStream(), most, "the sheet");
     }
-    String type = entity.getContentType() == null ? "" : entity.getContentType();
-    return new SheetContent(
-        SheetContent.readAll(entity.getContent(), memory, limits), type, url.getPath());
+    String coding = header(response, HttpHeaders.CONTENT_ENCODING).toLowerCase(Locale.ROOT);
+    return switch (coding) {
+      case "", "identity" -> SpoolFile.receive(entity.getContent(), most, "the sheet");
+      case "gzip", "x-gzip" -> inflated(url, entity, most);
+      default -> throw unreachable(url, "it sent a content coding other than gzip: " + coding);
+    };
+  }
+
+  /** What is sent has at most as many bytes as what it inflates to may have. */
+  private static SpoolFile inflated(URI url, HttpEntity entity, int most) throws IOException {
+    try (SpoolFile sent =
+            SpoolFile.receive(entity.getContent(), most, "the gzip answer of " + url.getHost());
+        InputStream in = new GZIPInputStream(sent.open(), 8_192)) {
+      return SpoolFile.receive(in, most, "the inflated sheet");
+    } catch (ZipException | EOFException e) {
+      throw unreachable(url, "its gzip answer is broken", e);
+    }
   }
 
   private static URI redirect(URI from, String location) {
@@ -221,17 +290,23 @@ public final class HttpSheetSource implements SheetSource {
   }
 
   /** Describes a failure in a text that cannot contain the URL. */
-  private static String reason(IOException e) {
+  private String reason(IOException e) {
     if (e instanceof UnknownHostException) {
       return "unknown host";
     } else if (e instanceof ConnectException) {
       return "connection refused";
+    } else if (e instanceof ConnectTimeoutException) {
+      return "no connection within " + seconds(limits.connectTime());
     } else if (e instanceof InterruptedIOException) { // all time-outs are such
-      return "no answer in time";
+      return "no data within " + seconds(limits.readTime());
     } else if (e instanceof SSLException) {
       return "TLS: " + e.getMessage();
     }
     return "the connection broke (" + e.getClass().getSimpleName() + ")";
+  }
+
+  private static String seconds(Duration time) {
+    return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 
   private static Thread daemon(Runnable task) {

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
  * literals are kept, since {@code 004711} is another part than {@code 4711}; grouping and rounding
  * are not. Dates and percentages are no plain numbers.
  */
-final class NumberFormat {
-  static final NumberFormat GENERAL = new NumberFormat(List.of());
+public final class NumberFormat {
+  /** Shows a number unformatted. */
+  public static final NumberFormat GENERAL = new NumberFormat(List.of());
 
   private static final Pattern CONDITION = Pattern.compile("\\[[<>=][^]]*]");
   private static final Pattern ELAPSED = Pattern.compile("(?i)\\[(h+|m+|s+)]");
@@ -36,7 +37,8 @@ final class NumberFormat {
     this.sections = sections;
   }
 
-  static NumberFormat of(String code) {
+  /** The format of a code such as {@code #,##0.00} or {@code yyyy-mm-dd}. */
+  public static NumberFormat of(String code) {
     if (code.strip().toLowerCase(Locale.ROOT).startsWith("general") || code.contains("@")) {
       return code.contains(";") ? new NumberFormat(sections(code)) : GENERAL;
     }
@@ -62,7 +64,7 @@ final class NumberFormat {
   }
 
   /** The cell for a number, within 15 digits. */
-  SheetCell cell(BigDecimal number, DateSystem dates) {
+  public SheetCell cell(BigDecimal number, DateSystem dates) {
     String plain = number.toPlainString();
     String section = section(number.signum());
     if (section.isEmpty() || section.toLowerCase(Locale.ROOT).contains("general")) {

@@ -1,9 +1,7 @@
 package dev.millrace.sheet;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -11,55 +9,41 @@ import java.util.Locale;
  * can only rule a format out.
  */
 final class SheetContent {
-  private static final int FIRST_BYTES = 65_536;
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final byte[] OLE2 = {(byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0};
   private static final byte[] PDF = {'%', 'P', 'D', 'F'};
 
-  private final byte[] bytes;
+  private final SpoolFile spool;
   private final String contentType;
   private final String path;
+  private byte[] bytes = new byte[0];
 
   /**
-   * Takes the bytes, without a copy.
+   * Takes the bytes.
    *
    * @param contentType as sent, or empty
    * @param path of the URL, for its extension
    */
-  SheetContent(byte[] bytes, String contentType, String path) {
-    this.bytes = bytes;
+  SheetContent(SpoolFile spool, String contentType, String path) {
+    this.spool = spool;
     this.contentType = contentType.toLowerCase(Locale.ROOT);
     this.path = path.toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Reads a whole stream; fails with {@link SheetErrorType#TOO_LARGE} at the first byte above the
-   * limit. The buffer doubles, so while it grows it needs 1.5 times its new size.
+   * The sheet, which closes the spool.
+   *
+   * @throws SheetException if the bytes are no sheet; the spool is closed then
    */
-  static byte[] readAll(InputStream in, SheetMemory memory, SheetLimits limits) throws IOException {
-    byte[] bytes = new byte[FIRST_BYTES];
-    memory.take(bytes.length);
-    int filled = 0;
-    while (true) {
-      SheetException.ifInterrupted();
-      int read = in.read(bytes, filled, bytes.length - filled);
-      if (read < 0) {
-        return Arrays.copyOf(bytes, filled);
-      }
-      filled += read;
-      if (filled > limits.maxBytes()) {
-        throw new SheetException(
-            SheetErrorType.TOO_LARGE, "the sheet has more than " + limits.maxBytes() + " bytes");
-      }
-      if (filled == bytes.length) {
-        int size = (int) Math.min((long) bytes.length * 2, limits.maxBytes() + 1L);
-        memory.take((long) size - bytes.length);
-        bytes = Arrays.copyOf(bytes, size);
-      }
+  Sheet open(SheetVersion version, SheetMemory memory, SheetLimits limits) throws IOException {
+    try (spool) {
+      memory.take(spool.size());
+      bytes = spool.open().readAllBytes();
+      return Sheet.of(parse(memory, limits), version);
     }
   }
 
-  SheetTable parse(SheetMemory memory, SheetLimits limits) {
+  private SheetTable parse(SheetMemory memory, SheetLimits limits) {
     if (startsWith(ZIP)) {
       return XlsxReader.read(bytes, memory, limits);
     }

@@ -1,9 +1,10 @@
 package dev.millrace.sheet;
 
 import java.net.URI;
+import java.util.Optional;
 
 /**
- * A source of tables: the disk, HTTP, the API of a service. Thread-safe. Sources are used through
+ * A source of sheets: the disk, HTTP, the API of a service. Thread-safe. Sources are used through
  * {@link SheetSources}, which checks the policy first.
  */
 public interface SheetSource extends AutoCloseable {
@@ -11,11 +12,14 @@ public interface SheetSource extends AutoCloseable {
   boolean accepts(URI url);
 
   /**
-   * Reads the whole table.
+   * Fetches a sheet; close it.
    *
-   * @throws SheetException if it cannot be read
+   * @param known the state in which it was fetched last, for a request on the condition that it has
+   *     changed
+   * @return empty: the source says that it is still in that state
+   * @throws SheetException if it cannot be fetched
    */
-  SheetTable read(URI url);
+  Optional<Sheet> fetch(URI url, Optional<SheetVersion> known);
 
   @Override
   default void close() {}

@@ -1,10 +1,7 @@
 package dev.millrace.sheet;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -49,46 +46,46 @@ public final class SheetSources implements SheetSource {
     return sources.stream().anyMatch(source -> source.accepts(url));
   }
 
-  @Override
+  /** Fetches a sheet and reads it into memory. */
   public SheetTable read(URI url) {
-    policy.check(url);
-    SheetTable table =
-        sources.stream()
-            .filter(source -> source.accepts(url))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new SheetException(
-                        SheetErrorType.FORBIDDEN_SOURCE,
-                        "no source reads " + url.getScheme() + ": URLs"))
-            .read(url);
-    log.debug("read {} rows from {}", table.rows().size(), place(url));
-    return table;
+    try (Sheet sheet = fetch(url, Optional.empty()).orElseThrow()) {
+      List<SheetRow> rows = new ArrayList<>();
+      sheet.read(rows::add);
+      log.debug("read {} rows from {}", rows.size(), place(url));
+      return new SheetTable(rows);
+    }
   }
 
   /**
    * Fetches a sheet; close it.
    *
-   * @param known the state in which it was read last
+   * @param known the state in which it was fetched last
    * @return empty: it is still in that state
    * @throws SheetException if it cannot be fetched
    */
+  @Override
   public Optional<Sheet> fetch(URI url, Optional<SheetVersion> known) {
-    SheetTable table = read(url);
-    SheetVersion version = new SheetVersion(sha256(table), null, null);
-    return known.filter(version::equals).isPresent()
-        ? Optional.empty()
-        : Optional.of(Sheet.of(table, version));
-  }
-
-  private static String sha256(SheetTable table) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      table.rows().forEach(row -> digest.update(row.toString().getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
+    policy.check(url);
+    SheetSource source =
+        sources.stream()
+            .filter(each -> each.accepts(url))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new SheetException(
+                        SheetErrorType.FORBIDDEN_SOURCE,
+                        "no source reads " + url.getScheme() + ": URLs"));
+    Optional<Sheet> sheet = source.fetch(url, known);
+    boolean unchanged =
+        sheet.isPresent()
+            && known
+                .filter(last -> last.sha256().equals(sheet.get().version().sha256()))
+                .isPresent();
+    if (unchanged) {
+      sheet.get().close();
+      return Optional.empty();
     }
+    return sheet;
   }
 
   @Override

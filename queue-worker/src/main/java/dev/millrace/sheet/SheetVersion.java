@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The state of a sheet at its source.
  *
  * @param sha256 of its content, in hexadecimal; equal content has an equal value
- * @param etag as its server sent it; null if it sent none
- * @param lastModified as its server sent it; null if it sent none
+ * @param etag a text of {@link Validators} to be kept as it is; null if the server sent no ETag
+ * @param lastModified likewise; null if the server sent no Last-Modified that is certain
  */
 public record SheetVersion(String sha256, @Nullable String etag, @Nullable String lastModified) {
   public SheetVersion {

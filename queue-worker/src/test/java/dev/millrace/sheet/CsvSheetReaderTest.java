@@ -167,8 +167,7 @@ class CsvSheetReaderTest {
 
   private static String nameIn(byte[] bytes, String contentType) {
     try (SheetMemory memory = SheetMemory.open()) {
-      return new SheetContent(bytes, contentType, "x.csv")
-          .parse(memory, SheetLimits.DEFAULT)
+      return CsvSheetReader.read(CsvText.decode(bytes, contentType), memory, SheetLimits.DEFAULT)
           .rows()
           .get(1)
           .cell(1)

@@ -195,7 +195,34 @@ class HttpSheetSourceTest {
           exchange.close();
         });
 
-    assertFails(SheetErrorType.TOO_LARGE, () -> sources.read(url("/gzip")));
+    assertThat(assertFails(SheetErrorType.TOO_LARGE, () -> sources.read(url("/gzip"))))
+        .hasMessage("the inflated sheet has more than 200000 bytes");
+  }
+
+  @Test
+  void a_broken_or_unknown_content_coding_is_named() {
+    coded("/notgzip", "gzip", bytes("a,b\n"));
+    coded("/cutgzip", "gzip", new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1});
+    coded("/br", "br", bytes("a,b\n"));
+
+    for (String path : List.of("/notgzip", "/cutgzip")) {
+      assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url(path))))
+          .hasMessage("127.0.0.1 cannot be read: its gzip answer is broken");
+    }
+    assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/br"))))
+        .hasMessage("127.0.0.1 cannot be read: it sent a content coding other than gzip: br");
+  }
+
+  @Test
+  void a_silent_server_ends_at_the_read_limit() throws IOException {
+    SheetLimits impatient =
+        new SheetLimits(200_000, 10, 10, Duration.ofSeconds(5), Duration.ofMillis(300));
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        SheetSources sources = SheetSources.of(LOCAL, impatient)) {
+      URI url = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/a.csv");
+      assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url)))
+          .hasMessage("127.0.0.1 cannot be read: no data within 300 ms");
+    }
   }
 
   @Test
@@ -220,7 +247,7 @@ class HttpSheetSourceTest {
 
     try (SheetSources sources = SheetSources.of(LOCAL, impatient)) {
       assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/drip"))))
-          .hasMessageContaining("in time");
+          .hasMessage("127.0.0.1 cannot be read: the answer was not complete within 1 s");
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
   }
@@ -272,6 +299,15 @@ class HttpSheetSourceTest {
 
   private void serve(String path, int status, String contentType, byte[] body) {
     server.createContext(path, exchange -> answer(exchange, status, contentType, body));
+  }
+
+  private void coded(String path, String coding, byte[] body) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", coding);
+          answer(exchange, 200, "text/csv", body);
+        });
   }
 
   private void redirect(String path, String location) {

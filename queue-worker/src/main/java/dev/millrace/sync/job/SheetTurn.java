@@ -2,6 +2,7 @@ package dev.millrace.sync.job;
 
 import dev.millrace.job.JobContext;
 import dev.millrace.job.Outcome;
+import dev.millrace.sheet.SheetBusyException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -10,17 +11,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * thread nor an attempt.
  */
 final class SheetTurn {
-  private static final int SHORTEST_MILLIS = 500;
-  private static final int LONGEST_MILLIS = 2_000;
+  /** A random addition, so that the jobs that wait do not all return at once. */
+  private static final int SPREAD_MILLIS = 1_500;
 
   private SheetTurn() {}
 
-  /** Snoozes a job because other sheets use the memory of this process for sheets. */
-  static Outcome later(String what, JobContext context) {
-    Duration delay =
-        Duration.ofMillis(ThreadLocalRandom.current().nextInt(SHORTEST_MILLIS, LONGEST_MILLIS));
-    context.log(
-        "%s waits %d ms for memory that other sheets use".formatted(what, delay.toMillis()));
+  /** Snoozes a job whose sheet cannot be read now. */
+  static Outcome later(SheetBusyException e, String what, JobContext context) {
+    Duration delay = e.time().plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS));
+    context.log("%s waits %d ms: %s".formatted(what, delay.toMillis(), e.getMessage()));
     return Outcome.snooze(delay);
   }
 }

@@ -90,7 +90,7 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
     try {
       master = read(url, context);
     } catch (SheetBusyException e) {
-      return SheetTurn.later("the master sheet", context);
+      return SheetTurn.later(e, "the master sheet", context);
     }
     boolean dryRun = payload.isDryRun();
     Synced synced = context.inTransaction(handle -> sync(handle, payload, master, context));

@@ -160,7 +160,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
         return Outcome.done(load(sync, sheet));
       }
     } catch (SheetBusyException e) {
-      return SheetTurn.later(supplier.name(), context);
+      return SheetTurn.later(e, supplier.name(), context);
     } catch (SheetException e) {
       context.checkStop();
       Optional<Duration> asked =
