@@ -8,16 +8,22 @@ public interface Sheet extends AutoCloseable {
   /** What identifies this state of the sheet. */
   SheetVersion version();
 
-  /** The name of its tab; empty for a format without tabs. */
+  /** The name of the tab that was read last; empty before, and for a format without tabs. */
   String tab();
+
+  /** Gives every row that is not blank, in order, of {@link SheetView#DEFAULT}. */
+  default void read(RowReader reader) {
+    read(SheetView.DEFAULT, reader);
+  }
 
   /**
    * Gives every row that is not blank, in order.
    *
+   * @param view what of a workbook is read; formats without tabs and hidden rows ignore it
    * @throws SheetException when a limit is exceeded or the rest cannot be read; rows may have been
    *     given
    */
-  void read(RowReader reader);
+  void read(SheetView view, RowReader reader);
 
   /** Deletes what lies on this machine. */
   @Override
@@ -43,7 +49,7 @@ public interface Sheet extends AutoCloseable {
       }
 
       @Override
-      public void read(RowReader reader) {
+      public void read(SheetView view, RowReader reader) {
         for (SheetRow row : table.rows()) {
           SheetException.ifInterrupted();
           reader.row(row);

@@ -10,7 +10,7 @@ package dev.millrace.sheet;
  *     no guess; of other kinds the text
  */
 public record SheetCell(String text, Kind kind, String value) {
-  static final SheetCell BLANK = new SheetCell("", false);
+  public static final SheetCell BLANK = new SheetCell("", false);
 
   /** The kind of a cell. */
   public enum Kind {

@@ -16,4 +16,9 @@ public record SheetTable(List<SheetRow> rows) {
             .mapToObj(i -> new SheetRow(i + 1, rows.get(i).stream().map(SheetCell::text).toList()))
             .toList());
   }
+
+  /** The rows as a sheet that needs no source. */
+  public Sheet asSheet() {
+    return Sheet.of(this, new SheetVersion("0".repeat(64), null, null));
+  }
 }

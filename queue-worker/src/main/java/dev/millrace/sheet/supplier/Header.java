@@ -1,25 +1,18 @@
 package dev.millrace.sheet.supplier;
 
 import dev.millrace.sheet.SheetCell;
-import dev.millrace.sheet.SheetErrorType;
-import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetRow;
-import dev.millrace.sheet.SheetTable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
- * The row that names the columns, and the place of each column.
+ * The row that names the columns, and the place of each column. {@link HeaderSearch} finds it.
  *
  * @param <C> the columns of this kind of sheet
  */
 record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
-  /** How many rows may precede the header. */
-  private static final int SEARCHED_ROWS = 20;
-
   private static final int LONGEST_WORDS = 300;
 
   /**
@@ -28,59 +21,12 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
   record Place(int index, int rank, Optional<String> currency) {}
 
   /**
-   * @param required groups of columns; a header has at least one of each group
-   * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} with the missing columns
-   *     of the row that has the most, or {@link SheetErrorType#EMPTY_SHEET}
+   * The header that a row would be.
+   *
+   * @param names what the sheet calls some columns; synonyms do not name these
    */
-  static <C extends Enum<C> & Column> Header<C> find(
-      SheetTable table, Class<C> columns, List<List<C>> required) {
-    if (table.rows().isEmpty()) {
-      throw new SheetException(SheetErrorType.EMPTY_SHEET, "the sheet is empty");
-    }
-    List<List<C>> missing = required;
-    Optional<SheetRow> closest = Optional.empty();
-    for (SheetRow row : table.rows()) {
-      if (row.number() > SEARCHED_ROWS) {
-        break;
-      }
-      Header<C> header = of(row, columns);
-      List<List<C>> missingHere =
-          required.stream().filter(group -> group.stream().noneMatch(header::has)).toList();
-      if (missingHere.isEmpty()) {
-        return header;
-      }
-      if (missingHere.size() < missing.size()) {
-        missing = missingHere;
-        closest = Optional.of(row);
-      }
-    }
-    throw missing(missing, closest);
-  }
-
-  boolean has(C column) {
-    return places.containsKey(column);
-  }
-
-  /** The row's cell in this column, blank if the sheet lacks the column. */
-  SheetCell cell(SheetRow row, C column) {
-    Place place = places.get(column);
-    return place == null ? SheetCell.text("") : row.cell(place.index());
-  }
-
-  /** The currency that the column's own header names. */
-  Optional<String> currency(C column) {
-    return Optional.ofNullable(places.get(column)).flatMap(Place::currency);
-  }
-
-  /** The rows below the header, without the copies of it that paged exports contain. */
-  List<SheetRow> rowsBelow(SheetTable table) {
-    return table.rows().stream()
-        .filter(candidate -> candidate.number() > row.number())
-        .filter(candidate -> !candidate.cells().equals(row.cells()))
-        .toList();
-  }
-
-  private static <C extends Enum<C> & Column> Header<C> of(SheetRow row, Class<C> columns) {
+  static <C extends Enum<C> & Column> Header<C> of(
+      SheetRow row, Class<C> columns, Map<C, HeaderText> names) {
     Map<C, Place> places = new EnumMap<>(columns);
     for (int i = 0; i < row.cells().size(); i++) {
       if (row.cell(i).text().length() > LONGEST_WORDS) {
@@ -88,7 +34,8 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
       }
       HeaderText text = HeaderText.of(row.cell(i).text());
       for (C column : columns.getEnumConstants()) {
-        int rank = rank(column, text);
+        HeaderText name = names.get(column);
+        int rank = name == null ? rank(column.synonyms(), text) : name.equals(text) ? 0 : -1;
         if (rank >= 0) {
           places.merge(
               column,
@@ -100,21 +47,38 @@ record Header<C extends Enum<C> & Column>(SheetRow row, Map<C, Place> places) {
     return new Header<>(row, places);
   }
 
-  private static int rank(Column column, HeaderText text) {
-    int rank = column.synonyms().indexOf(text.words());
-    return rank >= 0 ? rank : column.synonyms().indexOf(text.wordsWithoutBrackets());
+  boolean has(C column) {
+    return places.containsKey(column);
   }
 
-  private static <C extends Column> SheetException missing(
-      List<List<C>> groups, Optional<SheetRow> closest) {
-    String names =
-        groups.stream()
-            .map(group -> group.stream().map(Column::title).collect(Collectors.joining(" or ")))
-            .collect(Collectors.joining(", "));
-    String where =
-        closest
-            .map(row -> "row " + row.number() + " looks like the header but lacks: ")
-            .orElse("no row looks like a header with: ");
-    return new SheetException(SheetErrorType.MISSING_COLUMNS, where + names);
+  /** The row's cell in this column, blank if the sheet lacks the column. */
+  SheetCell cell(SheetRow row, C column) {
+    Place place = places.get(column);
+    return place == null ? SheetCell.BLANK : row.cell(place.index());
+  }
+
+  /** What the sheet calls the column. */
+  String title(Column column) {
+    for (Map.Entry<C, Place> known : places.entrySet()) {
+      if (known.getKey() == column) {
+        return row.cell(known.getValue().index()).text();
+      }
+    }
+    return column.title();
+  }
+
+  /** The currency that the column's own header names. */
+  Optional<String> currency(C column) {
+    return Optional.ofNullable(places.get(column)).flatMap(Place::currency);
+  }
+
+  /** Whether a row is below the header and no copy of it, which paged exports contain. */
+  boolean precedes(SheetRow candidate) {
+    return candidate.number() > row.number() && !candidate.cells().equals(row.cells());
+  }
+
+  private static int rank(List<String> synonyms, HeaderText text) {
+    int rank = synonyms.indexOf(text.words());
+    return rank >= 0 ? rank : synonyms.indexOf(text.wordsWithoutBrackets());
   }
 }

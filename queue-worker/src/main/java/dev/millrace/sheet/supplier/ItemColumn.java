@@ -1,6 +1,7 @@
 package dev.millrace.sheet.supplier;
 
 import java.util.List;
+import java.util.Locale;
 
 enum ItemColumn implements Column {
   SKU(
@@ -145,6 +146,11 @@ enum ItemColumn implements Column {
   ItemColumn(String title, String... synonyms) {
     this.title = title;
     this.synonyms = List.of(synonyms);
+  }
+
+  /** Its name in a {@link dev.millrace.mapping.ColumnMapping}. */
+  String field() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   @Override

@@ -5,48 +5,49 @@ import static dev.millrace.sheet.supplier.BadRowException.quote;
 import dev.millrace.sheet.SheetCell;
 import dev.millrace.sheet.SheetRow;
 import java.math.BigDecimal;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rows of one supplier sheet.
  *
- * @param priceMark the decimal mark of the sheet's unambiguous prices, or of its quantities if no
- *     price shows one
- * @param quantityMark the decimal mark of its unambiguous prices and quantities
+ * @param setMark the decimal mark that is set for the sheet
+ * @param priceMark the set one, else the decimal mark of the sheet's unambiguous prices, or of its
+ *     quantities if no price shows one
+ * @param quantityMark the set one, else the decimal mark of its unambiguous prices and quantities
  * @param sheetCurrency of the price column's header, else the supplier's
  */
 record ItemReader(
     Header<ItemColumn> header,
+    Optional<DecimalMark> setMark,
     Optional<DecimalMark> priceMark,
     Optional<DecimalMark> quantityMark,
     Optional<String> sheetCurrency) {
   private static final BigDecimal TOO_HIGH = BigDecimal.TEN.pow(12);
   private static final int MAX_DECIMALS = 6;
 
+  /**
+   * @param decimal the mark that is set for the sheet
+   * @param supplierCurrency null if unknown
+   */
   static ItemReader of(
-      Header<ItemColumn> header, List<SheetRow> rows, @Nullable String supplierCurrency) {
-    Set<DecimalMark> ofPrices = EnumSet.noneOf(DecimalMark.class);
-    Set<DecimalMark> ofQuantities = EnumSet.noneOf(DecimalMark.class);
-    for (SheetRow row : rows) {
-      priceNumeral(header.cell(row, ItemColumn.PRICE)).ifPresent(n -> note(n, ofPrices));
-      quantityNumeral(header.cell(row, ItemColumn.QUANTITY)).ifPresent(n -> note(n, ofQuantities));
-    }
-    Set<DecimalMark> ofBoth = EnumSet.copyOf(ofPrices);
-    ofBoth.addAll(ofQuantities);
+      Header<ItemColumn> header,
+      DecimalMarks marks,
+      Optional<Character> decimal,
+      @Nullable String supplierCurrency) {
+    Optional<DecimalMark> set =
+        decimal.map(mark -> mark == ',' ? DecimalMark.COMMA : DecimalMark.POINT);
     return new ItemReader(
         header,
-        agreed(ofPrices.isEmpty() ? ofQuantities : ofPrices),
-        agreed(ofBoth),
+        set,
+        set.or(marks::forPrices),
+        set.or(marks::forQuantities),
         header.currency(ItemColumn.PRICE).or(() -> Optional.ofNullable(supplierCurrency)));
   }
 
   SupplierItem read(SheetRow row) throws BadRowException {
     if (row.problem() != null) {
-      throw new BadRowException(row.problem());
+      throw BadRowException.ofRow(RowCode.UNREADABLE_ROW, row.problem());
     }
     String sku = ItemText.sku(header.cell(row, ItemColumn.SKU));
     String name = ItemText.name(header.cell(row, ItemColumn.NAME));
@@ -79,30 +80,6 @@ record ItemReader(
             && !header.cell(row, ItemColumn.PRICE).isBlank());
   }
 
-  /** The common decimal mark; empty if none is shown, or if they differ. */
-  private static Optional<DecimalMark> agreed(Set<DecimalMark> marks) {
-    return marks.size() == 1 ? Optional.of(marks.iterator().next()) : Optional.empty();
-  }
-
-  private static void note(Numeral numeral, Set<DecimalMark> marks) {
-    if (!numeral.ambiguous()) {
-      numeral.mark().ifPresent(marks::add);
-    }
-  }
-
-  private static Optional<Numeral> priceNumeral(SheetCell cell) {
-    try {
-      return Optional.of(PriceText.parse(cell, null).numeral());
-    } catch (BadRowException e) {
-      // reported when the row is read; it shows no mark
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Numeral> quantityNumeral(SheetCell cell) {
-    return cell.isBlank() || cell.number() ? Optional.empty() : Numeral.parse(cell.text());
-  }
-
   private Optional<String> columnCurrency(SheetRow row) throws BadRowException {
     String text = header.cell(row, ItemColumn.CURRENCY).text();
     if (text.isEmpty()) {
@@ -110,7 +87,8 @@ record ItemReader(
     }
     Optional<String> currency = CurrencyText.parse(text, sheetCurrency.orElse(null));
     if (currency.isEmpty()) {
-      throw new BadRowException("not a currency: " + quote(text));
+      throw new BadRowException(
+          RowCode.UNKNOWN_CURRENCY, ItemColumn.CURRENCY, text, "not a currency: " + quote(text));
     }
     return currency;
   }
@@ -119,6 +97,9 @@ record ItemReader(
       throws BadRowException {
     if (price.currency().isPresent() && column.isPresent() && !price.currency().equals(column)) {
       throw new BadRowException(
+          RowCode.CURRENCY_CONFLICT,
+          ItemColumn.CURRENCY,
+          column.get(),
           "the price is in %s, its currency column says %s"
               .formatted(price.currency().get(), column.get()));
     }
@@ -126,24 +107,53 @@ record ItemReader(
   }
 
   private BigDecimal amount(Numeral numeral, SheetRow row) throws BadRowException {
+    String text = header.cell(row, ItemColumn.PRICE).text();
+    requireSetMark(numeral, ItemColumn.PRICE, text);
     if (numeral.ambiguous() && priceMark.isEmpty()) {
       throw new BadRowException(
+          RowCode.AMBIGUOUS_NUMBER,
+          ItemColumn.PRICE,
+          text,
           "%s may mean %s or %s, and the other prices do not decide it"
               .formatted(
-                  quote(header.cell(row, ItemColumn.PRICE).text()),
+                  quote(text),
                   numeral.value().toPlainString(),
                   numeral.valueInThousands().toPlainString()));
     }
     BigDecimal amount =
         numeral.ambiguous() ? numeral.valueWith(priceMark.orElseThrow()) : numeral.value();
     if (amount.compareTo(TOO_HIGH) >= 0) {
-      throw new BadRowException("the price is 10^12 or more");
+      throw new BadRowException(
+          RowCode.OUT_OF_RANGE, ItemColumn.PRICE, text, "the price is 10^12 or more");
+    }
+    if (amount.scale() == 2) {
+      return amount;
     }
     BigDecimal shortest = amount.stripTrailingZeros();
     if (shortest.scale() > MAX_DECIMALS) {
-      throw new BadRowException("the price has more than " + MAX_DECIMALS + " decimals");
+      throw new BadRowException(
+          RowCode.OUT_OF_RANGE,
+          ItemColumn.PRICE,
+          text,
+          "the price has more than " + MAX_DECIMALS + " decimals");
     }
     return shortest.setScale(Math.max(shortest.scale(), 2));
+  }
+
+  /** A number that can only be written with the other mark contradicts the setting. */
+  private void requireSetMark(Numeral numeral, ItemColumn column, String text)
+      throws BadRowException {
+    if (setMark.isPresent()
+        && !numeral.ambiguous()
+        && numeral.mark().isPresent()
+        && !numeral.mark().equals(setMark)) {
+      throw new BadRowException(
+          RowCode.NOT_A_NUMBER,
+          column,
+          text,
+          "%s is not written with the decimal mark that is set for the sheet, %s"
+              .formatted(quote(text), setMark.get() == DecimalMark.COMMA ? "comma" : "point"));
+    }
   }
 
   private @Nullable Integer quantity(SheetCell cell) throws BadRowException {
@@ -153,11 +163,11 @@ record ItemReader(
     try {
       int quantity = wholeQuantity(cell).intValueExact();
       if (quantity < 0) {
-        throw new BadRowException("the quantity is negative: " + quote(cell.text()));
+        throw badQuantity(RowCode.NEGATIVE, "the quantity is negative: ", cell);
       }
       return quantity;
     } catch (ArithmeticException e) {
-      throw new BadRowException("not a whole quantity: " + quote(cell.text()));
+      throw badQuantity(RowCode.NOT_A_NUMBER, "not a whole quantity: ", cell);
     }
   }
 
@@ -165,9 +175,14 @@ record ItemReader(
     if (cell.number()) {
       return new BigDecimal(cell.value());
     }
-    Numeral numeral =
-        Numeral.parse(cell.text())
-            .orElseThrow(() -> new BadRowException("not a quantity: " + quote(cell.text())));
+    Optional<Numeral> read = Numeral.parse(cell.text());
+    if (read.isEmpty()) {
+      throw ItemText.isError(cell)
+          ? badQuantity(RowCode.FORMULA_ERROR, "the quantity is the error of a formula: ", cell)
+          : badQuantity(RowCode.NOT_A_NUMBER, "not a quantity: ", cell);
+    }
+    Numeral numeral = read.get();
+    requireSetMark(numeral, ItemColumn.QUANTITY, cell.text());
     if (!numeral.ambiguous()) {
       return numeral.value();
     }
@@ -177,6 +192,9 @@ record ItemReader(
     // a quantity is whole: 1,250 can only be grouped, while 1,000 may be one as well
     if (numeral.value().stripTrailingZeros().scale() <= 0) {
       throw new BadRowException(
+          RowCode.AMBIGUOUS_NUMBER,
+          ItemColumn.QUANTITY,
+          cell.text(),
           "quantity %s may mean %s or %s, and the sheet's other numbers do not decide it"
               .formatted(
                   quote(cell.text()),
@@ -184,5 +202,9 @@ record ItemReader(
                   numeral.valueInThousands().toPlainString()));
     }
     return numeral.valueInThousands();
+  }
+
+  private static BadRowException badQuantity(RowCode code, String reason, SheetCell cell) {
+    return new BadRowException(code, ItemColumn.QUANTITY, cell.text(), reason + quote(cell.text()));
   }
 }

@@ -52,52 +52,87 @@ final class ItemText {
   private ItemText() {}
 
   static String sku(SheetCell cell) throws BadRowException {
-    String text = checked(cell, "SKU", MAX_SKU);
+    String text = checked(cell, ItemColumn.SKU, MAX_SKU);
     if (cell.kind() == SheetCell.Kind.DATE) {
       throw new BadRowException(
+          RowCode.SKU_IS_A_DATE,
+          ItemColumn.SKU,
+          text,
           "the SKU is a date, which a spreadsheet may have made of it: " + quote(text));
     }
     boolean rounded =
         cell.number()
             ? new BigDecimal(cell.value()).abs().compareTo(INEXACT_FROM) >= 0
-            : ROUNDED.matcher(text).matches();
+            : text.indexOf('+') > 0 && ROUNDED.matcher(text).matches();
     if (rounded) {
-      throw new BadRowException("the SKU is a number that has lost digits: " + quote(text));
+      throw new BadRowException(
+          RowCode.LOST_DIGITS,
+          ItemColumn.SKU,
+          text,
+          "the SKU is a number that has lost digits: " + quote(text));
     }
     return text;
   }
 
   static String name(SheetCell cell) throws BadRowException {
-    return checked(cell, "name", MAX_NAME);
+    return checked(cell, ItemColumn.NAME, MAX_NAME);
   }
 
-  /** A text of a master sheet. */
-  static String checked(SheetCell cell, String title, int maxLength) throws BadRowException {
+  /** A text that Postgres can store. */
+  static String checked(SheetCell cell, Column column, int maxLength) throws BadRowException {
     String text = cell.text();
     if (text.isEmpty()) {
-      throw new BadRowException("no " + title);
+      throw BadRowException.withoutValue(RowCode.MISSING_VALUE, column, "no " + column.title());
     }
     if (isError(cell)) {
-      throw new BadRowException("the " + title + " is the error of a formula: " + quote(text));
+      throw new BadRowException(
+          RowCode.FORMULA_ERROR,
+          column,
+          text,
+          "the " + column.title() + " is the error of a formula: " + quote(text));
     }
-    if (text.codePointCount(0, text.length()) > maxLength) {
-      throw new BadRowException(title + " is longer than " + maxLength + " characters");
+    if (text.length() > maxLength && text.codePointCount(0, text.length()) > maxLength) {
+      throw new BadRowException(
+          RowCode.TOO_LONG,
+          column,
+          text,
+          column.title() + " is longer than " + maxLength + " characters");
     }
     if (!canBeKept(text)) {
       throw new BadRowException(
-          "the " + title + " has a character that Postgres cannot store: " + quote(text));
+          RowCode.UNSTORABLE_CHARACTER,
+          column,
+          text,
+          "the " + column.title() + " has a character that Postgres cannot store: " + quote(text));
     }
     return text;
   }
 
   static boolean isError(SheetCell cell) {
+    String text = cell.text();
+    boolean mayBe = text.startsWith("#") || text.endsWith("...");
     return cell.kind() == SheetCell.Kind.ERROR
-        || ERRORS.contains(cell.text().toUpperCase(Locale.ROOT));
+        || (mayBe && ERRORS.contains(text.toUpperCase(Locale.ROOT)));
   }
 
   /** Postgres stores every character except NUL and halves of surrogate pairs. */
   private static boolean canBeKept(String text) {
-    return text.codePoints()
-        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        return false;
+      }
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 }

@@ -1,6 +1,9 @@
 package dev.millrace.sheet.supplier;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 enum MasterColumn implements Column {
   CODE(
@@ -58,7 +61,19 @@ enum MasterColumn implements Column {
       "preisliste",
       "preisliste url"),
   CURRENCY("currency", "currency", "default currency", "curr", "ccy", "wahrung", "devise"),
-  ENABLED("enabled", "enabled", "active", "aktiv", "status", "sync", "on off");
+  ENABLED("enabled", "enabled", "active", "aktiv", "status", "sync", "on off"),
+  MAP_SKU("map_sku", "map sku"),
+  MAP_NAME("map_name", "map name"),
+  MAP_PRICE("map_price", "map price"),
+  MAP_CURRENCY("map_currency", "map currency"),
+  MAP_QUANTITY("map_quantity", "map quantity"),
+  MAP_DECIMAL("map_decimal", "map decimal"),
+  MAP_TAB("map_tab", "map tab"),
+  MAP_HIDDEN_ROWS("map_hidden_rows", "map hidden rows");
+
+  /** The columns that set how the supplier's sheet is read. */
+  static final Set<MasterColumn> OF_MAPPING =
+      Collections.unmodifiableSet(EnumSet.range(MAP_SKU, MAP_HIDDEN_ROWS));
 
   private final String title;
 
@@ -68,6 +83,11 @@ enum MasterColumn implements Column {
   MasterColumn(String title, String... synonyms) {
     this.title = title;
     this.synonyms = List.of(synonyms);
+  }
+
+  /** The field of a {@link dev.millrace.mapping.ColumnMapping} that this column sets. */
+  String mappingField() {
+    return title.substring("map_".length());
   }
 
   @Override

@@ -20,12 +20,54 @@ record Numeral(BigDecimal value, Optional<DecimalMark> mark, boolean ambiguous) 
   private static final Pattern INDIAN = Pattern.compile("[1-9]\\d?(?:,\\d{2})+,\\d{3}(?:\\.\\d+)?");
   private static final int MAX_LENGTH = 30;
 
+  /** The digits of any text of this length fit into a long. */
+  private static final int LONGEST_PLAIN = 18;
+
+  private static final Optional<DecimalMark> POINT = Optional.of(DecimalMark.POINT);
+  private static final Optional<DecimalMark> COMMA = Optional.of(DecimalMark.COMMA);
+
   static Numeral exact(BigDecimal value) {
     return new Numeral(value, Optional.empty(), false);
   }
 
+  /**
+   * Digits with at most one mark that is no separator of groups, which is how most numbers are
+   * written; empty for other texts. The same as {@link #parse}, without its patterns.
+   */
+  static Optional<Numeral> plain(String text) {
+    int length = text.length();
+    if (length > LONGEST_PLAIN) {
+      return Optional.empty();
+    }
+    int mark = -1;
+    long unscaled = 0;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= '0' && c <= '9') {
+        unscaled = unscaled * 10 + c - '0';
+      } else if ((c == '.' || c == ',') && mark < 0) {
+        mark = i;
+      } else {
+        return Optional.empty();
+      }
+    }
+    int decimals = mark < 0 ? 0 : length - mark - 1;
+    boolean whole = mark < 0 && length > 0;
+    boolean decimal = mark > 0 && decimals > 0 && decimals != 3;
+    if (!whole && !decimal) {
+      return Optional.empty();
+    }
+    Optional<DecimalMark> shown =
+        whole ? Optional.empty() : text.charAt(mark) == '.' ? POINT : COMMA;
+    return Optional.of(new Numeral(BigDecimal.valueOf(unscaled, decimals), shown, false));
+  }
+
   /** Empty if the text is no numeral at all. */
   static Optional<Numeral> parse(String text) {
+    Optional<Numeral> plain = plain(text);
+    if (plain.isPresent()) {
+      return plain;
+    }
     if (text.length() > MAX_LENGTH) {
       return Optional.empty();
     }

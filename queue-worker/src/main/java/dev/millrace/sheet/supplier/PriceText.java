@@ -30,12 +30,16 @@ record PriceText(Numeral numeral, Optional<String> currency) {
    */
   static PriceText parse(SheetCell cell, @Nullable String expectedCurrency) throws BadRowException {
     if (cell.isBlank()) {
-      throw new BadRowException("no price");
+      throw BadRowException.withoutValue(RowCode.MISSING_VALUE, ItemColumn.PRICE, "no price");
     }
     if (cell.number()) {
       BigDecimal value = new BigDecimal(cell.value());
       requireNotNegative(value.signum() < 0, cell);
       return new PriceText(Numeral.exact(value), Optional.empty());
+    }
+    Optional<Numeral> plain = Numeral.plain(cell.text());
+    if (plain.isPresent()) {
+      return new PriceText(plain.get(), Optional.empty());
     }
     Matcher parts = PARTS.matcher(cell.text());
     if (cell.text().length() > MAX_LENGTH || !parts.matches()) {
@@ -58,7 +62,7 @@ record PriceText(Numeral numeral, Optional<String> currency) {
     if (left.isPresent() && right.isPresent() && !left.equals(right)) {
       left = CurrencyText.parse(before, right.get());
       if (!left.equals(right)) {
-        throw new BadRowException("the price has two currencies: " + quote(cell.text()));
+        throw bad(RowCode.CURRENCY_CONFLICT, "the price has two currencies: ", cell);
       }
     }
     return left.or(() -> right);
@@ -78,12 +82,18 @@ record PriceText(Numeral numeral, Optional<String> currency) {
 
   private static void requireNotNegative(boolean negative, SheetCell cell) throws BadRowException {
     if (negative) {
-      throw new BadRowException("the price is negative: " + quote(cell.text()));
+      throw bad(RowCode.NEGATIVE, "the price is negative: ", cell);
     }
   }
 
   private static BadRowException unreadable(SheetCell cell) {
-    return new BadRowException("not a price: " + quote(cell.text()));
+    return ItemText.isError(cell)
+        ? bad(RowCode.FORMULA_ERROR, "the price is the error of a formula: ", cell)
+        : bad(RowCode.NOT_A_NUMBER, "not a price: ", cell);
+  }
+
+  private static BadRowException bad(RowCode code, String reason, SheetCell cell) {
+    return new BadRowException(code, ItemColumn.PRICE, cell.text(), reason + quote(cell.text()));
   }
 
   private static String trim(String text) {

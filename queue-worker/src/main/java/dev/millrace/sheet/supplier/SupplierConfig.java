@@ -1,5 +1,6 @@
 package dev.millrace.sheet.supplier;
 
+import dev.millrace.mapping.ColumnMapping;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param currency ISO 4217; null if the master sheet does not say
  * @param enabled whether to read the sheet at all
  * @param row where the supplier stands in the master sheet
+ * @param mapping what the master sheet sets for the supplier's sheet
  */
 public record SupplierConfig(
-    String code, String name, URI sheetUrl, @Nullable String currency, boolean enabled, int row) {
+    String code,
+    String name,
+    URI sheetUrl,
+    @Nullable String currency,
+    boolean enabled,
+    int row,
+    ColumnMapping mapping) {
+  /** Without a mapping. */
+  public SupplierConfig(
+      String code, String name, URI sheetUrl, @Nullable String currency, boolean enabled, int row) {
+    this(code, name, sheetUrl, currency, enabled, row, ColumnMapping.NONE);
+  }
+
   public SupplierConfig {
     if (code.isBlank() || name.isBlank() || !sheetUrl.isAbsolute()) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package dev.millrace.sheet.supplier;
 
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
-import dev.millrace.sheet.SheetRow;
 import dev.millrace.sheet.SheetTable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param unread the items of the rows that cannot be read
  */
 public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems, Unread unread) {
-  static final List<List<ItemColumn>> REQUIRED =
-      List.of(List.of(ItemColumn.SKU), List.of(ItemColumn.NAME), List.of(ItemColumn.PRICE));
-
   /**
    * Rows of the sheet that cannot be read. Their items were not removed from the sheet.
    *
@@ -51,31 +48,33 @@ public record SupplierSheet(List<SupplierItem> items, List<RowProblem> problems,
    *     {@link SheetErrorType#EMPTY_SHEET} if it has no rows
    */
   public static SupplierSheet parse(SheetTable table, @Nullable String supplierCurrency) {
-    Header<ItemColumn> header = Header.find(table, ItemColumn.class, REQUIRED);
-    List<SheetRow> rows = header.rowsBelow(table);
-    ItemReader reader = ItemReader.of(header, rows, supplierCurrency);
     Map<String, SupplierItem> items = new LinkedHashMap<>();
     List<RowProblem> problems = new ArrayList<>();
     Set<String> unread = new HashSet<>();
-    int withoutSku = 0;
-    for (SheetRow row : rows) {
-      SheetException.ifInterrupted();
-      try {
-        SupplierItem item = reader.read(row);
-        SupplierItem first = items.putIfAbsent(key(item.sku()), item);
-        if (first != null) {
-          problems.add(RowProblem.duplicate(row.number(), repeats(item, first)));
-        }
-      } catch (BadRowException e) {
-        problems.add(e.at(row.number()));
-        Optional<String> sku = reader.sku(row);
-        sku.ifPresent(known -> unread.add(key(known)));
-        if (sku.isEmpty() && reader.isAnItem(row)) {
-          withoutSku++;
-        }
-      }
-    }
-    return new SupplierSheet(List.copyOf(items.values()), problems, new Unread(unread, withoutSku));
+    int[] withoutSku = new int[1];
+    SupplierReader.read(
+        table.asSheet(),
+        ColumnMapping.NONE,
+        supplierCurrency,
+        new ItemSink() {
+          @Override
+          public void item(SupplierItem item) {
+            SupplierItem first = items.putIfAbsent(key(item.sku()), item);
+            if (first != null) {
+              problems.add(
+                  RowProblem.duplicate(item.row(), "SKU", item.sku(), repeats(item, first)));
+            }
+          }
+
+          @Override
+          public void problem(RowProblem problem, Optional<String> sku, boolean maybeItem) {
+            problems.add(problem);
+            sku.ifPresent(known -> unread.add(key(known)));
+            withoutSku[0] += maybeItem ? 1 : 0;
+          }
+        });
+    return new SupplierSheet(
+        List.copyOf(items.values()), problems, new Unread(unread, withoutSku[0]));
   }
 
   /** The key that all spellings of a SKU share. */

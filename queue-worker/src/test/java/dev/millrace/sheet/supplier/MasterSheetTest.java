@@ -2,6 +2,7 @@ package dev.millrace.sheet.supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
@@ -9,6 +10,7 @@ import dev.millrace.sheet.SheetTable;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +47,7 @@ class MasterSheetTest {
 
     assertThat(master.suppliers())
         .extracting(SupplierConfig::name, SupplierConfig::row)
-        .containsExactly(org.assertj.core.groups.Tuple.tuple("Kestrum", 4));
+        .containsExactly(tuple("Kestrum", 4));
   }
 
   @ParameterizedTest
@@ -100,7 +102,8 @@ class MasterSheetTest {
         parse("Supplier | URL | Currency | Enabled", row, "Good | https://example.org/g | | ");
 
     assertThat(master.problems())
-        .containsExactly(new RowProblem(2, SheetErrorType.BAD_ROW, reason));
+        .extracting(RowProblem::row, RowProblem::type, RowProblem::reason)
+        .containsExactly(tuple(2, SheetErrorType.BAD_ROW, reason));
     assertThat(master.suppliers()).extracting(SupplierConfig::code).containsExactly("good");
   }
 
@@ -116,7 +119,12 @@ class MasterSheetTest {
     assertThat(master.problems())
         .containsExactly(
             new RowProblem(
-                3, SheetErrorType.DUPLICATE_ROW, "repeats \"k\" of row 2, which counts"));
+                3,
+                SheetErrorType.DUPLICATE_ROW,
+                RowCode.DUPLICATE_KEY,
+                "Code",
+                "k",
+                "repeats \"k\" of row 2, which counts"));
   }
 
   @Test
@@ -126,6 +134,34 @@ class MasterSheetTest {
 
     assertThat(failure.type()).isEqualTo(SheetErrorType.MISSING_COLUMNS);
     assertThat(failure).hasMessage("row 1 looks like the header but lacks: sheet URL");
+  }
+
+  @Test
+  void a_supplier_may_have_its_own_column_mapping() {
+    MasterSheet master =
+        parse(
+            "Supplier | URL | map_sku | map_decimal | Map tab | map_hidden_rows",
+            "Kestrum | https://example.org/k | Art.-Nr. | , | Preise | no",
+            "Plain | https://example.org/p | | | |",
+            "Wrong | https://example.org/w | | comma | |");
+
+    assertThat(master.suppliers())
+        .extracting(supplier -> supplier.mapping().fields())
+        .containsExactly(
+            Map.of("sku", "Art.-Nr.", "decimal", ",", "tab", "Preise", "hidden_rows", false),
+            Map.of());
+    assertThat(master.problems())
+        .extracting(RowProblem::row, RowProblem::code, RowProblem::column, RowProblem::value)
+        .containsExactly(tuple(4, RowCode.BAD_MAPPING, "map_decimal", "comma"));
+  }
+
+  @Test
+  void the_url_of_a_bad_row_is_not_shown() {
+    MasterSheet master = parse("Supplier | URL", "Kestrum | http:///k?key=secret");
+
+    assertThat(master.problems())
+        .extracting(RowProblem::code, RowProblem::column, RowProblem::value)
+        .containsExactly(tuple(RowCode.NOT_A_URL, "URL", null));
   }
 
   @Test

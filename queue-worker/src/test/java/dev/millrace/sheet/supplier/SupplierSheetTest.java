@@ -2,6 +2,7 @@ package dev.millrace.sheet.supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.sheet.SheetCell;
 import dev.millrace.sheet.SheetErrorType;
@@ -132,7 +133,9 @@ class SupplierSheetTest {
                     List.of("G2", "good", "2", "2"))),
             null);
 
-    assertThat(sheet.problems()).containsExactly(new RowProblem(3, SheetErrorType.BAD_ROW, reason));
+    assertThat(sheet.problems())
+        .extracting(RowProblem::row, RowProblem::type, RowProblem::reason)
+        .containsExactly(tuple(3, SheetErrorType.BAD_ROW, reason));
     assertThat(sheet.items()).extracting(SupplierItem::sku).containsExactly("G1", "G2");
   }
 
@@ -159,10 +162,8 @@ class SupplierSheetTest {
     assertThat(sheet.problems())
         .extracting(RowProblem::row, RowProblem::reason)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(
-                2, "\"1,234\" may mean 1.234 or 1234, and the other prices do not decide it"),
-            org.assertj.core.groups.Tuple.tuple(
-                4, "\"2.345\" may mean 2.345 or 2345, and the other prices do not decide it"));
+            tuple(2, "\"1,234\" may mean 1.234 or 1234, and the other prices do not decide it"),
+            tuple(4, "\"2.345\" may mean 2.345 or 2345, and the other prices do not decide it"));
   }
 
   @Test
@@ -318,18 +319,22 @@ class SupplierSheetTest {
 
     assertThat(sheet.items()).extracting(SupplierItem::name).containsExactly("first");
     assertThat(sheet.problems())
+        .extracting(RowProblem::row, RowProblem::type, RowProblem::reason)
         .containsExactly(
-            new RowProblem(2, SheetErrorType.BAD_ROW, "not a price: \"call\""),
-            new RowProblem(
+            tuple(2, SheetErrorType.BAD_ROW, "not a price: \"call\""),
+            tuple(
                 4,
                 SheetErrorType.DUPLICATE_ROW,
                 "repeats \"a-1\" of row 3 with other values; row 3 counts"),
-            new RowProblem(5, SheetErrorType.DUPLICATE_ROW, "repeats \"A-1\" of row 3"));
+            tuple(5, SheetErrorType.DUPLICATE_ROW, "repeats \"A-1\" of row 3"));
   }
 
   @Test
   void a_header_without_rows_is_an_empty_sheet() {
-    assertThat(parse("SKU | Name | Price").outcome()).isEqualTo(SheetErrorType.EMPTY_SHEET);
+    SheetException failure = failure("SKU | Name | Price");
+
+    assertThat(failure.type()).isEqualTo(SheetErrorType.EMPTY_SHEET);
+    assertThat(failure).hasMessage("the sheet has no row below its header, which is row 1");
   }
 
   private static SheetException failure(String... lines) {
