@@ -298,11 +298,11 @@ public enum Guard {
               + " TG_ARGV[3]) INTO n\\x3b"
               + " PERFORM set_config(format(''millrace.changed_%s'', TG_ARGV[0]), ''yes'', true)\\x3b"
               + " RETURN NULL\\x3b END\\x3b'")),
-  /** What a sheet may hold of the memory is counted before it is taken. */
+  /** A line of a CSV ends at its limit, before it is in memory. */
   CELL_BOUND(
       "security",
       List.of("sheets that took more than their share", "sheets that ended a queue worker"),
-      new Mutant.Constant("sheet/SheetMemory$Pool.class", 8L, 1L)),
+      new Mutant.Constant("sheet/CsvLines.class", 1_000_000L, 1_000_000_000_000L)),
   /** No object is read from its serialized form. */
   FILTER(
       "security",

@@ -42,7 +42,7 @@ public sealed interface Mutant {
    * {@link String}, which may also be the name of a field. The child processes find the changed
    * class first.
    *
-   * @param file below {@code dev/millrace}, such as {@code sheet/SheetMemory.class}
+   * @param file below {@code dev/millrace}, such as {@code sheet/CsvLines.class}
    * @param guard must stand in the class exactly once
    * @param without takes its place
    */

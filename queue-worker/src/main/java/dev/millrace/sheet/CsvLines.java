@@ -17,13 +17,20 @@ final class CsvLines {
   /** A cell of a spreadsheet has at most 32,767 characters. */
   static final int LONGEST_FIELD = 40_000;
 
-  private static final int LONGEST_LINE = 1_000_000;
+  private static final int BUFFER = 32_768;
+
+  /** Before it is in memory. */
+  private static final long LONGEST_LINE = 1_000_000;
+
+  /** The number of columns in a spreadsheet. */
+  private static final int MOST_FIELDS = 16_384;
+
   private static final int MOST_LINES_OF_A_FIELD = 200;
 
   private final Reader in;
   private final char separator;
   private final Deque<String> ahead = new ArrayDeque<>();
-  private final char[] buffer = new char[8_192];
+  private final char[] buffer = new char[BUFFER];
   private int position;
   private int filled;
   private boolean skipsLineFeed;
@@ -48,17 +55,16 @@ final class CsvLines {
       return null;
     }
     List<String> taken = new ArrayList<>();
-    StringBuilder text = new StringBuilder(line);
-    Cut parsed = new Cut(text);
+    Cut parsed = new Cut(line);
     while (parsed.parse() == Cut.OPEN
         && taken.size() < MOST_LINES_OF_A_FIELD
-        && text.length() - parsed.fieldStart < LONGEST_FIELD) {
+        && parsed.text.length() - parsed.fieldStart < LONGEST_FIELD) {
       String more = line();
       if (more == null) {
         break;
       }
       taken.add(more);
-      text.append('\n').append(more);
+      parsed.text = parsed.text + '\n' + more;
     }
     if (parsed.end == Cut.GOOD) {
       List<String> inner = taken.isEmpty() ? taken : taken.subList(0, taken.size() - 1);
@@ -81,13 +87,13 @@ final class CsvLines {
     static final int OPEN = 1;
     static final int BAD = 2;
 
-    private final StringBuilder text;
+    private String text;
     private final List<String> fields = new ArrayList<>();
     private int fieldStart;
     private int scanned;
     private int end = OPEN;
 
-    Cut(StringBuilder text) {
+    Cut(String text) {
       this.text = text;
     }
 
@@ -110,10 +116,8 @@ final class CsvLines {
     }
 
     private int plain() {
-      int i = fieldStart;
-      while (i < text.length() && text.charAt(i) != separator) {
-        i++;
-      }
+      int found = text.indexOf(separator, fieldStart);
+      int i = found < 0 ? text.length() : found;
       take(text.substring(fieldStart, i), i);
       return GOOD;
     }
@@ -122,8 +126,9 @@ final class CsvLines {
       // quotes before this place are pairs, so that a field of several lines is scanned once
       int i = Math.max(quote + 1, scanned);
       while (i < text.length()) {
-        if (text.charAt(i) != '"') {
-          i++;
+        i = text.indexOf('"', i);
+        if (i < 0) {
+          i = text.length();
         } else if (i + 1 < text.length() && text.charAt(i + 1) == '"') {
           i += 2;
         } else {
@@ -142,14 +147,14 @@ final class CsvLines {
       if (i < text.length() && text.charAt(i) != separator) {
         return BAD;
       }
-      take(text.substring(quote + 1, closing).replace("\"\"", "\""), i);
+      String content = text.substring(quote + 1, closing);
+      take(content.indexOf('"') < 0 ? content : content.replace("\"\"", "\""), i);
       return GOOD;
     }
 
     private void take(String field, int separatorAt) {
       if (fields.size() > MOST_FIELDS) {
-        throw new SheetException(
-            SheetErrorType.TOO_LARGE, "a row of the CSV has more than " + MOST_FIELDS + " cells");
+        throw SheetException.tooLarge("a row of the CSV has more than " + MOST_FIELDS + " cells");
       }
       fields.add(field);
       fieldStart = separatorAt + 1;
@@ -157,48 +162,58 @@ final class CsvLines {
     }
   }
 
-  /** The number of columns in a spreadsheet. */
-  private static final int MOST_FIELDS = 16_384;
-
   private @Nullable String line() throws IOException {
     if (!ahead.isEmpty()) {
       return ahead.removeFirst();
     }
-    StringBuilder line = new StringBuilder();
-    while (true) {
-      int c = read();
-      if (c < 0) {
-        return line.length() == 0 ? null : line.toString();
-      }
-      if (c == '\n' && skipsLineFeed) {
+    StringBuilder begun = null; // of a line that is longer than the rest of the buffer
+    while (position < filled || fill()) {
+      if (skipsLineFeed) {
         skipsLineFeed = false;
-        continue;
+        if (buffer[position] == '\n') {
+          position++;
+          continue;
+        }
       }
-      skipsLineFeed = c == '\r';
-      if (c == '\n' || c == '\r') {
-        return line.toString();
+      int start = position;
+      while (position < filled && !endsLine(buffer[position])) {
+        position++;
       }
-      if (c == 0) {
-        throw SheetContent.notASheet("the source sent binary data instead of a sheet");
-      }
-      if (line.length() >= LONGEST_LINE) {
-        throw new SheetException(
-            SheetErrorType.TOO_LARGE,
+      int before = begun == null ? 0 : begun.length();
+      if (before + position - start > LONGEST_LINE) {
+        throw SheetException.tooLarge(
             "a line of the CSV has more than " + LONGEST_LINE + " characters");
       }
-      line.append((char) c);
-    }
-  }
-
-  private int read() throws IOException {
-    if (position == filled) {
-      SheetException.ifInterrupted();
-      position = 0;
-      filled = Math.max(0, in.read(buffer));
-      if (filled == 0) {
-        return -1;
+      if (position < filled && begun == null) {
+        return end(new String(buffer, start, position - start));
+      }
+      begun = begun == null ? new StringBuilder() : begun;
+      begun.append(buffer, start, position - start);
+      if (position < filled) {
+        return end(begun.toString());
       }
     }
-    return buffer[position++];
+    return begun == null ? null : begun.toString();
+  }
+
+  private String end(String line) {
+    char end = buffer[position++];
+    if (end == 0) {
+      throw SheetException.notASheet("the source sent binary data instead of a sheet");
+    }
+    skipsLineFeed = end == '\r';
+    return line;
+  }
+
+  private static boolean endsLine(char c) {
+    return c <= '\r' && (c == '\n' || c == '\r' || c == 0);
+  }
+
+  /** Reads more characters; false at the end. */
+  private boolean fill() throws IOException {
+    SheetException.ifInterrupted();
+    position = 0;
+    filled = Math.max(0, in.read(buffer));
+    return filled > 0;
   }
 }

@@ -2,7 +2,7 @@ package dev.millrace.sheet;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +19,12 @@ final class CsvSeparator {
 
   private CsvSeparator() {}
 
-  static char detect(CsvText text) {
-    return CANDIDATES.stream()
-        .map(candidate -> score(text, candidate))
+  static char detect(CsvText text) throws IOException {
+    List<Score> scores = new ArrayList<>();
+    for (char candidate : CANDIDATES) {
+      scores.add(score(text, candidate));
+    }
+    return scores.stream()
         .filter(score -> score.columns() > 1)
         .max(Comparator.comparingLong(Score::regularRows).thenComparingInt(Score::columns))
         .map(Score::separator)
@@ -31,7 +34,7 @@ final class CsvSeparator {
   /** The most frequent number of fields, and how many rows have it. */
   record Score(char separator, long regularRows, int columns) {}
 
-  static Score score(CsvText text, char separator) {
+  static Score score(CsvText text, char separator) throws IOException {
     Map<Integer, Long> rowsByColumns = new TreeMap<>();
     try (Reader in = text.open()) {
       CsvLines lines = new CsvLines(in, separator);
@@ -44,8 +47,6 @@ final class CsvSeparator {
           rowsByColumns.merge(fields.texts().size(), 1L, Long::sum);
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading bytes in memory", e);
     }
     return rowsByColumns.entrySet().stream()
         .max(Map.Entry.<Integer, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))

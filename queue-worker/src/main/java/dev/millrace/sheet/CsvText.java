@@ -1,13 +1,11 @@
 package dev.millrace.sheet;
 
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
@@ -18,55 +16,60 @@ import java.util.regex.Pattern;
 
 /**
  * The characters of a CSV file, which does not declare its encoding. A byte order mark decides, or
- * the zeros of UTF-16; then the charset of the content type and UTF-8 are tried strictly; otherwise
- * it is the encoding of old Windows programs. Characters are decoded while they are read, so that
- * there is no decoded copy of the file.
+ * the zeros of UTF-16; then the charset of the content type and UTF-8 are tried strictly on the
+ * whole file; otherwise it may be the encoding of old Windows programs, if {@link WindowsText} is
+ * certain.
  */
 final class CsvText {
-  private static final Charset WINDOWS = Charset.forName("windows-1252");
   private static final Pattern CHARSET = Pattern.compile("charset=\"?([\\w.:-]+)");
   private static final int SAMPLE = 64;
+  private static final int BUFFER = 65_536;
 
-  private final byte[] bytes;
+  private final SpoolFile file;
   private final int from;
   private final Charset charset;
 
-  private CsvText(byte[] bytes, int from, Charset charset) {
-    this.bytes = bytes;
+  private CsvText(SpoolFile file, int from, Charset charset) {
+    this.file = file;
     this.from = from;
     this.charset = charset;
   }
 
-  /** A text that is decoded already. */
-  static CsvText of(String text) {
-    return new CsvText(text.getBytes(StandardCharsets.UTF_8), 0, StandardCharsets.UTF_8);
-  }
-
-  static CsvText decode(byte[] bytes, String contentType) {
-    if (startsWith(bytes, 0xef, 0xbb, 0xbf)) {
-      return new CsvText(bytes, 3, StandardCharsets.UTF_8);
+  /**
+   * @throws SheetException of type {@link SheetErrorType#NOT_A_SHEET} if the encoding is not
+   *     certain
+   */
+  static CsvText decode(SpoolFile file, String contentType) throws IOException {
+    byte[] start = file.open().readNBytes(SAMPLE);
+    if (startsWith(start, 0xef, 0xbb, 0xbf)) {
+      return new CsvText(file, 3, StandardCharsets.UTF_8);
     }
-    if (startsWith(bytes, 0xff, 0xfe)) {
-      return new CsvText(bytes, 2, StandardCharsets.UTF_16LE);
+    if (startsWith(start, 0xff, 0xfe)) {
+      return new CsvText(file, 2, StandardCharsets.UTF_16LE);
     }
-    if (startsWith(bytes, 0xfe, 0xff)) {
-      return new CsvText(bytes, 2, StandardCharsets.UTF_16BE);
+    if (startsWith(start, 0xfe, 0xff)) {
+      return new CsvText(file, 2, StandardCharsets.UTF_16BE);
     }
-    for (Charset charset : candidates(bytes, contentType)) {
-      if (isWritten(bytes, charset)) {
-        return new CsvText(bytes, 0, charset);
+    for (Charset charset : candidates(start, contentType)) {
+      CsvText text = new CsvText(file, 0, charset);
+      if (text.isWritten()) {
+        return text;
       }
     }
-    return new CsvText(bytes, 0, WINDOWS);
+    CsvText windows = new CsvText(file, 0, WindowsText.CHARSET);
+    try (Reader in = windows.open()) {
+      WindowsText.require(in);
+    }
+    return windows;
   }
 
   /** A reader from the first character. */
   Reader open() {
     return new InputStreamReader(
-        new ByteArrayInputStream(bytes, from, bytes.length - from), charset);
+        new BufferedInputStream(file.open(from, file.size()), BUFFER), charset);
   }
 
-  private static List<Charset> candidates(byte[] bytes, String contentType) {
+  private static List<Charset> candidates(byte[] start, String contentType) {
     List<Charset> charsets = new ArrayList<>();
     Matcher named = CHARSET.matcher(contentType);
     if (named.find()) {
@@ -76,8 +79,8 @@ final class CsvText {
         // an unknown charset is ignored
       }
     }
-    int zerosAtEven = zeros(bytes, 0);
-    int zerosAtOdd = zeros(bytes, 1);
+    int zerosAtEven = zeros(start, 0);
+    int zerosAtOdd = zeros(start, 1);
     if (zerosAtEven == 0 && zerosAtOdd > 1) {
       charsets.add(StandardCharsets.UTF_16LE);
     } else if (zerosAtOdd == 0 && zerosAtEven > 1) {
@@ -89,23 +92,23 @@ final class CsvText {
 
   private static int zeros(byte[] bytes, int from) {
     int zeros = 0;
-    for (int i = from; i < Math.min(bytes.length, SAMPLE); i += 2) {
+    for (int i = from; i < bytes.length; i += 2) {
       zeros += bytes[i] == 0 ? 1 : 0;
     }
     return zeros;
   }
 
-  /** Whether all bytes are text of a charset; decoded in pieces, so that it costs no memory. */
-  private static boolean isWritten(byte[] bytes, Charset charset) {
-    CharsetDecoder decoder = charset.newDecoder();
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(8_192);
-    CoderResult result = decoder.decode(in, out, true);
-    while (result.isOverflow()) {
-      out.clear();
-      result = decoder.decode(in, out, true);
+  /** Whether all bytes are text of the charset. */
+  private boolean isWritten() throws IOException {
+    char[] buffer = new char[BUFFER];
+    try (Reader in = new InputStreamReader(file.open(from, file.size()), charset.newDecoder())) {
+      while (in.read(buffer) >= 0) {
+        SheetException.ifInterrupted();
+      }
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
-    return !result.isError();
   }
 
   private static boolean startsWith(byte[] bytes, int... mark) {

@@ -10,12 +10,10 @@ import java.util.Optional;
 /** CSV and XLSX files on this machine that the policy allows. */
 public final class FileSheetSource implements SheetSource {
   private final SourcePolicy policy;
-  private final SheetMemory memory;
   private final SheetLimits limits;
 
-  FileSheetSource(SourcePolicy policy, SheetMemory memory, SheetLimits limits) {
+  FileSheetSource(SourcePolicy policy, SheetLimits limits) {
     this.policy = policy;
-    this.memory = memory;
     this.limits = limits;
   }
 
@@ -34,7 +32,7 @@ public final class FileSheetSource implements SheetSource {
     try (InputStream in = Files.newInputStream(file)) {
       SpoolFile spool = SpoolFile.receive(in, limits.maxBytes(), "the sheet");
       SheetVersion version = new SheetVersion(spool.sha256(), null, null);
-      return Optional.of(new SheetContent(spool, "", url.getPath()).open(version, memory, limits));
+      return Optional.of(new SheetContent(spool, "", url.getPath()).open(version, limits));
     } catch (IOException e) {
       throw new SheetException(SheetErrorType.UNREACHABLE, "the file cannot be read", e);
     }

@@ -45,14 +45,12 @@ public final class HttpSheetSource implements SheetSource {
   private static final int MAX_HOPS = 3;
 
   private final SourcePolicy policy;
-  private final SheetMemory memory;
   private final SheetLimits limits;
   private final CloseableHttpClient client;
   private final ScheduledThreadPoolExecutor watchdog;
 
-  HttpSheetSource(SourcePolicy policy, SheetMemory memory, SheetLimits limits, Network network) {
+  HttpSheetSource(SourcePolicy policy, SheetLimits limits, Network network) {
     this.policy = policy;
-    this.memory = memory;
     this.limits = limits;
     this.client = GuardedHttpClient.create(policy, limits, network);
     this.watchdog = new ScheduledThreadPoolExecutor(1, HttpSheetSource::daemon);
@@ -206,7 +204,7 @@ public final class HttpSheetSource implements SheetSource {
                 url,
                 header(response, HttpHeaders.LAST_MODIFIED),
                 header(response, HttpHeaders.DATE)));
-    return new SheetContent(spool, type, url.getPath()).open(version, memory, limits);
+    return new SheetContent(spool, type, url.getPath()).open(version, limits);
   }
 
   private SpoolFile spool(URI url, ClassicHttpResponse response, @Nullable HttpEntity entity)

@@ -8,18 +8,9 @@ import java.time.Duration;
 public final class SheetBusyException extends MillraceException {
   @Serial private static final long serialVersionUID = 1;
 
-  private static final Duration FOR_MEMORY = Duration.ofMillis(500);
-
   private final Duration time;
 
-  /** Other sheets use the memory of this process for sheets. */
-  SheetBusyException() {
-    this("other sheets use the memory of this process for sheets", FOR_MEMORY);
-  }
-
   /**
-   * Another reason.
-   *
    * @param time until the sheet may be read
    */
   public SheetBusyException(String reason, Duration time) {

@@ -9,6 +9,7 @@ import java.util.Locale;
  * can only rule a format out.
  */
 final class SheetContent {
+  private static final int START = 512;
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final byte[] OLE2 = {(byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0};
   private static final byte[] PDF = {'%', 'P', 'D', 'F'};
@@ -16,7 +17,6 @@ final class SheetContent {
   private final SpoolFile spool;
   private final String contentType;
   private final String path;
-  private byte[] bytes = new byte[0];
 
   /**
    * Takes the bytes.
@@ -30,45 +30,48 @@ final class SheetContent {
     this.path = path.toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * The sheet, which closes the spool.
-   *
-   * @throws SheetException if the bytes are no sheet; the spool is closed then
-   */
-  Sheet open(SheetVersion version, SheetMemory memory, SheetLimits limits) throws IOException {
-    try (spool) {
-      memory.take(spool.size());
-      bytes = spool.open().readAllBytes();
-      return Sheet.of(parse(memory, limits), version);
-    }
+  /** The sheet, which closes the spool. Its format is detected when it is read. */
+  Sheet open(SheetVersion version, SheetLimits limits) {
+    return new SpooledSheet(version, this, limits);
   }
 
-  private SheetTable parse(SheetMemory memory, SheetLimits limits) {
-    if (startsWith(ZIP)) {
-      return XlsxReader.read(bytes, memory, limits);
+  SpoolFile spool() {
+    return spool;
+  }
+
+  /**
+   * The format of the bytes.
+   *
+   * @throws SheetException of type {@link SheetErrorType#NOT_A_SHEET} if they are no sheet
+   */
+  SheetFormat format(SheetLimits limits) throws IOException {
+    byte[] start = spool.open().readNBytes(START);
+    if (startsWith(start, ZIP)) {
+      return new XlsxFormat(spool, limits);
     }
-    if (contentType.contains("text/html") || looksLikeHtml()) {
-      throw notASheet(
+    if (contentType.contains("text/html") || looksLikeHtml(start)) {
+      throw SheetException.notASheet(
           "the source sent an HTML page instead of a sheet; is it shared with everyone?");
     }
-    if (startsWith(OLE2)) {
-      throw notASheet("the file is an old or encrypted Excel file; save it as XLSX or CSV");
+    if (startsWith(start, OLE2)) {
+      throw SheetException.notASheet(
+          "the file is an old or encrypted Excel file; save it as XLSX or CSV");
     }
-    if (startsWith(PDF)
+    if (startsWith(start, PDF)
         || contentType.startsWith("image/")
         || contentType.contains("application/pdf")
         || contentType.contains("application/json")) {
-      throw notASheet("the source sent no sheet" + saidToBe());
+      throw SheetException.notASheet("the source sent no sheet" + saidToBe());
     }
     if (contentType.contains("spreadsheetml") || path.endsWith(".xlsx")) {
-      throw notASheet("the file is called XLSX but is not one");
+      throw SheetException.notASheet("the file is called XLSX but is not one");
     }
-    return CsvSheetReader.read(CsvText.decode(bytes, contentType), memory, limits);
+    return new CsvFormat(CsvText.decode(spool, contentType), limits);
   }
 
-  private boolean looksLikeHtml() {
+  private static boolean looksLikeHtml(byte[] bytes) {
     String start =
-        new String(bytes, 0, Math.min(bytes.length, 512), StandardCharsets.ISO_8859_1)
+        new String(bytes, StandardCharsets.ISO_8859_1)
             .replaceFirst("^(\\u00ef\\u00bb\\u00bf)?\\s*", "")
             .toLowerCase(Locale.ROOT);
     return start.startsWith("<!doctype html")
@@ -76,7 +79,7 @@ final class SheetContent {
         || (start.startsWith("<") && start.contains("<html"));
   }
 
-  private boolean startsWith(byte[] magic) {
+  private static boolean startsWith(byte[] bytes, byte[] magic) {
     for (int i = 0; i < magic.length; i++) {
       if (i >= bytes.length || bytes[i] != magic[i]) {
         return false;
@@ -87,9 +90,5 @@ final class SheetContent {
 
   private String saidToBe() {
     return contentType.isEmpty() ? "" : " (" + contentType + ")";
-  }
-
-  static SheetException notASheet(String message) {
-    return new SheetException(SheetErrorType.NOT_A_SHEET, message);
   }
 }

@@ -39,6 +39,14 @@ public final class SheetException extends MillraceException {
     this.asked = asked;
   }
 
+  static SheetException notASheet(String message) {
+    return new SheetException(SheetErrorType.NOT_A_SHEET, message);
+  }
+
+  static SheetException tooLarge(String message) {
+    return new SheetException(SheetErrorType.TOO_LARGE, message);
+  }
+
   /** The pause that the server asked for, if it did. */
   public Optional<Asked> asked() {
     return Optional.ofNullable(asked);

@@ -14,12 +14,17 @@ import java.time.Duration;
  */
 public record SheetLimits(
     int maxBytes, int maxRows, int maxColumns, Duration connectTime, Duration readTime) {
-  /** 20 MB, 100,000 rows, 500 columns, 10 s and 30 s. */
+  /** 200 MB, the 1,048,576 rows of a spreadsheet, 500 columns, 10 s and 30 s. */
   public static final SheetLimits DEFAULT =
-      new SheetLimits(20_000_000, 100_000, 500, Duration.ofSeconds(10), Duration.ofSeconds(30));
+      new SheetLimits(200_000_000, 1_048_576, 500, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
   /** The limit of cells of a sheet, including blank ones between others. */
-  static final int MAX_CELLS = 2_000_000;
+  static final int MAX_CELLS = 50_000_000;
+
+  /** The limit of characters in one row of a workbook. */
+  static final int MAX_ROW_CHARACTERS = 1_000_000;
+
+  private static final int UNPACKED_TO_BYTES = 5;
 
   public SheetLimits {
     if (maxBytes < 1 || maxRows < 1 || maxColumns < 1) {
@@ -31,6 +36,11 @@ public record SheetLimits(
       throw new IllegalArgumentException(
           "times must be >= 1 ms, were " + connectTime + " and " + readTime);
     }
+  }
+
+  /** The limit of all parts of a workbook together, unpacked. */
+  long maxUnpacked() {
+    return (long) maxBytes * UNPACKED_TO_BYTES;
   }
 
   Duration wholeTime() {

@@ -12,33 +12,24 @@ public final class SheetSources implements SheetSource {
   private static final Logger log = LoggerFactory.getLogger(SheetSources.class);
 
   private final SourcePolicy policy;
-  private final SheetMemory memory;
   private final List<SheetSource> sources;
 
-  /** Owns the sources and the memory: {@link #close} closes them. */
-  private SheetSources(SourcePolicy policy, SheetMemory memory, List<SheetSource> sources) {
+  /** Owns the sources: {@link #close} closes them. */
+  private SheetSources(SourcePolicy policy, List<SheetSource> sources) {
     this.policy = policy;
-    this.memory = memory;
     this.sources = List.copyOf(sources);
   }
 
-  /**
-   * Files and HTTP, which need no account. For one sheet, whose memory is reserved until this is
-   * closed: close it when the sheet is garbage.
-   */
+  /** Files and HTTP, which need no account. */
   public static SheetSources of(SourcePolicy policy, SheetLimits limits) {
     return of(policy, limits, Network.SYSTEM);
   }
 
   /** The same with another network. */
   public static SheetSources of(SourcePolicy policy, SheetLimits limits, Network network) {
-    SheetMemory memory = SheetMemory.open();
     return new SheetSources(
         policy,
-        memory,
-        List.of(
-            new FileSheetSource(policy, memory, limits),
-            new HttpSheetSource(policy, memory, limits, network)));
+        List.of(new FileSheetSource(policy, limits), new HttpSheetSource(policy, limits, network)));
   }
 
   @Override
@@ -91,7 +82,6 @@ public final class SheetSources implements SheetSource {
   @Override
   public void close() {
     sources.forEach(SheetSource::close);
-    memory.close();
   }
 
   /** The part of a URL that logs and messages may show. */

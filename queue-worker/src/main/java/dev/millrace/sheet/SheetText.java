@@ -20,6 +20,9 @@ final class SheetText {
   }
 
   private static boolean isBlank(char c) {
+    if (c < 0x80) {
+      return c <= ' ' || c == 0x7f;
+    }
     return Character.isWhitespace(c)
         || Character.isSpaceChar(c)
         || Character.isISOControl(c)

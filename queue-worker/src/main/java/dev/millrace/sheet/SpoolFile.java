@@ -62,6 +62,11 @@ public final class SpoolFile implements AutoCloseable {
     }
   }
 
+  /** A new temporary file that has lost its name, for what is stored beside a sheet. */
+  static FileChannel create() {
+    return create(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
   private static FileChannel create(Path directory) {
     try {
       Path path = Files.createTempFile(directory, "millrace-sheet-", ".spool");
@@ -100,7 +105,7 @@ public final class SpoolFile implements AutoCloseable {
     }
   }
 
-  private static SheetException cannotStore(IOException e) {
+  static SheetException cannotStore(IOException e) {
     return new SheetException(
         SheetErrorType.UNREACHABLE,
         "this machine cannot store the sheet in its temporary directory: " + e.getMessage(),

@@ -6,12 +6,12 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads the first visible worksheet of an XLSX file, including hidden rows, in one pass. The kind
- * of a cell follows from its type and its number format. A formula has the value that is stored in
- * the file. The declared dimensions are ignored.
+ * Reads a worksheet in one pass. The kind of a cell follows from its type and its number format. A
+ * formula has the value that is stored in the file. The declared dimensions are ignored.
  */
 final class XlsxReader {
   /** Excel computes with 15 digits; further digits in the file are rounding errors. */
@@ -28,58 +28,21 @@ final class XlsxReader {
       Pattern.compile("\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?)?Z?");
 
   private final XmlScanner xml;
-  private final XlsxTexts texts;
-  private final XlsxStyles styles;
-  private final DateSystem dates;
-  private final SheetTableBuilder table;
+  private final Parts parts;
+  private final SheetView view;
   private final int maxColumns;
 
-  private XlsxReader(
-      XmlScanner xml, XlsxTexts texts, XlsxStyles styles, DateSystem dates, Target target) {
+  /** What the cells refer to. */
+  record Parts(Optional<XlsxTexts> texts, XlsxStyles styles, DateSystem dates) {}
+
+  XlsxReader(XmlScanner xml, Parts parts, SheetView view, int maxColumns) {
     this.xml = xml;
-    this.texts = texts;
-    this.styles = styles;
-    this.dates = dates;
-    this.table = target.table();
-    this.maxColumns = target.maxColumns();
+    this.parts = parts;
+    this.view = view;
+    this.maxColumns = maxColumns;
   }
 
-  private record Target(SheetTableBuilder table, int maxColumns) {}
-
-  static SheetTable read(byte[] bytes, SheetLimits limits) {
-    try (SheetMemory memory = SheetMemory.open()) {
-      return read(bytes, memory, limits);
-    }
-  }
-
-  static SheetTable read(byte[] bytes, SheetMemory memory, SheetLimits limits) {
-    try {
-      ZipParts zip = new ZipParts(bytes, limits);
-      XlsxWorkbook workbook = XlsxWorkbook.read(zip);
-      XlsxStyles styles = new XlsxStyles();
-      if (zip.has(workbook.styles())) {
-        try (XmlScanner xml = new XmlScanner(zip.open(workbook.styles()))) {
-          styles = XlsxStyles.read(xml);
-        }
-      }
-      XlsxTexts texts = new XlsxTexts();
-      if (zip.has(workbook.texts())) {
-        try (XmlScanner xml = new XmlScanner(zip.open(workbook.texts()))) {
-          texts = XlsxTexts.read(xml, memory);
-        }
-      }
-      SheetTableBuilder table = new SheetTableBuilder(limits, memory);
-      try (XmlScanner xml = new XmlScanner(zip.open(workbook.worksheet()))) {
-        new XlsxReader(xml, texts, styles, workbook.dates(), new Target(table, limits.maxColumns()))
-            .rows();
-      }
-      return table.build();
-    } catch (IOException e) {
-      throw new SheetException(SheetErrorType.NOT_A_SHEET, "the XLSX file is broken", e);
-    }
-  }
-
-  private void rows() throws IOException {
+  void rows(Sheet.RowReader reader) throws IOException {
     int number = 0;
     for (XmlScanner.Event event = xml.next(); event != XmlScanner.Event.OVER; event = xml.next()) {
       if (event != XmlScanner.Event.START) {
@@ -89,11 +52,19 @@ final class XlsxReader {
         case "worksheet", "sheetData" -> {}
         case "row" -> {
           number = rowNumber(xml.attribute("r", ""), number);
-          table.add(new SheetRow(number, cells(number)));
+          if (view.hiddenRows() || !isTrue(xml.attribute("hidden", "0"))) {
+            reader.row(new SheetRow(number, cells(number)));
+          } else {
+            xml.skip();
+          }
         }
         default -> xml.skip();
       }
     }
+  }
+
+  private static boolean isTrue(String value) {
+    return value.equals("1") || value.equals("true");
   }
 
   /** The number of a row; without one, it follows the last row. */
@@ -108,6 +79,7 @@ final class XlsxReader {
   private List<SheetCell> cells(int row) throws IOException {
     List<SheetCell> cells = new ArrayList<>();
     int column = -1;
+    int characters = 0;
     int outside = xml.depth() - 1;
     while (xml.depth() > outside) {
       if (xml.next() != XmlScanner.Event.START) {
@@ -123,8 +95,12 @@ final class XlsxReader {
         continue;
       }
       if (column >= maxColumns) {
-        throw SheetTableBuilder.tooLarge(
-            "row " + row + " has more than " + maxColumns + " columns");
+        throw SheetException.tooLarge("row " + row + " has more than " + maxColumns + " columns");
+      }
+      characters += cell.text().length();
+      if (characters > SheetLimits.MAX_ROW_CHARACTERS) {
+        throw SheetException.tooLarge(
+            "row %d has more than %d characters".formatted(row, SheetLimits.MAX_ROW_CHARACTERS));
       }
       while (cells.size() < column) {
         cells.add(SheetCell.BLANK);
@@ -154,10 +130,10 @@ final class XlsxReader {
       column = column * 26 + letter + 1;
       letters++;
     }
-    boolean digits =
-        address.length() > letters
-            && address.length() - letters <= 7
-            && address.substring(letters).chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits = address.length() > letters && address.length() - letters <= 7;
+    for (int i = letters; digits && i < address.length(); i++) {
+      digits = address.charAt(i) >= '0' && address.charAt(i) <= '9';
+    }
     if (letters == 0 || !digits || column > LAST_COLUMN) {
       throw outside();
     }
@@ -186,7 +162,7 @@ final class XlsxReader {
     return switch (type) {
       case "inlineStr" -> text(inline);
       case "str" -> text(XlsxTexts.unescape(value));
-      case "s" -> value.isBlank() ? SheetCell.BLANK : texts.shared(value);
+      case "s" -> value.isBlank() ? SheetCell.BLANK : shared(value);
       case "b" -> bool(value.strip());
       case "e" -> value.isBlank() ? SheetCell.BLANK : error(value);
       case "d" -> date(value.strip(), style);
@@ -195,8 +171,15 @@ final class XlsxReader {
     };
   }
 
-  private SheetCell text(String text) {
-    return text.isBlank() ? SheetCell.BLANK : table.known(SheetCell.text(text));
+  private SheetCell shared(String index) throws IOException {
+    if (parts.texts().isEmpty()) {
+      throw ZipParts.broken("a cell refers to a shared text, and there are none");
+    }
+    return parts.texts().get().shared(index);
+  }
+
+  private static SheetCell text(String text) {
+    return text.isBlank() ? SheetCell.BLANK : SheetCell.text(text);
   }
 
   private static SheetCell bool(String value) {
@@ -224,13 +207,13 @@ final class XlsxReader {
 
   private SheetCell number(String stored, String style) {
     if (!NUMBER.matcher(stored).matches()) {
-      return table.known(error(stored));
+      return error(stored);
     }
     BigDecimal number = new BigDecimal(stored).round(EXCEL_DIGITS).stripTrailingZeros();
     if (Math.abs((long) number.scale()) > MOST_ZEROS) {
-      return table.known(error(stored)); // 1e999 would have 1,000 digits
+      return error(stored); // 1e999 would have 1,000 digits
     }
-    return table.known(styles.of(style).cell(number, dates));
+    return parts.styles().of(style).cell(number, parts.dates());
   }
 
   private static int parse(String number, int most) {

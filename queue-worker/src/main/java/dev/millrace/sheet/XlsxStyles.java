@@ -11,7 +11,7 @@ final class XlsxStyles {
   /** Excel allows 65,490. */
   private static final int MAX_STYLES = 100_000;
 
-  private static final int MAX_FORMATS = 10_000;
+  private static final int MAX_FORMATS = 4_000;
 
   /** Excel allows 255. */
   private static final int LONGEST_FORMAT = 1_000;
@@ -57,7 +57,7 @@ final class XlsxStyles {
   private void addFormat(XmlScanner xml) {
     String code = xml.attribute("formatCode", "General");
     if (codes.size() == MAX_FORMATS || code.length() > LONGEST_FORMAT) {
-      throw SheetTableBuilder.tooLarge(
+      throw SheetException.tooLarge(
           "the XLSX file has more than "
               + MAX_FORMATS
               + " number formats, or one of more than "
@@ -69,7 +69,7 @@ final class XlsxStyles {
 
   private void addStyle(int format) {
     if (styles.size() == MAX_STYLES) {
-      throw SheetTableBuilder.tooLarge("the XLSX file has more than " + MAX_STYLES + " styles");
+      throw SheetException.tooLarge("the XLSX file has more than " + MAX_STYLES + " styles");
     }
     styles.add(format);
   }

@@ -6,17 +6,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Finds the parts of a workbook, in both dialects of Open XML.
  *
- * @param worksheet the first visible tab that is a worksheet, not a chart or dialog
+ * @param tabs in their order, whatever they are: worksheets, charts, dialogs
  * @param texts the shared texts; empty: there are none
  * @param styles empty: there are none
  */
-record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem dates) {
+record XlsxWorkbook(List<Tab> tabs, String texts, String styles, DateSystem dates) {
   private static final int MAX_SHEETS = 1_000;
   private static final int MAX_RELATIONS = 10_000;
+  private static final int MAX_RELATIONS_CHARACTERS = 4_000_000;
+  private static final int LONGEST_NAME = 300;
+  private static final int NAMED_TABS = 10;
+
+  record Tab(String name, boolean visible, String part) {}
 
   /** A relation of one part to another. */
   private record Relation(String type, String target) {
@@ -28,10 +35,10 @@ record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem da
   static XlsxWorkbook read(ZipParts zip) throws IOException {
     String workbook = part(relations(zip, ""), "officeDocument", "xl/workbook.xml");
     if (!zip.has(workbook)) {
-      throw SheetContent.notASheet("the file is an archive that is no XLSX workbook");
+      throw SheetException.notASheet("the file is an archive that is no XLSX workbook");
     }
     Map<String, Relation> relations = relations(zip, workbook);
-    List<String> sheets = new ArrayList<>();
+    List<Tab> tabs = new ArrayList<>();
     DateSystem dates = DateSystem.FROM_1900;
     try (XmlScanner xml = new XmlScanner(zip.open(workbook))) {
       for (XmlScanner.Event event = xml.next();
@@ -46,30 +53,49 @@ record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem da
               from1904.equals("1") || from1904.equals("true")
                   ? DateSystem.FROM_1904
                   : DateSystem.FROM_1900;
-        } else if (xml.name().equals("sheet")
-            && xml.attribute("state", "visible").equals("visible")) {
+        } else if (xml.name().equals("sheet")) {
           Relation relation = relations.get(xml.attribute("id", ""));
-          if (relation != null && sheets.size() < MAX_SHEETS) {
-            sheets.add(relation.target());
+          if (relation != null && tabs.size() < MAX_SHEETS) {
+            String name = xml.attribute("name", "");
+            tabs.add(
+                new Tab(
+                    name.substring(0, Math.min(name.length(), LONGEST_NAME)),
+                    xml.attribute("state", "visible").equals("visible"),
+                    relation.target()));
           }
         }
       }
     }
     return new XlsxWorkbook(
-        worksheet(zip, sheets),
+        List.copyOf(tabs),
         part(relations, "sharedStrings", ""),
         part(relations, "styles", ""),
         dates);
   }
 
-  /** Finds a part by its content type. */
-  private static String worksheet(ZipParts zip, List<String> sheets) throws IOException {
-    for (String sheet : sheets) {
-      if (zip.has(sheet) && root(zip, sheet).equals("worksheet")) {
-        return sheet;
+  /**
+   * The worksheet that is read: the first visible one, or the one of a name, case ignored.
+   *
+   * @throws SheetException of type {@link SheetErrorType#NOT_A_SHEET} if there is none
+   */
+  Tab worksheet(ZipParts zip, Optional<String> name) throws IOException {
+    for (Tab tab : tabs) {
+      boolean asked = name.map(tab.name().strip()::equalsIgnoreCase).orElse(tab.visible());
+      if (asked && zip.has(tab.part()) && root(zip, tab.part()).equals("worksheet")) {
+        return tab;
       }
     }
-    throw SheetContent.notASheet("the XLSX has no visible worksheet");
+    throw SheetException.notASheet(
+        name.map(
+                missing ->
+                    "the XLSX has no worksheet \"%s\"; its tabs are %s"
+                        .formatted(
+                            missing,
+                            tabs.stream()
+                                .limit(NAMED_TABS)
+                                .map(tab -> '"' + tab.name() + '"')
+                                .collect(Collectors.joining(", "))))
+            .orElse("the XLSX has no visible worksheet"));
   }
 
   private static String root(ZipParts zip, String part) throws IOException {
@@ -94,6 +120,7 @@ record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem da
     int slash = of.lastIndexOf('/');
     String part = of.substring(0, slash + 1) + "_rels/" + of.substring(slash + 1) + ".rels";
     Map<String, Relation> relations = new HashMap<>();
+    long characters = 0;
     if (!zip.has(part)) {
       return relations;
     }
@@ -104,12 +131,15 @@ record XlsxWorkbook(String worksheet, String texts, String styles, DateSystem da
         if (event == XmlScanner.Event.START
             && xml.name().equals("Relationship")
             && !xml.attribute("TargetMode", "Internal").equals("External")) {
-          relations.put(
-              xml.attribute("Id", ""),
-              new Relation(xml.attribute("Type", ""), target(of, xml.attribute("Target", ""))));
-          if (relations.size() > MAX_RELATIONS) {
-            throw SheetTableBuilder.tooLarge(
-                "a part has more than " + MAX_RELATIONS + " relations");
+          String id = xml.attribute("Id", "");
+          Relation relation =
+              new Relation(xml.attribute("Type", ""), target(of, xml.attribute("Target", "")));
+          relations.put(id, relation);
+          characters += id.length() + relation.type().length() + relation.target().length();
+          if (relations.size() > MAX_RELATIONS || characters > MAX_RELATIONS_CHARACTERS) {
+            throw SheetException.tooLarge(
+                "a part has more than %d relations, or more than %d characters of them"
+                    .formatted(MAX_RELATIONS, MAX_RELATIONS_CHARACTERS));
           }
         }
       }

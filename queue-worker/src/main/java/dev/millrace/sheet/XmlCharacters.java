@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The characters of an XML document: its encoding, its references, one character of lookahead.
@@ -21,14 +22,13 @@ final class XmlCharacters implements AutoCloseable {
   private static final Pattern ENCODING =
       Pattern.compile("^<\\?xml[^>]{0,100}encoding\\s*=\\s*[\"']([\\w.-]{1,40})[\"']");
 
-  /** No character is read ahead. */
-  private static final int NOTHING = -2;
+  private static final int KNOWN_NAMES = 64;
 
   private final Reader in;
-  private final char[] buffer = new char[8_192];
+  private final char[] buffer = new char[16_384];
+  private final @Nullable String[] knownNames = new String[KNOWN_NAMES];
   private int position;
   private int filled;
-  private int peeked = NOTHING;
 
   XmlCharacters(InputStream part) throws IOException {
     PushbackInputStream bytes = new PushbackInputStream(part, START_OF_FILE);
@@ -105,10 +105,7 @@ final class XmlCharacters implements AutoCloseable {
 
   /** The next character, which stays; below 0 at the end. */
   int peek() throws IOException {
-    if (peeked == NOTHING) {
-      peeked = read();
-    }
-    return peeked;
+    return position < filled || fill() ? buffer[position] : -1;
   }
 
   /** Reads the next character; the end is an error. */
@@ -117,20 +114,76 @@ final class XmlCharacters implements AutoCloseable {
     if (c < 0) {
       throw broken("it ends too early");
     }
-    peeked = NOTHING;
+    position++;
     return c;
   }
 
-  private int read() throws IOException {
-    if (position == filled) {
-      SheetException.ifInterrupted();
-      position = 0;
-      filled = Math.max(0, in.read(buffer));
-      if (filled == 0) {
-        return -1;
+  /**
+   * Takes characters before the next markup, reference or quote, as far as they are in the buffer.
+   *
+   * @param quote 0: none
+   * @return how many; 0 says nothing
+   */
+  int takeText(StringBuilder into, int quote, int most) {
+    int end = Math.min(filled, position + most);
+    int i = position;
+    while (i < end
+        && buffer[i] != '<'
+        && buffer[i] != '&'
+        && buffer[i] != quote
+        && buffer[i] != 0) {
+      i++;
+    }
+    int taken = i - position;
+    into.append(buffer, position, taken);
+    position = i;
+    return taken;
+  }
+
+  /** Takes a name that is in the buffer as a whole and has no prefix; null: it is not. */
+  @Nullable String takeName(int longest) {
+    int i = position;
+    int hash = 0;
+    while (i < filled && isName(buffer[i]) && buffer[i] != ':') {
+      hash = hash * 31 + buffer[i];
+      i++;
+    }
+    int length = i - position;
+    if (length == 0 || length > longest || i == filled || buffer[i] == ':') {
+      return null;
+    }
+    int slot = (hash ^ hash >>> 7) & (KNOWN_NAMES - 1);
+    String known = knownNames[slot];
+    if (known == null || !matches(known, length)) {
+      known = new String(buffer, position, length);
+      knownNames[slot] = known;
+    }
+    position = i;
+    return known;
+  }
+
+  private boolean matches(String known, int length) {
+    if (known.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (known.charAt(i) != buffer[position + i]) {
+        return false;
       }
     }
-    return buffer[position++];
+    return true;
+  }
+
+  static boolean isName(int c) {
+    return c > ' ' && c != '=' && c != '>' && c != '/' && c != '<' && c != '"' && c != '\''
+        && c != '&';
+  }
+
+  private boolean fill() throws IOException {
+    SheetException.ifInterrupted();
+    position = 0;
+    filled = Math.max(0, in.read(buffer));
+    return filled > 0;
   }
 
   private static Charset charset(byte[] start) {

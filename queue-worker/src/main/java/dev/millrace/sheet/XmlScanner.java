@@ -72,7 +72,11 @@ final class XmlScanner implements AutoCloseable {
           return event;
         }
       } else {
-        text.appendCodePoint(c == '&' ? in.reference() : XmlCharacters.valid(in.take()));
+        if (c == '&') {
+          text.appendCodePoint(in.reference());
+        } else if (in.takeText(text, 0, Math.max(1, TEXT_PIECE - text.length())) == 0) {
+          text.append((char) XmlCharacters.valid(in.take()));
+        }
         if (text.length() >= TEXT_PIECE
             && !Character.isHighSurrogate(text.charAt(text.length() - 1))) {
           return Event.TEXT;
@@ -123,7 +127,7 @@ final class XmlScanner implements AutoCloseable {
         case START -> skip();
         case TEXT -> {
           if (all.length() + text.length() > limit) {
-            throw SheetTableBuilder.tooLarge("a text has more than " + limit + " characters");
+            throw SheetException.tooLarge("a text has more than " + limit + " characters");
           }
           all.append(text);
         }
@@ -189,8 +193,7 @@ final class XmlScanner implements AutoCloseable {
         return;
       }
       if (length > MAX_TAG) {
-        throw SheetTableBuilder.tooLarge(
-            "a CDATA section has more than " + MAX_TAG + " characters");
+        throw SheetException.tooLarge("a CDATA section has more than " + MAX_TAG + " characters");
       }
     }
   }
@@ -200,7 +203,7 @@ final class XmlScanner implements AutoCloseable {
     attributeValues.clear();
     name = localName();
     if (open.size() == MAX_DEPTH) {
-      throw SheetTableBuilder.tooLarge("elements are nested more than " + MAX_DEPTH + " deep");
+      throw SheetException.tooLarge("elements are nested more than " + MAX_DEPTH + " deep");
     }
     open.push(name);
     while (true) {
@@ -222,7 +225,7 @@ final class XmlScanner implements AutoCloseable {
 
   private void attribute() throws IOException {
     if (attributeNames.size() == MAX_ATTRIBUTES) {
-      throw SheetTableBuilder.tooLarge("a tag has more than " + MAX_ATTRIBUTES + " attributes");
+      throw SheetException.tooLarge("a tag has more than " + MAX_ATTRIBUTES + " attributes");
     }
     String attribute = localName();
     blanks();
@@ -233,12 +236,16 @@ final class XmlScanner implements AutoCloseable {
       throw XmlCharacters.broken("an attribute value has no quotes");
     }
     token.setLength(0);
-    while (in.peek() != quote) {
+    while (true) {
+      countInTag(in.takeText(token, quote, MAX_TAG));
+      if (in.peek() == quote) {
+        break;
+      }
       if (in.peek() == '<') {
         throw XmlCharacters.broken("an attribute value contains '<'");
       }
       token.appendCodePoint(in.peek() == '&' ? in.reference() : XmlCharacters.valid(in.take()));
-      countInTag();
+      countInTag(1);
     }
     in.take();
     attributeNames.add(attribute);
@@ -247,8 +254,13 @@ final class XmlScanner implements AutoCloseable {
 
   /** Reads a name and drops its prefix. */
   private String localName() throws IOException {
+    String known = in.takeName(MAX_NAME);
+    if (known != null) {
+      countInTag(known.length());
+      return known;
+    }
     token.setLength(0);
-    while (isName(in.peek())) {
+    while (XmlCharacters.isName(in.peek())) {
       int c = in.take();
       if (c == ':') {
         token.setLength(0);
@@ -256,9 +268,9 @@ final class XmlScanner implements AutoCloseable {
         token.append((char) c);
       }
       if (token.length() > MAX_NAME) {
-        throw SheetTableBuilder.tooLarge("a name has more than " + MAX_NAME + " characters");
+        throw SheetException.tooLarge("a name has more than " + MAX_NAME + " characters");
       }
-      countInTag();
+      countInTag(1);
     }
     if (token.length() == 0) {
       throw XmlCharacters.broken("a tag or an attribute has no name");
@@ -266,21 +278,17 @@ final class XmlScanner implements AutoCloseable {
     return token.toString();
   }
 
-  private static boolean isName(int c) {
-    return c > ' ' && c != '=' && c != '>' && c != '/' && c != '<' && c != '"' && c != '\''
-        && c != '&';
-  }
-
   private void blanks() throws IOException {
     while (in.peek() == ' ' || in.peek() == '\n' || in.peek() == '\r' || in.peek() == '\t') {
       in.take();
-      countInTag();
+      countInTag(1);
     }
   }
 
-  private void countInTag() {
-    if (++tagLength > MAX_TAG) {
-      throw SheetTableBuilder.tooLarge("a tag has more than " + MAX_TAG + " characters");
+  private void countInTag(int characters) {
+    tagLength += characters;
+    if (tagLength > MAX_TAG) {
+      throw SheetException.tooLarge("a tag has more than " + MAX_TAG + " characters");
     }
   }
 

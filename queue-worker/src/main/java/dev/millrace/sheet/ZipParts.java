@@ -1,6 +1,7 @@
 package dev.millrace.sheet;
 
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +15,13 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * The parts of a zip archive in memory, by their names, case ignored. The number and the sizes of
- * the parts are limited by the directory before anything is unpacked, and again while a part is
- * unpacked, because the directory may be wrong.
+ * The parts of a zip archive, by their names, case ignored. The number and the sizes of the parts
+ * are limited by the directory before anything is unpacked, and a part ends where it is longer than
+ * the directory says.
  */
 final class ZipParts {
   private static final int MAX_PARTS = 1_000;
-  private static final int MAX_UNPACKED_TO_LIMIT = 5;
+  private static final int LONGEST_NAME = 1_000;
   private static final int MAX_RATIO = 100;
 
   /** Up to this size a high ratio is harmless, and usual. */
@@ -38,24 +39,21 @@ final class ZipParts {
   private static final int ENCRYPTED = 1;
   private static final long IN_EXTRA = 0xffff_ffffL;
   private static final int EXTRA_ZIP64 = 1;
+  private static final int BUFFER = 32_768;
 
-  private final byte[] bytes;
-  private final ByteBuffer data;
+  private final SpoolFile file;
   private final long maxUnpacked;
   private final Map<String, Part> parts = new HashMap<>();
-  private long unpacked;
 
   private record Part(int method, long packed, long unpacked, long header) {}
 
-  ZipParts(byte[] bytes, SheetLimits limits) {
-    this.bytes = bytes;
-    this.data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    this.maxUnpacked = (long) limits.maxBytes() * MAX_UNPACKED_TO_LIMIT;
+  ZipParts(SpoolFile file, SheetLimits limits) throws IOException {
+    this.file = file;
+    this.maxUnpacked = limits.maxUnpacked();
     try {
       readDirectory();
-    } catch (IndexOutOfBoundsException e) {
-      throw new SheetException(
-          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: it ends too early", e);
+    } catch (EOFException e) {
+      throw endsEarly(e);
     }
   }
 
@@ -63,100 +61,110 @@ final class ZipParts {
     return parts.containsKey(key(name));
   }
 
-  /** Unpacks one part; all parts together have one limit. */
-  InputStream open(String name) {
+  /** Unpacks one part. */
+  InputStream open(String name) throws IOException {
     Part part = parts.get(key(name));
     if (part == null) {
       throw broken("it has no part " + quote(name));
     }
-    try {
-      int header = Math.toIntExact(part.header);
-      if (data.getInt(header) != LOCAL_ENTRY) {
-        throw broken("a part is not at the offset that the directory gives");
-      }
-      int start = header + LOCAL_ENTRY_SIZE + u16(header + 26) + u16(header + 28);
-      int packed = Math.toIntExact(part.packed);
-      if (start > bytes.length - packed) {
-        throw broken("a part ends too early");
-      }
-      InputStream in = new ByteArrayInputStream(bytes, start, packed);
-      return new Counting(
-          part.method == STORED ? in : new Inflating(in, new Inflater(true)), packed);
-    } catch (IndexOutOfBoundsException | ArithmeticException e) {
-      throw new SheetException(
-          SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: a part ends too early", e);
+    Bytes header;
+    try (InputStream in = file.open(Math.min(part.header, file.size()), file.size())) {
+      header = Bytes.read(in, LOCAL_ENTRY_SIZE);
+    } catch (EOFException e) {
+      throw endsEarly(e);
     }
+    if (header.u32(0) != LOCAL_ENTRY) {
+      throw broken("a part is not at the offset that the directory gives");
+    }
+    long start = part.header + LOCAL_ENTRY_SIZE + header.u16(26) + header.u16(28);
+    if (start > file.size() - part.packed) {
+      throw broken("a part ends too early");
+    }
+    InputStream in = file.open(start, start + part.packed);
+    return new Bounded(
+        part.method == STORED ? in : new Inflating(in, new Inflater(true)), part.unpacked);
   }
 
-  private void readDirectory() {
-    int end = directoryEnd();
-    long at = u32(end + 16);
+  private void readDirectory() throws IOException {
+    long tailStart = Math.max(0, file.size() - DIRECTORY_END_SIZE - LONGEST_COMMENT);
+    Bytes tail = Bytes.read(file.open(tailStart, file.size()), (int) (file.size() - tailStart));
+    int endInTail = directoryEnd(tail);
+    long end = tailStart + endInTail;
+    long start = Math.min(tail.u32(endInTail + 16), end);
     long saidUnpacked = 0;
-    // as long as there are entries: the number in the end record is not used
-    while (at + DIRECTORY_ENTRY_SIZE <= end && data.getInt((int) at) == DIRECTORY_ENTRY) {
-      int entry = (int) at;
-      int nameLength = u16(entry + 28);
-      int extraLength = u16(entry + 30);
-      String name =
-          new String(bytes, entry + DIRECTORY_ENTRY_SIZE, nameLength, StandardCharsets.UTF_8);
-      Part part = part(entry, entry + DIRECTORY_ENTRY_SIZE + nameLength, extraLength);
-      if (parts.size() == MAX_PARTS) {
-        throw bomb("more than " + MAX_PARTS + " parts");
+    try (InputStream in = new BufferedInputStream(file.open(start, end), BUFFER)) {
+      long left = end - start;
+      // as long as there are entries: the number in the end record is not used
+      while (left >= DIRECTORY_ENTRY_SIZE) {
+        Bytes entry = Bytes.read(in, DIRECTORY_ENTRY_SIZE);
+        if (entry.u32(0) != DIRECTORY_ENTRY) {
+          break;
+        }
+        int nameLength = entry.u16(28);
+        if (nameLength > LONGEST_NAME) {
+          throw broken("a part has a name of more than " + LONGEST_NAME + " bytes");
+        }
+        String name = new String(Bytes.read(in, nameLength).all, StandardCharsets.UTF_8);
+        Bytes extra = Bytes.read(in, entry.u16(30));
+        in.skipNBytes(entry.u16(32));
+        Part part = part(entry, extra);
+        if (parts.size() == MAX_PARTS) {
+          throw bomb("more than " + MAX_PARTS + " parts");
+        }
+        if (parts.put(key(name), part) != null) {
+          throw broken("two parts are called " + quote(name));
+        }
+        saidUnpacked += part.unpacked;
+        check(saidUnpacked, part.unpacked, part.packed);
+        left -= DIRECTORY_ENTRY_SIZE + nameLength + entry.u16(30) + entry.u16(32);
       }
-      if (parts.put(key(name), part) != null) {
-        throw broken("two parts are called " + quote(name));
-      }
-      saidUnpacked += part.unpacked;
-      check(saidUnpacked, part.unpacked, part.packed);
-      at += DIRECTORY_ENTRY_SIZE + nameLength + extraLength + u16(entry + 32);
     }
   }
 
-  private int directoryEnd() {
-    int last = bytes.length - DIRECTORY_END_SIZE;
-    for (int at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
-      if (data.getInt(at) == DIRECTORY_END) {
+  private static int directoryEnd(Bytes tail) {
+    for (int at = tail.all.length - DIRECTORY_END_SIZE; at >= 0; at--) {
+      if (tail.u32(at) == DIRECTORY_END) {
         return at;
       }
     }
     throw broken("it has no directory");
   }
 
-  private Part part(int entry, int extra, int extraLength) {
-    int method = u16(entry + 10);
-    if ((u16(entry + 8) & ENCRYPTED) != 0 || (method != STORED && method != DEFLATED)) {
+  private Part part(Bytes entry, Bytes extra) {
+    int method = entry.u16(10);
+    if ((entry.u16(8) & ENCRYPTED) != 0 || (method != STORED && method != DEFLATED)) {
       throw broken("a part is encrypted or compressed by a method that spreadsheets do not use");
     }
-    long packed = u32(entry + 20);
-    long unpackedSize = u32(entry + 24);
-    long header = u32(entry + 42);
+    long packed = entry.u32(20);
+    long unpackedSize = entry.u32(24);
+    long header = entry.u32(42);
     if (packed == IN_EXTRA || unpackedSize == IN_EXTRA || header == IN_EXTRA) {
-      int at = zip64(extra, extraLength);
+      int at = zip64(extra);
       if (unpackedSize == IN_EXTRA) {
-        unpackedSize = data.getLong(at);
+        unpackedSize = extra.i64(at);
         at += Long.BYTES;
       }
       if (packed == IN_EXTRA) {
-        packed = data.getLong(at);
+        packed = extra.i64(at);
         at += Long.BYTES;
       }
       if (header == IN_EXTRA) {
-        header = data.getLong(at);
+        header = extra.i64(at);
       }
     }
-    if (packed < 0 || packed > bytes.length || unpackedSize < 0 || header < 0) {
+    if (packed < 0 || packed > file.size() || unpackedSize < 0 || header < 0) {
       throw broken("a part is larger than the file");
     }
     return new Part(method, packed, unpackedSize, header);
   }
 
-  private int zip64(int extra, int length) {
-    int at = extra;
-    while (at + 4 <= extra + length) {
-      if (u16(at) == EXTRA_ZIP64) {
+  private static int zip64(Bytes extra) {
+    int at = 0;
+    while (at + 4 <= extra.all.length) {
+      if (extra.u16(at) == EXTRA_ZIP64) {
         return at + 4;
       }
-      at += 4 + u16(at + 2);
+      at += 4 + extra.u16(at + 2);
     }
     throw broken("the size of a part is missing");
   }
@@ -170,14 +178,6 @@ final class ZipParts {
     }
   }
 
-  private int u16(int at) {
-    return data.getShort(at) & 0xffff;
-  }
-
-  private long u32(int at) {
-    return data.getInt(at) & 0xffff_ffffL;
-  }
-
   private static String key(String name) {
     return name.toLowerCase(Locale.ROOT);
   }
@@ -187,17 +187,60 @@ final class ZipParts {
   }
 
   private static SheetException bomb(String size) {
-    return SheetTableBuilder.tooLarge("the XLSX file unpacks to " + size);
+    return SheetException.tooLarge("the XLSX file unpacks to " + size);
   }
 
   static SheetException broken(String how) {
-    return SheetContent.notASheet("the XLSX file is broken: " + how);
+    return SheetException.notASheet("the XLSX file is broken: " + how);
+  }
+
+  private static SheetException endsEarly(EOFException e) {
+    return new SheetException(
+        SheetErrorType.NOT_A_SHEET, "the XLSX file is broken: it ends too early", e);
+  }
+
+  /** Some bytes of the archive, with the numbers in them. */
+  private static final class Bytes {
+    private final byte[] all;
+    private final ByteBuffer data;
+
+    private Bytes(byte[] all) {
+      this.all = all;
+      this.data = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static Bytes read(InputStream in, int length) throws IOException {
+      byte[] bytes = in.readNBytes(length);
+      if (bytes.length < length) {
+        throw new EOFException("%d of %d bytes".formatted(bytes.length, length));
+      }
+      return new Bytes(bytes);
+    }
+
+    int u16(int at) {
+      return data.getShort(at) & 0xffff;
+    }
+
+    long u32(int at) {
+      return data.getInt(at) & 0xffff_ffffL;
+    }
+
+    long i64(int at) {
+      if (!inside(at, Long.BYTES)) {
+        throw broken("the size of a part is missing");
+      }
+      return data.getLong(at);
+    }
+
+    private boolean inside(int at, int size) {
+      return at + size <= all.length;
+    }
   }
 
   /** Frees the unpacker's native memory with the stream. */
   private static final class Inflating extends InflaterInputStream {
     Inflating(InputStream in, Inflater inflater) {
-      super(in, inflater, 8_192);
+      super(in, inflater, BUFFER);
     }
 
     @Override
@@ -207,14 +250,13 @@ final class ZipParts {
     }
   }
 
-  /** Counts the unpacked bytes of a part and ends it at the limit. */
-  private final class Counting extends FilterInputStream {
-    private final long packed;
-    private long unpackedHere;
+  /** Ends a part that is longer than the directory says. */
+  private static final class Bounded extends FilterInputStream {
+    private long left;
 
-    Counting(InputStream in, long packed) {
+    Bounded(InputStream in, long size) {
       super(in);
-      this.packed = packed;
+      this.left = size;
     }
 
     @Override
@@ -232,9 +274,10 @@ final class ZipParts {
     }
 
     private void count(int more) {
-      unpacked += more;
-      unpackedHere += more;
-      check(unpacked, unpackedHere, packed);
+      left -= more;
+      if (left < 0) {
+        throw bomb("more than its directory says");
+      }
     }
   }
 }

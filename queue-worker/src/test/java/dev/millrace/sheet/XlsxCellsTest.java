@@ -176,8 +176,7 @@ class XlsxCellsTest {
                 "<worksheet><sheetData><row><c><v>3</v></c></row></sheetData></worksheet>",
                 "<worksheet><sheetData><row><c><v>4</v></c></row></sheetData></worksheet>"));
 
-    assertThat(XlsxReader.read(file, SheetLimits.DEFAULT).rows().get(0).cell(0).text())
-        .isEqualTo("4");
+    assertThat(Tables.xlsx(file).rows().get(0).cell(0).text()).isEqualTo("4");
   }
 
   @Test
@@ -189,7 +188,7 @@ class XlsxCellsTest {
                 "\ufeff<?xml version='1.0' encoding='utf-8'?><x:worksheet xmlns:x='http://purl.oclc.org/ooxml/spreadsheetml/main'>"
                     + "<x:sheetData><x:row r='2'><x:c r='B2' t='inlineStr'><x:is><x:t>ST-1</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"));
 
-    SheetRow row = XlsxReader.read(file, SheetLimits.DEFAULT).rows().get(0);
+    SheetRow row = Tables.xlsx(file).rows().get(0);
 
     assertThat(row.number()).isEqualTo(2);
     assertThat(row.cell(1).text()).isEqualTo("ST-1");
@@ -209,7 +208,7 @@ class XlsxCellsTest {
   }
 
   private static SheetTable read(String rows) throws IOException {
-    return XlsxReader.read(XlsxFile.withSheet(rows).bytes(), SheetLimits.DEFAULT);
+    return Tables.xlsx(XlsxFile.withSheet(rows).bytes());
   }
 
   private static SheetCell number(String format, String stored, boolean from1904)
@@ -237,7 +236,7 @@ class XlsxCellsTest {
                     + stored
                     + "</v></c></row></sheetData></worksheet>")
             .bytes();
-    return XlsxReader.read(file, SheetLimits.DEFAULT).rows().get(0).cell(0);
+    return Tables.xlsx(file).rows().get(0).cell(0);
   }
 
   private static byte[] book(String tabs, List<String> parts) throws IOException {

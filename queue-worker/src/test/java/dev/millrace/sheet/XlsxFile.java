@@ -12,6 +12,19 @@ final class XlsxFile {
   private final ZipOutputStream zip = new ZipOutputStream(bytes);
 
   static XlsxFile withSheet(String sheetData) throws IOException {
+    return of(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>"
+            + sheetData
+            + "</sheetData></worksheet>");
+  }
+
+  static XlsxFile of(String worksheet) throws IOException {
+    return of(
+        worksheet,
+        "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>shared</t></si></sst>");
+  }
+
+  static XlsxFile of(String worksheet, String texts) throws IOException {
     return new XlsxFile()
         .part(
             "[Content_Types].xml",
@@ -32,14 +45,8 @@ final class XlsxFile {
             <Relationship Id="r1" Target="data.bin"/>
             <Relationship Id="r2" Target="/xl/texts.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/>
             </Relationships>""")
-        .part(
-            "xl/texts.xml",
-            "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>shared</t></si></sst>")
-        .part(
-            "xl/data.bin",
-            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>"
-                + sheetData
-                + "</sheetData></worksheet>");
+        .part("xl/texts.xml", texts)
+        .part("xl/data.bin", worksheet);
   }
 
   XlsxFile part(String name, String content) throws IOException {

@@ -45,14 +45,14 @@ class XlsxReaderTest {
     "-0.0, 0"
   })
   void a_stored_number_reads_as_excel_shows_it(String stored, String text) throws IOException {
-    SheetTable table = XlsxReader.read(numberCell(stored), SheetLimits.DEFAULT);
+    SheetTable table = Tables.xlsx(numberCell(stored));
 
     assertThat(table.rows().get(0).cell(0)).isEqualTo(new SheetCell(text, true));
   }
 
   @Test
   void a_huge_exponent_does_not_make_a_long_text() throws IOException {
-    SheetTable table = XlsxReader.read(numberCell("1e999999999"), SheetLimits.DEFAULT);
+    SheetTable table = Tables.xlsx(numberCell("1e999999999"));
 
     assertThat(table.rows().get(0).cell(0))
         .isEqualTo(SheetCell.of(SheetCell.Kind.ERROR, "1e999999999"));
@@ -80,9 +80,7 @@ class XlsxReaderTest {
     byte[] file =
         XlsxFile.withSheet("<row><c><v>1</v></c></row><row/><row><c><v>3</v></c></row>").bytes();
 
-    assertThat(XlsxReader.read(file, SheetLimits.DEFAULT).rows())
-        .extracting(SheetRow::number)
-        .containsExactly(1, 3);
+    assertThat(Tables.xlsx(file).rows()).extracting(SheetRow::number).containsExactly(1, 3);
   }
 
   @Test
@@ -94,7 +92,7 @@ class XlsxReaderTest {
                     + "<c r=\"C1\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c></row>")
             .bytes();
 
-    assertThat(XlsxReader.read(file, SheetLimits.DEFAULT).rows().get(0).cells())
+    assertThat(Tables.xlsx(file).rows().get(0).cells())
         .containsExactly(
             new SheetCell("2", true),
             SheetCell.text("a"),
@@ -111,7 +109,7 @@ class XlsxReaderTest {
       workbook.newWorksheet("prices").value(0, 0, "visible");
     }
 
-    SheetTable table = XlsxReader.read(out.toByteArray(), SheetLimits.DEFAULT);
+    SheetTable table = Tables.xlsx(out.toByteArray());
 
     assertThat(table.rows().get(0).cell(0).text()).isEqualTo("visible");
   }
@@ -121,15 +119,14 @@ class XlsxReaderTest {
     byte[] whole = bytes(sheet -> sheet.value(0, 0, "x"));
 
     assertFails(
-        SheetErrorType.NOT_A_SHEET,
-        () -> XlsxReader.read(Arrays.copyOf(whole, whole.length / 2), SheetLimits.DEFAULT));
+        SheetErrorType.NOT_A_SHEET, () -> Tables.xlsx(Arrays.copyOf(whole, whole.length / 2)));
   }
 
   @Test
   void another_kind_of_archive_is_not_a_sheet() throws IOException {
     byte[] archive = new XlsxFile().part("readme.txt", "hello").bytes();
 
-    assertFails(SheetErrorType.NOT_A_SHEET, () -> XlsxReader.read(archive, SheetLimits.DEFAULT));
+    assertFails(SheetErrorType.NOT_A_SHEET, () -> Tables.xlsx(archive));
   }
 
   @Test
@@ -137,8 +134,7 @@ class XlsxReaderTest {
     byte[] bomb = XlsxFile.withSheet("").part("xl/media/a.bin", new byte[30_000_000]).bytes();
 
     assertThat(bomb.length).isLessThan(100_000);
-    assertThat(
-            assertFails(SheetErrorType.TOO_LARGE, () -> XlsxReader.read(bomb, SheetLimits.DEFAULT)))
+    assertThat(assertFails(SheetErrorType.TOO_LARGE, () -> Tables.xlsx(bomb)))
         .hasMessageContaining("100 times its size");
   }
 
@@ -153,7 +149,7 @@ class XlsxReaderTest {
     }
     byte[] bytes = file.bytes();
 
-    assertFails(SheetErrorType.TOO_LARGE, () -> XlsxReader.read(bytes, small));
+    assertFails(SheetErrorType.TOO_LARGE, () -> Tables.xlsx(bytes, small));
   }
 
   @Test
@@ -164,7 +160,7 @@ class XlsxReaderTest {
     }
     byte[] bytes = file.bytes();
 
-    assertFails(SheetErrorType.TOO_LARGE, () -> XlsxReader.read(bytes, SheetLimits.DEFAULT));
+    assertFails(SheetErrorType.TOO_LARGE, () -> Tables.xlsx(bytes));
   }
 
   @ParameterizedTest
@@ -178,7 +174,7 @@ class XlsxReaderTest {
   void a_cell_that_would_exhaust_the_library_is_refused(String cell) throws IOException {
     byte[] file = XlsxFile.withSheet("<row r=\"1\">" + cell + "</row>").bytes();
 
-    assertFails(SheetErrorType.NOT_A_SHEET, () -> XlsxReader.read(file, SheetLimits.DEFAULT));
+    assertFails(SheetErrorType.NOT_A_SHEET, () -> Tables.xlsx(file));
   }
 
   @Test
@@ -190,15 +186,14 @@ class XlsxReaderTest {
                 "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><a>&x;</a>")
             .bytes();
 
-    assertThat(XlsxReader.read(file, SheetLimits.DEFAULT).rows()).isEmpty();
+    assertThat(Tables.xlsx(file).rows()).isEmpty();
   }
 
   @Test
   void shared_texts_are_read() throws IOException {
     byte[] file = XlsxFile.withSheet("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>").bytes();
 
-    assertThat(XlsxReader.read(file, SheetLimits.DEFAULT).rows().get(0).cell(0).text())
-        .isEqualTo("shared");
+    assertThat(Tables.xlsx(file).rows().get(0).cell(0).text()).isEqualTo("shared");
   }
 
   @Test
@@ -214,7 +209,7 @@ class XlsxReaderTest {
               }
             });
 
-    assertFails(SheetErrorType.TOO_LARGE, () -> XlsxReader.read(file, small));
+    assertFails(SheetErrorType.TOO_LARGE, () -> Tables.xlsx(file, small));
   }
 
   private static byte[] numberCell(String stored) throws IOException {
@@ -222,7 +217,7 @@ class XlsxReaderTest {
   }
 
   private static SheetTable read(Consumer<Worksheet> content) throws IOException {
-    return XlsxReader.read(bytes(content), SheetLimits.DEFAULT);
+    return Tables.xlsx(bytes(content));
   }
 
   private static byte[] bytes(Consumer<Worksheet> content) throws IOException {

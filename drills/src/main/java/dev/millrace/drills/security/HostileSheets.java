@@ -17,12 +17,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Sheets that take more memory than a queue worker has, each within the bytes, rows and columns
- * that a sheet may have, or packed so that it seems to be.
+ * Sheets that would take more memory than a queue worker has if they were kept in it, each within
+ * the bytes, rows and columns that a sheet may have, or packed so that it seems to be.
  */
 final class HostileSheets {
-  /** A sheet may have twenty million. */
   private static final int BYTES = 18_000_000;
+
+  /** A sheet may have two hundred million. */
+  private static final int MOST_BYTES = 190_000_000;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final String ROWS = "<row>" + "<c><v>7</v></c>".repeat(499) + "</row>";
@@ -125,6 +127,8 @@ final class HostileSheets {
     sheets.put("separators.csv", out -> repeat(out, "SKU,Name,Price\n", ",,,,,,,,,,"));
     sheets.put("columns.csv", out -> repeat(out, "SKU,Name,Price\n", "a,".repeat(499) + "\n"));
     sheets.put("quote.csv", out -> repeat(out, "SKU,Name,Price\nA,\"", "no end\n"));
+    sheets.put("one-line.csv", out -> repeat(out, "SKU,Name,Price\n", "no end ", MOST_BYTES));
+    sheets.put("shared-texts.xlsx", HostileSheets::sharedTexts);
     return sheets;
   }
 
@@ -155,6 +159,28 @@ final class HostileSheets {
     zip.closeEntry();
   }
 
+  /** Two million texts that rows may refer to. */
+  private static void sharedTexts(OutputStream out) throws IOException {
+    ZipOutputStream zip = new ZipOutputStream(out);
+    entry(
+        zip,
+        "xl/workbook.xml",
+        "<workbook><sheets><sheet name='s' r:id='r1'/></sheets></workbook>");
+    entry(
+        zip,
+        "xl/_rels/workbook.xml.rels",
+        "<Relationships><Relationship Id='r1' Target='one.xml'/><Relationship Id='r2' Type='x/sharedStrings' Target='texts.xml'/></Relationships>");
+    entry(zip, "xl/one.xml", "<worksheet><sheetData/></worksheet>");
+    zip.putNextEntry(new ZipEntry("xl/texts.xml"));
+    zip.write("<sst>".getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < 2_000_000; i++) {
+      zip.write("<si><t>text number %d</t></si>".formatted(i).getBytes(StandardCharsets.UTF_8));
+    }
+    zip.write("</sst>".getBytes(StandardCharsets.UTF_8));
+    zip.closeEntry();
+    zip.finish();
+  }
+
   /** Half a gigabyte of nothing, in half a megabyte. */
   private static void bomb(OutputStream out) throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
@@ -167,9 +193,14 @@ final class HostileSheets {
   }
 
   private static void repeat(OutputStream out, String before, String piece) throws IOException {
+    repeat(out, before, piece, BYTES);
+  }
+
+  private static void repeat(OutputStream out, String before, String piece, int most)
+      throws IOException {
     out.write(before.getBytes(StandardCharsets.UTF_8));
     byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
-    for (int written = 0; written < BYTES; written += bytes.length) {
+    for (int written = 0; written < most; written += bytes.length) {
       out.write(bytes);
     }
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CsvSheetReaderTest {
+class CsvFormatTest {
   @ParameterizedTest
   @ValueSource(strings = {",", ";", "\t", "|"})
   void the_separator_is_detected(String separator) {
@@ -160,23 +160,17 @@ class CsvSheetReaderTest {
         new SheetLimits(
             1_000, 2, 3, SheetLimits.DEFAULT.connectTime(), SheetLimits.DEFAULT.readTime());
 
-    assertFails(SheetErrorType.TOO_LARGE, () -> CsvSheetReader.read("a\nb\nc\n", small));
-    assertFails(SheetErrorType.TOO_LARGE, () -> CsvSheetReader.read("a,b,c,d\n", small));
-    assertThat(CsvSheetReader.read("a,b,c,,,\n\n\nb\n\n", small).rows()).hasSize(2);
+    assertFails(SheetErrorType.TOO_LARGE, () -> Tables.csv("a\nb\nc\n", small));
+    assertFails(SheetErrorType.TOO_LARGE, () -> Tables.csv("a,b,c,d\n", small));
+    assertThat(Tables.csv("a,b,c,,,\n\n\nb\n\n", small).rows()).hasSize(2);
   }
 
   private static String nameIn(byte[] bytes, String contentType) {
-    try (SheetMemory memory = SheetMemory.open()) {
-      return CsvSheetReader.read(CsvText.decode(bytes, contentType), memory, SheetLimits.DEFAULT)
-          .rows()
-          .get(1)
-          .cell(1)
-          .text();
-    }
+    return Tables.csv(bytes, contentType).rows().get(1).cell(1).text();
   }
 
   private static SheetTable read(String csv) {
-    return CsvSheetReader.read(csv, SheetLimits.DEFAULT);
+    return Tables.csv(csv);
   }
 
   private static List<List<String>> texts(SheetTable table) {
