@@ -56,6 +56,7 @@ CREATE TABLE millrace.sync_sheets (
 CREATE TABLE millrace.sync_mappings (
   supplier_id text PRIMARY KEY,
   mapping     millrace.json_object NOT NULL,
+  of_master   boolean NOT NULL DEFAULT false, -- the master sheet sets it, and each sync replaces it; false: an admin has set it, and it stays
   updated_at  timestamptz NOT NULL DEFAULT clock_timestamp());
 
 -- The sheets that are being loaded, each into a table of its own, millrace.sync_staging_JOB, which is dropped before its row here. A later

@@ -3,7 +3,6 @@ package dev.millrace.sheet.supplier;
 import dev.millrace.sheet.Sheet;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
-import dev.millrace.sheet.SheetTable;
 import java.util.List;
 
 /**
@@ -29,10 +28,5 @@ public record MasterSheet(List<SupplierConfig> suppliers, List<RowProblem> probl
     MasterReader reader = new MasterReader();
     sheet.read(reader::next);
     return reader.result();
-  }
-
-  /** The same of a table in memory. */
-  public static MasterSheet parse(SheetTable table) {
-    return parse(table.asSheet());
   }
 }

@@ -65,11 +65,6 @@ public final class SupplierReader {
         });
   }
 
-  /** The same without a mapping. */
-  public static void read(Sheet sheet, @Nullable String currency, ItemSink sink) {
-    read(sheet, ColumnMapping.NONE, currency, sink);
-  }
-
   private static final class Rows {
     private boolean any;
   }

@@ -19,7 +19,7 @@
  *   <li><b>SKU and name</b>: as the sheet shows them. An error value, a date instead of a SKU, and
  *       a SKU that lost digits in a spreadsheet make the row bad.
  *   <li><b>Bad rows</b> may still be items of the sheet: {@link
- *       dev.millrace.sheet.supplier.SupplierSheet.Unread} says which ones.
+ *       dev.millrace.sheet.supplier.ItemSink#problem} says which ones.
  *   <li><b>Currency</b>: of the cell, else of the currency column, else of the header ({@code Price
  *       (EUR)}), else of the supplier's line in the master sheet, else unknown. A cell and a
  *       currency column that contradict each other make the row bad. A bare {@code $} is the

@@ -59,9 +59,9 @@ final class StagedRows implements ItemSink {
           .field(problem.row())
           .field(problem.type())
           .field(problem.reason().replace(NUL, REPLACEMENT))
-          .field(null)
-          .field(null)
-          .field(null)
+          .field(problem.column())
+          .field(problem.value())
+          .field(problem.code())
           .field(sku.orElse(null))
           .field(maybeItem)
           .endRow();

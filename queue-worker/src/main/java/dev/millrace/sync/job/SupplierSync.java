@@ -1,9 +1,11 @@
 package dev.millrace.sync.job;
 
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.supplier.MasterSheet;
 import dev.millrace.sheet.supplier.RowProblem;
 import dev.millrace.sheet.supplier.SupplierConfig;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -31,6 +33,15 @@ record SupplierSync(List<SyncStore.Stored> stored, List<RowProblem> refused, int
     return syncSuppliers(handle, master.suppliers(), master.problems().isEmpty());
   }
 
+  private static Map<String, ColumnMapping> mappings(
+      List<SupplierConfig> configs, List<SyncStore.Stored> stored) {
+    Map<String, String> ids =
+        stored.stream().collect(Collectors.toMap(SyncStore.Stored::code, SyncStore.Stored::id));
+    return configs.stream()
+        .filter(supplier -> !supplier.mapping().isNone() && ids.containsKey(supplier.code()))
+        .collect(Collectors.toMap(supplier -> ids.get(supplier.code()), SupplierConfig::mapping));
+  }
+
   /**
    * The same for suppliers that were read already.
    *
@@ -47,6 +58,7 @@ record SupplierSync(List<SyncStore.Stored> stored, List<RowProblem> refused, int
                 supplier ->
                     RowProblem.duplicate(supplier.row(), "has the name of another supplier"))
             .toList();
+    SyncStore.storeMappings(handle, mappings(configs, stored));
     List<String> ids = stored.stream().map(SyncStore.Stored::id).toList();
     int left = complete && refused.isEmpty() ? SyncStore.disableOthers(handle, ids) : 0;
     int added = (int) ids.stream().filter(id -> !before.contains(id)).count();

@@ -13,9 +13,9 @@ import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
 import dev.millrace.sheet.SheetSources;
-import dev.millrace.sheet.SheetTable;
 import dev.millrace.sheet.SourcePolicy;
 import dev.millrace.sheet.supplier.MasterSheet;
+import dev.millrace.sheet.supplier.MasterSheetIngestor;
 import dev.millrace.sheet.supplier.RowProblem;
 import java.net.URI;
 import java.time.Duration;
@@ -161,8 +161,7 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
 
   private MasterSheet read(URI url, JobContext context) {
     try (SheetSources sources = SheetSources.of(SourcePolicy.trusting(url), SheetLimits.DEFAULT)) {
-      SheetTable table = sources.read(url);
-      return MasterSheet.parse(table);
+      return new MasterSheetIngestor(sources).read(url);
     } catch (SheetException e) {
       context.checkStop();
       Optional<Duration> asked = SheetServer.retryLater(e, url, settings.maxRetryAfter(), context);

@@ -1,9 +1,16 @@
 package dev.millrace.sync.job;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.millrace.db.Sql;
+import dev.millrace.json.Json;
+import dev.millrace.mapping.ColumnMapping;
+import dev.millrace.sheet.SheetErrorType;
+import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.supplier.SupplierConfig;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -20,10 +27,13 @@ final class SyncStore {
   private static final String SYNCED = Sql.of(SyncStore.class, "synced");
   private static final String COUNT_ITEMS = Sql.of(SyncStore.class, "countItems");
   private static final String FAILED = Sql.of(SyncStore.class, "failed");
+  private static final String MAPPINGS = Sql.of(SyncStore.class, "mappings");
   private static final String IDS = Sql.of(SyncStore.class, "ids");
 
   /** How many problems of a sheet are listed; all are counted in its summary. */
   static final int MOST_ROWS = 10_000;
+
+  private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
   private SyncStore() {}
 
@@ -57,6 +67,25 @@ final class SyncStore {
   }
 
   /**
+   * Stores what the master sheet sets for the sheets of its suppliers.
+   *
+   * @param mappings by the supplier
+   */
+  static void storeMappings(Handle handle, Map<String, ColumnMapping> mappings) {
+    List<String> ids = List.copyOf(mappings.keySet());
+    handle
+        .createUpdate(MAPPINGS)
+        .bindArray("ids", String.class, ids)
+        .bindArray(
+            "mappings",
+            String.class,
+            ids.stream()
+                .map(id -> Json.write(Objects.requireNonNull(mappings.get(id)).fields()))
+                .toList())
+        .execute();
+  }
+
+  /**
    * Disables the suppliers that the master sheet named once and names no more.
    *
    * @param ids those that it names
@@ -79,10 +108,33 @@ final class SyncStore {
   /**
    * A supplier, as stored in Postgres.
    *
+   * @param mapping what is set for its sheet, as JSON; null: nothing
    * @param readAs what its items depend on beside the sheet; equal if nothing of it has changed
    */
   record Supplier(
-      String code, String name, URI sheetUrl, @Nullable String currency, String readAs) {}
+      String code,
+      String name,
+      URI sheetUrl,
+      @Nullable String currency,
+      @Nullable String mapping,
+      String readAs) {
+    /**
+     * @throws SheetException of type {@link SheetErrorType#MISSING_COLUMNS} if it is no mapping
+     */
+    ColumnMapping columns() {
+      if (mapping == null) {
+        return ColumnMapping.NONE;
+      }
+      try {
+        return ColumnMapping.of(Json.mapper().convertValue(Json.tree(mapping), FIELDS));
+      } catch (IllegalArgumentException e) {
+        throw new SheetException(
+            SheetErrorType.MISSING_COLUMNS,
+            "the column mapping of the supplier is wrong: " + e.getMessage(),
+            e);
+      }
+    }
+  }
 
   static Optional<Supplier> supplier(Handle handle, String id) {
     return handle
@@ -95,6 +147,7 @@ final class SyncStore {
                     row.getString("name"),
                     URI.create(row.getString("sheet_url")),
                     row.getString("currency"),
+                    row.getString("mapping"),
                     row.getString("read_as")))
         .findOne();
   }

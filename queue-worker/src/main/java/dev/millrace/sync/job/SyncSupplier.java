@@ -185,7 +185,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
     JobContext context = sync.context();
     Staging staging = new Staging(context.jobId(), sync.id(), sheet.version().sha256());
     StagedRows rows = new StagedRows(staging, context);
-    SupplierReader.read(sheet, sync.supplier().currency(), rows);
+    SupplierReader.read(sheet, sync.supplier().columns(), sync.supplier().currency(), rows);
     context.checkStop();
     return context.inTransaction(
         handle -> {

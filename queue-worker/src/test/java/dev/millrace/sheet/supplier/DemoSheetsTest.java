@@ -35,7 +35,7 @@ class DemoSheetsTest {
         new SourcePolicy(Set.of("http"), true, List.of()).withMaster(facts.masterUrl());
 
     try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT)) {
-      MasterSheet master = MasterSheet.parse(sources.read(facts.masterUrl()));
+      MasterSheet master = new MasterSheetIngestor(sources).read(facts.masterUrl());
       Map<String, SupplierConfig> configs =
           master.suppliers().stream()
               .collect(Collectors.toMap(SupplierConfig::code, Function.identity()));
@@ -58,8 +58,8 @@ class DemoSheetsTest {
     SourcePolicy policy = SourcePolicy.STRICT.withMaster(facts.masterUrl());
 
     try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT)) {
-      assertThat(MasterSheet.parse(sources.read(facts.masterCsv().toUri())))
-          .isEqualTo(MasterSheet.parse(sources.read(facts.masterXlsx().toUri())));
+      assertThat(new MasterSheetIngestor(sources).ingest(facts.masterCsv().toUri()))
+          .isEqualTo(new MasterSheetIngestor(sources).ingest(facts.masterXlsx().toUri()));
     }
   }
 

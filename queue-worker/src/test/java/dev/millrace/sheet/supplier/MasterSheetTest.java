@@ -174,8 +174,9 @@ class MasterSheetTest {
   private static MasterSheet parse(String... lines) {
     return MasterSheet.parse(
         SheetTable.ofTexts(
-            Arrays.stream(lines)
-                .<List<String>>map(line -> Arrays.asList(line.split("\\|", -1)))
-                .toList()));
+                Arrays.stream(lines)
+                    .<List<String>>map(line -> Arrays.asList(line.split("\\|", -1)))
+                    .toList())
+            .asSheet());
   }
 }

@@ -52,7 +52,7 @@ class ItemsKeptTest {
     assertThat(lastLog("rows_left_out")).isEqualTo("2");
     assertThat(lastLog("error_message"))
         .isEqualTo(
-            "3 items, 2 rows left out (the first is row 3: not a price: \"#REF!\"), 2 items kept that are in no readable row");
+            "3 items, 2 rows left out (the first is row 3: the price is the error of a formula: \"#REF!\"), 2 items kept that are in no readable row");
   }
 
   @Test

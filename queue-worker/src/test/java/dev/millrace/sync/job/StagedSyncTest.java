@@ -71,7 +71,7 @@ class StagedSyncTest {
             millrace.text(
                 "SELECT string_agg(row_number || ' ' || error_type || ' ' || error_message, '; ' ORDER BY row_number) FROM parsing_logs WHERE row_number > 0"))
         .isEqualTo(
-            "6 DUPLICATE_ROW repeats \"C\" of row 5 with other values; row 5 counts; 7 BAD_ROW not a price: \"#REF!\"");
+            "6 DUPLICATE_ROW repeats \"C\" of row 5 with other values; row 5 counts; 7 BAD_ROW the price is the error of a formula: \"#REF!\"");
   }
 
   @Test

@@ -12,7 +12,7 @@ WITH repeated AS MATERIALIZED (
   WINDOW k AS (PARTITION BY upper(t.sku::text) ORDER BY t.row_number)
 )
 UPDATE millrace.sync_staging_JOB t
-   SET problem = 'DUPLICATE_ROW', code = 'repeated_sku', column_name = 'sku', cell_value = t.sku::text,
+   SET problem = 'DUPLICATE_ROW', code = 'DUPLICATE_KEY', column_name = 'SKU', cell_value = t.sku::text,
        reason = format('repeats "%s%s" of row %s', left(t.sku::text, 40), CASE WHEN length(t.sku::text) > 40 THEN '…' ELSE '' END, r.first_row)
                 || CASE WHEN r.same THEN '' ELSE format(' with other values; row %s counts', r.first_row) END
   FROM ranked r

@@ -15,7 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of one supplier; the package's description has the rules.
+ * What a {@link SupplierReader} gives, in memory; of rows with the same SKU the first one counts,
+ * as in Postgres.
  *
  * @param items in the order of the sheet, each SKU once
  * @param problems in the order of the sheet
