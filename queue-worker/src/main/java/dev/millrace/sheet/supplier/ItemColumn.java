@@ -148,7 +148,7 @@ enum ItemColumn implements Column {
     this.synonyms = List.of(synonyms);
   }
 
-  /** Its name in a {@link dev.millrace.mapping.ColumnMapping}. */
+  /** Its name in a {@link ColumnMapping}. */
   String field() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -85,7 +85,7 @@ enum MasterColumn implements Column {
     this.synonyms = List.of(synonyms);
   }
 
-  /** The field of a {@link dev.millrace.mapping.ColumnMapping} that this column sets. */
+  /** The field of a {@link ColumnMapping} that this column sets. */
   String mappingField() {
     return title.substring("map_".length());
   }

@@ -1,6 +1,5 @@
 package dev.millrace.sheet.supplier;
 
-import dev.millrace.mapping.ColumnMapping;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.millrace.mapping;
+package dev.millrace.sheet.supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

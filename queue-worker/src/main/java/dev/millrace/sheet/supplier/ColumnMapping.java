@@ -1,4 +1,4 @@
-package dev.millrace.mapping;
+package dev.millrace.sheet.supplier;
 
 import java.util.LinkedHashMap;
 import java.util.List;
