@@ -142,6 +142,16 @@ class IngestionTest {
   }
 
   @Test
+  void a_dry_run_is_not_the_last_sync() {
+    assertThat(api.post(SYNC + "?dry_run=true", null).status()).isEqualTo(202);
+    api.complete(api.claim("sync.master"));
+
+    JsonNode status = statusWhen("idle");
+
+    assertThat(status.path("last_sync_at").isNull()).isTrue();
+  }
+
+  @Test
   void the_log_shown_is_the_newest_fifty() {
     api.sql(
         "INSERT INTO public.parsing_logs (error_type, error_message, created_at)"
