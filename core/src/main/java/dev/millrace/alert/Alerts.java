@@ -5,8 +5,11 @@ import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Trigger;
 import dev.millrace.json.Json;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -36,6 +39,80 @@ public final class Alerts {
   public Alerts(Jdbi jdbi, JobClient client) {
     this.jdbi = jdbi;
     this.client = client;
+  }
+
+  /** What an alert is about. */
+  public enum Kind {
+    /** The last sync of the master sheet failed. */
+    SYNC_FAILED,
+    /** The last syncs of a supplier all failed. */
+    SUPPLIER_FAILING,
+    /** A materialized view is not as fresh as it should be, or its refreshes fail. */
+    VIEW_LATE,
+    /** The last runs of a background worker all failed. */
+    WORKER_FAILING,
+    /** No scheduler node is there. */
+    SCHEDULER_ABSENT,
+    /** Jobs wait where no queue worker runs them. */
+    QUEUE_UNSERVED;
+
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Something that is wrong now.
+   *
+   * @param kind an {@link Kind} as text
+   * @param subject which one of its kind: an id or a name
+   * @param message a sentence for the reader of the alert
+   */
+  public record Condition(String kind, String subject, String message) {
+    public static Condition of(Kind kind, String subject, String message) {
+      return new Condition(kind.text(), subject, message);
+    }
+
+    /** What makes two conditions the same. */
+    public Key key() {
+      return new Key(kind, subject);
+    }
+
+    /** What a condition is about. */
+    public record Key(String kind, String subject) {}
+  }
+
+  /**
+   * Where alerts go, and when.
+   *
+   * @param url {@code ALERT_WEBHOOK_URL}
+   * @param secret {@code ALERT_WEBHOOK_SECRET}, which signs each message
+   * @param inRow {@code ALERT_AFTER_FAILURES}: how many failures in a row fire an alert
+   * @param fireAfter how long a queue must be unserved, or the scheduler absent, before it fires
+   * @param resolveAfter how long a condition must be gone before it resolves, so that one which
+   *     comes and goes is one alert
+   */
+  public record Settings(
+      URI url, String secret, int inRow, Duration fireAfter, Duration resolveAfter) {
+    public static final int DEFAULT_IN_ROW = 3;
+    private static final Duration A_WHILE = Duration.ofMinutes(1);
+
+    public Settings {
+      if (inRow < 1) {
+        throw new IllegalArgumentException("inRow must be >= 1, was " + inRow);
+      }
+    }
+
+    /** With the default times. */
+    public static Settings of(URI url, String secret, int inRow) {
+      return new Settings(url, secret, inRow, A_WHILE, A_WHILE);
+    }
+
+    /** The address may hold a token, the secret is one. */
+    @Override
+    public String toString() {
+      return "Settings[host=" + url.getHost() + ", inRow=" + inRow + "]";
+    }
   }
 
   /** What an alert says: that something is wrong, or that it is right again. */
@@ -87,7 +164,7 @@ public final class Alerts {
   }
 
   /** Resolves what fires, with the jobs that deliver it. */
-  int resolve(Collection<Condition.Key> keys) {
+  public int resolve(Collection<Condition.Key> keys) {
     if (keys.isEmpty()) {
       return 0;
     }
@@ -131,13 +208,13 @@ public final class Alerts {
   public static final int MOST_ATTEMPTS = 20;
 
   /** What fires now. */
-  List<Condition.Key> firing() {
+  public List<Condition.Key> firing() {
     return jdbi.withHandle(
         handle -> handle.createQuery(FIRING).map(ConstructorMapper.of(Condition.Key.class)).list());
   }
 
   /** What is wrong in Postgres now, but for the queues and the scheduler. */
-  List<Condition> conditions(int inRow) {
+  public List<Condition> conditions(int inRow) {
     return jdbi.withHandle(
         handle ->
             handle

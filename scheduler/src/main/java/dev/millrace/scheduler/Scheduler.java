@@ -1,7 +1,5 @@
 package dev.millrace.scheduler;
 
-import dev.millrace.alert.AlertSettings;
-import dev.millrace.alert.AlertWatch;
 import dev.millrace.alert.Alerts;
 import dev.millrace.db.Database;
 import dev.millrace.health.Health;
@@ -78,7 +76,7 @@ public final class Scheduler implements AutoCloseable {
    *
    * @param alerts where alerts go; empty: nowhere
    */
-  public Scheduler(Parts parts, ViewDuties views, Optional<AlertSettings> alerts) {
+  public Scheduler(Parts parts, ViewDuties views, Optional<Alerts.Settings> alerts) {
     Jdbi jdbi = parts.database().jdbi();
     SchedulerSettings settings = parts.settings();
     InstantSource clock = InstantSource.system();

@@ -3,10 +3,7 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.alert.AlertSettings;
-import dev.millrace.alert.AlertWatch;
 import dev.millrace.alert.Alerts;
-import dev.millrace.alert.SchedulerWatch;
 import dev.millrace.queue.Lane;
 import java.net.URI;
 import java.time.Duration;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What fires an alert, what resolves it, and that each is enqueued once. */
 class AlertsTest {
-  private static final AlertSettings AT_ONCE = settings(Duration.ZERO, Duration.ZERO);
+  private static final Alerts.Settings AT_ONCE = settings(Duration.ZERO, Duration.ZERO);
   private static final String FIRING =
       "SELECT string_agg(kind || ' ' || subject, ', ' ORDER BY kind, subject) FROM millrace.alerts WHERE resolved_at IS NULL";
   private static final String DELIVERIES =
@@ -38,8 +35,8 @@ class AlertsTest {
     millrace.close();
   }
 
-  private static AlertSettings settings(Duration fireAfter, Duration resolveAfter) {
-    return new AlertSettings(
+  private static Alerts.Settings settings(Duration fireAfter, Duration resolveAfter) {
+    return new Alerts.Settings(
         URI.create("http://127.0.0.1:1/hook"),
         "a secret of many characters",
         3,
@@ -47,7 +44,7 @@ class AlertsTest {
         resolveAfter);
   }
 
-  private AlertWatch watch(AlertSettings settings, Set<Lane> unserved) {
+  private AlertWatch watch(Alerts.Settings settings, Set<Lane> unserved) {
     Alerts alerts = new Alerts(millrace.database.jdbi(), millrace.client);
     return new AlertWatch(alerts, settings, () -> unserved);
   }
@@ -91,14 +88,15 @@ class AlertsTest {
     assertThat(millrace.text(DELIVERIES)).isEqualTo("firing, resolved, firing");
   }
 
+  /** The log of one sync: a row that cannot be read, then the sheet as a whole. */
   private void log(String type) {
+    millrace.sql(
+        "INSERT INTO public.parsing_logs (supplier_id, error_type, error_message, row_number)"
+            + " SELECT id, 'BAD_ROW', 'a row', 7 FROM public.suppliers");
     millrace.sql(
         "INSERT INTO public.parsing_logs (supplier_id, error_type, error_message, row_number, rows_left_out)"
             + " SELECT id, ?, 'HTTP 500', NULL, 0 FROM public.suppliers",
         type);
-    millrace.sql(
-        "INSERT INTO public.parsing_logs (supplier_id, error_type, error_message, row_number, created_at)"
-            + " SELECT id, 'BAD_ROW', 'a row', 7, clock_timestamp() - interval '1 ms' FROM public.suppliers");
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.alert.AlertSettings;
+import dev.millrace.alert.Alerts;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.testing.DyingThreads;
 import java.net.URI;
@@ -41,8 +41,8 @@ class SchedulerThreadsTest {
       {"views": [{"view": "counted", "debounce_seconds": 0, "watch": [{"source": "public.part"}]}]}
       """;
 
-  private static final AlertSettings ALERTS =
-      AlertSettings.of(URI.create("http://127.0.0.1:1"), "a secret of many characters", 3);
+  private static final Alerts.Settings ALERTS =
+      Alerts.Settings.of(URI.create("http://127.0.0.1:1"), "a secret of many characters", 3);
 
   private final SchedulerFixture millrace = new SchedulerFixture();
   private final DyingThreads threads = DyingThreads.of(millrace.database.jdbi());

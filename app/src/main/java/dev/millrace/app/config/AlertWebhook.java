@@ -1,7 +1,7 @@
 package dev.millrace.app.config;
 
 import dev.millrace.address.Address;
-import dev.millrace.alert.AlertSettings;
+import dev.millrace.alert.Alerts;
 import java.net.URI;
 import java.util.Base64;
 import java.util.Optional;
@@ -13,15 +13,15 @@ final class AlertWebhook {
 
   private AlertWebhook() {}
 
-  static Optional<AlertSettings> read(Reader reader) {
+  static Optional<Alerts.Settings> read(Reader reader) {
     Optional<URI> url =
         reader.readHidden("ALERT_WEBHOOK_URL", text -> Address.web(text, Set.of("http", "https")));
     Optional<String> secret = reader.readHidden("ALERT_WEBHOOK_SECRET", AlertWebhook::secret);
-    int inRow = reader.number("ALERT_AFTER_FAILURES", AlertSettings.DEFAULT_IN_ROW, 1, 1_000);
+    int inRow = reader.number("ALERT_AFTER_FAILURES", Alerts.Settings.DEFAULT_IN_ROW, 1, 1_000);
     if (url.isPresent()) {
       reader.require("ALERT_WEBHOOK_SECRET", "it signs what ALERT_WEBHOOK_URL is sent");
     }
-    return url.flatMap(at -> secret.map(key -> AlertSettings.of(at, key, inRow)));
+    return url.flatMap(at -> secret.map(key -> Alerts.Settings.of(at, key, inRow)));
   }
 
   private static String secret(String text) {

@@ -1,7 +1,7 @@
 package dev.millrace.app.config;
 
 import dev.millrace.address.Address;
-import dev.millrace.alert.AlertSettings;
+import dev.millrace.alert.Alerts;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.http.HostPauses;
 import dev.millrace.job.NewJob;
@@ -81,7 +81,7 @@ public record Config(
   public record Worker(String id, String queue, int concurrency, boolean refreshesViews) {}
 
   /** The settings of the built-in job kinds. */
-  public record Features(Sync sync, Stats stats, Views views, Optional<AlertSettings> alerts) {
+  public record Features(Sync sync, Stats stats, Views views, Optional<Alerts.Settings> alerts) {
     Features with(Sync other) {
       return new Features(other, stats, views, alerts);
     }

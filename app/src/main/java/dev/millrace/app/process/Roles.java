@@ -1,7 +1,6 @@
 package dev.millrace.app.process;
 
-import dev.millrace.alert.AlertSettings;
-import dev.millrace.alert.SchedulerWatch;
+import dev.millrace.alert.Alerts;
 import dev.millrace.api.AdminApi;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.app.config.Config;
@@ -17,6 +16,7 @@ import dev.millrace.queue.Leases;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.Scheduler;
 import dev.millrace.scheduler.SchedulerSettings;
+import dev.millrace.scheduler.SchedulerWatch;
 import dev.millrace.scheduler.ViewDuties;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
@@ -179,7 +179,7 @@ final class Roles implements AutoCloseable {
     sums.start();
   }
 
-  private void watchScheduler(AlertSettings alerts) {
+  private void watchScheduler(Alerts.Settings alerts) {
     SchedulerWatch watch = new SchedulerWatch(context.jdbi(), context.jobs(), alerts);
     PeriodicTask task =
         closeStack.add(

@@ -2,7 +2,6 @@ package dev.millrace.alert.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.MillraceException;
-import dev.millrace.alert.AlertSettings;
 import dev.millrace.alert.Alerts;
 import dev.millrace.db.Sql;
 import dev.millrace.http.HostPauses;
@@ -61,7 +60,7 @@ public final class DeliverAlert implements JobHandler<DeliverAlert.Payload> {
   private final JsonPoster web;
   private final Duration maxRetryAfter;
 
-  private DeliverAlert(AlertSettings settings, Duration maxRetryAfter) {
+  private DeliverAlert(Alerts.Settings settings, Duration maxRetryAfter) {
     this.url = settings.url();
     this.signature = new Signature(settings.secret());
     this.web = new JsonPoster(PATIENCE);
@@ -73,7 +72,7 @@ public final class DeliverAlert implements JobHandler<DeliverAlert.Payload> {
    *
    * @param maxRetryAfter the longest pause that the server can ask for
    */
-  public static List<JobHandler<?>> all(AlertSettings settings, Duration maxRetryAfter) {
+  public static List<JobHandler<?>> all(Alerts.Settings settings, Duration maxRetryAfter) {
     return BuiltIn.all(new DeliverAlert(settings, maxRetryAfter));
   }
 

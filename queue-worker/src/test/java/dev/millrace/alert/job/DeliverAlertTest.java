@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.alert.AlertKind;
-import dev.millrace.alert.AlertSettings;
-import dev.millrace.alert.AlertWatch;
 import dev.millrace.alert.Alerts;
-import dev.millrace.alert.Condition;
+import dev.millrace.alert.Alerts.Condition;
 import dev.millrace.job.JobHandler;
 import dev.millrace.json.Json;
 import dev.millrace.queue.ClaimedJob;
@@ -22,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +33,7 @@ class DeliverAlertTest {
 
   private final WebServer receiver = new WebServer();
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(2));
-  private final AlertSettings settings = settings(SECRET);
+  private final Alerts.Settings settings = settings(SECRET);
   private final Alerts alerts = new Alerts(millrace.own, millrace.client);
 
   @AfterEach
@@ -46,21 +42,20 @@ class DeliverAlertTest {
     receiver.close();
   }
 
-  private AlertSettings settings(String secret) {
-    return new AlertSettings(receiver.url("/hook"), secret, 3, Duration.ZERO, Duration.ZERO);
+  private Alerts.Settings settings(String secret) {
+    return new Alerts.Settings(receiver.url("/hook"), secret, 3, Duration.ZERO, Duration.ZERO);
   }
 
-  private void work(AlertSettings told) {
+  private void work(Alerts.Settings told) {
     millrace.worker(4, DeliverAlert.all(told, LONGEST_PAUSE).toArray(JobHandler<?>[]::new));
   }
 
   private void fire(String view) {
-    alerts.fire(List.of(Condition.of(AlertKind.VIEW_LATE, view, "view " + view + " is LATE")));
+    alerts.fire(List.of(Condition.of(Alerts.Kind.VIEW_LATE, view, "view " + view + " is LATE")));
   }
 
-  /** None of the conditions holds in an empty installation. */
   private void resolve() {
-    new AlertWatch(alerts, settings, Set::of).look();
+    alerts.resolve(alerts.firing());
   }
 
   private List<WebServer.Call> calls(int count) {

@@ -1,5 +1,7 @@
-package dev.millrace.alert;
+package dev.millrace.scheduler;
 
+import dev.millrace.alert.Alerts;
+import dev.millrace.alert.Alerts.Condition;
 import dev.millrace.queue.Lane;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,12 +18,12 @@ import java.util.stream.Stream;
  * The leader's duty that fires and resolves alerts. Harmless when two leaders do it at once. For
  * one thread.
  */
-public final class AlertWatch {
+final class AlertWatch {
   /** How often it is to look. */
-  public static final Duration PERIOD = Duration.ofSeconds(10);
+  static final Duration PERIOD = Duration.ofSeconds(10);
 
   private final Alerts alerts;
-  private final AlertSettings settings;
+  private final Alerts.Settings settings;
   private final Supplier<Set<Lane>> unserved;
   private final Since<Lane> unservedSince = new Since<>();
   private final Since<Condition.Key> goneSince = new Since<>();
@@ -31,14 +33,14 @@ public final class AlertWatch {
    *
    * @param unserved the lanes in which jobs wait that no queue worker runs
    */
-  public AlertWatch(Alerts alerts, AlertSettings settings, Supplier<Set<Lane>> unserved) {
+  AlertWatch(Alerts alerts, Alerts.Settings settings, Supplier<Set<Lane>> unserved) {
     this.alerts = alerts;
     this.settings = settings;
     this.unserved = unserved;
   }
 
   /** One look. That this node leads means that a scheduler is there. */
-  public void look() {
+  void look() {
     Set<Condition> wrong =
         Stream.concat(alerts.conditions(settings.inRow()).stream(), unservedLanes())
             .collect(Collectors.toSet());
@@ -55,7 +57,7 @@ public final class AlertWatch {
         .map(
             lane ->
                 Condition.of(
-                    AlertKind.QUEUE_UNSERVED,
+                    Alerts.Kind.QUEUE_UNSERVED,
                     lane.queue() + " " + lane.kind(),
                     "%s jobs wait in queue %s, and no queue worker there runs them: start one, or see QUEUE_NAME and DISABLE_MV_WORKER"
                         .formatted(lane.kind(), lane.queue())));

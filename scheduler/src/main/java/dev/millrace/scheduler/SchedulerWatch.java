@@ -1,5 +1,7 @@
-package dev.millrace.alert;
+package dev.millrace.scheduler;
 
+import dev.millrace.alert.Alerts;
+import dev.millrace.alert.Alerts.Condition;
 import dev.millrace.db.Sql;
 import dev.millrace.job.NewJob;
 import dev.millrace.queue.QueueClient;
@@ -32,7 +34,7 @@ public final class SchedulerWatch {
   /** When a look first found none, by this process' clock; null: the last look found one. */
   private @Nullable Long absentSince;
 
-  public SchedulerWatch(Jdbi jdbi, QueueClient client, AlertSettings settings) {
+  public SchedulerWatch(Jdbi jdbi, QueueClient client, Alerts.Settings settings) {
     this.jdbi = jdbi;
     this.client = client;
     this.alerts = new Alerts(jdbi, client);
@@ -84,7 +86,7 @@ public final class SchedulerWatch {
             ? "no scheduler has ever checked in"
             : "no scheduler has checked in since " + look.lastCheckIn().toInstant();
     return Condition.of(
-        AlertKind.SCHEDULER_ABSENT,
+        Alerts.Kind.SCHEDULER_ABSENT,
         "scheduler",
         last + ": schedules, retries, delayed jobs and refreshes of views stand still; start one");
   }
