@@ -7,24 +7,20 @@ import java.util.List;
 /**
  * What {@link DemoSheets} wrote, to compare a sync's results with.
  *
- * @param masterXlsx the master sheet; {@code masterCsv} says the same
+ * @param masterUrl of the master sheet, for {@code MASTER_SHEET_URL}
+ * @param masterCsv a file with the same content
  * @param suppliers each once, in the order of the master sheet
  * @param masterBadRows rows of the master sheet that name no supplier
  * @param masterDuplicateRows rows of the master sheet that repeat a supplier
  */
 public record DemoFacts(
-    Path masterXlsx,
+    URI masterUrl,
     Path masterCsv,
     List<DemoSupplier> suppliers,
     int masterBadRows,
     int masterDuplicateRows) {
   public DemoFacts {
     suppliers = List.copyOf(suppliers);
-  }
-
-  /** For {@code MASTER_SHEET_URL}. */
-  public URI masterUrl() {
-    return masterXlsx.toUri();
   }
 
   /** The suppliers a sync must end well for. */

@@ -1,6 +1,9 @@
 package dev.millrace.demo;
 
 import dev.millrace.demo.DemoSupplier.Outcome;
+import dev.millrace.demo.google.GoogleDocument;
+import dev.millrace.demo.google.GoogleDocument.Cell;
+import dev.millrace.demo.google.GoogleServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -49,17 +52,43 @@ public final class DemoSheets {
 
   private final Path directory;
   private final long seed;
+  private final Place place;
   private final List<DemoSupplier> suppliers = new ArrayList<>();
   private final List<List<Object>> master = new ArrayList<>();
 
-  private DemoSheets(Path directory, long seed) {
+  private DemoSheets(Path directory, long seed, Place place) {
     this.directory = directory.toAbsolutePath().normalize();
+    this.place = place;
     this.seed = seed;
   }
 
   /** Replaces the demo's files in a directory, which is created if need be. */
   public static DemoFacts write(Path directory, long seed) throws IOException {
-    return new DemoSheets(directory, seed).write();
+    Path files = directory.toAbsolutePath().normalize();
+    Place place = (kind, name, rows, width) -> kind.write(files, name, rows, width).toUri();
+    return new DemoSheets(files, seed, place).write();
+  }
+
+  /**
+   * Shares the same sheets as documents of a server in place of Google.
+   *
+   * @param directory for {@link DemoFacts#masterCsv}
+   */
+  public static DemoFacts share(GoogleServer server, Path directory, long seed) throws IOException {
+    Place place =
+        (kind, name, rows, width) ->
+            server.share("demo-" + name, GoogleDocument.of(name, cells(rows)));
+    return new DemoSheets(directory, seed, place).write();
+  }
+
+  private static List<List<Cell>> cells(List<List<Object>> rows) {
+    return rows.stream().map(row -> row.stream().map(Cell::of).toList()).toList();
+  }
+
+  /** Where a sheet is put; the result is its address. */
+  @FunctionalInterface
+  private interface Place {
+    URI put(FileKind kind, String name, List<List<Object>> rows, int width) throws IOException;
   }
 
   private DemoFacts write() throws IOException {
@@ -82,7 +111,7 @@ public final class DemoSheets {
         List.of(repeated.code() + " ", repeated.name(), repeated.sheetUrl().toString(), "EUR", ""));
     master.add(List.of("nolink", "No Link Yet Ltd.", "", "GBP", "yes"));
     return new DemoFacts(
-        FileKind.XLSX.write(directory, "master", master, 5),
+        place.put(FileKind.XLSX, "master", master, 5),
         FileKind.CSV_COMMA.write(directory, "master", master, 5),
         suppliers,
         1,
@@ -96,18 +125,18 @@ public final class DemoSheets {
     SplittableRandom random = random(i);
     SupplierRows rows =
         new SupplierRows(style, random, name).untidy(code, random.nextInt(150, 600));
-    Path file = style.file().write(directory, code, rows.rows(), rows.width());
+    URI url = place.put(style.file(), code, rows.rows(), rows.width());
     String currency = List.of("", "USD", "EUR", "€", "EUR").get(i % 5);
     String active = List.of("yes", "x", "", "TRUE").get(i % 4);
-    add(good(code, name, file, rows), currency, active);
+    add(good(code, name, url, rows), currency, active);
   }
 
   private void careless() throws IOException {
     SheetStyle style = SheetStyle.careless();
     SupplierRows rows =
         new SupplierRows(style, random(101), "Careless & Sons").broken("careless", 420);
-    Path file = style.file().write(directory, "careless", rows.rows(), rows.width());
-    add(good("careless", "Careless & Sons", file, rows), "EUR", "yes");
+    URI url = place.put(style.file(), "careless", rows.rows(), rows.width());
+    add(good("careless", "Careless & Sons", url, rows), "EUR", "yes");
   }
 
   private void offTopic() throws IOException {
@@ -123,18 +152,15 @@ public final class DemoSheets {
               "Harbour",
               random.nextInt(9, 80)));
     }
-    Path file = FileKind.CSV_COMMA.write(directory, "offtopic", rows, 0);
-    add(
-        without("offtopic", "Off Topic Logistics", file.toUri(), Outcome.MISSING_COLUMNS),
-        "",
-        "yes");
+    URI url = place.put(FileKind.CSV_COMMA, "offtopic", rows, 0);
+    add(without("offtopic", "Off Topic Logistics", url, Outcome.MISSING_COLUMNS), "", "yes");
   }
 
   private void disabled() throws IOException {
     SheetStyle style = SheetStyle.of(0);
     SupplierRows rows = new SupplierRows(style, random(103), "Paused Parts").untidy("paused", 200);
-    Path file = style.file().write(directory, "paused", rows.rows(), rows.width());
-    add(without("paused", "Paused Parts", file.toUri(), Outcome.DISABLED), "USD", "no");
+    URI url = place.put(style.file(), "paused", rows.rows(), rows.width());
+    add(without("paused", "Paused Parts", url, Outcome.DISABLED), "USD", "no");
   }
 
   private void add(DemoSupplier supplier, String currency, String active) {
@@ -148,15 +174,9 @@ public final class DemoSheets {
             active));
   }
 
-  private static DemoSupplier good(String code, String name, Path file, SupplierRows rows) {
+  private static DemoSupplier good(String code, String name, URI url, SupplierRows rows) {
     return new DemoSupplier(
-        code,
-        name,
-        file.toUri(),
-        Outcome.SUCCESS,
-        rows.items(),
-        rows.badRows(),
-        rows.duplicateRows());
+        code, name, url, Outcome.SUCCESS, rows.items(), rows.badRows(), rows.duplicateRows());
   }
 
   private static DemoSupplier without(String code, String name, URI url, Outcome outcome) {

@@ -45,6 +45,11 @@ public final class RedisKeys {
     return "millrace:{dispatcher}:wake";
   }
 
+  /** ZSET of a service's requests of the last minute that count against one limit; expires. */
+  public static String requests(String service, String subject) {
+    return "millrace:{" + service + "}:requests:" + subject;
+  }
+
   /** STRING by which the leader notices that Redis has lost its content. */
   public static String resynced() {
     return "millrace:{dispatcher}:resynced";

@@ -2,6 +2,7 @@ package dev.millrace.sheet;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The CSV address of a Google sheet, computed from the address of its editor: authors often give
  * the latter, which is an HTML page.
  */
-final class GoogleSheetUrl {
+public final class GoogleSheetUrl {
   private static final String HOST = "docs.google.com";
   // /spreadsheets/d/ID/edit and /spreadsheets/u/0/d/ID/edit; not /d/e/ID/pub, see below
   private static final Pattern DOCUMENT =
@@ -20,6 +21,33 @@ final class GoogleSheetUrl {
   private static final Pattern RESOURCE_KEY = Pattern.compile("(?:^|[&?#])resourcekey=([\\w-]+)");
 
   private GoogleSheetUrl() {}
+
+  /**
+   * A sheet as the address of its editor names it.
+   *
+   * @param gid of a tab
+   */
+  public record Document(String id, Optional<Integer> gid) {}
+
+  /** The sheet of an editor's address; empty for a published sheet, a download or another URL. */
+  public static Optional<Document> document(URI url) {
+    if (!"https".equalsIgnoreCase(url.getScheme())
+        || !HOST.equalsIgnoreCase(url.getHost())
+        || url.getRawPath() == null) {
+      return Optional.empty();
+    }
+    Matcher document = DOCUMENT.matcher(url.getRawPath());
+    if (!document.matches() || isDownload(document.group(2))) {
+      return Optional.empty();
+    }
+    String gid = parameter(url, "gid", GID).replaceFirst("&gid=", "");
+    return Optional.of(
+        new Document(
+            document.group(1),
+            gid.matches("\\d{1,9}|1\\d{9}|20\\d{8}")
+                ? Optional.of(Integer.valueOf(gid))
+                : Optional.empty()));
+  }
 
   /** The address of the CSV, or the URL itself if it is not one of Google's HTML pages. */
   static URI asCsvExport(URI url) {

@@ -25,12 +25,14 @@ import org.apache.hc.core5.util.Timeout;
  * lookup and its socket check the address: a client that resolves a name twice (the JDK's does)
  * could get another address in between.
  */
-final class GuardedHttpClient {
+public final class GuardedHttpClient {
   private static final int CONNECTIONS = 32;
 
   private GuardedHttpClient() {}
 
-  static CloseableHttpClient create(SourcePolicy policy, SheetLimits limits, Network network) {
+  /** Makes a client; close it. */
+  public static CloseableHttpClient create(
+      SourcePolicy policy, SheetLimits limits, Network network) {
     Timeout connectTime = Timeout.of(limits.connectTime());
     Timeout readTime = Timeout.of(limits.readTime());
     return HttpClients.custom()

@@ -5,10 +5,7 @@ import dev.millrace.http.RetryAfter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -19,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import javax.net.ssl.SSLException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -115,8 +110,8 @@ public final class HttpSheetSource implements SheetSource {
     } catch (IOException e) {
       String why =
           late.get()
-              ? "the answer was not complete within " + seconds(limits.wholeTime())
-              : reason(e);
+              ? "the answer was not complete within " + HttpFailure.text(limits.wholeTime())
+              : HttpFailure.reason(e, limits);
       throw unreachable(url, why, e);
     } finally {
       alarm.cancel(false);
@@ -285,26 +280,6 @@ public final class HttpSheetSource implements SheetSource {
 
   private static String cannotBeRead(URI url, String why) {
     return url.getHost() + " cannot be read: " + why;
-  }
-
-  /** Describes a failure in a text that cannot contain the URL. */
-  private String reason(IOException e) {
-    if (e instanceof UnknownHostException) {
-      return "unknown host";
-    } else if (e instanceof ConnectException) {
-      return "connection refused";
-    } else if (e instanceof ConnectTimeoutException) {
-      return "no connection within " + seconds(limits.connectTime());
-    } else if (e instanceof InterruptedIOException) { // all time-outs are such
-      return "no data within " + seconds(limits.readTime());
-    } else if (e instanceof SSLException) {
-      return "TLS: " + e.getMessage();
-    }
-    return "the connection broke (" + e.getClass().getSimpleName() + ")";
-  }
-
-  private static String seconds(Duration time) {
-    return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 
   private static Thread daemon(Runnable task) {

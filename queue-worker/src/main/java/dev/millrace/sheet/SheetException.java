@@ -33,7 +33,8 @@ public final class SheetException extends MillraceException {
     this.asked = null;
   }
 
-  SheetException(String message, Asked asked) {
+  /** A server that asks for a pause. */
+  public SheetException(String message, Asked asked) {
     super(message);
     this.type = SheetErrorType.UNREACHABLE;
     this.asked = asked;

@@ -19,7 +19,7 @@ public record SheetLimits(
       new SheetLimits(200_000_000, 1_048_576, 500, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
   /** The limit of cells of a sheet, including blank ones between others. */
-  static final int MAX_CELLS = 50_000_000;
+  public static final int MAX_CELLS = 50_000_000;
 
   /** The limit of characters in one row of a workbook. */
   static final int MAX_ROW_CHARACTERS = 1_000_000;
@@ -43,7 +43,8 @@ public record SheetLimits(
     return (long) maxBytes * UNPACKED_TO_BYTES;
   }
 
-  Duration wholeTime() {
+  /** The limit of time for a whole answer. */
+  public Duration wholeTime() {
     return connectTime.plus(readTime);
   }
 }

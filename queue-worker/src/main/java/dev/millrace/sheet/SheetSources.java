@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,29 +13,53 @@ public final class SheetSources implements SheetSource {
   private static final Logger log = LoggerFactory.getLogger(SheetSources.class);
 
   private final SourcePolicy policy;
-  private final List<SheetSource> sources;
+  private final List<SheetSource> services;
+  private final List<SheetSource> own;
 
-  /** Owns the sources: {@link #close} closes them. */
-  private SheetSources(SourcePolicy policy, List<SheetSource> sources) {
+  /** Owns its own sources: {@link #close} closes them. */
+  private SheetSources(SourcePolicy policy, List<SheetSource> services, List<SheetSource> own) {
     this.policy = policy;
-    this.sources = List.copyOf(sources);
+    this.services = List.copyOf(services);
+    this.own = List.copyOf(own);
   }
 
   /** Files and HTTP, which need no account. */
   public static SheetSources of(SourcePolicy policy, SheetLimits limits) {
-    return of(policy, limits, Network.SYSTEM);
+    return of(policy, limits, List.of());
+  }
+
+  /**
+   * The same, after services with an account.
+   *
+   * @param services asked first; they live as long as the process, and are not closed by this
+   */
+  public static SheetSources of(
+      SourcePolicy policy, SheetLimits limits, List<SheetSource> services) {
+    return of(policy, limits, Network.SYSTEM, services);
   }
 
   /** The same with another network. */
   public static SheetSources of(SourcePolicy policy, SheetLimits limits, Network network) {
+    return of(policy, limits, network, List.of());
+  }
+
+  private static SheetSources of(
+      SourcePolicy policy, SheetLimits limits, Network network, List<SheetSource> services) {
     return new SheetSources(
         policy,
+        services,
         List.of(new FileSheetSource(policy, limits), new HttpSheetSource(policy, limits, network)));
   }
 
   @Override
   public boolean accepts(URI url) {
-    return sources.stream().anyMatch(source -> source.accepts(url));
+    return source(url).isPresent();
+  }
+
+  private Optional<SheetSource> source(URI url) {
+    return Stream.concat(services.stream(), own.stream())
+        .filter(source -> source.accepts(url))
+        .findFirst();
   }
 
   /** Fetches a sheet and reads it into memory. */
@@ -58,9 +83,7 @@ public final class SheetSources implements SheetSource {
   public Optional<Sheet> fetch(URI url, Optional<SheetVersion> known) {
     policy.check(url);
     SheetSource source =
-        sources.stream()
-            .filter(each -> each.accepts(url))
-            .findFirst()
+        source(url)
             .orElseThrow(
                 () ->
                     new SheetException(
@@ -81,7 +104,7 @@ public final class SheetSources implements SheetSource {
 
   @Override
   public void close() {
-    sources.forEach(SheetSource::close);
+    own.forEach(SheetSource::close);
   }
 
   /** The part of a URL that logs and messages may show. */

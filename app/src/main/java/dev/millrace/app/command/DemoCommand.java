@@ -7,6 +7,7 @@ import dev.millrace.app.demo.ConsoleProgress;
 import dev.millrace.app.demo.Demo;
 import dev.millrace.app.demo.DemoCache;
 import dev.millrace.app.demo.DemoData;
+import dev.millrace.app.demo.DemoSource;
 import dev.millrace.app.demo.DemoTraffic;
 import dev.millrace.app.demo.Summary;
 import dev.millrace.app.home.DataDir;
@@ -59,6 +60,12 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--once", description = "end after the summary: 0 if all of it completed, else 1")
   private boolean once;
 
+  @Option(
+      names = "--google",
+      description =
+          "read the generated sheets through Google's API, from a local server in its place; MASTER_SHEET_URL is ignored")
+  private boolean google;
+
   public DemoCommand(Map<String, String> environment) {
     this.environment = environment;
   }
@@ -96,14 +103,17 @@ public final class DemoCommand implements Callable<Integer> {
   private int run(Config config, DataDir dataDir, ConsoleProgress progress) {
     StopSignal stop = StopSignal.install();
     progress.step("starting in " + dataDir.path());
-    DemoFacts sheets = DemoData.writeSheets(dataDir);
-    boolean generated = config.features().sync().masterSheet().isEmpty();
-    Config synced = generated ? config.withMasterSheet(sheets.masterUrl()) : config;
-    try (DemoCache cache = DemoCache.start();
+    boolean generated = google || config.features().sync().masterSheet().isEmpty();
+    try (DemoSource source = DemoSource.start(dataDir, google);
+        DemoCache cache = DemoCache.start();
         Node node =
             Node.start(
-                Node.Plan.everything(synced.withCache(cache.url(), cache.key()), dataDir)
+                Node.Plan.everything(
+                        (generated ? source.over(config) : config)
+                            .withCache(cache.url(), cache.key()),
+                        dataDir)
                     .andThen(shared -> DemoData.fill(shared.jdbi())))) {
+      DemoFacts sheets = source.facts();
       progress.step(
           "Postgres and Redis answer, 120,000 parts and %d suppliers' sheets are in place"
               .formatted(sheets.suppliers().size()));

@@ -3,12 +3,11 @@ package dev.millrace.app.config;
 import dev.millrace.address.Address;
 import dev.millrace.alert.Alerts;
 import dev.millrace.db.DatabaseUrl;
-import dev.millrace.http.HostPauses;
 import dev.millrace.job.NewJob;
 import dev.millrace.mv.ConfiguredView;
-import dev.millrace.redis.RedisKeys;
 import dev.millrace.redis.RedisUrl;
 import dev.millrace.scheduler.ViewDuties;
+import dev.millrace.sheet.google.GoogleSettings;
 import dev.millrace.stats.Flag;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.sync.job.SyncSettings;
@@ -108,7 +107,7 @@ public record Config(
    *
    * @param intervalHours 1 to 24; the hours of the day that are multiples of it
    * @param masterSheet {@code http}, {@code https} or {@code file}
-   * @param googleCredentials a readable file
+   * @param google empty: Google sheets are read as published CSV
    * @param maxLostPercent 0 to 100, see {@link SyncSettings}
    * @param deletesVanished see {@link SyncSettings}
    * @param redisPrefix of {@code sync:status} and its like
@@ -117,7 +116,7 @@ public record Config(
   public record Sync(
       int intervalHours,
       Optional<URI> masterSheet,
-      Optional<Path> googleCredentials,
+      Optional<GoogleSettings> google,
       int maxLostPercent,
       boolean deletesVanished,
       String redisPrefix,
@@ -127,11 +126,11 @@ public record Config(
       return new SyncSettings(masterSheet, maxLostPercent, deletesVanished, maxRetryAfter);
     }
 
-    Sync with(URI otherMasterSheet) {
+    Sync with(URI otherMasterSheet, Optional<GoogleSettings> otherGoogle) {
       return new Sync(
           intervalHours,
           Optional.of(otherMasterSheet),
-          googleCredentials,
+          otherGoogle,
           maxLostPercent,
           deletesVanished,
           redisPrefix,
@@ -183,9 +182,9 @@ public record Config(
     return with(new Services(Optional.of(database), Optional.of(redis)), features);
   }
 
-  /** The same, syncing another master sheet. */
-  public Config withMasterSheet(URI url) {
-    return with(services, features.with(features.sync().with(url)));
+  /** The same, syncing another master sheet with another account. */
+  public Config withSheets(URI master, Optional<GoogleSettings> google) {
+    return with(services, features.with(features.sync().with(master, google)));
   }
 
   /** The same, telling another cache. */
@@ -204,14 +203,12 @@ public record Config(
   public static final int DEFAULT_PORT = 8080;
 
   private static final int DEFAULT_CONCURRENCY = 8;
-  private static final int DEFAULT_SYNC_HOURS = 8;
   private static final int SHORTEST_KEY = 16;
   private static final Pattern WORKER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Pattern ORIGIN =
       Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
 
   private static final Pattern KEY = Pattern.compile("[!-~]+");
-  private static final Pattern KEY_PREFIX = Pattern.compile("[A-Za-z0-9:._{}-]{0,100}");
 
   /** What a command cannot do without. */
   public enum Needs {
@@ -249,7 +246,8 @@ public record Config(
                 reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey),
                 reader.read("MILLRACE_CORS_ORIGINS", Config::origins).orElse(Set.of())),
             worker(reader),
-            new Features(sync(reader), stats(reader), views(reader), AlertWebhook.read(reader)),
+            new Features(
+                SyncReader.read(reader), stats(reader), views(reader), AlertWebhook.read(reader)),
             settings.variables());
     checkLog(reader);
     reader.refuseIfWrong();
@@ -289,24 +287,6 @@ public record Config(
             .orElse(NewJob.DEFAULT_QUEUE),
         reader.number("MILLRACE_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 1000),
         !reader.flag("DISABLE_MV_WORKER", false));
-  }
-
-  private static Sync sync(Reader reader) {
-    return new Sync(
-        reader.number("SYNC_INTERVAL_HOURS", DEFAULT_SYNC_HOURS, 1, 24),
-        reader.read("MASTER_SHEET_URL", text -> Address.web(text, Set.of("http", "https", "file"))),
-        reader.read("GOOGLE_APPLICATION_CREDENTIALS", LocalFile::readable),
-        reader.number("SYNC_MAX_LOST_PERCENT", SyncSettings.DEFAULT_MAX_LOST_PERCENT, 0, 100),
-        reader.flag("SYNC_DELETE_VANISHED", false),
-        reader
-            .readOrEmpty("SYNC_REDIS_PREFIX", text -> matching(text, KEY_PREFIX, KEY_PREFIX + ""))
-            .orElse(RedisKeys.SYNC_PREFIX),
-        retryAfterMax(reader));
-  }
-
-  private static Duration retryAfterMax(Reader reader) {
-    return Duration.ofSeconds(
-        reader.number("RETRY_AFTER_MAX_SECONDS", (int) HostPauses.LONGEST.toSeconds(), 0, 86_400));
   }
 
   private static Stats stats(Reader reader) {
@@ -362,7 +342,7 @@ public record Config(
     }
   }
 
-  private static String matching(String text, Pattern pattern, String allowed) {
+  static String matching(String text, Pattern pattern, String allowed) {
     if (!pattern.matcher(text).matches()) {
       throw new IllegalArgumentException("must be " + allowed + " (" + pattern + ")");
     }

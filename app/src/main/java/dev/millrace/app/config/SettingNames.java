@@ -62,6 +62,8 @@ public final class SettingNames {
                 "SYNC_REDIS_PREFIX",
                 "RETRY_AFTER_MAX_SECONDS",
                 "GOOGLE_APPLICATION_CREDENTIALS",
+                "GOOGLE_SHEETS_ROOT_URL",
+                "GOOGLE_TOKEN_URL",
                 "CACHE_INVALIDATION_URL",
                 "CACHE_INVALIDATION_PATH",
                 "NEXT_PUBLIC_APP_URL",

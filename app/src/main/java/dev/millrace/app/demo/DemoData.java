@@ -1,11 +1,7 @@
 package dev.millrace.app.demo;
 
 import dev.millrace.MillraceException;
-import dev.millrace.app.error.UserError;
-import dev.millrace.app.home.DataDir;
 import dev.millrace.db.Seed;
-import dev.millrace.demo.DemoFacts;
-import dev.millrace.demo.DemoSheets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,23 +12,7 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The operator's side of the demo: a parts inventory with two views over it, and the sheets. */
 public final class DemoData {
-  private static final long SEED = 7;
-
   private DemoData() {}
-
-  /**
-   * Writes the master sheet and the sheets of its suppliers, the same in every run.
-   *
-   * @throws UserError when they cannot be written
-   */
-  public static DemoFacts writeSheets(DataDir dataDir) {
-    try {
-      return DemoSheets.write(dataDir.sheets(), SEED);
-    } catch (IOException e) {
-      throw new UserError(
-          "the demo's sheets cannot be written to " + dataDir.sheets() + ": " + e.getMessage(), e);
-    }
-  }
 
   /**
    * Makes the tables, the views and 120,000 parts, a factory's lots, a community's projects and six

@@ -10,6 +10,7 @@ import dev.millrace.db.HandlerPool;
 import dev.millrace.db.Seed;
 import dev.millrace.health.Health;
 import dev.millrace.health.PeriodicTask;
+import dev.millrace.http.SharedLimiter;
 import dev.millrace.job.NewJob;
 import dev.millrace.mv.job.RefreshLog;
 import dev.millrace.queue.Leases;
@@ -18,6 +19,11 @@ import dev.millrace.scheduler.Scheduler;
 import dev.millrace.scheduler.SchedulerSettings;
 import dev.millrace.scheduler.SchedulerWatch;
 import dev.millrace.scheduler.ViewDuties;
+import dev.millrace.sheet.SheetLimits;
+import dev.millrace.sheet.SheetSource;
+import dev.millrace.sheet.google.GoogleSettings;
+import dev.millrace.sheet.google.GoogleSheets;
+import dev.millrace.sheet.google.ServiceAccountKey;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.net.URI;
@@ -164,7 +170,10 @@ final class Roles implements AutoCloseable {
     RefreshLog refreshes = new RefreshLog();
     Handlers handlers =
         RunnableKinds.of(
-            plan, new RunnableKinds.Connections(context.jdbi(), pool.jdbi()), refreshes);
+            plan,
+            new RunnableKinds.Connections(context.jdbi(), pool.jdbi()),
+            sheetServices(),
+            refreshes);
     List<QueueWorker> workers =
         queues(plan).stream().map(queue -> worker(queue, handlers, pool)).toList();
     if (!plan.roles().contains(Role.API)) {
@@ -186,6 +195,24 @@ final class Roles implements AutoCloseable {
             "the watch over the scheduler",
             new PeriodicTask("scheduler-watch", process, SchedulerWatch.PERIOD, watch::look));
     task.start();
+  }
+
+  private List<SheetSource> sheetServices() {
+    Optional<GoogleSettings> google = config.features().sync().google();
+    if (google.isEmpty()) {
+      return List.of();
+    }
+    ServiceAccountKey key = google.get().key();
+    log.info("Google sheets are read as {}", key.email());
+    key.exposed().ifPresent(log::warn);
+    SharedLimiter limiter =
+        new SharedLimiter(
+            context.redis(),
+            "google",
+            GoogleSheets.quotas(key),
+            SharedLimiter.workers(context.jdbi()));
+    GoogleSheets sheets = new GoogleSheets(google.get(), SheetLimits.DEFAULT, limiter);
+    return List.of(closeStack.add("Google sheets", sheets));
   }
 
   /** Drains all of them at the same time. */

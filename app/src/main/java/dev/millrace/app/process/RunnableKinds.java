@@ -6,6 +6,7 @@ import dev.millrace.job.HandlerPlugin;
 import dev.millrace.job.JobHandler;
 import dev.millrace.mv.job.MvHandlers;
 import dev.millrace.mv.job.RefreshLog;
+import dev.millrace.sheet.SheetSource;
 import dev.millrace.stats.job.StatsHandlers;
 import dev.millrace.sync.job.SyncMaster;
 import dev.millrace.sync.job.SyncSettings;
@@ -32,13 +33,19 @@ final class RunnableKinds {
    */
   record Connections(Jdbi own, Jdbi work) {}
 
-  static Handlers of(Node.Plan plan, Connections connections, RefreshLog refreshes) {
+  /**
+   * The handlers of a process.
+   *
+   * @param services sources of sheets that need an account
+   */
+  static Handlers of(
+      Node.Plan plan, Connections connections, List<SheetSource> services, RefreshLog refreshes) {
     Config config = plan.config();
     SyncSettings sync = config.features().sync().settings();
     List<JobHandler<?>> handlers = new ArrayList<>();
     if (sync.masterSheet().isPresent()) {
-      handlers.add(new SyncMaster(sync));
-      handlers.add(new SyncSupplier(connections.own(), sync));
+      handlers.add(new SyncMaster(sync, services));
+      handlers.add(new SyncSupplier(connections.own(), sync, services));
     } else {
       log.info("this worker syncs no master sheet: MASTER_SHEET_URL is not set");
     }

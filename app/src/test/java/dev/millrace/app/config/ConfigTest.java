@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.app.config.Config.Needs;
+import dev.millrace.demo.google.GoogleServer;
 import dev.millrace.mv.ConfiguredView;
 import dev.millrace.mv.ViewRegistration;
 import dev.millrace.redis.RedisKeys;
+import dev.millrace.sheet.google.GoogleSettings;
+import dev.millrace.sheet.google.ServiceAccountKey;
 import dev.millrace.stats.Flags;
 import java.net.URI;
 import java.nio.file.Files;
@@ -71,7 +74,10 @@ class ConfigTest {
 
   @Test
   void each_variable_sets_what_it_names(@TempDir Path directory) throws Exception {
-    Path credentials = Files.writeString(directory.resolve("google.json"), "{}");
+    Path credentials = directory.resolve("google.json");
+    try (GoogleServer google = GoogleServer.start()) {
+      google.writeKey(credentials);
+    }
     Map<String, String> environment = new HashMap<>();
     environment.put("DATABASE_URL", "postgresql://anna:pw@db:5433/jobs");
     environment.put("REDIS_URL", "redis://cache:6380/2");
@@ -89,6 +95,8 @@ class ConfigTest {
     environment.put("RETRY_AFTER_MAX_SECONDS", "90");
     environment.put("MASTER_SHEET_URL", "https://docs.example.com/spreadsheets/d/1");
     environment.put("GOOGLE_APPLICATION_CREDENTIALS", credentials.toString());
+    environment.put("GOOGLE_SHEETS_ROOT_URL", "https://sheets.example.com");
+    environment.put("GOOGLE_TOKEN_URL", "http://127.0.0.1:8081/token");
     environment.put("CACHE_INVALIDATION_URL", "http://web/api/cache");
     environment.put("INTERNAL_API_KEY", "internal");
     environment.put("LEGACY_STATS_URL", "https://old/stats");
@@ -119,7 +127,11 @@ class ConfigTest {
             new Config.Sync(
                 6,
                 Optional.of(URI.create("https://docs.example.com/spreadsheets/d/1")),
-                Optional.of(credentials),
+                Optional.of(
+                    new GoogleSettings(
+                        ServiceAccountKey.read(credentials),
+                        URI.create("https://sheets.example.com/"),
+                        URI.create("http://127.0.0.1:8081/token"))),
                 25,
                 true,
                 "",
@@ -166,6 +178,9 @@ class ConfigTest {
           MASTER_SHEET_URL               | ftp://h/x   | must be a URL (file, http, https)
           MASTER_SHEET_URL               | /home/x.csv | must be a URL (file, http, https)
           GOOGLE_APPLICATION_CREDENTIALS | /nowhere    | must be a file that can be read
+          GOOGLE_APPLICATION_CREDENTIALS | /dev/null   | must be a file that can be read
+          GOOGLE_SHEETS_ROOT_URL | http://example.org  | must be an https: URL
+          GOOGLE_TOKEN_URL  | http://example.org/token | must be an https: URL
           CACHE_INVALIDATION_URL         | file:///x   | must be a URL (http, https)
           LEGACY_STATS_URL               | ftp://x/y   | must be a URL (http, https)
           MILLRACE_STATS_PARALLEL        | 65          | must be a number from 1 to 64

@@ -12,6 +12,7 @@ import dev.millrace.sheet.SheetBusyException;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
+import dev.millrace.sheet.SheetSource;
 import dev.millrace.sheet.SheetSources;
 import dev.millrace.sheet.SourcePolicy;
 import dev.millrace.sheet.supplier.MasterSheet;
@@ -49,9 +50,20 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
   private static final int PRIORITY = 1;
 
   private final SyncSettings settings;
+  private final List<SheetSource> services;
 
-  /** Makes the handler. */
+  /** Makes a handler that reads sheets without an account. */
   public SyncMaster(SyncSettings settings) {
+    this(settings, List.of());
+  }
+
+  /**
+   * Makes the handler.
+   *
+   * @param services asked first for each sheet
+   */
+  public SyncMaster(SyncSettings settings, List<SheetSource> services) {
+    this.services = List.copyOf(services);
     this.settings = settings;
   }
 
@@ -160,7 +172,8 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
   }
 
   private MasterSheet read(URI url, JobContext context) {
-    try (SheetSources sources = SheetSources.of(SourcePolicy.trusting(url), SheetLimits.DEFAULT)) {
+    try (SheetSources sources =
+        SheetSources.of(SourcePolicy.trusting(url), SheetLimits.DEFAULT, services)) {
       return new MasterSheetIngestor(sources).read(url);
     } catch (SheetException e) {
       context.checkStop();

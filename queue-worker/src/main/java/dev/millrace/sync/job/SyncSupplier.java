@@ -13,6 +13,7 @@ import dev.millrace.sheet.SheetBusyException;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
+import dev.millrace.sheet.SheetSource;
 import dev.millrace.sheet.SheetSources;
 import dev.millrace.sheet.SheetVersion;
 import dev.millrace.sheet.SourcePolicy;
@@ -53,14 +54,22 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
 
   private final Jdbi jdbi;
   private final SyncSettings settings;
+  private final List<SheetSource> services;
+
+  /** Makes a handler that reads sheets without an account. */
+  public SyncSupplier(Jdbi jdbi, SyncSettings settings) {
+    this(jdbi, settings, List.of());
+  }
 
   /**
    * Makes the handler.
    *
    * @param settings the master sheet decides which sources its suppliers may name; see {@link
    *     SourcePolicy#trusting}
+   * @param services asked first for each sheet
    */
-  public SyncSupplier(Jdbi jdbi, SyncSettings settings) {
+  public SyncSupplier(Jdbi jdbi, SyncSettings settings, List<SheetSource> services) {
+    this.services = List.copyOf(services);
     this.jdbi = jdbi;
     this.settings = settings;
   }
@@ -151,7 +160,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
     context.progress(0, 0, "reading the sheet of " + supplier.name());
     SourcePolicy policy =
         settings.masterSheet().map(SourcePolicy::trusting).orElse(SourcePolicy.STRICT);
-    try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT)) {
+    try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT, services)) {
       Optional<Sheet> fetched = sources.fetch(supplier.sheetUrl(), known(sync));
       if (fetched.isEmpty()) {
         return Outcome.done(unchanged(sync));
