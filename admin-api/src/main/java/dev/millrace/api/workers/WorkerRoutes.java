@@ -13,7 +13,6 @@ import dev.millrace.schedule.BackgroundWorkerEdits.Change;
 import dev.millrace.schedule.BackgroundWorkerEdits.Switch;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.schedule.ScheduleProfile;
-import dev.millrace.schedule.ScheduleProfiles;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;

@@ -1,6 +1,7 @@
-package dev.millrace.schedule;
+package dev.millrace.api.workers;
 
 import dev.millrace.db.Sql;
+import dev.millrace.schedule.ScheduleProfile;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
