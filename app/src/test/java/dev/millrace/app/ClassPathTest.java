@@ -62,7 +62,7 @@ class ClassPathTest {
   }
 
   private static String artifact(Path jar) {
-    return jar.getFileName().toString().replaceFirst("-\\d[^/]*\\.jar$", "");
+    return jar.getFileName().toString().replaceFirst("-v?\\d[^/]*\\.jar$", "");
   }
 
   private static long size(Path jar) {
