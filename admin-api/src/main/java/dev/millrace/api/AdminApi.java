@@ -7,6 +7,7 @@ import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.access.Cors;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
+import dev.millrace.api.ingestion.MappingRoutes;
 import dev.millrace.api.ingestion.SyncHistoryRoutes;
 import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobCompletionWaiter;
@@ -171,6 +172,7 @@ public final class AdminApi implements AutoCloseable {
               status.addTo(config.routes);
               ingestion.addTo(config.routes);
               syncs.addTo(config.routes);
+              new MappingRoutes(parts.jdbi()).addTo(config.routes);
               workers.addTo(config.routes);
               jobRoutes.addTo(config.routes);
               viewRoutes.addTo(config.routes);

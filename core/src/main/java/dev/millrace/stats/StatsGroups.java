@@ -5,6 +5,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +31,62 @@ public final class StatsGroups {
   }
 
   /** All of them, by name. */
-  public List<StatsGroup> all() {
+  public List<Group> all() {
     return jdbi.withHandle(handle -> groups(handle, null));
   }
 
-  public Optional<StatsGroup> find(String group) {
+  public Optional<Group> find(String group) {
     return jdbi.withHandle(handle -> groups(handle, group).stream().findFirst());
+  }
+
+  /**
+   * A group of functions that are run together.
+   *
+   * @param tolerate how many functions may fail and the job still completes
+   * @param debounceSeconds how long a post-match job waits for another call; 0: not at all
+   * @param maxWaitSeconds no longer than this after the first
+   */
+  public record Group(
+      String group,
+      int tolerate,
+      double debounceSeconds,
+      double maxWaitSeconds,
+      List<Function> functions) {
+    public Group {
+      functions = List.copyOf(functions);
+    }
+
+    /**
+     * A registered function and its newest run.
+     *
+     * @param exists false: the function does not exist and cannot be run
+     * @param last null: never run, or not kept any more
+     */
+    public record Function(
+        String function,
+        List<String> cacheTags,
+        double timeLimitSeconds,
+        boolean enabled,
+        boolean exists,
+        @Nullable Run last) {
+      public Function {
+        cacheTags = List.copyOf(cacheTags);
+      }
+    }
+
+    /**
+     * What came of a run.
+     *
+     * @param status {@code completed}, {@code failed} or {@code timed_out}
+     * @param rows that it wrote
+     */
+    public record Run(
+        String jobId,
+        String status,
+        Instant finishedAt,
+        long durationMs,
+        @Nullable Long rows,
+        @Nullable String error) {}
   }
 
   /** What is to be different; an empty field stays as it is. */
@@ -87,13 +138,13 @@ public final class StatsGroups {
         == 1;
   }
 
-  private static List<StatsGroup> groups(Handle handle, @Nullable String group) {
+  private static List<Group> groups(Handle handle, @Nullable String group) {
     return handle
         .createQuery(GROUPS)
         .bind("group", group)
         .map(
             (row, context) ->
-                new StatsGroup(
+                new Group(
                     row.getString("group_name"),
                     row.getInt("tolerate"),
                     row.getDouble("debounce_seconds"),
@@ -102,13 +153,13 @@ public final class StatsGroups {
         .list();
   }
 
-  private static List<StatsGroup.Function> functions(Handle handle, String group) {
+  private static List<Group.Function> functions(Handle handle, String group) {
     return handle
         .createQuery(FUNCTIONS)
         .bind("group", group)
         .map(
             (row, context) ->
-                new StatsGroup.Function(
+                new Group.Function(
                     row.getString("function_name"),
                     texts(row.getArray("cache_tags")),
                     row.getDouble("time_limit_seconds"),
@@ -118,11 +169,11 @@ public final class StatsGroups {
         .list();
   }
 
-  private static StatsGroup.@Nullable Run run(ResultSet row) throws SQLException {
+  private static Group.@Nullable Run run(ResultSet row) throws SQLException {
     String jobId = row.getString("job_id");
     return jobId == null
         ? null
-        : new StatsGroup.Run(
+        : new Group.Run(
             jobId,
             row.getString("status"),
             row.getObject("finished_at", OffsetDateTime.class).toInstant(),

@@ -1,6 +1,6 @@
 package dev.millrace.sheet;
 
-import dev.millrace.sheet.supplier.ColumnMapping;
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.supplier.ItemSink;
 import dev.millrace.sheet.supplier.RowProblem;
 import dev.millrace.sheet.supplier.SupplierItem;

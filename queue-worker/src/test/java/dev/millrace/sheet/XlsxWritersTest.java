@@ -4,7 +4,7 @@ import static dev.millrace.sheet.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.sheet.supplier.ColumnMapping;
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.supplier.ItemSink;
 import dev.millrace.sheet.supplier.RowProblem;
 import dev.millrace.sheet.supplier.SupplierItem;

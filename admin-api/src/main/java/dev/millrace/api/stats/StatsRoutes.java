@@ -5,7 +5,6 @@ import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.job.read.Job;
 import dev.millrace.job.read.Jobs;
-import dev.millrace.stats.StatsGroup;
 import dev.millrace.stats.StatsGroups;
 import dev.millrace.stats.StatsGroups.FunctionChange;
 import dev.millrace.stats.StatsGroups.GroupChange;
@@ -43,7 +42,7 @@ public final class StatsRoutes {
   }
 
   /** The answer to a list. */
-  record GroupList(List<StatsGroup> groups) {
+  record GroupList(List<StatsGroups.Group> groups) {
     GroupList {
       groups = List.copyOf(groups);
     }
@@ -61,7 +60,7 @@ public final class StatsRoutes {
   }
 
   private void changeGroup(Context ctx) {
-    StatsGroup group = named(ctx);
+    StatsGroups.Group group = named(ctx);
     JsonBody body =
         JsonBody.read(ctx, MAX_BODY, Set.of("tolerate", "debounce_seconds", "max_wait_seconds"));
     OptionalInt tolerate = body.integer("tolerate", 0, 1000, "an integer from 0 to 1000");
@@ -85,7 +84,7 @@ public final class StatsRoutes {
   }
 
   private void changeFunction(Context ctx) {
-    StatsGroup group = named(ctx);
+    StatsGroups.Group group = named(ctx);
     String function = ctx.pathParam("function");
     JsonBody body =
         JsonBody.read(ctx, MAX_BODY, Set.of("enabled", "time_limit_seconds", "cache_tags"));
@@ -139,7 +138,7 @@ public final class StatsRoutes {
     ctx.status(202).header("Location", "/api/admin/jobs/" + id).json(new Retried(id, "queued"));
   }
 
-  private StatsGroup named(Context ctx) {
+  private StatsGroups.Group named(Context ctx) {
     String group = ctx.pathParam("group");
     return groups
         .find(group)

@@ -1,5 +1,6 @@
 package dev.millrace.sheet.supplier;
 
+import dev.millrace.mapping.ColumnMapping;
 import java.util.List;
 import java.util.Locale;
 

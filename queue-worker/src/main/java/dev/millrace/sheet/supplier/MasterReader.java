@@ -4,6 +4,7 @@ import static dev.millrace.sheet.supplier.BadRowException.quote;
 
 import dev.millrace.MillraceException;
 import dev.millrace.address.Address;
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.SheetCell;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;

@@ -1,5 +1,6 @@
 package dev.millrace.sheet.supplier;
 
+import dev.millrace.mapping.ColumnMapping;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

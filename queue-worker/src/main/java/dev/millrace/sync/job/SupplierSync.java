@@ -1,6 +1,6 @@
 package dev.millrace.sync.job;
 
-import dev.millrace.sheet.supplier.ColumnMapping;
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.supplier.MasterSheet;
 import dev.millrace.sheet.supplier.RowProblem;
 import dev.millrace.sheet.supplier.SupplierConfig;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetTable;

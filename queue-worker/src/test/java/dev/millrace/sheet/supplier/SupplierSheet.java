@@ -1,5 +1,6 @@
 package dev.millrace.sheet.supplier;
 
+import dev.millrace.mapping.ColumnMapping;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetTable;

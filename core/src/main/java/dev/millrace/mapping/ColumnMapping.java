@@ -1,4 +1,4 @@
-package dev.millrace.sheet.supplier;
+package dev.millrace.mapping;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,13 +83,6 @@ public record ColumnMapping(
     tab.ifPresent(name -> fields.put("tab", name));
     hiddenRows.ifPresent(read -> fields.put("hidden_rows", read));
     return fields;
-  }
-
-  /** This mapping; what it does not set is that of another one. */
-  public ColumnMapping or(ColumnMapping other) {
-    Map<String, Object> both = new LinkedHashMap<>(other.fields());
-    both.putAll(fields());
-    return of(both);
   }
 
   public boolean isNone() {

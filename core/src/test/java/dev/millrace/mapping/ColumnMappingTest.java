@@ -1,4 +1,4 @@
-package dev.millrace.sheet.supplier;
+package dev.millrace.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,13 +43,5 @@ class ColumnMappingTest {
     assertThatThrownBy(() -> ColumnMapping.of(Map.of(field, value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message);
-  }
-
-  @Test
-  void what_a_mapping_does_not_set_is_that_of_the_other() {
-    ColumnMapping mine = ColumnMapping.of(Map.of("sku", "A", "decimal", ","));
-    ColumnMapping other = ColumnMapping.of(Map.of("sku", "B", "tab", "T"));
-
-    assertThat(mine.or(other).fields()).isEqualTo(Map.of("sku", "A", "decimal", ",", "tab", "T"));
   }
 }
