@@ -14,6 +14,7 @@ import dev.millrace.bench.measure.Sustained;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.bench.report.Machine;
 import dev.millrace.bench.report.Report;
+import dev.millrace.bench.sync.SyncMeasure;
 import dev.millrace.bench.views.ViewMeasures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,8 @@ public final class Bench implements Callable<Integer> {
           "snapshot",
           "refresh",
           "writers",
-          "look");
+          "look",
+          SyncMeasure.NAME);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -78,7 +80,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, snapshot, refresh, writers,"
-              + " look. May be repeated; all of them by default.")
+              + " look, sync. May be repeated; all of them by default.")
   private Set<String> only = Set.of();
 
   @Option(
@@ -138,6 +140,9 @@ public final class Bench implements Callable<Integer> {
         }
         new ViewMeasures(quick ? ViewMeasures.Scale.QUICK : ViewMeasures.Scale.FULL)
             .run(services, figures, this::wanted);
+        if (wanted(SyncMeasure.NAME)) {
+          new SyncMeasure(quick ? 20_000 : 1_000_000).run(services, work, run, figures);
+        }
         if (wanted("locks")) {
           new Drain(1).run(contenders.millraceWithLockKeys(), services, scale, figures);
         }

@@ -15,6 +15,14 @@ public record TestServers(String databaseUrl, String redisUrl, List<Long> server
     servers = List.copyOf(servers);
   }
 
+  /** The address of the database as every version of {@code psql} and {@code pgbench} takes it. */
+  public String libpqUrl() {
+    return databaseUrl
+        .replaceFirst("^jdbc:", "")
+        .replaceFirst("[?&]require_auth=[^&]*", "")
+        .replaceFirst("^([^?&]*)&", "$1?");
+  }
+
   /**
    * Does what autovacuum does within a minute of many inserts. Without it the planner knows nothing
    * of a table that was filled a second ago, which halves the speed of some.

@@ -16,7 +16,7 @@ final class PgBench {
   private final String url;
 
   PgBench(TestServers servers) {
-    this.url = servers.databaseUrl().replaceFirst("^jdbc:", "");
+    this.url = servers.libpqUrl();
   }
 
   /**

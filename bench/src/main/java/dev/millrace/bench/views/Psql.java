@@ -23,7 +23,7 @@ final class Psql implements AutoCloseable {
   private final BufferedReader out;
 
   Psql(TestServers servers) {
-    String url = servers.databaseUrl().replaceFirst("^jdbc:", "");
+    String url = servers.libpqUrl();
     try {
       this.process =
           new ProcessBuilder(

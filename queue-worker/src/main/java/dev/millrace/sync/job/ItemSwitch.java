@@ -3,6 +3,8 @@ package dev.millrace.sync.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.db.Sql;
 import dev.millrace.json.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemSwitch {
   private static final String DUPLICATES = Sql.of(ItemSwitch.class, "duplicates");
+  private static final String STORED = Sql.of(ItemSwitch.class, "stored");
+  private static final String INSERT_ALL = Sql.of(ItemSwitch.class, "insertAll");
   private static final String COMPARE = Sql.of(ItemSwitch.class, "compare");
   private static final String SWITCH = COMPARE + "\n" + Sql.of(ItemSwitch.class, "switch");
   private static final String DRY_RUN = COMPARE + "\n" + Sql.of(ItemSwitch.class, "dryRun");
@@ -69,6 +73,14 @@ final class ItemSwitch {
     int unused = handle.execute(MEMORY);
     unused = handle.execute(staging.sql("ANALYZE millrace.sync_staging_JOB"));
     unused = handle.execute(staging.sql(DUPLICATES));
+    if (!way.dryRun() && !hasItems(handle, staging.supplier())) {
+      return handle
+          .createQuery(staging.sql(INSERT_ALL))
+          .bind("supplier", staging.supplier())
+          .bind("job", staging.job())
+          .map((row, context) -> counts(row))
+          .one();
+    }
     return handle
         .createQuery(staging.sql(way.dryRun() ? DRY_RUN : SWITCH))
         .bind("supplier", staging.supplier())
@@ -76,21 +88,26 @@ final class ItemSwitch {
         .bind("percent", way.settings().maxLostPercent())
         .bind("deletes", way.settings().deletesVanished())
         .bind("job", staging.job())
-        .map(
-            (row, context) -> {
-              String differences = row.getString("differences");
-              return new Counts(
-                  row.getInt("before"),
-                  row.getInt("items"),
-                  row.getInt("inserted"),
-                  row.getInt("changed"),
-                  row.getInt("lost"),
-                  row.getInt("kept"),
-                  row.getInt("rejected"),
-                  row.getString("first_problem"),
-                  row.getBoolean("passed"),
-                  differences == null ? null : Json.tree(differences));
-            })
+        .map((row, context) -> counts(row))
         .one();
+  }
+
+  private static boolean hasItems(Handle handle, String supplier) {
+    return handle.createQuery(STORED).bind("supplier", supplier).mapTo(Boolean.class).one();
+  }
+
+  private static Counts counts(ResultSet row) throws SQLException {
+    String differences = row.getString("differences");
+    return new Counts(
+        row.getInt("before"),
+        row.getInt("items"),
+        row.getInt("inserted"),
+        row.getInt("changed"),
+        row.getInt("lost"),
+        row.getInt("kept"),
+        row.getInt("rejected"),
+        row.getString("first_problem"),
+        row.getBoolean("passed"),
+        differences == null ? null : Json.tree(differences));
   }
 }

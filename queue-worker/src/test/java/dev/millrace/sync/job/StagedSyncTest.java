@@ -75,6 +75,28 @@ class StagedSyncTest {
   }
 
   @Test
+  void a_first_sheet_gives_the_items_that_a_comparison_gives() {
+    worker();
+    String[] rows = {"A,a,1", "a,again,2", "B,b,#REF!", "C,c,3"};
+    assertThat(counts(sync(rows)))
+        .isEqualTo("items 2, inserted 2, changed 0, vanished 0, unchanged 0, rejected 2");
+    String items =
+        "SELECT string_agg(concat_ws('|', supplier_sku, name, current_price, source_row, vanished_at), '; ' ORDER BY supplier_sku) FROM supplier_items";
+    String first = millrace.text(items);
+    assertThat(first).isEqualTo("A|a|1.000000|2; C|c|3.000000|5");
+
+    millrace.jdbi.useHandle(
+        handle -> {
+          handle.execute("DELETE FROM supplier_items WHERE supplier_sku = 'A'");
+          handle.execute("UPDATE supplier_items SET vanished_at = clock_timestamp()");
+        });
+    assertThat(counts(sync(rows)))
+        .as("a supplier whose only item has vanished is compared")
+        .isEqualTo("items 2, inserted 2, changed 0, vanished 0, unchanged 0, rejected 2");
+    assertThat(millrace.text(items)).isEqualTo(first);
+  }
+
+  @Test
   void a_vanished_item_is_marked_and_unmarked_when_it_returns() {
     worker();
     sync("A,a,1", "B,b,2");
