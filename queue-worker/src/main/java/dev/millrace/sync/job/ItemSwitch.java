@@ -5,6 +5,7 @@ import dev.millrace.db.Sql;
 import dev.millrace.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemSwitch {
   private static final String DUPLICATES = Sql.of(ItemSwitch.class, "duplicates");
+  private static final String LOCK = Sql.of(ItemSwitch.class, "lock");
   private static final String STORED = Sql.of(ItemSwitch.class, "stored");
   private static final String INSERT_ALL = Sql.of(ItemSwitch.class, "insertAll");
   private static final String COMPARE = Sql.of(ItemSwitch.class, "compare");
@@ -73,6 +75,9 @@ final class ItemSwitch {
     int unused = handle.execute(MEMORY);
     unused = handle.execute(staging.sql("ANALYZE millrace.sync_staging_JOB"));
     unused = handle.execute(staging.sql(DUPLICATES));
+    if (!way.dryRun()) {
+      lock(handle, staging.supplier());
+    }
     if (!way.dryRun() && !hasItems(handle, staging.supplier())) {
       return handle
           .createQuery(staging.sql(INSERT_ALL))
@@ -90,6 +95,11 @@ final class ItemSwitch {
         .bind("job", staging.job())
         .map((row, context) -> counts(row))
         .one();
+  }
+
+  private static void lock(Handle handle, String supplier) {
+    Optional<Integer> unused =
+        handle.createQuery(LOCK).bind("supplier", supplier).mapTo(Integer.class).findOne();
   }
 
   private static boolean hasItems(Handle handle, String supplier) {

@@ -27,7 +27,10 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the master sheet, upserts its suppliers and enqueues a child for each that is enabled. */
+/**
+ * Reads the master sheet, upserts its suppliers and enqueues a child for each that is enabled. A
+ * job that was enqueued without the unique key of syncs takes it when it begins, or is refused.
+ */
 public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
   /**
    * The payload. The address of the master sheet is a setting of the operator.
@@ -93,6 +96,9 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
                 () ->
                     new UnretryableException(
                         "MASTER_SHEET_URL is not set: there is no master sheet to sync"));
+    context
+        .inTransaction(handle -> SyncStore.claim(handle, context.jobId()))
+        .ifPresent(SyncMaster::refuse);
     Optional<Outcome> paused = SheetServer.paused(url, "the master sheet", context);
     if (paused.isPresent()) {
       return paused.get();
@@ -120,6 +126,11 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
             synced.suppliers().added(),
             synced.suppliers().left(),
             dryRun));
+  }
+
+  private static void refuse(long running) {
+    throw new UnretryableException(
+        "sync %d has not ended, and there is one at a time".formatted(running));
   }
 
   private static NewJob child(String supplier, boolean dryRun) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.millrace.db.Sql;
 import dev.millrace.json.Json;
 import dev.millrace.mapping.ColumnMapping;
+import dev.millrace.schedule.MasterSync;
 import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.supplier.SupplierConfig;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements of a sync, each in the caller's transaction. */
 final class SyncStore {
+  private static final String CLAIM = Sql.of(SyncStore.class, "claim");
   private static final String UPSERT_SUPPLIERS = Sql.of(SyncStore.class, "upsertSuppliers");
   private static final String LEFT = Sql.of(SyncStore.class, "left");
   private static final String SUPPLIER = Sql.of(SyncStore.class, "supplier");
@@ -44,6 +46,20 @@ final class SyncStore {
    * @param id of any type, as text
    */
   record Stored(String code, String id, boolean enabled) {}
+
+  /**
+   * Gives a job the unique key of syncs, however it was enqueued.
+   *
+   * @return the unfinished sync that has the key; empty: this job has it
+   */
+  static Optional<Long> claim(Handle handle, long job) {
+    return handle
+        .createQuery(CLAIM)
+        .bind("key", MasterSync.UNIQUE_KEY)
+        .bind("job", job)
+        .mapTo(Long.class)
+        .findOne();
+  }
 
   /**
    * Stores the suppliers of a master sheet; those whose name must be unique and is another's are
