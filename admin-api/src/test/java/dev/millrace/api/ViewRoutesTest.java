@@ -169,6 +169,8 @@ class ViewRoutesTest {
     assertThat(asked.json().path("status").asText()).isEqualTo("queued");
     String job = asked.json().path("job_id").asText();
     assertThat(asked.header("Location")).isEqualTo("/api/admin/jobs/" + job);
+    JsonNode ids = api.put(VIEWS + "/counted", "{}").json().at("/view/job_id");
+    assertThat(ids.isTextual() && ids.asText().equals(job)).as("ids of jobs are text").isTrue();
 
     JsonNode joined = api.post(VIEWS + "/public.counted/refresh", null).json();
     assertThat(joined.path("status").asText()).isEqualTo("joined");
@@ -207,6 +209,25 @@ class ViewRoutesTest {
     assertThat(late.join().response().body())
         .isEqualTo(
             "{\"status\":\"error\",\"message\":\"Failed to refresh views: division by zero\"}");
+  }
+
+  @Test
+  void a_refresh_of_the_wip_views_that_waits_at_the_stop_is_202() {
+    try (ApiFixture stopping = new ApiFixture()) {
+      stopping.sql("CREATE MATERIALIZED VIEW public.waits AS SELECT 1 AS n");
+      stopping.put(VIEWS + "/waits", "{\"view_group\": \"wip\"}");
+      CompletableFuture<Answer> asked =
+          CompletableFuture.supplyAsync(() -> stopping.post(WIP, null));
+      await().atMost(Duration.ofSeconds(20)).until(() -> stopping.api.waiting() == 1);
+
+      stopping.api.close();
+
+      Answer answer = asked.join();
+      assertThat(answer.status()).isEqualTo(202);
+      assertThat(answer.json().path("status").asText()).isEqualTo("running");
+      assertThat(answer.header("Location"))
+          .isEqualTo("/api/admin/jobs/" + answer.json().path("job_id").asText());
+    }
   }
 
   private ClaimedJob claimed() {

@@ -1,5 +1,7 @@
 package dev.millrace.mv;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,6 @@ public record ViewDetail(
       Instant refreshCompletedAt,
       String trigger,
       @Nullable Long waitedMs,
-      @Nullable Long jobId,
+      @JsonSerialize(using = ToStringSerializer.class) @Nullable Long jobId,
       @Nullable String error) {}
 }

@@ -1,6 +1,8 @@
 package dev.millrace.mv;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ public record ViewStatus(
     @Nullable Instant deadline,
     @Nullable Instant dueAt,
     boolean refreshing,
-    @Nullable Long jobId,
+    @JsonSerialize(using = ToStringSerializer.class) @Nullable Long jobId,
     @Nullable Instant lastSuccessAt,
     @Nullable String lastMode,
     @Nullable Long rows,
