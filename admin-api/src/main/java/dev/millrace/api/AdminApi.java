@@ -5,6 +5,7 @@ import dev.millrace.Threads;
 import dev.millrace.api.access.Access;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.access.Cors;
+import dev.millrace.api.description.DescriptionRoute;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
 import dev.millrace.api.ingestion.MappingRoutes;
@@ -13,10 +14,10 @@ import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.jobs.JobRoutes;
 import dev.millrace.api.jobs.PauseRoutes;
+import dev.millrace.api.problem.AnswerHeaders;
 import dev.millrace.api.problem.ExhaustedResources;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.RefusedByJetty;
-import dev.millrace.api.problem.SecurityHeaders;
 import dev.millrace.api.request.BodyBudget;
 import dev.millrace.api.request.IdempotencyKeys;
 import dev.millrace.api.request.Query;
@@ -60,6 +61,7 @@ import io.javalin.json.JavalinJackson;
 import io.javalin.util.JavalinBindException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jdbi.v3.core.Jdbi;
 
@@ -162,12 +164,13 @@ public final class AdminApi implements AutoCloseable {
         Javalin.create(
             config -> {
               configure(config, settings);
-              config.routes.before(ctx -> SecurityHeaders.all().forEach(ctx::header));
+              config.routes.before(ctx -> AnswerHeaders.all().forEach(ctx::header));
               ProblemAnswers.addTo(config.routes, outages);
               new BodyBudget(Runtime.getRuntime().maxMemory()).addTo(config.routes);
               Cors.addTo(config.routes, settings.corsOrigins());
               Access.addTo(config.routes, settings.key());
               Query.addTo(config.routes);
+              new DescriptionRoute().addTo(config.routes);
               health.addTo(config.routes);
               status.addTo(config.routes);
               ingestion.addTo(config.routes);
@@ -229,6 +232,14 @@ public final class AdminApi implements AutoCloseable {
   /** How many calls wait for the end of a job. */
   int waiting() {
     return ends.waiting();
+  }
+
+  /** What requests there are, such as {@code GET /health/live}. */
+  Set<String> operations() {
+    return server.unsafe.internalRouter.allHttpHandlers().stream()
+        .filter(route -> route.endpoint.method.isHttpMethod())
+        .map(route -> route.endpoint.method + " " + route.endpoint.path)
+        .collect(Collectors.toSet());
   }
 
   /** The troubles that its status reports of this process; the process may add its own. */

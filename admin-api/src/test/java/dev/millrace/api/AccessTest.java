@@ -3,14 +3,11 @@ package dev.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.ApiFixture.Answer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,15 +152,28 @@ class AccessTest {
   }
 
   @Test
-  void a_request_that_is_not_http_gets_a_problem_as_well() throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.api.port())) {
-      socket.setSoTimeout(5000);
-      socket
-          .getOutputStream()
-          .write(
-              "GET /%zz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  void what_reaches_no_route_is_a_problem_with_a_code() {
+    String rest = "Host: here\r\nConnection: close\r\n\r\n";
+    Map<String, String> codes =
+        Map.of(
+            "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\n" + rest, "uri_too_long",
+            "GET / HTTP/1.1\r\nX: " + "a".repeat(20_000) + "\r\n" + rest,
+                "request_header_fields_too_large",
+            "GET / HTTP/7.0\r\n" + rest, "http_version_not_supported",
+            "GET / HTTP/1.1\r\nContent-Length: x\r\n" + rest, "bad_request");
+    codes.forEach(
+        (request, code) -> {
+          try (RawClient client = new RawClient(api.api.port())) {
+            assertThat(client.send(request).rest()).contains("\"code\":\"" + code + "\"");
+          }
+        });
+  }
+
+  @Test
+  void a_request_that_is_not_http_gets_a_problem_as_well() {
+    try (RawClient client = new RawClient(api.api.port())) {
+      String answer =
+          client.send("GET /%zz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").rest();
 
       assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
       assertThat(answer).contains("nosniff").doesNotContain("Jetty", "Exception");

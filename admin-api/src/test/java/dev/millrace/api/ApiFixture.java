@@ -2,6 +2,7 @@ package dev.millrace.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.access.AdminKey;
+import dev.millrace.api.contract.Contract;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.embedded.redis.EmbeddedRedis;
@@ -32,8 +33,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server on a free port over a database and a Redis of its own, a client for it, and a queue
- * worker that does what a test tells it, by the real protocol.
+ * Each answer that {@link #send} gets is checked against {@code openapi.yaml}. A server on a free
+ * port over a database and a Redis of its own, a client for it, and a queue worker that does what a
+ * test tells it, by the real protocol.
  */
 final class ApiFixture implements AutoCloseable {
   static final String KEY = "a-key-for-the-tests-0123456789";
@@ -101,7 +103,9 @@ final class ApiFixture implements AutoCloseable {
 
   Answer send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      HttpRequest sent = request.build();
+      HttpResponse<String> response = http.send(sent, BodyHandlers.ofString());
+      Contract.check(sent, response);
       return new Answer(response.statusCode(), response);
     } catch (IOException e) {
       throw new AssertionError("the server did not answer", e);

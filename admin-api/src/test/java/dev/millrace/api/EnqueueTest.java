@@ -283,6 +283,8 @@ class EnqueueTest {
             + " \"batch\": {\"on_child_failure\": \"fail\", \"callback\": {\"kind\": \"test.noop\"}}}";
     Answer answer = postWithKey("b", JOBS + "/bulk", body);
     assertThat(postWithKey("b", JOBS + "/bulk", body).json()).isEqualTo(answer.json());
+    Answer other = postWithKey("b", JOBS + "/bulk", "{\"jobs\": [{\"kind\": \"test.noop\"}]}");
+    assertThat(other.json().path("code").asText()).isEqualTo("idempotency_key_reused");
     long batch = answer.json().path("batch_id").asLong();
     assertThat(api.state(batch)).isEqualTo("waiting");
 

@@ -42,6 +42,9 @@ class HealthRoutesTest {
                 assertThat(answer.json().path("postgres").asText()).isEqualTo("down");
               });
       assertThat(api.get("/health/live").status()).isEqualTo(200);
+      Answer refused = api.get("/api/admin/jobs");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.json().path("code").asText()).isEqualTo("postgres_away");
     }
   }
 }

@@ -3,14 +3,9 @@ package dev.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.ApiFixture.Answer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,18 +93,15 @@ class MethodsAndQueriesTest {
 
   /** As it is: the client of Java refuses to send such a query. */
   private String raw(String path) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.api.port())) {
-      socket.setSoTimeout(10_000);
-      String request =
-          "GET "
-              + path
-              + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\nAuthorization: Bearer "
-              + ApiFixture.KEY
-              + "\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the server did not answer", e);
+    try (RawClient client = new RawClient(api.api.port())) {
+      return client
+          .send(
+              "GET "
+                  + path
+                  + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\nAuthorization: Bearer "
+                  + ApiFixture.KEY
+                  + "\r\n\r\n")
+          .rest();
     }
   }
 

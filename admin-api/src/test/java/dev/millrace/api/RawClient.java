@@ -1,5 +1,6 @@
 package dev.millrace.api;
 
+import dev.millrace.api.contract.Contract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** A connection whose bytes a test writes itself, also those that no client would send. */
 final class RawClient implements AutoCloseable {
   final Socket socket;
+  private final StringBuilder sent = new StringBuilder();
 
   RawClient(int port) {
     try {
@@ -20,6 +22,7 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient send(String text) {
+    sent.append(text);
     try {
       socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
       return this;
@@ -38,10 +41,17 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  /** All that comes until the server closes the connection. */
+  /**
+   * All that comes until the server closes the connection: the answer to the one request that was
+   * sent, checked against {@code openapi.yaml}; empty when there is none.
+   */
   String rest() {
     try {
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!answer.isEmpty()) {
+        Contract.checkRaw(sent.toString(), answer);
+      }
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException("the server did not answer", e);
     }

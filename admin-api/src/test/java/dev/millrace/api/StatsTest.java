@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
@@ -12,6 +13,8 @@ import dev.millrace.testing.WebServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +126,33 @@ class StatsTest {
     assertThat(api.post(ENQUEUE, "{}").json().path("detail").asText())
         .isEqualTo("triggeredBy must be given: one of admin, cron, post-match");
     assertThat(api.post(ENQUEUE, null).status()).isEqualTo(415);
+  }
+
+  @Test
+  void a_group_that_another_request_changes_meanwhile_is_409() {
+    try (Handle other = api.jdbi.open()) {
+      other.begin();
+      other.execute("UPDATE millrace.stats_groups SET max_wait = '6 seconds'");
+      CompletableFuture<Answer> change =
+          CompletableFuture.supplyAsync(
+              () -> api.put("/api/admin/stats/stats", "{\"debounce_seconds\": 20}"));
+      await().atMost(Duration.ofSeconds(20)).until(this::waitsForALock);
+      other.commit();
+
+      assertThat(change.join().status()).isEqualTo(409);
+      assertThat(change.join().json().path("code").asText()).isEqualTo("changed_meanwhile");
+    }
+  }
+
+  private boolean waitsForALock() {
+    return api.jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT count(*) > 0 FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                .mapTo(Boolean.class)
+                .one());
   }
 
   @Test

@@ -99,6 +99,19 @@ class ViewRoutesTest {
   }
 
   @Test
+  void a_view_whose_row_another_session_holds_is_409_locked() {
+    api.put(VIEWS + "/counted", "{}");
+    try (Handle other = api.jdbi.open()) {
+      other.begin();
+      other.execute("SELECT FROM millrace.mv_views FOR UPDATE");
+      Answer answer = api.put(VIEWS + "/counted", "{\"debounce_seconds\": 1}");
+      assertThat(answer.status()).as(answer.response().body()).isEqualTo(409);
+      assertThat(answer.json().path("code").asText()).isEqualTo("locked");
+      other.rollback();
+    }
+  }
+
+  @Test
   void what_cannot_be_is_refused_with_the_field_and_what_is_allowed() {
     refused(
         "{\"mode\": \"fast\"}", "/mode", "must be concurrently, plain, auto or function, was fast");
@@ -164,12 +177,13 @@ class ViewRoutesTest {
 
   @Test
   void a_refresh_is_queued_and_one_that_has_begun_is_followed_by_another() {
+    assertThat(api.put(VIEWS + "/counted", "{}").status()).isEqualTo(200);
     Answer asked = api.post(VIEWS + "/public.counted/refresh", null);
     assertThat(asked.status()).isEqualTo(202);
     assertThat(asked.json().path("status").asText()).isEqualTo("queued");
     String job = asked.json().path("job_id").asText();
     assertThat(asked.header("Location")).isEqualTo("/api/admin/jobs/" + job);
-    JsonNode ids = api.put(VIEWS + "/counted", "{}").json().at("/view/job_id");
+    JsonNode ids = api.get(VIEWS + "/counted").json().at("/view/job_id");
     assertThat(ids.isTextual() && ids.asText().equals(job)).as("ids of jobs are text").isTrue();
 
     JsonNode joined = api.post(VIEWS + "/public.counted/refresh", null).json();

@@ -13,7 +13,8 @@ public final class Cors {
   private static final String METHODS = "GET, HEAD, POST, PUT, DELETE";
   private static final String HEADERS =
       "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match";
-  private static final String EXPOSED = "Allow, ETag, Location, Millrace-Degraded, Retry-After";
+  private static final String EXPOSED =
+      "Allow, ETag, Location, Millrace-Api-Version, Millrace-Degraded, Retry-After";
   private static final String SECONDS = "600";
 
   private Cors() {}

@@ -12,7 +12,7 @@ public final class RefusedByJetty extends ErrorHandler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    SecurityHeaders.all().forEach(response.getHeaders()::put);
+    AnswerHeaders.all().forEach(response.getHeaders()::put);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemAnswers.MEDIA_TYPE);
     response.write(true, body(response.getStatus()), callback);
     return true;

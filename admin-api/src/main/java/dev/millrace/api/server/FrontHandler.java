@@ -1,9 +1,9 @@
 package dev.millrace.api.server;
 
+import dev.millrace.api.problem.AnswerHeaders;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.Problems;
-import dev.millrace.api.problem.SecurityHeaders;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -43,7 +43,8 @@ public final class FrontHandler extends Handler.Wrapper {
     for (String header : OVERRIDES) {
       if (request.getHeaders().contains(header)) {
         String detail = header + " is not allowed; send the method itself";
-        refuse(Problem.of(400, "invalid_header", "Bad Request", detail), response, callback);
+        Problem problem = Problem.of(400, "invalid_header", "Bad Request", detail);
+        refuse(problem.with("field", header), response, callback);
         return true;
       }
     }
@@ -66,7 +67,7 @@ public final class FrontHandler extends Handler.Wrapper {
   }
 
   private static void refuse(Problem problem, Response response, Callback callback) {
-    SecurityHeaders.all().forEach(response.getHeaders()::put);
+    AnswerHeaders.all().forEach(response.getHeaders()::put);
     problem.headers().forEach(response.getHeaders()::put);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemAnswers.MEDIA_TYPE);
     response.setStatus(problem.status());

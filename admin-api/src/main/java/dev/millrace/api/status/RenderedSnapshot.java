@@ -2,14 +2,11 @@ package dev.millrace.api.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.api.request.EntityTags;
 import dev.millrace.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 
 /** A rendered answer that is sent many times. */
@@ -17,8 +14,6 @@ final class RenderedSnapshot {
   /** Clock readings, which change although nothing else does. */
   private static final List<String> CLOCKS =
       List.of("as_of", "heartbeat_at", "heartbeat_age_seconds", "last_checkin_at", "clock_skew_ms");
-
-  private static final int TAG_BYTES = 12;
 
   private final byte[] body;
   private final String tag;
@@ -35,10 +30,7 @@ final class RenderedSnapshot {
     for (String clock : CLOCKS) {
       stable.findParents(clock).forEach(parent -> ((ObjectNode) parent).remove(clock));
     }
-    byte[] digest = sha256(bytes(stable));
-    String opaque =
-        Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, TAG_BYTES));
-    return new RenderedSnapshot(bytes(whole), "W/\"" + opaque + "\"");
+    return new RenderedSnapshot(bytes(whole), EntityTags.weak(bytes(stable)));
   }
 
   /** A stream over the JSON, which is shared by all answers. */
@@ -53,13 +45,5 @@ final class RenderedSnapshot {
 
   private static byte[] bytes(JsonNode node) {
     return Json.write(node).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
   }
 }

@@ -42,14 +42,11 @@ public final class StatusRoutes implements AutoCloseable {
   private static void answer(Context ctx, Snapshot snapshot, boolean ingestionOnly) {
     RenderedSnapshot rendered =
         ingestionOnly ? snapshot.ingestion().orElseThrow(() -> unread(snapshot)) : snapshot.whole();
-    ctx.header("ETag", rendered.tag()).header("Cache-Control", "private, no-cache");
     if (!snapshot.degraded().isEmpty()) {
       // the documented shape of the ingestion status has no room for it
       ctx.header("Millrace-Degraded", String.join(", ", snapshot.degraded()));
     }
-    if (EntityTags.namesWeakly(ctx.header("If-None-Match"), rendered.tag())) {
-      ctx.status(304);
-    } else {
+    if (!EntityTags.isKnown(ctx, rendered.tag())) {
       ctx.contentType("application/json").result(rendered.body());
     }
   }
