@@ -34,32 +34,4 @@ public interface Sheet extends AutoCloseable {
   interface RowReader {
     void row(SheetRow row);
   }
-
-  /** A sheet whose rows are in memory. */
-  static Sheet of(SheetTable table, SheetVersion version) {
-    return new Sheet() {
-      @Override
-      public SheetVersion version() {
-        return version;
-      }
-
-      @Override
-      public String tab() {
-        return "";
-      }
-
-      @Override
-      public void read(SheetView view, RowReader reader) {
-        for (SheetRow row : table.rows()) {
-          SheetException.ifInterrupted();
-          reader.row(row);
-        }
-      }
-
-      @Override
-      public void close() {
-        // nothing but the heap holds it
-      }
-    };
-  }
 }

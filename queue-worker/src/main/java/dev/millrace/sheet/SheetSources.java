@@ -1,17 +1,12 @@
 package dev.millrace.sheet;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All sources, behind the policy. The first one that accepts a URL reads it. */
 public final class SheetSources implements SheetSource {
-  private static final Logger log = LoggerFactory.getLogger(SheetSources.class);
-
   private final SourcePolicy policy;
   private final List<SheetSource> services;
   private final List<SheetSource> own;
@@ -62,16 +57,6 @@ public final class SheetSources implements SheetSource {
         .findFirst();
   }
 
-  /** Fetches a sheet and reads it into memory. */
-  public SheetTable read(URI url) {
-    try (Sheet sheet = fetch(url, Optional.empty()).orElseThrow()) {
-      List<SheetRow> rows = new ArrayList<>();
-      sheet.read(rows::add);
-      log.debug("read {} rows from {}", rows.size(), place(url));
-      return new SheetTable(rows);
-    }
-  }
-
   /**
    * Fetches a sheet; close it.
    *
@@ -89,17 +74,7 @@ public final class SheetSources implements SheetSource {
                     new SheetException(
                         SheetErrorType.FORBIDDEN_SOURCE,
                         "no source reads " + url.getScheme() + ": URLs"));
-    Optional<Sheet> sheet = source.fetch(url, known);
-    boolean unchanged =
-        sheet.isPresent()
-            && known
-                .filter(last -> last.sha256().equals(sheet.get().version().sha256()))
-                .isPresent();
-    if (unchanged) {
-      sheet.get().close();
-      return Optional.empty();
-    }
-    return sheet;
+    return source.fetch(url, known);
   }
 
   @Override

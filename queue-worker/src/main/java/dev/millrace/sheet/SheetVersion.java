@@ -15,4 +15,9 @@ public record SheetVersion(String sha256, @Nullable String etag, @Nullable Strin
       throw new IllegalArgumentException("not a SHA-256 in hexadecimal: " + sha256);
     }
   }
+
+  /** Whether the content is that of another state, whatever the server calls either. */
+  public boolean hasContentOf(SheetVersion other) {
+    return sha256.equals(other.sha256);
+  }
 }

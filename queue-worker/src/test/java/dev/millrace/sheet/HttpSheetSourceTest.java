@@ -58,7 +58,7 @@ class HttpSheetSourceTest {
   void a_csv_is_read() {
     serve("/prices", 200, "text/csv; charset=utf-8", bytes("sku,name\nA,Größe\n"));
 
-    SheetTable table = sources.read(url("/prices?key=1"));
+    SheetTable table = SheetTable.fetch(sources, url("/prices?key=1"));
 
     assertThat(table.rows()).hasSize(2);
     assertThat(table.rows().get(1).cell(1).text()).isEqualTo("Größe");
@@ -72,7 +72,8 @@ class HttpSheetSourceTest {
         "application/octet-stream",
         XlsxFile.withSheet("<row r=\"1\"><c r=\"A1\"><v>7</v></c></row>").bytes());
 
-    assertThat(sources.read(url("/download")).rows().get(0).cell(0).text()).isEqualTo("7");
+    assertThat(SheetTable.fetch(sources, url("/download")).rows().get(0).cell(0).text())
+        .isEqualTo("7");
   }
 
   @ParameterizedTest
@@ -88,7 +89,7 @@ class HttpSheetSourceTest {
   void other_content_than_sheets_is_refused(String contentType, String body) {
     serve("/page", 200, contentType, bytes(body));
 
-    assertFails(SheetErrorType.NOT_A_SHEET, () -> sources.read(url("/page")));
+    assertFails(SheetErrorType.NOT_A_SHEET, () -> SheetTable.fetch(sources, url("/page")));
   }
 
   @ParameterizedTest
@@ -105,7 +106,7 @@ class HttpSheetSourceTest {
   void each_http_status_has_its_error_type(int status, SheetErrorType type) {
     serve("/status", status, "text/csv", status == 204 ? new byte[0] : bytes("a,b"));
 
-    assertFails(type, () -> sources.read(url("/status")));
+    assertFails(type, () -> SheetTable.fetch(sources, url("/status")));
   }
 
   @Test
@@ -115,8 +116,8 @@ class HttpSheetSourceTest {
       redirect("/" + i, "/" + (i - 1));
     }
 
-    assertThat(sources.read(url("/3")).rows()).hasSize(1);
-    assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/4"))))
+    assertThat(SheetTable.fetch(sources, url("/3")).rows()).hasSize(1);
+    assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url("/4"))))
         .hasMessageContaining("more than 3");
   }
 
@@ -125,7 +126,7 @@ class HttpSheetSourceTest {
     serve("/inside", 200, "text/csv", bytes("a,b\n"));
     redirect("/away", "http://localhost:" + server.getAddress().getPort() + "/inside");
 
-    assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> sources.read(url("/away")));
+    assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> SheetTable.fetch(sources, url("/away")));
     assertThat(requests).containsExactly("/away");
   }
 
@@ -133,7 +134,7 @@ class HttpSheetSourceTest {
   void a_redirect_to_a_sign_in_page_means_no_access() {
     redirect("/private", "https://accounts.google.com/ServiceLogin?continue=x");
 
-    assertFails(SheetErrorType.ACCESS_DENIED, () -> sources.read(url("/private")));
+    assertFails(SheetErrorType.ACCESS_DENIED, () -> SheetTable.fetch(sources, url("/private")));
   }
 
   @Test
@@ -141,8 +142,8 @@ class HttpSheetSourceTest {
     redirect("/file", "file:///etc/passwd");
     redirect("/nowhere", "");
 
-    assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/file")));
-    assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/nowhere")));
+    assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url("/file")));
+    assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url("/nowhere")));
   }
 
   @ParameterizedTest
@@ -153,7 +154,7 @@ class HttpSheetSourceTest {
     URI inside = URI.create("http://" + host + ":" + server.getAddress().getPort() + "/inside");
 
     try (SheetSources guarded = SheetSources.of(publicOnly, LIMITS)) {
-      assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> guarded.read(inside));
+      assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> SheetTable.fetch(guarded, inside));
     }
     assertThat(requests).isEmpty();
   }
@@ -176,7 +177,7 @@ class HttpSheetSourceTest {
           }
         });
 
-    assertFails(type, () -> sources.read(url("/endless")));
+    assertFails(type, () -> SheetTable.fetch(sources, url("/endless")));
   }
 
   @Test
@@ -195,7 +196,7 @@ class HttpSheetSourceTest {
           exchange.close();
         });
 
-    assertThat(assertFails(SheetErrorType.TOO_LARGE, () -> sources.read(url("/gzip"))))
+    assertThat(assertFails(SheetErrorType.TOO_LARGE, () -> SheetTable.fetch(sources, url("/gzip"))))
         .hasMessage("the inflated sheet has more than 200000 bytes");
   }
 
@@ -206,10 +207,11 @@ class HttpSheetSourceTest {
     coded("/br", "br", bytes("a,b\n"));
 
     for (String path : List.of("/notgzip", "/cutgzip")) {
-      assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url(path))))
+      assertThat(
+              assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url(path))))
           .hasMessage("127.0.0.1 cannot be read: its gzip answer is broken");
     }
-    assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/br"))))
+    assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url("/br"))))
         .hasMessage("127.0.0.1 cannot be read: it sent a content coding other than gzip: br");
   }
 
@@ -220,7 +222,7 @@ class HttpSheetSourceTest {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         SheetSources sources = SheetSources.of(LOCAL, impatient)) {
       URI url = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/a.csv");
-      assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url)))
+      assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url)))
           .hasMessage("127.0.0.1 cannot be read: no data within 300 ms");
     }
   }
@@ -246,7 +248,9 @@ class HttpSheetSourceTest {
     long start = System.nanoTime();
 
     try (SheetSources sources = SheetSources.of(LOCAL, impatient)) {
-      assertThat(assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/drip"))))
+      assertThat(
+              assertFails(
+                  SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url("/drip"))))
           .hasMessage("127.0.0.1 cannot be read: the answer was not complete within 1 s");
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
@@ -263,7 +267,7 @@ class HttpSheetSourceTest {
           exchange.close();
         });
 
-    assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url("/cut")));
+    assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url("/cut")));
   }
 
   @Test
@@ -274,7 +278,8 @@ class HttpSheetSourceTest {
     }
     URI closed = URI.create("http://127.0.0.1:" + port + "/x.csv?key=secret");
 
-    SheetException failure = assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(closed));
+    SheetException failure =
+        assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, closed));
 
     assertThat(failure).hasMessage("127.0.0.1 cannot be read: connection refused");
     assertThat(failure.type().mayPassByItself()).isTrue();
@@ -292,9 +297,10 @@ class HttpSheetSourceTest {
           answer(exchange, 200, "text/csv", bytes(personal ? "personal" : "clean"));
         });
 
-    sources.read(url("/cookie"));
+    SheetTable.fetch(sources, url("/cookie"));
 
-    assertThat(sources.read(url("/cookie")).rows().get(0).cell(0).text()).isEqualTo("clean");
+    assertThat(SheetTable.fetch(sources, url("/cookie")).rows().get(0).cell(0).text())
+        .isEqualTo("clean");
   }
 
   private void serve(String path, int status, String contentType, byte[] body) {

@@ -223,7 +223,7 @@ class SheetAddressTest {
     try (SheetSources sources = SheetSources.of(FROM_THE_HOUSE, SheetLimits.DEFAULT, network)) {
       assertFails(
           SheetErrorType.FORBIDDEN_SOURCE,
-          () -> sources.read(URI.create("http://" + host + "/latest/meta-data")));
+          () -> SheetTable.fetch(sources, URI.create("http://" + host + "/latest/meta-data")));
     }
     assertThat(network.connections).isEmpty();
   }
@@ -233,8 +233,8 @@ class SheetAddressTest {
     network.answers("1.1.1.1").answers("169.254.169.254");
     try (SheetSources sources = SheetSources.of(FROM_OUTSIDE, SheetLimits.DEFAULT, network)) {
       URI url = URI.create("http://" + HOST + "/a.csv");
-      assertFails(SheetErrorType.UNREACHABLE, () -> sources.read(url));
-      assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> sources.read(url));
+      assertFails(SheetErrorType.UNREACHABLE, () -> SheetTable.fetch(sources, url));
+      assertFails(SheetErrorType.FORBIDDEN_SOURCE, () -> SheetTable.fetch(sources, url));
     }
     assertThat(network.connections).containsExactly("1.1.1.1");
   }
@@ -254,7 +254,7 @@ class SheetAddressTest {
     try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT, network)) {
       assertFails(
           SheetErrorType.FORBIDDEN_SOURCE,
-          () -> sources.read(URI.create("http://" + HOST + "/a.csv")));
+          () -> SheetTable.fetch(sources, URI.create("http://" + HOST + "/a.csv")));
     }
     assertThat(network.connections).isEmpty();
   }
@@ -263,7 +263,8 @@ class SheetAddressTest {
     network.connections.clear();
     try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT, network)) {
       assertFails(
-          SheetErrorType.UNREACHABLE, () -> sources.read(URI.create("http://" + HOST + "/a.csv")));
+          SheetErrorType.UNREACHABLE,
+          () -> SheetTable.fetch(sources, URI.create("http://" + HOST + "/a.csv")));
     }
     assertThat(network.connections).hasSize(1);
   }

@@ -3,8 +3,6 @@ package dev.millrace.sheet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Reads the bytes of a sheet through a spool file, as the sources do, and keeps its rows. */
 final class Tables {
@@ -33,14 +31,8 @@ final class Tables {
   private static SheetTable read(
       byte[] bytes, String contentType, String path, SheetLimits limits) {
     try (Sheet sheet = open(bytes, contentType, path, limits)) {
-      return rows(sheet, SheetView.DEFAULT);
+      return SheetTable.of(sheet, SheetView.DEFAULT);
     }
-  }
-
-  static SheetTable rows(Sheet sheet, SheetView view) {
-    List<SheetRow> rows = new ArrayList<>();
-    sheet.read(view, rows::add);
-    return new SheetTable(rows);
   }
 
   static Sheet open(byte[] bytes, String contentType, String path, SheetLimits limits) {

@@ -5,6 +5,7 @@ import dev.millrace.job.JobHandler;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.Outcome;
 import dev.millrace.sheet.Network;
+import dev.millrace.sheet.Sheet;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
 import dev.millrace.sheet.SheetSources;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -63,8 +65,8 @@ public final class AddressHandler implements JobHandler<AddressHandler.Payload> 
   }
 
   private static String read(SheetSources sources, String url) {
-    try {
-      return "read " + sources.read(URI.create(url)).rows().size() + " rows";
+    try (Sheet sheet = sources.fetch(URI.create(url), Optional.empty()).orElseThrow()) {
+      return "fetched " + sheet.version();
     } catch (SheetException e) {
       return e.type().name();
     } catch (IllegalArgumentException e) {

@@ -72,9 +72,9 @@ final class ItemSwitch {
   record Way(boolean dryRun, boolean acceptsLoss, SyncSettings settings) {}
 
   static Counts apply(Handle handle, Staging staging, Way way) {
-    int unused = handle.execute(MEMORY);
-    unused = handle.execute(staging.sql("ANALYZE millrace.sync_staging_JOB"));
-    unused = handle.execute(staging.sql(DUPLICATES));
+    Staging.execute(handle, MEMORY);
+    Staging.execute(handle, staging.sql("ANALYZE millrace.sync_staging_JOB"));
+    Staging.execute(handle, staging.sql(DUPLICATES));
     if (!way.dryRun()) {
       lock(handle, staging.supplier());
     }

@@ -117,7 +117,7 @@ record Staging(long job, String supplier, String sha256) {
     execute(handle, "DROP TABLE IF EXISTS millrace.sync_staging_" + job);
   }
 
-  private static void execute(Handle handle, String statement) {
+  static void execute(Handle handle, String statement) {
     int unused = handle.execute(statement);
   }
 }

@@ -106,7 +106,7 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
     context.progress(0, 0, "reading the master sheet");
     MasterSheet master;
     try {
-      master = read(url, context);
+      master = read(url, payload, context);
     } catch (SheetBusyException e) {
       return SheetTurn.later(e, "the master sheet", context);
     }
@@ -182,7 +182,7 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
     SyncStore.log(handle, null, LogLine.of(problems, SheetErrorType.SUCCESS, summary), jobId);
   }
 
-  private MasterSheet read(URI url, JobContext context) {
+  private MasterSheet read(URI url, Payload payload, JobContext context) {
     try (SheetSources sources =
         SheetSources.of(SourcePolicy.trusting(url), SheetLimits.DEFAULT, services)) {
       return new MasterSheetIngestor(sources).read(url);
@@ -192,11 +192,14 @@ public final class SyncMaster implements JobHandler<SyncMaster.Payload> {
       String message = "the master sheet could not be read: " + e.getMessage();
       boolean again = e.type().mayPassByItself() && context.attempt() < context.maxAttempts();
       if (!again) {
-        context.inTransaction(
-            handle -> {
-              SyncStore.log(handle, null, List.of(LogLine.of(e.type(), message)), context.jobId());
-              return true;
-            });
+        if (!payload.isDryRun()) {
+          context.inTransaction(
+              handle -> {
+                SyncStore.log(
+                    handle, null, List.of(LogLine.of(e.type(), message)), context.jobId());
+                return true;
+              });
+        }
         throw new UnretryableException(message, e);
       }
       throw new RetryAfterException(

@@ -161,12 +161,17 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
     SourcePolicy policy =
         settings.masterSheet().map(SourcePolicy::trusting).orElse(SourcePolicy.STRICT);
     try (SheetSources sources = SheetSources.of(policy, SheetLimits.DEFAULT, services)) {
-      Optional<Sheet> fetched = sources.fetch(supplier.sheetUrl(), known(sync));
+      Optional<SheetVersion> known = known(sync);
+      Optional<Sheet> fetched = sources.fetch(supplier.sheetUrl(), known);
       if (fetched.isEmpty()) {
-        return Outcome.done(unchanged(sync));
+        return Outcome.done(unchanged(sync, Optional.empty()));
       }
       try (Sheet sheet = fetched.get()) {
-        return Outcome.done(load(sync, sheet));
+        SheetVersion version = sheet.version();
+        return Outcome.done(
+            known.filter(version::hasContentOf).isPresent()
+                ? unchanged(sync, Optional.of(version))
+                : load(sync, sheet));
       }
     } catch (SheetBusyException e) {
       return SheetTurn.later(e, supplier.name(), context);
@@ -260,8 +265,12 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
         : "%s, %d items kept that are in no readable row".formatted(leftOut, counts.kept());
   }
 
-  /** The sheet is in the state in which it was last synced completely. */
-  private static Result unchanged(Sync sync) {
+  /**
+   * The sheet has the content with which it was last synced completely.
+   *
+   * @param version what was fetched; empty: its server says that nothing has changed
+   */
+  private static Result unchanged(Sync sync, Optional<SheetVersion> version) {
     return sync.context()
         .inTransaction(
             handle -> {
@@ -281,6 +290,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
                       false,
                       null);
               SyncStore.synced(handle, sync.id());
+              version.ifPresent(now -> SheetStates.store(handle, sync.id(), now, sync.readAs()));
               return end(handle, sync, result);
             });
   }

@@ -213,7 +213,9 @@ class GoogleSheetSourceTest {
       try (Sheet sheet = sources.fetch(url, Optional.empty()).orElseThrow()) {
         version = sheet.version();
       }
-      assertThat(sources.fetch(url, Optional.of(version))).isEmpty();
+      try (Sheet sheet = sources.fetch(url, Optional.of(version)).orElseThrow()) {
+        assertThat(sheet.version()).isEqualTo(version);
+      }
 
       google.share(
           ID,

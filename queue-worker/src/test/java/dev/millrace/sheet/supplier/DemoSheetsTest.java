@@ -10,6 +10,7 @@ import dev.millrace.sheet.SheetErrorType;
 import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.SheetLimits;
 import dev.millrace.sheet.SheetSources;
+import dev.millrace.sheet.SheetTable;
 import dev.millrace.sheet.SourcePolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -71,7 +72,7 @@ class DemoSheetsTest {
     switch (supplier.outcome()) {
       case SUCCESS -> {
         SupplierSheet sheet =
-            SupplierSheet.parse(sources.read(config.sheetUrl()), config.currency());
+            SupplierSheet.parse(SheetTable.fetch(sources, config.sheetUrl()), config.currency());
         assertThat(sheet.outcome()).isEqualTo(SheetErrorType.SUCCESS);
         assertThat(sheet.items()).as(supplier.code()).hasSize(supplier.items());
         assertThat(count(sheet.problems(), SheetErrorType.BAD_ROW))
@@ -91,7 +92,7 @@ class DemoSheetsTest {
 
   private static SheetException failure(URI url, SheetSources sources) {
     return catchThrowableOfType(
-        SheetException.class, () -> SupplierSheet.parse(sources.read(url), null));
+        SheetException.class, () -> SupplierSheet.parse(SheetTable.fetch(sources, url), null));
   }
 
   private static int count(List<RowProblem> problems, SheetErrorType type) {

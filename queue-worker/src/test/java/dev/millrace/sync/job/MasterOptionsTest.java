@@ -93,6 +93,23 @@ class MasterOptionsTest {
   }
 
   @Test
+  void a_dry_run_whose_master_sheet_fails_writes_no_log_row() throws Exception {
+    worker();
+    Files.writeString(directory.resolve("master.csv"), "nothing");
+    for (boolean dryRun : new boolean[] {true, false}) {
+      long id =
+          millrace
+              .client
+              .enqueue(NewJob.of(SyncMaster.KIND, new SyncMaster.Payload(dryRun, false)))
+              .jobId();
+      await().until(() -> millrace.state(id).equals("failed"));
+      assertThat(millrace.text("SELECT error FROM millrace.jobs WHERE id = ?", id))
+          .contains("the master sheet could not be read");
+      assertThat(millrace.count("SELECT count(*) FROM parsing_logs")).isEqualTo(dryRun ? 0 : 1);
+    }
+  }
+
+  @Test
   void a_retry_of_the_failed_leaves_the_others_out() throws Exception {
     worker();
     master("a", "b");
