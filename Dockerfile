@@ -1,7 +1,13 @@
-# Two stages: a JDK with Maven builds, a runtime without compiler runs, as a user without rights.
+# Three stages: Node builds the page, a JDK with Maven the rest; a runtime without compiler runs it, as a user without rights.
+FROM node:22-bookworm-slim AS page
+WORKDIR /src
+COPY admin-web admin-web
+RUN admin-web/build
+
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /src
 COPY . .
+COPY --from=page /src/admin-web/target admin-web/target
 RUN mvn -B -q package -pl app -am -DskipTests
 
 FROM eclipse-temurin:17-jre

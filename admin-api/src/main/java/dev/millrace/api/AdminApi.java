@@ -14,6 +14,7 @@ import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.jobs.JobRoutes;
 import dev.millrace.api.jobs.PauseRoutes;
+import dev.millrace.api.page.PageRoutes;
 import dev.millrace.api.problem.AnswerHeaders;
 import dev.millrace.api.problem.ExhaustedResources;
 import dev.millrace.api.problem.ProblemAnswers;
@@ -171,6 +172,7 @@ public final class AdminApi implements AutoCloseable {
               Access.addTo(config.routes, settings.key());
               Query.addTo(config.routes);
               new DescriptionRoute().addTo(config.routes);
+              new PageRoutes().addTo(config.routes);
               health.addTo(config.routes);
               status.addTo(config.routes);
               ingestion.addTo(config.routes);

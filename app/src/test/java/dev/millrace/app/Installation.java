@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Settings;
 import dev.millrace.app.demo.DemoData;
+import dev.millrace.app.demo.DemoSource;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.app.process.Node;
 import dev.millrace.db.SearchPath;
@@ -41,12 +42,26 @@ final class Installation implements AutoCloseable {
 
   /** Starts it in an empty directory, which may hold a folder of plugins. */
   Installation(Path directory) {
-    Config config =
-        Config.read(Settings.of(Map.of("MILLRACE_PORT", "0")), Config.Needs.NOTHING, directory);
+    this(configuration(directory), DataDir.open(directory));
+  }
+
+  private Installation(Config config, DataDir directory) {
     node =
         Node.start(
-            Node.Plan.everything(config, DataDir.open(directory))
+            Node.Plan.everything(config, directory)
                 .andThen(shared -> DemoData.fill(shared.jdbi())));
+  }
+
+  /** With the master sheet of the demo, and the sheets of its suppliers. */
+  static Installation withSheets(Path directory) {
+    DataDir dataDir = DataDir.open(directory);
+    try (DemoSource sheets = DemoSource.start(dataDir, false)) {
+      return new Installation(sheets.over(configuration(directory)), dataDir);
+    }
+  }
+
+  private static Config configuration(Path directory) {
+    return Config.read(Settings.of(Map.of("MILLRACE_PORT", "0")), Config.Needs.NOTHING, directory);
   }
 
   /** An answer; a body that is not JSON is a failure. */

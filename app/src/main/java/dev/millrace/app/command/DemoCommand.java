@@ -154,6 +154,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void sayWhere(Node node, DataDir dataDir, Config config, ConsoleProgress progress) {
+    progress.say("page       " + node.address().resolve("/admin"));
     progress.say("address    " + node.address());
     progress.say(
         "admin key  "

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.api.page;
+
+import org.jspecify.annotations.NullMarked;

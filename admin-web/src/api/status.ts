@@ -1,0 +1,69 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { pace, useSetting } from '../app/store';
+import { ask } from './http';
+import type { Status } from './types';
+
+const BUSY_MS = 3_000;
+const IDLE_MS = 10_000;
+const MOST_MS = 60_000;
+const KEY = ['status'] as const;
+
+let last: { etag: string; status: Status } | undefined;
+let failures = 0;
+
+/** The one request that all live parts of the page stand on. An answer of 304 is the same object again. */
+async function read({ signal }: { signal: AbortSignal }): Promise<Status> {
+  try {
+    const headers: Record<string, string> = last === undefined ? {} : { 'If-None-Match': last.etag };
+    const answer = await ask('status', { signal, headers });
+    failures = 0;
+    if (answer.status !== 304 || last === undefined) {
+      last = { etag: answer.etag ?? '', status: JSON.parse(answer.text) as Status };
+    }
+    return last.status;
+  } catch (e) {
+    failures += signal.aborted ? 0 : 1;
+    throw e;
+  }
+}
+
+export function forgetStatus(client: QueryClient): void {
+  last = undefined;
+  failures = 0;
+  client.clear();
+}
+
+/** How long until the next look: twice as long after each failure, a minute at most. */
+export function nextLook(chosen: string, busy: boolean, failed: number): number | false {
+  if (chosen === 'off') {
+    return false;
+  }
+  const base = chosen === 'auto' ? (busy ? BUSY_MS : IDLE_MS) : Number(chosen) * 1000;
+  return failed === 0 ? base : Math.min(MOST_MS, BUSY_MS * 2 ** (failed - 1));
+}
+
+export function isBusy(status: Status | undefined): boolean {
+  return status !== undefined && (status.running_jobs.length > 0 || (status.jobs?.counts['queued'] ?? 0) > 0);
+}
+
+export function useStatus() {
+  const chosen = useSetting(pace);
+  const paused = chosen === 'off';
+  return useQuery({
+    queryKey: KEY,
+    queryFn: read,
+    refetchInterval: (query) => nextLook(chosen, isBusy(query.state.data), failures),
+    refetchIntervalInBackground: false,
+    refetchOnWindowFocus: paused ? false : 'always',
+    refetchOnReconnect: !paused,
+    retry: false,
+    structuralSharing: true,
+    gcTime: Infinity,
+  });
+}
+
+/** Looks again at once, as after a command. */
+export function useLookAgain(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries();
+}
