@@ -23,7 +23,7 @@ public final class SlowSheets implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-  private final Size size;
+  private volatile Size size;
   private volatile int version = 1;
 
   /**
@@ -36,6 +36,11 @@ public final class SlowSheets implements AutoCloseable {
     /** How many suppliers there are in all. */
     public int all() {
       return suppliers + (bigRows > 0 ? 1 : 0);
+    }
+
+    /** The same without the supplier of the large sheet. */
+    public Size withoutBig() {
+      return new Size(suppliers, rows, 0, perRead);
     }
   }
 
@@ -60,8 +65,9 @@ public final class SlowSheets implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Has all sheets in another version from now on. */
-  public void serve(int other) {
+  /** Has these sheets from now on, all in another version. */
+  public void serve(int other, Size sheets) {
+    size = sheets;
     version = other;
   }
 
@@ -79,13 +85,14 @@ public final class SlowSheets implements AutoCloseable {
 
   private String text(String name) {
     int now = version;
+    Size sheets = size;
     StringBuilder text = new StringBuilder();
     if (name.equals("master")) {
       text.append("Code,Supplier,Sheet URL\n");
-      for (int i = 0; i < size.suppliers(); i++) {
+      for (int i = 0; i < sheets.suppliers(); i++) {
         text.append("s%d,S %d,%s/s%d.csv%n".formatted(i, i, host(), i));
       }
-      if (size.bigRows() > 0) {
+      if (sheets.bigRows() > 0) {
         text.append("big,Big,").append(host()).append("/big.csv\n");
       }
       return text.toString();
@@ -93,7 +100,7 @@ public final class SlowSheets implements AutoCloseable {
     boolean big = name.equals("big");
     text.append("SKU,Name,Price\n");
     int first = big ? 0 : now;
-    int rows = big ? size.bigRows() : size.rows();
+    int rows = big ? sheets.bigRows() : sheets.rows();
     for (int i = first; i < first + rows; i++) {
       text.append("P-").append(i).append(",part,").append(now).append(".00\n");
     }

@@ -96,6 +96,11 @@ public final class TestBed implements AutoCloseable {
       return new Settings(other, hands, work, ownPostgres, sentinel, told);
     }
 
+    /** With another number of jobs that each queue worker runs at a time. */
+    public Settings withHands(int other) {
+      return new Settings(lease, other, work, ownPostgres, sentinel, told);
+    }
+
     public Settings withOwnPostgres() {
       return new Settings(lease, hands, work, true, sentinel, told);
     }
