@@ -2,6 +2,7 @@
 FROM node:22-bookworm-slim AS page
 WORKDIR /src
 COPY admin-web admin-web
+COPY admin-api/src/main/resources/dev/millrace/api/description admin-api/src/main/resources/dev/millrace/api/description
 RUN admin-web/build
 
 FROM maven:3.9-eclipse-temurin-17 AS build

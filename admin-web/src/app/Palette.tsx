@@ -34,14 +34,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
     return [
       ...PAGES.map((page) => ({ id: page.path, text: t(`nav.${page.name}`), kind: t('palette.page'), run: to(page.path) })),
       { id: 'sync', text: t('ingestion.sync_now'), kind: t('palette.command'), run: () => sync.mutate({}) },
-      ...(status?.background_workers ?? []).flatMap((w) => {
+      ...(status?.background_workers ?? []).flatMap((w): Entry[] => {
         const name = w.display_name ?? w.worker_key;
         return [
           { id: `run ${w.worker_key}`, text: t('palette.run', { name }), kind: t('palette.command'), run: () => runNow.mutate(w) },
           { id: `w ${w.worker_key}`, text: name, kind: t('palette.worker'), run: to(`/workers#${w.worker_key}`) },
         ];
       }),
-      ...(status?.views ?? []).flatMap((v) => [
+      ...(status?.views ?? []).flatMap((v): Entry[] => [
         { id: `refresh ${v.view_name}`, text: t('palette.refresh', { name: v.view_name }), kind: t('palette.command'), run: () => refresh.mutate(v.view_name) },
         { id: `v ${v.view_name}`, text: v.view_name, kind: t('palette.view'), run: to(`/views?view=${encodeURIComponent(v.view_name)}`) },
       ]),

@@ -42,7 +42,8 @@ describe('texts', () => {
       const forms = new Intl.PluralRules(name).resolvedOptions().pluralCategories;
       for (const key of texts.keys()) {
         const stem = /^(.*)_(?:zero|one|two|few|many|other)$/.exec(key)?.[1];
-        if (stem !== undefined) {
+        // queue_one is a word of the API.
+        if (stem !== undefined && stem !== 'overlap.queue') {
           expect(forms.every((form) => texts.has(`${stem}_${form}`)), `${name} ${stem}`).toBe(true);
         }
       }
@@ -55,7 +56,7 @@ describe('texts', () => {
       .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('i18n') && !name.endsWith('.test.ts'))
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
-    const built = ['nav.', 'state.', 'freshness.', 'supplier.', 'invalidation.', 'ingestion.step_', 'queues.state_', 'sync_counts.', 'differences.'];
+    const built = ['nav.', 'state.', 'freshness.', 'supplier.', 'invalidation.', 'ingestion.step_', 'queues.state_', 'sync_counts.', 'differences.', 'trigger.', 'outcome.', 'overlap.', 'misfire.', 'view_mode.'];
     const unused = [...english.keys()]
       .map((key) => key.replace(/_(one|other)$/, ''))
       .filter((key) => !sources.includes(`'${key}'`) && !built.some((start) => key.startsWith(start)));

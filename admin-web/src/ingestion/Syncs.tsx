@@ -55,7 +55,7 @@ function Line({ sync }: { sync: Sync }) {
             <Moment at={sync.started_at ?? sync.created_at} />
           </button>
           <p className="pl-5 text-xs text-soft">
-            {[sync.trigger, ...marks].join(' · ')} · <Age at={sync.started_at ?? sync.created_at} form="ago" />
+            {[t(`trigger.${sync.trigger}`), ...marks].join(' · ')} · <Age at={sync.started_at ?? sync.created_at} form="ago" />
           </p>
         </div>
         <div className="min-w-0 max-lg:col-span-2">
@@ -118,7 +118,7 @@ function Suppliers({ sync }: { sync: Sync }) {
                     <span className="font-medium break-words max-lg:order-first">{supplier.supplier_name ?? supplier.supplier_id}</span>
                     <span className="text-sm text-soft max-lg:col-span-2">
                       {supplier.result === null ? '' : <Counts of={supplier.result} />}
-                      {supplier.result !== null && supplier.result.message !== '' && <span className="block">{supplier.result.message}</span>}
+                      {typeof supplier.result?.['message'] === 'string' && <span className="block">{supplier.result['message']}</span>}
                     </span>
                     <Link href={`/jobs/${supplier.id}`} className="link text-sm max-lg:row-start-1">
                       {t('ui.job', { id: supplier.id })}

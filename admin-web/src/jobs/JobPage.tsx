@@ -80,7 +80,7 @@ function Content({ read: { job, exact } }: { read: Read }) {
           {job.queue} · {t('job.priority', { priority: job.priority })}
         </Fact>
         <Fact name={t('job.created')}>
-          <Moment at={job.created_at} /> · {job.trigger}
+          <Moment at={job.created_at} /> · {t(`trigger.${job.trigger}`)}
         </Fact>
         <Fact name={t('job.worker')}>{job.worker_id ?? '–'}</Fact>
         <Fact name={t('job.started')}>{job.started_at === null ? '–' : <Moment at={job.started_at} />}</Fact>
@@ -182,11 +182,11 @@ function Timeline({ job }: { job: JobDetail }) {
         {bars.map((a) => {
           const from = at(Date.parse(a.started_at));
           const to = a.finished_at === null ? 100 : at(Date.parse(a.finished_at));
-          const good = a.outcome === 'completed' || a.outcome === 'succeeded' || a.outcome === 'waiting';
+          const good = a.outcome === 'completed' || a.outcome === 'waiting' || a.outcome === 'snoozed';
           return (
             <li key={`${a.attempt} ${a.started_at}`} className="row grid gap-x-6 gap-y-1 py-2.5 sm:grid-cols-[11rem_minmax(0,1fr)_auto]">
               <State tone={a.finished_at === null ? 'live' : good ? 'ok' : 'bad'}>
-                {t('job.attempt', { attempt: a.attempt })} · {a.outcome}
+                {t('job.attempt', { attempt: a.attempt })} · {t(`outcome.${a.outcome}`)}
               </State>
               <div>
                 <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden className="mt-1.5 h-2 w-full">

@@ -191,7 +191,7 @@ function Row({ job, live, chosen, onChoose }: { job: Job; live: RunningJob | und
         {live?.progress != null && <ProgressBar progress={live.progress} />}
       </div>
       <div className="min-w-0 text-sm text-soft max-lg:hidden">
-        {job.queue} · {job.background_worker ?? job.trigger}
+        {job.queue} · {job.background_worker ?? t(`trigger.${job.trigger}`)}
         {job.attempt > 1 && ` · ${t('stats.attempt', { attempt: job.attempt, most: job.max_attempts })}`}
       </div>
       <span className="num text-soft max-lg:hidden">{ran === null ? '' : duration(ran)}</span>

@@ -30,7 +30,7 @@ export function RunningJobs({ jobs, most }: { jobs: readonly RunningJob[]; most:
   );
 }
 
-export function ProgressBar({ progress }: { progress: Progress }) {
+export function ProgressBar({ progress }: { progress: Pick<Progress, 'current' | 'total' | 'message'> }) {
   const share = progress.total > 0 ? Math.min(1, progress.current / progress.total) : 0;
   return (
     <div>

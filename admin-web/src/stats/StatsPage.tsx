@@ -7,7 +7,7 @@ import { useCommand } from '../api/command';
 import { useFollow } from '../api/follow';
 import { get, send } from '../api/http';
 import { useStatus } from '../api/status';
-import type { Flag, JobList, StatsGroup } from '../api/types';
+import type { Flag, InvalidationList, JobList, StatsGroup } from '../api/types';
 import { duration, number } from '../i18n/format';
 import { useRetry } from '../jobs/commands';
 import { JobStateMark } from '../jobs/JobStateMark';
@@ -19,16 +19,6 @@ const JOBS = ['stats-jobs'];
 const GROUPS = ['stats-groups'];
 const FLAGS = ['flags'];
 const INVALIDATIONS = ['invalidations'];
-
-interface Invalidation {
-  id: string;
-  state: string;
-  tags: string[];
-  stats_job_id: string;
-  created_at: string;
-  sent_at: string | null;
-  tries: { at: string; duration_ms: number; http_status: number | null; error: string | null }[];
-}
 
 export default function StatsPage() {
   const { t } = useTranslation();
@@ -81,7 +71,7 @@ function Jobs({ list }: { list: JobList }) {
             </Link>
             <span className="text-soft">
               {' · '}
-              {job.trigger} · {t('stats.attempt', { attempt: job.attempt, most: job.max_attempts })} · <Moment at={job.created_at} />
+              {t(`trigger.${job.trigger}`)} · {t('stats.attempt', { attempt: job.attempt, most: job.max_attempts })} · <Moment at={job.created_at} />
               {job.started_at !== null && job.finished_at !== null && ` · ${duration(Date.parse(job.finished_at) - Date.parse(job.started_at))}`}
             </span>
             {job.error !== null && <ErrorText text={job.error} />}
@@ -151,13 +141,13 @@ function Functions() {
 
 function Invalidations() {
   const { t } = useTranslation();
-  const list = useQuery({ queryKey: INVALIDATIONS, queryFn: ({ signal }) => get<{ cache_invalidations?: Invalidation[]; invalidations?: Invalidation[] }>('cache-invalidations?limit=10', signal) });
+  const list = useQuery({ queryKey: INVALIDATIONS, queryFn: ({ signal }) => get<InvalidationList>('cache-invalidations?limit=10', signal) });
   const again = useCommand({ run: (id: string) => send('POST', `cache-invalidations/${id}/send`), done: () => ({ text: t('stats.sent_again') }) });
   return (
     <Section title={t('stats.invalidations')} aside={t('stats.newest')}>
       <Loaded query={list}>
         {(data) => {
-          const all = data.invalidations ?? data.cache_invalidations ?? [];
+          const all = data.invalidations;
           return all.length === 0 ? (
             <div className="py-4">
               <Empty title={t('stats.no_invalidations')}>
@@ -168,7 +158,7 @@ function Invalidations() {
             <ul>
               {all.map((one) => (
                 <li key={one.id} className="row grid grid-cols-[7rem_minmax(0,1fr)_auto] gap-x-6 py-2.5">
-                  <State tone={one.state === 'sent' ? 'ok' : one.state === 'failed' ? 'bad' : 'idle'}>{t(`invalidation.${one.state as 'sent'}`)}</State>
+                  <State tone={one.state === 'sent' ? 'ok' : one.state === 'failed' ? 'bad' : 'idle'}>{t(`invalidation.${one.state}`)}</State>
                   <div className="min-w-0">
                     <p className="break-words">{one.tags.join(', ')}</p>
                     <p className="text-xs text-soft">

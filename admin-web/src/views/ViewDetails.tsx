@@ -35,7 +35,7 @@ export function ViewDetails({ view }: { view: View }) {
                   <li key={read.name} className="border-b border-line py-1.5">
                     <div className="flex flex-wrap justify-between gap-x-4">
                       <code className="break-all">{read.name}</code>
-                      <span className="text-sm text-soft">{read.watched ? t('views.watched') : t(read.kind === 'm' || read.kind.includes('view') ? 'views.is_view' : 'views.not_watched')}</span>
+                      <span className="text-sm text-soft">{read.watched ? t('views.watched') : t(read.kind.includes('view') ? 'views.is_view' : 'views.not_watched')}</span>
                     </div>
                     <div className="text-xs text-soft">
                       {bytes(read.total_bytes)}
@@ -48,7 +48,7 @@ export function ViewDetails({ view }: { view: View }) {
             </ul>
             <dl className="mt-4 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
               <dt className="text-soft">{t('views.mode')}</dt>
-              <dd>{detail.view.mode}</dd>
+              <dd>{t(`view_mode.${detail.view.mode}`)}</dd>
               <dt className="text-soft">{t('views.debounce')}</dt>
               <dd>{t('views.debounce_of', { window: duration(detail.settings.debounce_seconds * 1000), most: duration(detail.settings.max_wait_seconds * 1000) })}</dd>
               {detail.relation !== null && (
@@ -114,7 +114,7 @@ function History({ name, history }: { name: string; history: readonly Refresh[] 
                   <span className="text-soft">
                     {duration(line.duration_ms)}
                     {line.rows !== null && ` · ${t('views.rows', { rows: number(line.rows) })}`} · {line.trigger}
-                    {line.mode !== null && ` · ${line.mode}`}
+                    {line.mode !== null && ` · ${t(`view_mode.${line.mode}`)}`}
                   </span>
                   {line.job_id !== null && (
                     <Link href={`/jobs/${line.job_id}`} className="link ml-auto">

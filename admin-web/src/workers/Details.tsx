@@ -2,18 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { get } from '../api/http';
-import type { BackgroundWorker } from '../api/types';
+import type { BackgroundWorker, Profile } from '../api/types';
 import { duration } from '../i18n/format';
 import { JobStateMark } from '../jobs/JobStateMark';
 import { Age, Moment } from '../ui';
 import { Loaded } from '../ui/Loaded';
 import { useProfile } from './commands';
 import { useNextRuns, useRuns } from './parts';
-
-interface Profile {
-  name: string;
-  [member: string]: unknown;
-}
 
 /** What one asks for now and then: the next five runs, the history, the policies. */
 export function Details({ worker }: { worker: BackgroundWorker }) {
@@ -44,9 +39,9 @@ export function Details({ worker }: { worker: BackgroundWorker }) {
             <code>{worker.kind}</code>
           </dd>
           <dt className="text-soft">{t('workers.overlap')}</dt>
-          <dd>{worker.overlap_policy}</dd>
+          <dd>{t(`overlap.${worker.overlap_policy}`)}</dd>
           <dt className="text-soft">{t('workers.misfire')}</dt>
-          <dd>{worker.misfire_policy}</dd>
+          <dd>{t(`misfire.${worker.misfire_policy}`)}</dd>
           <dt className="text-soft">{t('workers.jitter')}</dt>
           <dd>{duration(worker.jitter_seconds * 1000)}</dd>
         </dl>
@@ -66,7 +61,7 @@ export function Details({ worker }: { worker: BackgroundWorker }) {
                     <span className="min-w-0">
                       <Moment at={run.started_at ?? run.created_at} />
                       <span className="text-soft">
-                        {run.duration_ms !== null && ` · ${duration(run.duration_ms)}`} · {run.trigger}
+                        {run.duration_ms !== null && ` · ${duration(run.duration_ms)}`} · {t(`trigger.${run.trigger}`)}
                       </span>
                       {run.error !== null && <span className="block truncate text-sm text-bad">{run.error}</span>}
                     </span>
@@ -108,7 +103,9 @@ function Profiles({ worker }: { worker: BackgroundWorker }) {
           {t('workers.profile_choose')}
         </option>
         {all.map((profile) => (
-          <option key={profile.name}>{profile.name}</option>
+          <option key={profile.profile} value={profile.profile}>
+            {profile.profile}: {profile.description}
+          </option>
         ))}
       </select>
     </label>

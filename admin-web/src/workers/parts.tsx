@@ -189,7 +189,7 @@ export function RunStrip({ worker }: { worker: BackgroundWorker }) {
 export function RunNow({ worker, running }: WorkerProps) {
   const { t } = useTranslation();
   const run = useRunNow();
-  const off = running === undefined ? undefined : t('workers.already', { since: running.started_at === null ? '' : moment(new Date(running.started_at), Date.now()), trigger: running.trigger, id: running.id });
+  const off = running === undefined ? undefined : t('workers.already', { since: running.started_at === null ? '' : moment(new Date(running.started_at), Date.now()), trigger: t(`trigger.${running.trigger}`), id: running.id });
   return (
     <Button look="main" busy={run.isPending} off={off} onClick={() => run.mutate(worker)} aria-label={t('workers.run_now_of', { name: nameOf(worker) })}>
       {run.isPending || running !== undefined ? t('workers.running_now') : t('workers.run_now')}
