@@ -23,7 +23,8 @@ export type SyncList = Schemas['SyncList'];
 export type SyncDetail = Schemas['SyncDetail'];
 export type Ingestion = Schemas['StatusIngestion'];
 export type Scheduler = Schemas['Scheduler'];
-export type Status = Schemas['Status'];
+/** The page asks for all sections. */
+export type Status = Required<Schemas['Status']>;
 export type View = Schemas['View'];
 export type ViewList = Schemas['ViewList'];
 export type Refresh = Schemas['ViewRefresh'];

@@ -6,12 +6,21 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
 import dev.millrace.embedded.process.ChildProcess;
+import dev.millrace.json.Json;
 import dev.millrace.progress.Progress;
 import dev.millrace.queue.ClaimedJob;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +46,32 @@ class StatusTest {
     return await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> api.get(STATUS).json(), status -> status.at(pointer).asText().equals(value));
+  }
+
+  @Test
+  void an_answer_holds_the_sections_that_are_asked_for() {
+    Answer part = api.get(STATUS + "?sections=scheduler,jobs");
+    assertThat(names(part.json()))
+        .containsExactly("as_of", "age_seconds", "degraded", "jobs", "scheduler", "troubles");
+    String tag = part.header("ETag");
+    assertThat(tag).isNotEqualTo(api.get(STATUS).header("ETag"));
+    assertThat(api.get(STATUS + "?sections=jobs,scheduler").header("ETag")).isEqualTo(tag);
+    JsonNode problem = api.get(STATUS + "?sections=jobs,job").json();
+    assertThat(problem.path("code").asText()).isEqualTo("invalid_parameter");
+    assertThat(problem.path("value").asText()).isEqualTo("job");
+  }
+
+  @Test
+  void a_poller_that_takes_gzip_gets_the_same_document_compressed() throws Exception {
+    HttpRequest request = api.request(STATUS).header("Accept-Encoding", "gzip").build();
+    HttpResponse<byte[]> answer =
+        HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray());
+    assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+    try (InputStream body = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
+      assertThat(names(Json.tree(new String(body.readAllBytes(), StandardCharsets.UTF_8))))
+          .contains("as_of", "scheduler");
+    }
+    assertThat(answer.body().length).isLessThan(api.get(STATUS).response().body().length() / 2);
   }
 
   @Test

@@ -7,9 +7,11 @@ import io.javalin.security.RouteRole;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -83,6 +85,20 @@ public final class Query {
               throw Problems.badParameter(name, text, allowed);
             });
     return value;
+  }
+
+  /** Some of the allowed words, separated by commas, in the order that they are allowed in. */
+  public Set<String> someOf(String name, List<String> allowed) {
+    Set<String> sent =
+        text(name).map(text -> Set.copyOf(List.of(text.split(",", -1)))).orElse(Set.of());
+    for (String word : sent) {
+      if (!allowed.contains(word)) {
+        throw Problems.badParameter(name, word, allowed);
+      }
+    }
+    Set<String> ordered = new LinkedHashSet<>(allowed);
+    ordered.retainAll(sent);
+    return ordered;
   }
 
   /** Whether a flag is set; not sent: it is not. */

@@ -3,22 +3,63 @@ package dev.millrace.api.status;
 import dev.millrace.status.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The status of the installation, rendered in the two forms that are served.
  *
  * @param ingestion empty: a defect keeps it from being read
+ * @param parts answers with some sections that were asked for; grows while it is served
  */
 record Snapshot(
     Status status,
     List<String> degraded,
     RenderedSnapshot whole,
-    Optional<RenderedSnapshot> ingestion) {
+    Optional<RenderedSnapshot> ingestion,
+    Map<Set<String>, RenderedSnapshot> parts) {
+  /** What a request can ask for; all else is in every answer. */
+  static final List<String> SECTIONS =
+      List.of(
+          "ingestion",
+          "background_workers",
+          "views",
+          "jobs",
+          "running_jobs",
+          "queue_workers",
+          "unserved",
+          "scheduler");
+
+  private static final List<String> ALWAYS =
+      List.of("as_of", "age_seconds", "degraded", "troubles");
+
+  /** Choices of sections that are kept; the page has about one for each of its routes. */
+  private static final int MOST_PARTS = 32;
 
   Snapshot {
     degraded = List.copyOf(degraded);
+  }
+
+  /** The answer with some sections; all of them when none is named. */
+  RenderedSnapshot sections(Set<String> wanted) {
+    if (wanted.isEmpty()) {
+      return whole;
+    }
+    RenderedSnapshot known = parts.get(wanted);
+    if (known != null) {
+      return known;
+    }
+    Set<String> members = new HashSet<>(ALWAYS);
+    members.addAll(wanted);
+    RenderedSnapshot part = whole.only(members);
+    if (parts.size() < MOST_PARTS) {
+      parts.putIfAbsent(Set.copyOf(wanted), part);
+    }
+    return part;
   }
 
   /**
@@ -61,6 +102,7 @@ record Snapshot(
         status,
         degraded,
         RenderedSnapshot.of(StatusView.of(reported, age, degraded)),
-        Optional.ofNullable(status.ingestion()).map(RenderedSnapshot::of));
+        Optional.ofNullable(status.ingestion()).map(RenderedSnapshot::of),
+        new ConcurrentHashMap<>());
   }
 }

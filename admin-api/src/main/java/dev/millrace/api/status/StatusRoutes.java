@@ -3,6 +3,7 @@ package dev.millrace.api.status;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.request.EntityTags;
+import dev.millrace.api.request.Query;
 import dev.millrace.health.Health;
 import dev.millrace.status.Status;
 import dev.millrace.status.Status.Defect;
@@ -10,10 +11,18 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/admin/status} and {@code GET /api/admin/ingestion/status}. */
 public final class StatusRoutes implements AutoCloseable {
+  private static final Pattern GZIP =
+      Pattern.compile(
+          "(?:^|,)\\s*(?:x-)?gzip\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[0-9.]+\\s*)?(?:,|$)",
+          Pattern.CASE_INSENSITIVE);
+
   private final Snapshots snapshots;
 
   /**
@@ -26,8 +35,8 @@ public final class StatusRoutes implements AutoCloseable {
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/status", ctx -> answer(ctx, snapshots.current(), false));
-    routes.get("/api/admin/ingestion/status", ctx -> answer(ctx, snapshots.current(), true));
+    routes.get("/api/admin/status", this::whole, Query.Taken.QUERY);
+    routes.get("/api/admin/ingestion/status", this::ingestion);
     List.of("/api/admin/ingestion/*", "/api/admin/workers/*")
         .forEach(path -> routes.after(path, this::changed));
   }
@@ -39,16 +48,36 @@ public final class StatusRoutes implements AutoCloseable {
     }
   }
 
-  private static void answer(Context ctx, Snapshot snapshot, boolean ingestionOnly) {
-    RenderedSnapshot rendered =
-        ingestionOnly ? snapshot.ingestion().orElseThrow(() -> unread(snapshot)) : snapshot.whole();
+  private void whole(Context ctx) {
+    Set<String> wanted = Query.of(ctx, List.of("sections")).someOf("sections", Snapshot.SECTIONS);
+    Snapshot snapshot = snapshots.current();
+    answer(ctx, snapshot, snapshot.sections(wanted));
+  }
+
+  private void ingestion(Context ctx) {
+    Snapshot snapshot = snapshots.current();
+    answer(ctx, snapshot, snapshot.ingestion().orElseThrow(() -> unread(snapshot)));
+  }
+
+  private static void answer(Context ctx, Snapshot snapshot, RenderedSnapshot rendered) {
     if (!snapshot.degraded().isEmpty()) {
       // the documented shape of the ingestion status has no room for it
       ctx.header("Millrace-Degraded", String.join(", ", snapshot.degraded()));
     }
-    if (!EntityTags.isKnown(ctx, rendered.tag())) {
-      ctx.contentType("application/json").result(rendered.body());
+    if (EntityTags.isKnown(ctx, rendered.tag())) {
+      return;
     }
+    ctx.contentType("application/json");
+    if (takesGzip(ctx.header("Accept-Encoding"))) {
+      ctx.header("Content-Encoding", "gzip").result(rendered.gzip());
+    } else {
+      ctx.result(rendered.body());
+    }
+  }
+
+  /** Whether {@code Accept-Encoding} names gzip, and not with {@code q=0} (RFC 9110 §12.5.3). */
+  static boolean takesGzip(@Nullable String header) {
+    return header != null && GZIP.matcher(header).find();
   }
 
   private static ProblemException unread(Snapshot snapshot) {
