@@ -6,6 +6,7 @@ import dev.millrace.embedded.EmbeddedServiceException;
 import dev.millrace.embedded.UsedUp;
 import dev.millrace.text.Visible;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -40,13 +41,13 @@ final class CommandErrors implements IExecutionExceptionHandler, IParameterExcep
     return ExitCode.SOFTWARE;
   }
 
-  /** The command line is invalid; a command with subcommands lists them. */
+  /** The command line is invalid; a command that does nothing without a subcommand lists them. */
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     command.getErr().println("millrace: " + Visible.line(String.valueOf(e.getMessage())));
-    if (command.getSubcommands().isEmpty()) {
+    if (command.getSubcommands().isEmpty() || command.getCommand() instanceof Callable) {
       command.getErr().println("`" + name + " --help` lists what is allowed");
     } else {
       command.usage(command.getErr());

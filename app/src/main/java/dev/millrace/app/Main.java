@@ -1,13 +1,19 @@
 package dev.millrace.app;
 
 import dev.millrace.NoDeserialization;
+import dev.millrace.app.command.CompletionCommand;
 import dev.millrace.app.command.DemoCommand;
 import dev.millrace.app.command.DoctorCommand;
 import dev.millrace.app.command.EnqueueCommand;
+import dev.millrace.app.command.FlagsCommand;
 import dev.millrace.app.command.JobsCommand;
 import dev.millrace.app.command.MigrateCommand;
+import dev.millrace.app.command.QueuesCommand;
 import dev.millrace.app.command.RoleCommand;
 import dev.millrace.app.command.StatusCommand;
+import dev.millrace.app.command.SyncCommand;
+import dev.millrace.app.command.ViewsCommand;
+import dev.millrace.app.command.WorkersCommand;
 import dev.millrace.app.config.EnvFile;
 import dev.millrace.app.config.SettingNames;
 import dev.millrace.app.error.UserError;
@@ -99,6 +105,12 @@ public final class Main {
         .addSubcommand(new DoctorCommand(environment))
         .addSubcommand(new JobsCommand(environment))
         .addSubcommand(new EnqueueCommand(environment))
+        .addSubcommand(new WorkersCommand(environment))
+        .addSubcommand(new ViewsCommand(environment))
+        .addSubcommand(new SyncCommand(environment))
+        .addSubcommand(new QueuesCommand(environment))
+        .addSubcommand(new FlagsCommand(environment))
+        .addSubcommand(new CompletionCommand())
         .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
         .registerConverter(int.class, wholeNumber(Integer::valueOf))
         .registerConverter(Long.class, wholeNumber(Long::valueOf))

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +127,8 @@ class HostileTextTest {
       body.putArray("jobs").addObject().put("id", text).put("kind", text).put("error", text);
     } else {
       status(body);
+      lists(body);
+      job(body);
     }
     byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
     call.sendResponseHeaders(refuses ? 409 : 200, bytes.length);
@@ -153,6 +156,63 @@ class HostileTextTest {
       }
       row.put("worker_id", text).put("host", text).put("state", "lost");
     }
+  }
+
+  /** What the other calls answer with, each field a hostile text. */
+  private void lists(ObjectNode body) {
+    for (String list :
+        List.of(
+            "workers",
+            "runs",
+            "next_runs",
+            "problems",
+            "watches",
+            "history",
+            "sessions",
+            "pauses",
+            "flags",
+            "suppliers",
+            "syncs",
+            "logs")) {
+      ObjectNode row = body.putArray(list).addObject();
+      for (String field :
+          List.of(
+              "worker_key",
+              "last_run_error",
+              "state",
+              "at",
+              "local",
+              "severity",
+              "message",
+              "fix_sql",
+              "source",
+              "method",
+              "error",
+              "query",
+              "queue",
+              "kind",
+              "reason",
+              "flag",
+              "changed_by",
+              "supplier_name",
+              "error_type")) {
+        row.put(field, text);
+      }
+      row.putObject("cell").put("column", text).put("value", text);
+      row.putArray("blockers").addObject().put("query", text);
+    }
+    body.putObject("view").put("view_name", text).put("status", text).put("reason", text);
+    body.putArray("unknown_requests").add(text);
+    body.put("time_zone", text);
+  }
+
+  private void job(ObjectNode body) {
+    body.put("id", text).put("kind", text).put("state", text).put("error", text);
+    body.putObject("payload").put(text, text);
+    body.putObject("result").put(text, text);
+    body.putObject("children").put("total", 1).putObject("by_state").put(text, 1);
+    body.putArray("attempts").addObject().put("outcome", text).put("error", text);
+    body.putArray("log").addObject().put("at", text).put("level", text).put("message", text);
   }
 
   private String printed(String... command) {
@@ -193,6 +253,36 @@ class HostileTextTest {
             List.of("jobs", "--limit", hostile),
             List.of("enqueue", "test.noop", "--delay", hostile),
             List.of("enqueue", hostile))) {
+      isHarmless(command.toString(), printed(command.toArray(String[]::new)));
+    }
+  }
+
+  /** Some texts at once: a cell of a table shows 80 characters. */
+  static Stream<String> someHostile() {
+    List<String> all = hostile().toList();
+    return IntStream.iterate(0, first -> first < all.size(), first -> first + 5)
+        .mapToObj(first -> String.join("", all.subList(first, Math.min(first + 5, all.size()))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("someHostile")
+  void hostile_text_is_visible_in_lists_and_details(String hostile) {
+    text = hostile;
+    for (List<String> command :
+        List.of(
+            List.of("jobs", "show", "1"),
+            List.of("jobs", "logs", "1"),
+            List.of("workers"),
+            List.of("workers", "show", "nightly"),
+            List.of("workers", "next", "nightly"),
+            List.of("views"),
+            List.of("views", "show", "seen"),
+            List.of("views", "blocking"),
+            List.of("queues"),
+            List.of("flags"),
+            List.of("sync", "suppliers"),
+            List.of("sync", "history"),
+            List.of("sync", "logs"))) {
       isHarmless(command.toString(), printed(command.toArray(String[]::new)));
     }
   }

@@ -10,9 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Reports problems of a running Millrace. */
 @Command(
@@ -26,22 +23,18 @@ import picocli.CommandLine.Spec;
       "2:the API could not be asked",
       "3:it does not work"
     })
-public final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand extends ApiCommand implements Callable<Integer> {
   private static final int WARNS = 1;
   private static final int FAILS = 3;
 
-  private final Map<String, String> environment;
-  @Mixin private final ClientOptions options = new ClientOptions();
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   public DoctorCommand(Map<String, String> environment) {
-    this.environment = environment;
+    super(environment);
   }
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    ApiClient.Answer answer = options.client(environment).get("/status");
+    PrintWriter out = out();
+    ApiClient.Answer answer = api().get("/status");
     if (answer.status() >= 500) {
       out.println("FAIL  " + answer.failure().getMessage());
       out.flush();

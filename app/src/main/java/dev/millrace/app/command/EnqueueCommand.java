@@ -17,23 +17,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Enqueues one job. */
 @Command(
     name = "enqueue",
     description = "Enqueues one job and prints its id.",
     mixinStandardHelpOptions = true)
-public final class EnqueueCommand implements Callable<Integer> {
+public final class EnqueueCommand extends ApiCommand implements Callable<Integer> {
   /** How many characters of a refused payload are shown. */
   private static final int SHOWN = 100;
-
-  private final Map<String, String> environment;
-  @Mixin private final ClientOptions options = new ClientOptions();
 
   @Parameters(
       index = "0",
@@ -68,10 +62,8 @@ public final class EnqueueCommand implements Callable<Integer> {
       description = "at most one unfinished job has it; another answers with that one's id")
   private Optional<String> uniqueKey = Optional.empty();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   public EnqueueCommand(Map<String, String> environment) {
-    this.environment = environment;
+    super(environment);
   }
 
   /** A number with a unit, or an ISO-8601 duration. */
@@ -102,22 +94,20 @@ public final class EnqueueCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ObjectNode body = Json.mapper().createObjectNode();
+    ObjectNode body = body();
     body.put("kind", kind);
     body.set("payload", payload());
     queue.ifPresent(name -> body.put("queue", name));
     priority.ifPresent(number -> body.put("priority", number));
     delay.ifPresent(time -> body.put("delay_seconds", time.plusMillis(999).toSeconds()));
     uniqueKey.ifPresent(key -> body.put("unique_key", key));
-    ApiClient.Answer answer = options.client(environment).post("/jobs", Optional.of(body));
+    ApiClient.Answer answer = api().post("/jobs", Optional.of(body));
     boolean held = answer.body().path("code").asText().equals("unique_key_held");
     JsonNode result = held ? answer.body() : answer.orThrow();
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        options.json() ? result.toPrettyString() : Visible.line(result.path("job_id").asText()));
+    PrintWriter out = out();
+    out.println(json() ? result.toPrettyString() : Visible.line(result.path("job_id").asText()));
     if (held) {
-      spec.commandLine()
-          .getErr()
+      err()
           .println(
               "millrace: no job was enqueued:  " + Visible.line(result.path("detail").asText()));
     }

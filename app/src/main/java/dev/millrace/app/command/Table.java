@@ -3,7 +3,6 @@ package dev.millrace.app.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.text.CodePoints;
 import dev.millrace.text.Visible;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,7 +24,16 @@ final class Table {
     return rows.size() == 1;
   }
 
-  void print(PrintWriter out) {
+  void print(Screen screen) {
+    print(screen, 0);
+  }
+
+  /** Without the header. */
+  void printRows(Screen screen) {
+    print(screen, 1);
+  }
+
+  private void print(Screen screen, int first) {
     int columns = rows.get(0).size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {
@@ -33,12 +41,12 @@ final class Table {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
+    for (List<String> row : rows.subList(first, rows.size())) {
+      List<String> cells = new ArrayList<>();
       for (int i = 0; i < columns; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+        cells.add(row.get(i) + " ".repeat(widths[i] - row.get(i).length() + 2));
       }
-      out.println(line.toString().stripTrailing());
+      screen.row(cells, row == rows.get(0));
     }
   }
 

@@ -47,6 +47,7 @@ public final class SettingNames {
                 "MILLRACE_CORS_ORIGINS",
                 "MILLRACE_HOST",
                 "MILLRACE_PORT",
+                "MILLRACE_PROFILE",
                 "MILLRACE_URL",
                 "MILLRACE_DATA_DIR",
                 "MILLRACE_ADMIN_KEY",

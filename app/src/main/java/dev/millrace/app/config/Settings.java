@@ -59,6 +59,11 @@ public final class Settings {
     return byName.containsKey(name) && find(name).isEmpty();
   }
 
+  /** The text of a variable or of the option that replaced it; empty: not set. */
+  public Optional<String> text(String name) {
+    return find(name).map(Given::text);
+  }
+
   Optional<Given> find(String name) {
     return Optional.ofNullable(byName.get(name)).filter(given -> !given.text().isEmpty());
   }

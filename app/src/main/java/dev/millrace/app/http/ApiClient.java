@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Calls the API of a running Millrace, as any other program would. Thread-safe. */
@@ -27,9 +28,12 @@ public final class ApiClient {
   /** Longer than the longest call, a run-once, which waits up to 30 s for its job. */
   private static final Duration ANSWER = Duration.ofSeconds(45);
 
+  private static final Pattern REASON = Pattern.compile("[\\x20-\\x7e]{1,500}");
+
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private final URI base;
   private final List<Secret> keys;
+  private final Optional<String> reason;
 
   /**
    * A client of one API.
@@ -37,8 +41,29 @@ public final class ApiClient {
    * @param keys tried in order until the API takes one
    */
   public ApiClient(URI base, List<Secret> keys) {
+    this(base, keys, Optional.empty());
+  }
+
+  private ApiClient(URI base, List<Secret> keys, Optional<String> reason) {
     this.base = base;
     this.keys = List.copyOf(keys);
+    this.reason = reason;
+  }
+
+  /**
+   * A client whose changes say why they are made.
+   *
+   * @param why at most 500 printable ASCII characters, as the API takes it in a header
+   * @throws UserError for another text
+   */
+  public ApiClient because(Optional<String> why) {
+    why.filter(text -> !REASON.matcher(text).matches())
+        .ifPresent(
+            text -> {
+              throw new UserError(
+                  "--reason must be 1 to 500 printable ASCII characters, was '" + text + "'");
+            });
+    return new ApiClient(base, keys, why);
   }
 
   /**
@@ -97,6 +122,16 @@ public final class ApiClient {
     return call("POST", path, body);
   }
 
+  /** Puts a JSON object. */
+  public Answer put(String path, JsonNode body) {
+    return call("PUT", path, Optional.of(body));
+  }
+
+  /** Deletes. */
+  public Answer delete(String path) {
+    return call("DELETE", path, Optional.empty());
+  }
+
   private Answer call(String method, String path, Optional<JsonNode> body) {
     Answer answer = new Answer(401, MissingNode.getInstance());
     for (Secret key : keys) {
@@ -112,17 +147,17 @@ public final class ApiClient {
     BodyPublisher publisher =
         body.map(json -> BodyPublishers.ofString(json.toString()))
             .orElseGet(BodyPublishers::noBody);
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(
                 URI.create(base.toString().replaceAll("/+$", "") + "/api/admin" + path))
             .timeout(ANSWER)
             .header("Authorization", "Bearer " + key.value())
             .header("Content-Type", "application/json")
             .header("Accept", "application/json, application/problem+json")
-            .method(method, publisher)
-            .build();
+            .method(method, publisher);
+    reason.ifPresent(why -> request.header("Millrace-Reason", why));
     try {
-      var response = http.send(request, BodyHandlers.ofString());
+      var response = http.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), json(response.statusCode(), response.body()));
     } catch (IOException e) {
       throw new UserError(

@@ -18,8 +18,8 @@ public final class Output {
   private Output() {}
 
   /** Everything but line ends and tabs is made visible; flushed at each line. */
-  public static PrintWriter visible(OutputStream stream) {
-    return new PrintWriter(new VisibleWriter(writer(stream)), true);
+  public static Printer visible(OutputStream stream) {
+    return new Printer(new VisibleWriter(writer(stream)));
   }
 
   /** As it is: for a screen that moves the cursor and escapes what it is given itself. */
@@ -32,6 +32,34 @@ public final class Output {
     boolean ascii = Charset.defaultCharset().equals(StandardCharsets.US_ASCII);
     return new OutputStreamWriter(
         stream, ascii ? StandardCharsets.UTF_8 : Charset.defaultCharset());
+  }
+
+  /** Prints text so that it cannot control the terminal, and nothing but our own colours can. */
+  public static final class Printer extends PrintWriter {
+    private final VisibleWriter visible;
+
+    private Printer(VisibleWriter visible) {
+      super(visible, true);
+      this.visible = visible;
+    }
+
+    /** Switches to a colour. */
+    public void colour(Colour colour) {
+      control(colour.sequence());
+    }
+
+    /** Clears the screen; what is printed next begins at its top. */
+    public void clearScreen() {
+      control("\u001b[H\u001b[2J");
+    }
+
+    private void control(String sequence) {
+      try {
+        visible.control(sequence);
+      } catch (IOException e) {
+        setError();
+      }
+    }
   }
 
   /** Keeps the first half of a pair of surrogates until the second one comes. */
@@ -64,6 +92,13 @@ public final class Output {
         boolean cut = !all.isEmpty() && Character.isHighSurrogate(all.charAt(all.length() - 1));
         half = cut ? all.substring(all.length() - 1) : "";
         out.write(Visible.lines(cut ? all.substring(0, all.length() - 1) : all));
+      }
+    }
+
+    /** Writes a sequence of ours as it is. */
+    void control(String sequence) throws IOException {
+      synchronized (lock) {
+        out.write(sequence);
       }
     }
 
