@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BackgroundWorker, JobList, Status } from '../src/api/types';
+import type { BackgroundWorker, JobList, Status, ViewDetail } from '../src/api/types';
 import { address, api, complaints, open, secret, until, useBrowser } from './page';
 import { startProxy } from './proxy';
 
@@ -79,7 +79,7 @@ describe('the workers page', () => {
     const before = await worker();
     await api('PUT', `workers/${WORKER}`, { interval_seconds: 900 });
     await card(page).getByRole('switch').click();
-    await page.getByText('Somebody has changed it meanwhile.').waitFor();
+    await page.getByText('It was changed meanwhile.').waitFor();
     expect((await worker()).enabled).toBe(before.enabled);
     await until(() => card(page).getByLabel(/Interval/).inputValue(), (value) => value === '900');
   });
@@ -115,11 +115,11 @@ describe('the views page', () => {
   it('refreshes a view and adds it to its history', async () => {
     const page = await open('/admin/views', { pace: '2' });
     const name = 'mv_feed_projects';
-    const detail = () => api<{ history: unknown[] }>('GET', `materialized-views/${name}`);
-    const before = (await detail()).history.length;
+    const newest = async () => (await api<ViewDetail>('GET', `materialized-views/${name}`)).history[0]?.refresh_completed_at;
+    const before = await newest();
     await page.getByRole('button', { name: `Refresh now: ${name}` }).click();
     await page.getByText(new RegExp(`${name} (will be|is being) refreshed`)).waitFor();
-    await until(detail, (now) => now.history.length > before);
+    await until(newest, (now) => now !== before);
     await page.getByRole('button', { name, exact: true }).click();
     await page.getByText('Newest refreshes').waitFor();
   });

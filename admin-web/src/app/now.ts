@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /*
- * One clock for the page: it ticks once a second while somebody reads it and the tab is visible, and it runs by the server's time, as the
+ * One clock for the page: it ticks once a second while it is read and the tab is visible, and it runs by the server's time, as the
  * newest answer has it. Ages are therefore right on a computer whose own clock is not.
  */
 let offset = 0;

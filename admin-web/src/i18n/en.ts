@@ -61,7 +61,7 @@ const en = {
     job: 'Job {{id}}',
     reason: 'Reason',
     reason_needed: 'Give a reason: others will read it.',
-    stale_version: 'Somebody has changed it meanwhile. Nothing was saved; you now see the newest values.',
+    stale_version: 'It was changed meanwhile. Nothing was saved; you now see the newest values.',
     runs: '{{label}}: newest {{count}} runs, {{failed}} failed, longest {{longest}}',
   },
   state: { scheduled: 'Scheduled', queued: 'Queued', processing: 'Running', waiting: 'Waiting', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled', },

@@ -85,7 +85,7 @@ function Filters({ filter, change }: { filter: Filter; change: (next: Filter) =>
   );
 }
 
-/** The list stands still under the pointer, the focus and a selection; what is new is offered, and shown when nobody is there. */
+/** The list stands still under the pointer, the focus and a selection; what is new is offered, and shown when all three have left. */
 function List({ filter }: { filter: Filter }) {
   const { t } = useTranslation();
   const client = useQueryClient();

@@ -40,7 +40,7 @@ describe('what needs a person', () => {
     expect(concerns({ ...well, background_workers: [worker('no such table', 1), worker(null, 0)] }, t).map((one) => one.why)).toEqual(['no such table']);
   });
 
-  it('is a missing scheduler, missing queue workers, and lanes that nobody serves', () => {
+  it('is a missing scheduler, missing queue workers, and lanes that no queue worker serves', () => {
     const scheduler = { ...well.scheduler, state: 'absent', trouble: 'none checks in' } as Status['scheduler'];
     const found = concerns({ ...well, scheduler, queue_workers: [], unserved: [{ queue: 'mail', kind: 'mail.send' }] }, t);
     expect(found.map((one) => one.id)).toEqual(['scheduler', 'no-workers', 'lane mail mail.send']);
