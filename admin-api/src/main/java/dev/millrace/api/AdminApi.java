@@ -236,10 +236,11 @@ public final class AdminApi implements AutoCloseable {
     return ends.waiting();
   }
 
-  /** What requests there are, such as {@code GET /health/live}. */
+  /** What requests there are, such as {@code GET /health/live}; the page's files are none. */
   Set<String> operations() {
     return server.unsafe.internalRouter.allHttpHandlers().stream()
         .filter(route -> route.endpoint.method.isHttpMethod())
+        .filter(route -> route.endpoint.path.matches("/(api|health)/.*"))
         .map(route -> route.endpoint.method + " " + route.endpoint.path)
         .collect(Collectors.toSet());
   }
