@@ -19,5 +19,5 @@ COPY app/src/main/docker/healthy /opt/millrace/healthy
 USER 10001
 ENV MILLRACE_DATA_DIR=/var/lib/millrace MILLRACE_HOST=0.0.0.0
 EXPOSE 8080
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/millrace/millrace.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-Djdk.console=java.base", "-jar", "/opt/millrace/millrace.jar"]
 CMD ["up"]

@@ -2,9 +2,11 @@ package dev.millrace.api;
 
 import dev.millrace.MillraceException;
 import dev.millrace.Threads;
-import dev.millrace.api.access.Access;
+import dev.millrace.api.access.AccessRules;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.access.Cors;
+import dev.millrace.api.account.PasswordHashes;
+import dev.millrace.api.audit.Audit;
 import dev.millrace.api.description.DescriptionRoute;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
@@ -59,10 +61,15 @@ import dev.millrace.status.StatusReader;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.json.JavalinJackson;
+import io.javalin.router.Endpoint;
+import io.javalin.router.ParsedEndpoint;
+import io.javalin.security.Roles;
+import io.javalin.security.RouteRole;
 import io.javalin.util.JavalinBindException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jdbi.v3.core.Jdbi;
 
@@ -85,6 +92,7 @@ public final class AdminApi implements AutoCloseable {
   private final StatusRoutes status;
   private final HealthRoutes health;
   private final JobCompletionWaiter ends;
+  private final PasswordHashes passwords;
 
   /** What its own status reports of this process. */
   private final Health troubles = new Health();
@@ -104,12 +112,10 @@ public final class AdminApi implements AutoCloseable {
    * @param host the address to bind, such as {@code 127.0.0.1} or {@code 0.0.0.0}
    * @param port 0: any that is free
    * @param stats where stats jobs go, and what else is known of them
-   * @param corsOrigins whose pages may call it from a browser
+   * @param rules what holds for all callers
    */
-  public record Settings(
-      String host, int port, AdminKey key, Stats stats, Set<String> corsOrigins) {
+  public record Settings(String host, int port, AdminKey key, Stats stats, AccessRules rules) {
     public Settings {
-      corsOrigins = Set.copyOf(corsOrigins);
       if (port < 0 || port > 65535) {
         throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
       }
@@ -140,9 +146,12 @@ public final class AdminApi implements AutoCloseable {
     this.health = new HealthRoutes(parts.jdbi(), parts.redis(), outages, troubles);
     this.ends = new JobCompletionWaiter(jobs, REQUEST_TIMEOUT, troubles);
     Views views = new Views(parts.jdbi(), parts.client());
-    ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends);
+    Accounts accounts = new Accounts(parts, settings, troubles);
+    this.passwords = accounts.passwords();
+    Audit audit = accounts.audit();
+    ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends, audit);
     JobControl control = new JobControl(parts.jdbi(), parts.client());
-    IngestionRoutes ingestion = new IngestionRoutes(parts.jdbi(), parts.client(), control);
+    IngestionRoutes ingestion = new IngestionRoutes(parts.jdbi(), parts.client(), control, audit);
     SyncHistoryRoutes syncs = new SyncHistoryRoutes(parts.jdbi());
     WorkerRoutes workers =
         new WorkerRoutes(
@@ -151,16 +160,18 @@ public final class AdminApi implements AutoCloseable {
                 new BackgroundWorkerEdits(parts.jdbi()),
                 new WorkerRuns(parts.jdbi()),
                 new ScheduleProfiles(parts.jdbi()),
-                new RunOnce(ends, parts.client(), parts.jdbi())));
-    JobRoutes jobRoutes = new JobRoutes(new JobRoutes.Parts(jobs, parts.board(), control));
+                new RunOnce(ends, parts.client(), parts.jdbi(), audit),
+                audit));
+    JobRoutes jobRoutes = new JobRoutes(new JobRoutes.Parts(jobs, parts.board(), control, audit));
     EnqueueRoutes enqueue =
-        new EnqueueRoutes(jobs, kinds, parts.client(), new IdempotencyKeys(parts.jdbi()));
-    PauseRoutes pauses = new PauseRoutes(new Pauses(parts.jdbi()));
+        new EnqueueRoutes(jobs, kinds, parts.client(), new IdempotencyKeys(parts.jdbi()), audit);
+    PauseRoutes pauses = new PauseRoutes(new Pauses(parts.jdbi()), audit);
     StatsSettings stats = settings.stats().settings();
     Flags flags = new Flags(parts.jdbi(), stats.flagsOn());
     StatsJobs statsJobs = new StatsJobs(parts.jdbi(), parts.client());
     EnqueueStats enqueueStats =
-        new EnqueueStats(statsJobs, flags, new LegacyStats(stats), kinds, jobs);
+        new EnqueueStats(
+            statsJobs, flags, new LegacyStats(stats), new EnqueueStats.Reads(kinds, jobs), audit);
     this.server =
         Javalin.create(
             config -> {
@@ -168,8 +179,8 @@ public final class AdminApi implements AutoCloseable {
               config.routes.before(ctx -> AnswerHeaders.all().forEach(ctx::header));
               ProblemAnswers.addTo(config.routes, outages);
               new BodyBudget(Runtime.getRuntime().maxMemory()).addTo(config.routes);
-              Cors.addTo(config.routes, settings.corsOrigins());
-              Access.addTo(config.routes, settings.key());
+              Cors.addTo(config.routes, settings.rules().corsOrigins());
+              accounts.addTo(config.routes);
               Query.addTo(config.routes);
               new DescriptionRoute().addTo(config.routes);
               new PageRoutes().addTo(config.routes);
@@ -177,16 +188,17 @@ public final class AdminApi implements AutoCloseable {
               status.addTo(config.routes);
               ingestion.addTo(config.routes);
               syncs.addTo(config.routes);
-              new MappingRoutes(parts.jdbi()).addTo(config.routes);
+              new MappingRoutes(parts.jdbi(), audit).addTo(config.routes);
               workers.addTo(config.routes);
               jobRoutes.addTo(config.routes);
               viewRoutes.addTo(config.routes);
               enqueue.addTo(config.routes);
               pauses.addTo(config.routes);
               enqueueStats.addTo(config.routes);
-              new FlagRoutes(flags).addTo(config.routes);
-              new StatsRoutes(new StatsGroups(parts.jdbi()), statsJobs, jobs).addTo(config.routes);
-              new CacheRoutes(new CacheOutbox(parts.jdbi())).addTo(config.routes);
+              new FlagRoutes(flags, audit).addTo(config.routes);
+              new StatsRoutes(new StatsGroups(parts.jdbi()), statsJobs, jobs, audit)
+                  .addTo(config.routes);
+              new CacheRoutes(new CacheOutbox(parts.jdbi()), audit).addTo(config.routes);
             });
   }
 
@@ -231,18 +243,23 @@ public final class AdminApi implements AutoCloseable {
     }
   }
 
+  /** Every route, as {@code METHOD path}, and what its caller needs. */
+  Map<String, Set<RouteRole>> permissions() {
+    Map<String, Set<RouteRole>> permissions = new TreeMap<>();
+    for (ParsedEndpoint parsed : server.unsafe.internalRouter.allHttpHandlers()) {
+      Endpoint route = parsed.endpoint;
+      Roles roles = route.metadata(Roles.class);
+      if (route.method.isHttpMethod()) {
+        permissions.put(
+            route.method + " " + route.path, roles == null ? Set.of() : roles.getRoles());
+      }
+    }
+    return permissions;
+  }
+
   /** How many calls wait for the end of a job. */
   int waiting() {
     return ends.waiting();
-  }
-
-  /** What requests there are, such as {@code GET /health/live}; the page's files are none. */
-  Set<String> operations() {
-    return server.unsafe.internalRouter.allHttpHandlers().stream()
-        .filter(route -> route.endpoint.method.isHttpMethod())
-        .filter(route -> route.endpoint.path.matches("/(api|health)/.*"))
-        .map(route -> route.endpoint.method + " " + route.endpoint.path)
-        .collect(Collectors.toSet());
   }
 
   /** The troubles that its status reports of this process; the process may add its own. */
@@ -261,6 +278,7 @@ public final class AdminApi implements AutoCloseable {
     health.stopping();
     ends.close();
     server.stop();
+    passwords.close();
     status.close();
     health.close();
   }

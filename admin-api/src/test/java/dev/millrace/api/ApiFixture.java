@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.api.access.AccessRules;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.api.contract.Contract;
 import dev.millrace.db.Database;
@@ -29,6 +30,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +69,14 @@ final class ApiFixture implements AutoCloseable {
   }
 
   ApiFixture(AdminApi.Stats stats) {
+    this(stats, AccessRules.DEFAULT.withCorsOrigins(ORIGINS));
+  }
+
+  ApiFixture(AdminApi.Stats stats, AccessRules rules) {
     api =
         new AdminApi(
                 new AdminApi.Parts(database.jdbi(), redis, board, client),
-                new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY), stats, ORIGINS))
+                new AdminApi.Settings("127.0.0.1", 0, AdminKey.of(KEY), stats, rules))
             .start();
     new Leases(jdbi, Duration.ofMinutes(5))
         .register(
@@ -93,6 +99,13 @@ final class ApiFixture implements AutoCloseable {
     String header(String name) {
       return response.headers().firstValue(name).orElse("");
     }
+  }
+
+  /** What requests there are, such as {@code GET /health/live}, except those for the page. */
+  Set<String> operations() {
+    return api.permissions().keySet().stream()
+        .filter(route -> route.contains(" /api/") || route.contains(" /health/"))
+        .collect(Collectors.toSet());
   }
 
   HttpRequest.Builder request(String path) {

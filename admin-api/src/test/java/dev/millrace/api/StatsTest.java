@@ -110,6 +110,7 @@ class StatsTest {
             api.put("/api/admin/stats/stats", "{\"debounce_seconds\": 0, \"max_wait_seconds\": 0}")
                 .status())
         .isEqualTo(200);
+    assertThat(api.get("/api/admin/stats/stats").json().path("group").asText()).isEqualTo("stats");
     assertThat(api.post(ENQUEUE, by("post-match", "m-3")).json().path("job_id").asText())
         .isNotEqualTo(one);
   }
@@ -188,7 +189,7 @@ class StatsTest {
     assertThat(refused.json().path("flag").asText()).isEqualTo("USE_BG_JOBS_MATCH");
     assertThat(api.post(ENQUEUE, by("admin", "a")).status()).isEqualTo(202);
 
-    api.put(FLAGS + "/USE_BG_JOBS_GLOBAL", "{\"enabled\": false}");
+    api.put(FLAGS + "/USE_BG_JOBS_GLOBAL", "{\"enabled\": false, \"reason\": \"r\"}");
     assertThat(api.post(ENQUEUE, by("admin", "b")).json().path("flag").asText())
         .isEqualTo("USE_BG_JOBS_GLOBAL");
     assertThat(api.get("/api/admin/jobs?kind=stats.update").json().path("jobs")).hasSize(1);
@@ -211,7 +212,9 @@ class StatsTest {
     assertThat(set.path("start_value").asBoolean()).isTrue();
     assertThat(set.path("changed_by").asText()).isEqualTo("ann");
     assertThat(api.get(FLAGS + "/USE_BG_JOBS_CRON").json()).isEqualTo(set);
-    JsonNode back = api.delete(FLAGS + "/USE_BG_JOBS_CRON").json();
+    JsonNode back =
+        api.send(api.request(FLAGS + "/USE_BG_JOBS_CRON").header("Millrace-Reason", "r").DELETE())
+            .json();
     assertThat(back.path("enabled").asBoolean()).isTrue();
     assertThat(back.path("source").asText()).isEqualTo("environment");
 
@@ -224,7 +227,7 @@ class StatsTest {
   @Test
   void while_a_flag_is_off_calls_go_to_the_legacy_address() {
     try (ApiFixture handing = new ApiFixture(invalidationOf(Optional.of(legacy)))) {
-      handing.put(FLAGS + "/USE_BG_JOBS_GLOBAL", "{\"enabled\": false}");
+      handing.put(FLAGS + "/USE_BG_JOBS_GLOBAL", "{\"enabled\": false, \"reason\": \"r\"}");
       Answer answer = handing.post(ENQUEUE, by("post-match", "m-9"));
       assertThat(answer.status()).isEqualTo(202);
       assertThat(answer.json().path("status").asText()).isEqualTo("handed_over");

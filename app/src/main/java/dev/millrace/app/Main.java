@@ -7,11 +7,13 @@ import dev.millrace.app.command.DoctorCommand;
 import dev.millrace.app.command.EnqueueCommand;
 import dev.millrace.app.command.FlagsCommand;
 import dev.millrace.app.command.JobsCommand;
+import dev.millrace.app.command.KeyCommand;
 import dev.millrace.app.command.MigrateCommand;
 import dev.millrace.app.command.QueuesCommand;
 import dev.millrace.app.command.RoleCommand;
 import dev.millrace.app.command.StatusCommand;
 import dev.millrace.app.command.SyncCommand;
+import dev.millrace.app.command.UserCommand;
 import dev.millrace.app.command.ViewsCommand;
 import dev.millrace.app.command.WorkersCommand;
 import dev.millrace.app.config.EnvFile;
@@ -110,6 +112,8 @@ public final class Main {
         .addSubcommand(new SyncCommand(environment))
         .addSubcommand(new QueuesCommand(environment))
         .addSubcommand(new FlagsCommand(environment))
+        .addSubcommand(UserCommand.of(environment, System.in))
+        .addSubcommand(KeyCommand.of(environment))
         .addSubcommand(new CompletionCommand())
         .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
         .registerConverter(int.class, wholeNumber(Integer::valueOf))

@@ -25,6 +25,7 @@ public final class Views {
 
   private static final String ALL = Sql.of(Views.class, "all");
   private static final String KNOWN = Sql.of(Views.class, "known");
+  private static final String REGISTERED = Sql.of(Views.class, "registered");
   private static final String SETTINGS = Sql.of(Views.class, "settings");
   private static final String RELATION = Sql.of(Views.class, "relation");
   private static final String READS = Sql.of(Views.class, "reads");
@@ -62,6 +63,12 @@ public final class Views {
                         statuses(handle, known).stream()
                             .findFirst()
                             .map(status -> detail(handle, status))));
+  }
+
+  /** The rows of the registry about a view, as JSON; it does not wait for who has locked it. */
+  public Optional<String> registered(String name) {
+    return jdbi.withHandle(
+        handle -> handle.createQuery(REGISTERED).bind("name", name).mapTo(String.class).findOne());
   }
 
   private static ViewDetail detail(Handle handle, ViewStatus status) {
@@ -164,17 +171,19 @@ public final class Views {
   }
 
   private Enqueued enqueue(NewJob job, List<String> names) {
-    Enqueued enqueued = client.enqueue(job);
-    if (!enqueued.created()) {
-      jdbi.useHandle(
-          handle ->
-              handle
-                  .createUpdate(AGAIN)
-                  .bind("job", enqueued.jobId())
-                  .bindArray("names", String.class, names)
-                  .execute());
-    }
-    return enqueued;
+    return jdbi.inTransaction(
+        handle -> {
+          Enqueued enqueued = client.enqueueIn(handle, job);
+          if (!enqueued.created()) {
+            int unused =
+                handle
+                    .createUpdate(AGAIN)
+                    .bind("job", enqueued.jobId())
+                    .bindArray("names", String.class, names)
+                    .execute();
+          }
+          return enqueued;
+        });
   }
 
   /** The job that refreshes one registered view; at most one of a view is unfinished. */

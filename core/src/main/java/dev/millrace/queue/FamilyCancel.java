@@ -51,14 +51,24 @@ public final class FamilyCancel {
    * @return empty when it is not
    */
   public Optional<Cancelled> cancelIfLarge(long jobId, Duration patience) {
+    return cancelIfLarge(jobId, patience, JobControl.Alongside.NOTHING);
+  }
+
+  /**
+   * As {@link #cancelIfLarge(long, Duration)}.
+   *
+   * @param alongside in the first transaction, unless the job had ended
+   */
+  Optional<Cancelled> cancelIfLarge(long jobId, Duration patience, JobControl.Alongside alongside) {
     List<Long> unfinished = ids(UNFINISHED, jobId);
     return unfinished.size() <= WHOLE
         ? Optional.empty()
-        : Optional.of(cancel(jobId, unfinished, patience));
+        : Optional.of(cancel(jobId, unfinished, patience, alongside));
   }
 
-  private Cancelled cancel(long jobId, List<Long> unfinished, Duration patience) {
-    boolean touched = begin(jobId);
+  private Cancelled cancel(
+      long jobId, List<Long> unfinished, Duration patience, JobControl.Alongside alongside) {
+    boolean touched = begin(jobId, alongside);
     List<Long> others = unfinished.stream().filter(id -> id != jobId).toList();
     boolean done = goOn(jobId, others, System.nanoTime() + patience.toNanos());
     if (!touched) {
@@ -82,12 +92,15 @@ public final class FamilyCancel {
   }
 
   /** Whether the job itself was still to be cancelled. */
-  private boolean begin(long jobId) {
+  private boolean begin(long jobId, JobControl.Alongside alongside) {
     return JobResults.recording(
         jdbi,
         handle -> {
           List<Touched> touched = cancel(handle, List.of(jobId));
           handle.createUpdate(BEGIN).bind("id", jobId).execute();
+          if (!touched.isEmpty()) {
+            alongside.write(handle, jobId);
+          }
           return !touched.isEmpty();
         });
   }

@@ -36,6 +36,14 @@ public final class JobControl {
     this.client = client;
   }
 
+  /** Writes something more in the transaction of a change that was made. */
+  public interface Alongside {
+    /** Nothing more. */
+    Alongside NOTHING = (transaction, jobId) -> {};
+
+    void write(Handle transaction, long jobId);
+  }
+
   /** What came of {@link #cancel}. */
   public enum Cancelled {
     /** It will not run. */
@@ -52,11 +60,25 @@ public final class JobControl {
    * to do the rest.
    */
   public Cancelled cancel(long jobId) {
+    return cancel(jobId, Alongside.NOTHING);
+  }
+
+  /** As {@link #cancel(long)}, with what is written in the transaction that begins it. */
+  public Cancelled cancel(long jobId, Alongside alongside) {
     for (int tries = 1; ; tries++) {
       try {
         return new FamilyCancel(jdbi)
-            .cancelIfLarge(jobId, LOCK_TIMEOUT)
-            .orElseGet(() -> jdbi.inTransaction(handle -> cancelIn(handle, jobId)));
+            .cancelIfLarge(jobId, LOCK_TIMEOUT, alongside)
+            .orElseGet(
+                () ->
+                    jdbi.inTransaction(
+                        handle -> {
+                          Cancelled cancelled = cancelIn(handle, jobId);
+                          if (cancelled != Cancelled.NOTHING_TO_CANCEL) {
+                            alongside.write(handle, jobId);
+                          }
+                          return cancelled;
+                        }));
       } catch (UnableToExecuteStatementException e) {
         if (tries == TRIES || !DEADLOCK.equals(sqlState(e))) {
           throw e;
@@ -110,9 +132,20 @@ public final class JobControl {
    * parent that still waits for other children waits for this one again.
    */
   public Retried retry(long jobId) {
+    return retry(jobId, Alongside.NOTHING);
+  }
+
+  /** As {@link #retry(long)}, with what is written in its transaction. */
+  public Retried retry(long jobId, Alongside alongside) {
     Optional<Ready> ready;
     try {
-      ready = jdbi.inTransaction(handle -> retryIn(handle, jobId));
+      ready =
+          jdbi.inTransaction(
+              handle -> {
+                Optional<Ready> found = retryIn(handle, jobId);
+                found.ifPresent(job -> alongside.write(handle, jobId));
+                return found;
+              });
     } catch (UnableToExecuteStatementException e) {
       if (UNIQUE_VIOLATION.equals(sqlState(e))) {
         return Retried.UNIQUE_KEY_HELD;
@@ -130,11 +163,11 @@ public final class JobControl {
    */
   public record RetriedAll(int queued, int left) {}
 
-  /** As {@link #retry}, for each of some jobs. */
-  public RetriedAll retryAll(List<Long> jobIds) {
+  /** As {@link #retry(long, Alongside)}, for each of some jobs. */
+  public RetriedAll retryAll(List<Long> jobIds, Alongside alongside) {
     int queued = 0;
     for (long jobId : jobIds) {
-      queued += retry(jobId) == Retried.QUEUED ? 1 : 0;
+      queued += retry(jobId, alongside) == Retried.QUEUED ? 1 : 0;
     }
     return new RetriedAll(queued, jobIds.size() - queued);
   }

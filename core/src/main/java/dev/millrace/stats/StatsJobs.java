@@ -47,24 +47,26 @@ public final class StatsJobs {
    * @param extra what else the caller sent; kept in the payload as {@code extra}
    */
   public Enqueued enqueue(StatsTrigger cause, Optional<String> requestId, ObjectNode extra) {
-    Placed placed =
-        jdbi.inTransaction(
-            handle ->
-                handle
-                    .createQuery(ENQUEUE)
-                    .bind("cause", cause.text())
-                    .bind("requestId", requestId.orElse(null))
-                    .bind("extra", extra.toString())
-                    .map(
-                        (row, context) ->
-                            new Placed(
-                                new Enqueued(row.getLong(1), row.getBoolean(2)), row.getString(3)))
-                    .one());
-    Enqueued enqueued = placed.enqueued();
-    if (enqueued.created()) {
-      client.announce(hint(placed.queue(), cause.priority()), enqueued.jobId());
-    }
-    return enqueued;
+    return jdbi.inTransaction(
+        handle -> {
+          Placed placed =
+              handle
+                  .createQuery(ENQUEUE)
+                  .bind("cause", cause.text())
+                  .bind("requestId", requestId.orElse(null))
+                  .bind("extra", extra.toString())
+                  .map(
+                      (row, context) ->
+                          new Placed(
+                              new Enqueued(row.getLong(1), row.getBoolean(2)), row.getString(3)))
+                  .one();
+          Enqueued enqueued = placed.enqueued();
+          if (enqueued.created()) {
+            NewJob hint = hint(placed.queue(), cause.priority());
+            handle.afterCommit(() -> client.announce(hint, enqueued.jobId()));
+          }
+          return enqueued;
+        });
   }
 
   /**

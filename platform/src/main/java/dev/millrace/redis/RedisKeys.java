@@ -63,6 +63,11 @@ public final class RedisKeys {
     return List.of(prefix + "sync:lock", prefix + "sync:status", prefix + "sync:progress");
   }
 
+  /** STRING counter of a rate limit's window; expires with it. */
+  public static String limit(String name, String digest) {
+    return "millrace:{limit-" + name + "}:" + digest;
+  }
+
   /** The prefix of Redisson's lock for a lock key. */
   public static String lock(String lockKey) {
     return "millrace:lock:" + lockKey;

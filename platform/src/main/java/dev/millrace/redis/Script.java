@@ -48,6 +48,13 @@ public final class Script {
     }
   }
 
+  /**
+   * As {@link #run}, of a script that returns a number; {@code otherwise} as {@link Redis#call}.
+   */
+  public long number(Redis redis, List<String> keys, List<String> args, long otherwise) {
+    return redis.call(jedis -> (Long) run(jedis, keys, args), otherwise);
+  }
+
   private static String sha1(String text) {
     try {
       byte[] digest =

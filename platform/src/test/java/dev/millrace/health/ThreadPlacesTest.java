@@ -32,6 +32,7 @@ class ThreadPlacesTest {
           "StatusReader.java",
           "Snapshots.java",
           "HealthRoutes.java",
+          "PasswordHashes.java",
           "JobCompletionWaiter.java");
 
   /**

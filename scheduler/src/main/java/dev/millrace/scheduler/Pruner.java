@@ -62,7 +62,9 @@ final class Pruner {
             new Rule("mv_refresh_log", retention.refreshLogs()),
             new Rule("idempotency_keys", retention.idempotencyKeys()),
             new Rule("cache_invalidations", retention.failedJobs()),
-            new Rule("alerts", retention.failedJobs()));
+            new Rule("alerts", retention.failedJobs()),
+            new Rule("sessions", Duration.ZERO),
+            new Rule("audit", retention.audit()));
     this.jobs = new JobPruner(jdbi, retention);
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param parsingLogs the newest of each supplier stays: it is the supplier's status
  * @param refreshLogs the newest of each view stays
  * @param idempotencyKeys for how long a repeated request is known
+ * @param audit 30 days or more: the database refuses to delete what is newer
  */
 public record Retention(
     Duration completedJobs,
@@ -20,7 +21,8 @@ public record Retention(
     Duration queueWorkers,
     Duration parsingLogs,
     Duration refreshLogs,
-    Duration idempotencyKeys) {
+    Duration idempotencyKeys,
+    Duration audit) {
   /** The defaults. */
   public static final Retention DEFAULT =
       new Retention(
@@ -30,5 +32,19 @@ public record Retention(
           Duration.ofDays(7),
           Duration.ofDays(90),
           Duration.ofDays(30),
-          Duration.ofDays(1));
+          Duration.ofDays(1),
+          Duration.ofDays(365));
+
+  /** The same, with the audit kept for another time. */
+  Retention withAudit(Duration time) {
+    return new Retention(
+        completedJobs,
+        failedJobs,
+        fires,
+        queueWorkers,
+        parsingLogs,
+        refreshLogs,
+        idempotencyKeys,
+        time);
+  }
 }

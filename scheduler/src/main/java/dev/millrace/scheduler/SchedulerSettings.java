@@ -57,4 +57,10 @@ public record SchedulerSettings(
   public SchedulerSettings withSync(SyncHours hours, String keyPrefix) {
     return new SchedulerSettings(hours, missedAfter, lookBack, leaderLease, retention, keyPrefix);
   }
+
+  /** These, with the audit kept for another time. */
+  public SchedulerSettings withAudit(Duration time) {
+    return new SchedulerSettings(
+        syncHours, missedAfter, lookBack, leaderLease, retention.withAudit(time), syncKeyPrefix);
+  }
 }

@@ -3,6 +3,7 @@ package dev.millrace.scheduler;
 import static dev.millrace.scheduler.SchedulerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,40 @@ class PrunerTest {
     millrace.sql("INSERT INTO millrace.jobs (id, kind, parent_id) VALUES (41, 'test.noop', 40)");
     pruner.run();
     assertThat(ids()).isEqualTo("2 4 10 11 12 30 31 40 41");
+  }
+
+  @Test
+  void rows_of_the_audit_go_after_their_time_and_sessions_at_their_end() {
+    for (int days : List.of(364, 366, 40, 29)) {
+      millrace.sql(
+          "INSERT INTO millrace.audit (at, who, who_type, address, request_id, action, target, outcome)"
+              + " VALUES (now() - interval '"
+              + days
+              + " days', 'a', 'user', '-', '"
+              + days
+              + "', 'x', 'x', 'allowed')");
+    }
+    millrace.sql(
+        "INSERT INTO millrace.users (name, role, password_hash) VALUES ('a', 'viewer', '$argon2id$v=19$')");
+    for (String end : List.of("-1 second", "1 hour")) {
+      millrace.sql(
+          "INSERT INTO millrace.sessions (token_hash, user_name, expires_at, address) VALUES (sha256('"
+              + end
+              + "'), 'a', now() + interval '"
+              + end
+              + "', '-')");
+    }
+    pruner.run();
+    assertThat(audit()).isEqualTo("29 364 40");
+    assertThat(millrace.text("SELECT count(*)::text FROM millrace.sessions")).isEqualTo("1");
+    new Pruner(millrace.jdbi, Retention.DEFAULT.withAudit(Duration.ofDays(30))).run();
+    assertThat(audit()).isEqualTo("29");
+  }
+
+  private String audit() {
+    return String.valueOf(
+        millrace.text(
+            "SELECT string_agg(request_id, ' ' ORDER BY request_id) FROM millrace.audit"));
   }
 
   @Test

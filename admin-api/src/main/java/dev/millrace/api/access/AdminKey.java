@@ -1,9 +1,7 @@
 package dev.millrace.api.access;
 
 import dev.millrace.MillraceException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The key that opens the API. Stored as its SHA-256, so that no heap dump and no log has the key.
@@ -30,20 +28,12 @@ public final class AdminKey {
               + " characters, had "
               + key.strip().length());
     }
-    return new AdminKey(sha256(key.strip()));
+    return new AdminKey(Secrets.sha256(key.strip()));
   }
 
   /** Compares in a time that does not depend on where the two differ. */
   boolean matches(String candidate) {
-    return MessageDigest.isEqual(digest, sha256(candidate));
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    return MessageDigest.isEqual(digest, Secrets.sha256(candidate));
   }
 
   @Override

@@ -20,10 +20,15 @@ final class KeyRefusals {
 
   private final WrongKeys wrong = new WrongKeys();
   private final Map<String, Integer> heldBack = new HashMap<>();
+  private final TrustedProxies proxies;
   private int held;
 
+  KeyRefusals(TrustedProxies proxies) {
+    this.proxies = proxies;
+  }
+
   void refuse(Context ctx, boolean hasKey) {
-    String address = ctx.ip();
+    String address = proxies.client(ctx);
     String agent = Optional.ofNullable(ctx.userAgent()).orElse("");
     Duration delay =
         wrong.failed(

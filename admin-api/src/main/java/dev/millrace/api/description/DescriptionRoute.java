@@ -1,5 +1,6 @@
 package dev.millrace.api.description;
 
+import dev.millrace.api.access.Permission;
 import dev.millrace.api.request.EntityTags;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -18,7 +19,7 @@ public final class DescriptionRoute {
   private final String tag = EntityTags.weak(text);
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/openapi.yaml", this::answer);
+    routes.get("/api/openapi.yaml", this::answer, Permission.READ);
   }
 
   private void answer(Context ctx) {

@@ -1,5 +1,9 @@
 package dev.millrace.api.ingestion;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Query;
@@ -38,8 +42,10 @@ public final class IngestionRoutes {
   private final Jdbi jdbi;
   private final JobClient client;
   private final JobControl control;
+  private final Audit audit;
 
-  public IngestionRoutes(Jdbi jdbi, JobClient client, JobControl control) {
+  public IngestionRoutes(Jdbi jdbi, JobClient client, JobControl control, Audit audit) {
+    this.audit = audit;
     this.jdbi = jdbi;
     this.client = client;
     this.control = control;
@@ -55,13 +61,20 @@ public final class IngestionRoutes {
   /** The answer to a cancel. */
   record Cancelled(String taskId, String status) {}
 
+  /** A sync as the audit has it. */
+  record Recorded(String taskId, String payload) {}
+
   private record Supplier(
       String name, boolean hasSheet, boolean enabled, @Nullable String disabledReason) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.post("/api/admin/ingestion/sync", this::sync, Query.Taken.QUERY);
-    routes.post("/api/admin/ingestion/sync/cancel", this::cancel);
-    routes.post("/api/admin/ingestion/suppliers/{id}/sync", this::syncSupplier, Query.Taken.QUERY);
+    routes.post("/api/admin/ingestion/sync", this::sync, Permission.RUN_SYNC, Query.Taken.QUERY);
+    routes.post("/api/admin/ingestion/sync/cancel", this::cancel, Permission.RUN_SYNC);
+    routes.post(
+        "/api/admin/ingestion/suppliers/{id}/sync",
+        this::syncSupplier,
+        Permission.RUN_SYNC,
+        Query.Taken.QUERY);
   }
 
   private void sync(Context ctx) {
@@ -113,13 +126,18 @@ public final class IngestionRoutes {
    */
   private void start(Context ctx, NewJob job, String code, String what) {
     String key = job.uniqueKey().orElseThrow();
+    Command command = Command.of("sync.run", key);
     jdbi.withHandle(handle -> Jobs.holder(handle, job.kind(), key))
         .ifPresent(
             holder -> {
-              throw running(code, what, holder);
+              ProblemException running = running(code, what, holder);
+              audit.writer(ctx, command).refused(running.problem());
+              throw running;
             });
     Job started =
-        jdbi.inTransaction(
+        audit.run(
+            ctx,
+            command,
             handle -> {
               if (MasterSync.lacksSheet(handle)) {
                 throw new ProblemException(
@@ -135,7 +153,7 @@ public final class IngestionRoutes {
               if (!sync.created()) {
                 throw running(code, what, stored);
               }
-              return stored;
+              return Effect.of(stored, new Recorded(Long.toString(stored.id()), job.payload()));
             });
     log.info("sync asked for job={} kind={} payload={}", started.id(), job.kind(), job.payload());
     ctx.status(202)
@@ -166,6 +184,7 @@ public final class IngestionRoutes {
 
   /** Cancels the sync in progress with its suppliers' jobs; what was switched stays switched. */
   private void cancel(Context ctx) {
+    Audit.Writer any = audit.writer(ctx, Command.of("sync.cancel", ""));
     long id =
         jdbi.withHandle(
                 handle ->
@@ -174,8 +193,10 @@ public final class IngestionRoutes {
                             () ->
                                 Jobs.holder(handle, MasterSync.KIND, MasterSync.UNIQUE_KEY)
                                     .map(Job::id)))
-            .orElseThrow(IngestionRoutes::noneRunning);
-    JobControl.Cancelled cancelled = control.cancel(id);
+            .orElseThrow(() -> noneRunning(any));
+    Audit.Writer writer = any.on(Long.toString(id));
+    JobControl.Cancelled cancelled =
+        control.cancel(id, (transaction, jobId) -> writer.allowed(transaction, null, null));
     log.info("cancel asked for sync job={} outcome={}", id, cancelled);
     switch (cancelled) {
       case AT_ONCE -> ctx.json(new Cancelled(Long.toString(id), "cancelled"));
@@ -183,11 +204,14 @@ public final class IngestionRoutes {
           ctx.status(202)
               .header("Location", location(id))
               .json(new Cancelled(Long.toString(id), "cancelling"));
-      case NOTHING_TO_CANCEL -> throw noneRunning();
+      case NOTHING_TO_CANCEL -> throw noneRunning(writer);
     }
   }
 
-  private static ProblemException noneRunning() {
-    return new ProblemException(Problems.conflict("no_sync_running", "no sync is running"));
+  private static ProblemException noneRunning(Audit.Writer writer) {
+    ProblemException none =
+        new ProblemException(Problems.conflict("no_sync_running", "no sync is running"));
+    writer.refused(none.problem());
+    return none;
   }
 }

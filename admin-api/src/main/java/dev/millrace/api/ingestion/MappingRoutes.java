@@ -2,6 +2,10 @@ package dev.millrace.api.ingestion;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
@@ -36,9 +40,11 @@ public final class MappingRoutes {
   private static final Set<String> FIELDS = Set.copyOf(ColumnMapping.FIELDS);
 
   private final Jdbi jdbi;
+  private final Audit audit;
 
-  public MappingRoutes(Jdbi jdbi) {
+  public MappingRoutes(Jdbi jdbi, Audit audit) {
     this.jdbi = jdbi;
+    this.audit = audit;
   }
 
   /**
@@ -52,9 +58,10 @@ public final class MappingRoutes {
       String supplierId, JsonNode mapping, @Nullable String setBy, @Nullable Instant updatedAt) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get(PATH, ctx -> ctx.json(jdbi.withHandle(handle -> find(handle, ctx))));
-    routes.put(PATH, this::put);
-    routes.delete(PATH, this::delete);
+    routes.get(
+        PATH, ctx -> ctx.json(jdbi.withHandle(handle -> find(handle, ctx))), Permission.READ);
+    routes.put(PATH, this::put, Permission.CHANGE_MAPPING);
+    routes.delete(PATH, this::delete, Permission.CHANGE_MAPPING);
   }
 
   private static Mapping find(Handle handle, Context ctx) {
@@ -83,7 +90,9 @@ public final class MappingRoutes {
   private void put(Context ctx) {
     String mapping = Json.write(mapping(JsonBody.read(ctx, MOST_BYTES, FIELDS)).fields());
     ctx.json(
-        jdbi.inTransaction(
+        audit.run(
+            ctx,
+            Command.of("mapping.set", ctx.pathParam("id")),
             handle -> {
               Mapping before = find(handle, ctx);
               handle
@@ -96,7 +105,8 @@ public final class MappingRoutes {
                   before.supplierId(),
                   before.mapping(),
                   mapping);
-              return find(handle, ctx);
+              Mapping after = find(handle, ctx);
+              return new Effect<>(after, before, after);
             }));
   }
 
@@ -119,15 +129,19 @@ public final class MappingRoutes {
   }
 
   private void delete(Context ctx) {
-    jdbi.useTransaction(
-        handle -> {
-          Mapping before = find(handle, ctx);
-          handle.createUpdate(DELETE).bind("id", before.supplierId()).execute();
-          log.info(
-              "column mapping of supplier {} deleted, was {}",
-              before.supplierId(),
-              before.mapping());
-        });
+    Mapping unused =
+        audit.run(
+            ctx,
+            Command.of("mapping.delete", ctx.pathParam("id")),
+            handle -> {
+              Mapping before = find(handle, ctx);
+              handle.createUpdate(DELETE).bind("id", before.supplierId()).execute();
+              log.info(
+                  "column mapping of supplier {} deleted, was {}",
+                  before.supplierId(),
+                  before.mapping());
+              return new Effect<>(before, before, null);
+            });
     ctx.status(204);
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.api.ingestion;
 
+import dev.millrace.api.access.Permission;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Cursor;
 import dev.millrace.api.request.Query;
@@ -61,9 +62,9 @@ public final class SyncHistoryRoutes {
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/ingestion/logs", this::logs, Query.Taken.QUERY);
-    routes.get("/api/admin/ingestion/syncs", this::list, Query.Taken.QUERY);
-    routes.get("/api/admin/ingestion/syncs/{id}", this::one, Query.Taken.QUERY);
+    routes.get("/api/admin/ingestion/logs", this::logs, Permission.READ, Query.Taken.QUERY);
+    routes.get("/api/admin/ingestion/syncs", this::list, Permission.READ, Query.Taken.QUERY);
+    routes.get("/api/admin/ingestion/syncs/{id}", this::one, Permission.READ, Query.Taken.QUERY);
   }
 
   private void logs(Context ctx) {

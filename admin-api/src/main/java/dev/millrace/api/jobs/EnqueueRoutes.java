@@ -1,5 +1,9 @@
 package dev.millrace.api.jobs;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.access.Principal;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
@@ -25,6 +29,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,8 +46,11 @@ public final class EnqueueRoutes {
   private final Kinds kinds;
   private final JobClient client;
   private final IdempotencyKeys keys;
+  private final Audit audit;
 
-  public EnqueueRoutes(Jobs jobs, Kinds kinds, JobClient client, IdempotencyKeys keys) {
+  public EnqueueRoutes(
+      Jobs jobs, Kinds kinds, JobClient client, IdempotencyKeys keys, Audit audit) {
+    this.audit = audit;
     this.jobs = jobs;
     this.kinds = kinds;
     this.client = client;
@@ -50,8 +58,8 @@ public final class EnqueueRoutes {
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.post("/api/admin/jobs", this::one);
-    routes.post("/api/admin/jobs/bulk", this::bulk);
+    routes.post("/api/admin/jobs", this::one, Permission.ENQUEUE);
+    routes.post("/api/admin/jobs/bulk", this::bulk, Permission.ENQUEUE);
   }
 
   /**
@@ -83,17 +91,22 @@ public final class EnqueueRoutes {
     JsonBody body = JsonBody.read(ctx, EnqueueRequest.MOST_BYTES, EnqueueRequest.FIELDS);
     NewJob job = new EnqueueRequest(kinds.all()).job(body);
     body.check();
+    Audit.Writer writer = writer(ctx, job.kind(), List.of(job));
     List<Enqueued> created = new ArrayList<>(1);
     Answer answer =
         answer(
             ctx,
-            body,
+            new Asked(body, writer),
             RefusedException::field,
             handle -> {
               Enqueued enqueued = client.enqueueIn(handle, job);
               if (!enqueued.created() && isPlain(job)) {
                 throw keyHeld(jobs, job.uniqueKey().orElse(""), enqueued.jobId());
               }
+              writer.allowed(
+                  handle,
+                  null,
+                  new Recorded(Long.toString(enqueued.jobId()), job.queue(), enqueued.created()));
               created.add(enqueued);
               return reply(job, enqueued);
             });
@@ -108,17 +121,53 @@ public final class EnqueueRoutes {
     answer.reply().send(ctx);
   }
 
+  private record Asked(JsonBody body, Audit.Writer writer) {}
+
+  /** One that was asked for, as the audit has it. */
+  record Recorded(String jobId, String queue, boolean created) {}
+
+  /** Many, as the audit has them. */
+  record RecordedMany(@Nullable String batchId, int created, int asked) {}
+
+  /** Refuses jobs that the caller's key is not for. */
+  private Audit.Writer writer(Context ctx, String target, List<NewJob> asked) {
+    Audit.Writer writer = audit.writer(ctx, Command.of("job.enqueue", target));
+    Principal caller = Principal.of(ctx);
+    for (NewJob job : asked) {
+      if (!caller.enqueues().allow(job)) {
+        Problem problem =
+            Problem.of(
+                    403,
+                    "forbidden",
+                    "Forbidden",
+                    caller.name()
+                        + " may not enqueue a job of kind "
+                        + job.kind()
+                        + " in queue "
+                        + job.queue()
+                        + ", or not its callback")
+                .with("permission", Permission.ENQUEUE.text());
+        writer.refused(problem);
+        throw new ProblemException(problem);
+      }
+    }
+    return writer;
+  }
+
   /** What only Postgres can refuse in a job is reported like other errors. */
   private Answer answer(
       Context ctx,
-      JsonBody body,
+      Asked asked,
       Function<RefusedException, String> field,
       Function<Handle, Reply> work) {
     try {
-      return keys.answer(ctx, body, work);
+      return keys.answer(ctx, asked.body(), work);
     } catch (RefusedException e) {
-      body.refuse(field.apply(e), String.valueOf(e.getMessage()));
-      body.check();
+      asked.body().refuse(field.apply(e), String.valueOf(e.getMessage()));
+      asked.body().check();
+      throw e;
+    } catch (ProblemException e) { // after the rollback, which would take the row with it
+      asked.writer().refused(e.problem());
       throw e;
     }
   }
@@ -160,16 +209,24 @@ public final class EnqueueRoutes {
             .orElse(OnChildFailure.CONTINUE);
     Optional<NewJob> callback = batch.flatMap(request::callback);
     body.check();
+    Audit.Writer writer =
+        writer(ctx, "bulk", Stream.concat(asked.stream(), callback.stream()).toList());
     List<Enqueued> enqueued = new ArrayList<>(asked.size());
     Answer answer =
         answer(
             ctx,
-            body,
+            new Asked(body, writer),
             refusal -> "jobs",
-            handle ->
-                batch.isPresent()
-                    ? enqueueBatch(handle, new Batch(asked, policy, callback), enqueued)
-                    : enqueueMany(handle, asked, enqueued));
+            handle -> {
+              Reply reply =
+                  batch.isPresent()
+                      ? enqueueBatch(handle, new Batch(asked, policy, callback), enqueued)
+                      : enqueueMany(handle, asked, enqueued);
+              int created = (int) enqueued.stream().filter(Enqueued::created).count();
+              String batchId = reply.body().path("batch_id").textValue();
+              writer.allowed(handle, null, new RecordedMany(batchId, created, asked.size()));
+              return reply;
+            });
     if (answer.isNew()) {
       log.info("jobs enqueued count={} batch={}", asked.size(), batch.isPresent());
     }

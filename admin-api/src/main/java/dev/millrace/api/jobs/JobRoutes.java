@@ -1,5 +1,8 @@
 package dev.millrace.api.jobs;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Cursor;
@@ -42,7 +45,7 @@ public final class JobRoutes {
   private final Parts parts;
 
   /** What the routes read and change. */
-  public record Parts(Jobs jobs, ProgressBoard board, JobControl control) {}
+  public record Parts(Jobs jobs, ProgressBoard board, JobControl control, Audit audit) {}
 
   public JobRoutes(Parts parts) {
     this.parts = parts;
@@ -63,11 +66,11 @@ public final class JobRoutes {
   record Changed(String jobId, String status) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/jobs", this::list, Query.Taken.QUERY);
-    routes.get("/api/admin/jobs/{id}", this::detail);
-    routes.post("/api/admin/jobs/retry", this::retryAll);
-    routes.post("/api/admin/jobs/{id}/cancel", this::cancel);
-    routes.post("/api/admin/jobs/{id}/retry", this::retry);
+    routes.get("/api/admin/jobs", this::list, Permission.READ, Query.Taken.QUERY);
+    routes.get("/api/admin/jobs/{id}", this::detail, Permission.READ);
+    routes.post("/api/admin/jobs/retry", this::retryAll, Permission.RETRY_JOBS);
+    routes.post("/api/admin/jobs/{id}/cancel", this::cancel, Permission.CANCEL_JOBS);
+    routes.post("/api/admin/jobs/{id}/retry", this::retry, Permission.RETRY_JOBS);
   }
 
   private void list(Context ctx) {
@@ -105,32 +108,38 @@ public final class JobRoutes {
 
   private void cancel(Context ctx) {
     long id = id(ctx);
-    JobControl.Cancelled cancelled = parts.control().cancel(id);
+    Audit.Writer writer = writer(ctx, "job.cancel", id);
+    JobControl.Cancelled cancelled = parts.control().cancel(id, allowed(writer));
     log.info("cancel asked for job={} outcome={}", id, cancelled);
     switch (cancelled) {
       case AT_ONCE -> ctx.json(new Changed(Long.toString(id), "cancelled"));
       case REQUESTED -> accepted(ctx, id, "cancelling");
       case NOTHING_TO_CANCEL ->
-          throw inTheWrongState(ctx, "it can be cancelled only before its end");
+          throw refused(writer, inTheWrongState(ctx, "it can be cancelled only before its end"));
     }
   }
 
   private void retry(Context ctx) {
     long id = id(ctx);
-    JobControl.Retried retried = parts.control().retry(id);
+    Audit.Writer writer = writer(ctx, "job.retry", id);
+    JobControl.Retried retried = parts.control().retry(id, allowed(writer));
     log.info("retry asked for job={} outcome={}", id, retried);
     switch (retried) {
       case QUEUED -> accepted(ctx, id, "queued");
       case UNIQUE_KEY_HELD -> {
         Job asked = parts.jobs().find(id).orElseThrow(() -> absent(ctx));
         String key = Objects.requireNonNullElse(asked.uniqueKey(), "");
-        throw EnqueueRoutes.keyHeld(
-            parts.jobs(), key, parts.jobs().holder(asked.kind(), key).map(Job::id).orElse(0L));
+        throw refused(
+            writer,
+            EnqueueRoutes.keyHeld(
+                parts.jobs(), key, parts.jobs().holder(asked.kind(), key).map(Job::id).orElse(0L)));
       }
       case NOT_RETRYABLE ->
-          throw inTheWrongState(
-              ctx,
-              "only a failed or cancelled job can be retried, while neither its parent nor its children are at work");
+          throw refused(
+              writer,
+              inTheWrongState(
+                  ctx,
+                  "only a failed or cancelled job can be retried, while neither its parent nor its children are at work"));
     }
   }
 
@@ -166,11 +175,28 @@ public final class JobRoutes {
         cursor.isPresent() ? Cursor.read(cursor.get(), filter.toString()) : OptionalLong.empty();
     Page<Job> page = parts.jobs().list(filter, before, most);
     JobControl.RetriedAll retried =
-        parts.control().retryAll(page.entries().stream().map(Job::id).toList());
+        parts
+            .control()
+            .retryAll(
+                page.entries().stream().map(Job::id).toList(),
+                allowed(parts.audit().writer(ctx, Command.of("job.retry", ""))));
     String next = next(page, filter);
     log.info(
         "retry asked for filter={} queued={} left={}", filter, retried.queued(), retried.left());
     ctx.status(202).json(new RetriedAll(retried.queued(), retried.left(), next != null, next));
+  }
+
+  private Audit.Writer writer(Context ctx, String action, long jobId) {
+    return parts.audit().writer(ctx, Command.of(action, Long.toString(jobId)));
+  }
+
+  private static JobControl.Alongside allowed(Audit.Writer writer) {
+    return (transaction, jobId) -> writer.on(Long.toString(jobId)).allowed(transaction, null, null);
+  }
+
+  private static ProblemException refused(Audit.Writer writer, ProblemException refusal) {
+    writer.refused(refusal.problem());
+    return refusal;
   }
 
   private static void accepted(Context ctx, long jobId, String status) {

@@ -1,5 +1,10 @@
 package dev.millrace.api.jobs;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.access.Principal;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Cursor;
@@ -33,8 +38,11 @@ public final class PauseRoutes {
 
   private final Pauses pauses;
 
-  public PauseRoutes(Pauses pauses) {
+  private final Audit audit;
+
+  public PauseRoutes(Pauses pauses, Audit audit) {
     this.pauses = pauses;
+    this.audit = audit;
   }
 
   /**
@@ -49,9 +57,9 @@ public final class PauseRoutes {
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/pauses", this::list, Query.Taken.QUERY);
-    routes.post("/api/admin/pauses", this::pause);
-    routes.delete("/api/admin/pauses", this::resume, Query.Taken.QUERY);
+    routes.get("/api/admin/pauses", this::list, Permission.READ, Query.Taken.QUERY);
+    routes.post("/api/admin/pauses", this::pause, Permission.PAUSE_QUEUES);
+    routes.delete("/api/admin/pauses", this::resume, Permission.PAUSE_QUEUES, Query.Taken.QUERY);
   }
 
   private void list(Context ctx) {
@@ -81,17 +89,29 @@ public final class PauseRoutes {
     String kind = name(body, "kind", KIND);
     Optional<String> by = body.text("paused_by", 200);
     Optional<String> reason = body.text("reason", 2_000);
-    if (reason.isEmpty()) {
-      body.refuse("reason", "reason is required, 1 character at least");
-    }
     if (queue.equals(Pauses.ALL) && kind.equals(Pauses.ALL)) {
       body.refuse("queue", "queue or kind is needed");
     }
     body.check();
-    boolean isNew = pauses.pause(queue, kind, by.orElse("admin"), reason.orElse(""));
-    Pauses.Pause standing = pauses.find(queue, kind).orElseThrow(this::notThere);
-    log.info("paused queue={} kind={} by={} new={}", queue, kind, by.orElse("admin"), isNew);
-    ctx.status(isNew ? 201 : 200).json(standing);
+    String why = Command.requiredReason(ctx, reason);
+    String who = Principal.of(ctx).actingFor(by);
+    Paused paused =
+        audit.run(
+            ctx,
+            new Command("queue.pause", target(queue, kind), Optional.of(why)),
+            handle -> {
+              boolean isNew = pauses.pause(queue, kind, who, why);
+              Pauses.Pause standing = pauses.find(queue, kind).orElseThrow(this::notThere);
+              return new Effect<>(new Paused(isNew, standing), isNew ? null : standing, standing);
+            });
+    log.info("paused queue={} kind={} by={} new={}", queue, kind, who, paused.isNew());
+    ctx.status(paused.isNew() ? 201 : 200).json(paused.standing());
+  }
+
+  private record Paused(boolean isNew, Pauses.Pause standing) {}
+
+  private static String target(String queue, String kind) {
+    return "queue " + queue + " kind " + kind;
   }
 
   private ProblemException notThere() {
@@ -119,9 +139,17 @@ public final class PauseRoutes {
     Query query = Query.of(ctx, List.of("queue", "kind"));
     String queue = query.matching("queue", QUEUE).orElse(Pauses.ALL);
     String kind = query.matching("kind", KIND).orElse(Pauses.ALL);
-    if (!pauses.resume(queue, kind)) {
-      throw Problems.notFound("queue '" + queue + "', kind '" + kind + "' is not paused");
-    }
+    boolean unused =
+        audit.run(
+            ctx,
+            Command.of("queue.resume", target(queue, kind)),
+            handle -> {
+              Pauses.Pause before = pauses.find(queue, kind).orElse(null);
+              if (!pauses.resume(queue, kind)) {
+                throw Problems.notFound("queue '" + queue + "', kind '" + kind + "' is not paused");
+              }
+              return new Effect<>(true, before, null);
+            });
     log.info("resumed queue={} kind={}", queue, kind);
     ctx.status(204);
   }

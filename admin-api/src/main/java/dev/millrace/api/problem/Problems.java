@@ -2,6 +2,7 @@ package dev.millrace.api.problem;
 
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.text.CodePoints;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -28,6 +29,25 @@ public final class Problems {
                 "Too Many Requests",
                 "too many requests without a valid key; a request with the key is answered")
             .withHeader("Retry-After", "2"));
+  }
+
+  /** More was asked for than a limit allows; nothing was done. */
+  public static Problem tooMany(String what, Duration wait) {
+    long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+    return Problem.of(
+            429, "rate_limited", "Too Many Requests", what + "; try again in " + seconds + " s")
+        .withHeader("Retry-After", Long.toString(seconds));
+  }
+
+  /** An address is logged and remembered by much that lies in between. */
+  public static ProblemException keyInQuery() {
+    return new ProblemException(
+        Problem.of(
+            400,
+            "key_in_query",
+            "Bad Request",
+            "a key is not read from the query; send Authorization: Bearer KEY, and replace a key"
+                + " that was sent in an address"));
   }
 
   public static ProblemException notFound(String what) {

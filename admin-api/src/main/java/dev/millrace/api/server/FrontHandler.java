@@ -1,5 +1,6 @@
 package dev.millrace.api.server;
 
+import dev.millrace.api.access.TrustedProxies;
 import dev.millrace.api.problem.AnswerHeaders;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
@@ -49,6 +50,7 @@ public final class FrontHandler extends Handler.Wrapper {
       }
     }
     HangUp.remember(request);
+    TrustedProxies.remember(request);
     Request seen = HttpMethod.HEAD.is(request.getMethod()) ? new AsGet(request) : request;
     if (Request.getPathInContext(request).startsWith("/health/")) {
       return super.handle(seen, response, callback);

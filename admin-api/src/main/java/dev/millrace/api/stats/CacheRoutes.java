@@ -1,5 +1,9 @@
 package dev.millrace.api.stats;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Query;
@@ -23,7 +27,10 @@ public final class CacheRoutes {
 
   private final CacheOutbox outbox;
 
-  public CacheRoutes(CacheOutbox outbox) {
+  private final Audit audit;
+
+  public CacheRoutes(CacheOutbox outbox, Audit audit) {
+    this.audit = audit;
     this.outbox = outbox;
   }
 
@@ -38,9 +45,10 @@ public final class CacheRoutes {
   record Sending(String id, String jobId, String status) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/cache-invalidations", this::list, Query.Taken.QUERY);
-    routes.get("/api/admin/cache-invalidations/{id}", this::one);
-    routes.post("/api/admin/cache-invalidations/{id}/send", this::send);
+    routes.get("/api/admin/cache-invalidations", this::list, Permission.READ, Query.Taken.QUERY);
+    routes.get("/api/admin/cache-invalidations/{id}", this::one, Permission.READ);
+    routes.post(
+        "/api/admin/cache-invalidations/{id}/send", this::send, Permission.SEND_INVALIDATIONS);
   }
 
   private void list(Context ctx) {
@@ -55,11 +63,19 @@ public final class CacheRoutes {
   }
 
   private void send(Context ctx) {
-    OptionalLong job = outbox.send(id(ctx));
-    if (job.isEmpty()) {
-      throw absent(ctx);
-    }
-    String jobId = Long.toString(job.getAsLong());
+    long id = id(ctx);
+    String jobId =
+        audit.run(
+            ctx,
+            Command.of("cache.send", Long.toString(id)),
+            handle -> {
+              OptionalLong job = outbox.send(id);
+              if (job.isEmpty()) {
+                throw absent(ctx);
+              }
+              String made = Long.toString(job.getAsLong());
+              return Effect.of(made, made);
+            });
     log.info("cache invalidation sent again invalidation={} job={}", id(ctx), jobId);
     ctx.status(202)
         .header("Location", "/api/admin/jobs/" + jobId)

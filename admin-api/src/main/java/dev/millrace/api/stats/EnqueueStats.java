@@ -2,6 +2,10 @@ package dev.millrace.api.stats;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
@@ -42,17 +46,22 @@ public final class EnqueueStats {
   private final LegacyStats legacy;
   private final Kinds kinds;
   private final Jobs known;
+  private final Audit audit;
 
-  public EnqueueStats(StatsJobs jobs, Flags flags, LegacyStats legacy, Kinds kinds, Jobs known) {
+  /** What it reads. */
+  public record Reads(Kinds kinds, Jobs jobs) {}
+
+  public EnqueueStats(StatsJobs jobs, Flags flags, LegacyStats legacy, Reads reads, Audit audit) {
+    this.audit = audit;
     this.jobs = jobs;
     this.flags = flags;
     this.legacy = legacy;
-    this.kinds = kinds;
-    this.known = known;
+    this.kinds = reads.kinds();
+    this.known = reads.jobs();
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.post("/api/admin/enqueue-stats-job", this::enqueue);
+    routes.post("/api/admin/enqueue-stats-job", this::enqueue, Permission.RUN_STATS);
   }
 
   private record Asked(StatsTrigger cause, Optional<String> requestId, ObjectNode extra) {}
@@ -89,7 +98,14 @@ public final class EnqueueStats {
     if (kinds.find(StatsJobs.KIND).isEmpty()) {
       throw Problems.unavailable("no queue worker has registered yet for " + StatsJobs.KIND);
     }
-    Enqueued enqueued = jobs.enqueue(asked.cause(), asked.requestId(), asked.extra());
+    Enqueued enqueued =
+        audit.run(
+            ctx,
+            command(asked),
+            handle -> {
+              Enqueued made = jobs.enqueue(asked.cause(), asked.requestId(), asked.extra());
+              return Effect.of(made, made);
+            });
     Event.of("stats job enqueued")
         .with("job", enqueued.jobId())
         .with("created", enqueued.created())
@@ -128,7 +144,13 @@ public final class EnqueueStats {
     if (!answer.taken()) {
       throw legacyFailed(off, "the legacy address " + answer.summary());
     }
-    ctx.status(202).json(new HandedOver("handed_over", off.name(), answer.status()));
+    HandedOver handedOver = new HandedOver("handed_over", off.name(), answer.status());
+    ctx.status(202)
+        .json(audit.run(ctx, command(asked), handle -> Effect.of(handedOver, handedOver)));
+  }
+
+  private static Command command(Asked asked) {
+    return Command.of("stats.run", asked.cause().text());
   }
 
   private JsonPoster.Answer called(Asked asked, Flag off) throws InterruptedException {

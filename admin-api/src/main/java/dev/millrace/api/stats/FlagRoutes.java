@@ -1,5 +1,10 @@
 package dev.millrace.api.stats;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.access.Principal;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
@@ -12,6 +17,7 @@ import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,7 +32,10 @@ public final class FlagRoutes {
 
   private final Flags flags;
 
-  public FlagRoutes(Flags flags) {
+  private final Audit audit;
+
+  public FlagRoutes(Flags flags, Audit audit) {
+    this.audit = audit;
     this.flags = flags;
   }
 
@@ -38,10 +47,10 @@ public final class FlagRoutes {
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/flags", ctx -> ctx.json(new FlagList(flags.all())));
-    routes.get("/api/admin/flags/{flag}", ctx -> ctx.json(flags.of(named(ctx))));
-    routes.put("/api/admin/flags/{flag}", this::set);
-    routes.delete("/api/admin/flags/{flag}", this::clear);
+    routes.get("/api/admin/flags", ctx -> ctx.json(new FlagList(flags.all())), Permission.READ);
+    routes.get("/api/admin/flags/{flag}", ctx -> ctx.json(flags.of(named(ctx))), Permission.READ);
+    routes.put("/api/admin/flags/{flag}", this::set, Permission.CHANGE_FLAGS);
+    routes.delete("/api/admin/flags/{flag}", this::clear, Permission.CHANGE_FLAGS);
   }
 
   private void set(Context ctx) {
@@ -52,14 +61,36 @@ public final class FlagRoutes {
     Optional<String> by = body.text("by", MAX_NAME);
     body.require("enabled", "true or false");
     body.check();
-    answer(
+    String why = Command.requiredReason(ctx, reason);
+    String who = Principal.of(ctx).actingFor(by);
+    changed(
         ctx,
-        flags.set(
-            flag, enabled.orElseThrow(), reason.orElse("no reason given"), by.orElse("admin")));
+        flag,
+        new Command("flag.set", flag.name(), Optional.of(why)),
+        () -> flags.set(flag, enabled.orElseThrow(), why, who));
   }
 
   private void clear(Context ctx) {
-    answer(ctx, flags.clear(named(ctx)));
+    Flag flag = named(ctx);
+    String why = Command.requiredReason(ctx, Optional.empty());
+    changed(
+        ctx,
+        flag,
+        new Command("flag.clear", flag.name(), Optional.of(why)),
+        () -> flags.clear(flag));
+  }
+
+  private void changed(Context ctx, Flag flag, Command command, Supplier<Flags.State> change) {
+    answer(
+        ctx,
+        audit.run(
+            ctx,
+            command,
+            handle -> {
+              Flags.State before = flags.of(flag);
+              Flags.State after = change.get();
+              return new Effect<>(after, before, after);
+            }));
   }
 
   private static void answer(Context ctx, Flags.State state) {

@@ -1,5 +1,10 @@
 package dev.millrace.api.stats;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
+import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.JsonBody;
@@ -35,7 +40,10 @@ public final class StatsRoutes {
   private final StatsJobs statsJobs;
   private final Jobs jobs;
 
-  public StatsRoutes(StatsGroups groups, StatsJobs statsJobs, Jobs jobs) {
+  private final Audit audit;
+
+  public StatsRoutes(StatsGroups groups, StatsJobs statsJobs, Jobs jobs, Audit audit) {
+    this.audit = audit;
     this.groups = groups;
     this.statsJobs = statsJobs;
     this.jobs = jobs;
@@ -52,11 +60,14 @@ public final class StatsRoutes {
   record Retried(String jobId, String status) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/stats", ctx -> ctx.json(new GroupList(groups.all())));
-    routes.get("/api/admin/stats/{group}", ctx -> ctx.json(named(ctx)));
-    routes.put("/api/admin/stats/{group}", this::changeGroup);
-    routes.put("/api/admin/stats/{group}/functions/{function}", this::changeFunction);
-    routes.post("/api/admin/stats/jobs/{id}/retry", this::retry);
+    routes.get("/api/admin/stats", ctx -> ctx.json(new GroupList(groups.all())), Permission.READ);
+    routes.get("/api/admin/stats/{group}", ctx -> ctx.json(named(ctx)), Permission.READ);
+    routes.put("/api/admin/stats/{group}", this::changeGroup, Permission.CHANGE_STATS);
+    routes.put(
+        "/api/admin/stats/{group}/functions/{function}",
+        this::changeFunction,
+        Permission.CHANGE_STATS);
+    routes.post("/api/admin/stats/jobs/{id}/retry", this::retry, Permission.RUN_STATS);
   }
 
   private void changeGroup(Context ctx) {
@@ -74,13 +85,18 @@ public final class StatsRoutes {
           "max_wait_seconds must be at least debounce_seconds (" + window + "), was " + wait);
     }
     body.check();
-    if (!groups.change(group.group(), new GroupChange(tolerate, debounce, maxWait))) {
-      throw new ProblemException(
-          Problems.conflict(
-              "changed_meanwhile",
-              "the group was changed by another request; read it again, then repeat"));
-    }
-    ctx.json(named(ctx));
+    GroupChange change = new GroupChange(tolerate, debounce, maxWait);
+    changed(
+        ctx,
+        Command.of("stats.group", group.group()),
+        () -> {
+          if (!groups.change(group.group(), change)) {
+            throw new ProblemException(
+                Problems.conflict(
+                    "changed_meanwhile",
+                    "the group was changed by another request; read it again, then repeat"));
+          }
+        });
   }
 
   private void changeFunction(Context ctx) {
@@ -94,16 +110,33 @@ public final class StatsRoutes {
             body.seconds("time_limit_seconds", Duration.ofMillis(1), DAY),
             body.texts("cache_tags", LONGEST_TAG));
     body.check();
-    if (!groups.change(group.group(), function, change)) {
-      throw Problems.notFound(
-          "no function '"
-              + Problems.cut(function)
-              + "' in the group "
-              + group.group()
-              + "; register it with millrace.register_stats_function");
-    }
+    changed(
+        ctx,
+        Command.of("stats.function", group.group() + " " + function),
+        () -> {
+          if (!groups.change(group.group(), function, change)) {
+            throw Problems.notFound(
+                "no function '"
+                    + Problems.cut(function)
+                    + "' in the group "
+                    + group.group()
+                    + "; register it with millrace.register_stats_function");
+          }
+        });
     log.info("stats function changed group={} function={}", group.group(), function);
-    ctx.json(named(ctx));
+  }
+
+  private void changed(Context ctx, Command command, Runnable change) {
+    ctx.json(
+        audit.run(
+            ctx,
+            command,
+            handle -> {
+              StatsGroups.Group before = named(ctx);
+              change.run();
+              StatsGroups.Group after = named(ctx);
+              return new Effect<>(after, before, after);
+            }));
   }
 
   private static double seconds(Duration time) {
@@ -116,26 +149,38 @@ public final class StatsRoutes {
         (ID.matcher(id).matches() ? jobs.find(Long.parseLong(id)) : Optional.<Job>empty())
             .filter(found -> found.kind().equals(StatsJobs.KIND))
             .orElseThrow(() -> Problems.notFound("no stats job '" + Problems.cut(id) + "'"));
-    boolean everything = false;
+    boolean all = false;
     if (ctx.contentLength() > 0) {
       JsonBody body = JsonBody.read(ctx, MAX_BODY, Set.of("everything"));
-      everything = body.bool("everything").orElse(false);
+      all = body.bool("everything").orElse(false);
       body.check();
     }
-    if (!statsJobs.retry(job.id(), everything)) {
-      throw new ProblemException(
-          Problems.conflict(
-                  "wrong_state",
-                  "job "
-                      + id
-                      + " is "
-                      + job.state().text()
-                      + "; only a failed or cancelled job can be retried")
-              .with("job_id", id)
-              .with("state", job.state().text()));
-    }
+    boolean everything = all;
+    Retried retried =
+        audit.run(
+            ctx,
+            Command.of("stats.retry", id),
+            handle -> {
+              if (!statsJobs.retry(job.id(), everything)) {
+                throw new ProblemException(wrongState(job));
+              }
+              return Effect.of(new Retried(id, "queued"), everything ? "everything" : "failed");
+            });
     log.info("retry asked for job={} everything={}", id, everything);
-    ctx.status(202).header("Location", "/api/admin/jobs/" + id).json(new Retried(id, "queued"));
+    ctx.status(202).header("Location", "/api/admin/jobs/" + id).json(retried);
+  }
+
+  private static Problem wrongState(Job job) {
+    String id = Long.toString(job.id());
+    return Problems.conflict(
+            "wrong_state",
+            "job "
+                + id
+                + " is "
+                + job.state().text()
+                + "; only a failed or cancelled job can be retried")
+        .with("job_id", id)
+        .with("state", job.state().text());
   }
 
   private StatsGroups.Group named(Context ctx) {

@@ -1,5 +1,6 @@
 package dev.millrace.api.status;
 
+import dev.millrace.api.access.Permission;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.request.EntityTags;
@@ -35,8 +36,8 @@ public final class StatusRoutes implements AutoCloseable {
   }
 
   public void addTo(RoutesConfig routes) {
-    routes.get("/api/admin/status", this::whole, Query.Taken.QUERY);
-    routes.get("/api/admin/ingestion/status", this::ingestion);
+    routes.get("/api/admin/status", this::whole, Permission.READ, Query.Taken.QUERY);
+    routes.get("/api/admin/ingestion/status", this::ingestion, Permission.READ);
     List.of("/api/admin/ingestion/*", "/api/admin/workers/*")
         .forEach(path -> routes.after(path, this::changed));
   }

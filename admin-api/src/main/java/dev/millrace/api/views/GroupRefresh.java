@@ -1,6 +1,9 @@
 package dev.millrace.api.views;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.job.Enqueued;
@@ -18,7 +21,10 @@ final class GroupRefresh {
   private final Views views;
   private final JobCompletionWaiter ends;
 
-  GroupRefresh(Views views, JobCompletionWaiter ends) {
+  private final Audit audit;
+
+  GroupRefresh(Views views, JobCompletionWaiter ends, Audit audit) {
+    this.audit = audit;
     this.views = views;
     this.ends = ends;
   }
@@ -36,7 +42,14 @@ final class GroupRefresh {
     ends.answer(
         ctx,
         place -> {
-          Enqueued first = enqueue(group);
+          Enqueued first =
+              audit.run(
+                  ctx,
+                  Command.of("views.refresh", group),
+                  handle -> {
+                    Enqueued enqueued = enqueue(group);
+                    return Effect.of(enqueued, enqueued);
+                  });
           return place
               .when(first.jobId())
               .thenCompose(ended -> again(place, group, first, ended))

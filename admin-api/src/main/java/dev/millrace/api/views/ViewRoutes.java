@@ -1,5 +1,10 @@
 package dev.millrace.api.views;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
@@ -8,6 +13,7 @@ import dev.millrace.api.request.Query;
 import dev.millrace.db.RefusedException;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Trigger;
+import dev.millrace.json.Json;
 import dev.millrace.mv.BlockedSession;
 import dev.millrace.mv.Freshness;
 import dev.millrace.mv.Statistics;
@@ -16,6 +22,7 @@ import dev.millrace.mv.ViewDetail;
 import dev.millrace.mv.ViewRegistration;
 import dev.millrace.mv.ViewRegistry;
 import dev.millrace.mv.ViewStatus;
+import dev.millrace.mv.ViewWatch;
 import dev.millrace.mv.Views;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -23,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +45,13 @@ public final class ViewRoutes {
   private final ViewRegistry registry;
   private final GroupRefresh groups;
 
-  public ViewRoutes(Views views, ViewRegistry registry, JobCompletionWaiter ends) {
+  private final Audit audit;
+
+  public ViewRoutes(Views views, ViewRegistry registry, JobCompletionWaiter ends, Audit audit) {
+    this.audit = audit;
     this.views = views;
     this.registry = registry;
-    this.groups = new GroupRefresh(views, ends);
+    this.groups = new GroupRefresh(views, ends, audit);
   }
 
   /**
@@ -72,15 +83,19 @@ public final class ViewRoutes {
   record Asked(String viewName, String jobId, String status) {}
 
   public void addTo(RoutesConfig routes) {
-    routes.get(VIEWS, this::list, Query.Taken.QUERY);
-    routes.get(VIEWS + "/blocking", ctx -> ctx.json(new Blocking(views.blocking())));
-    routes.get(VIEWS + "/{name}", ctx -> ctx.json(named(ctx)));
-    routes.put(VIEWS + "/{name}", this::register);
-    routes.delete(VIEWS + "/{name}", this::unregister);
-    routes.post(VIEWS + "/{name}/refresh", this::refresh);
-    routes.put(VIEWS + "/{name}/watches/{source}", this::watch);
-    routes.delete(VIEWS + "/{name}/watches/{source}", this::unwatch);
-    routes.post("/api/admin/refresh-wip-views", ctx -> groups.answer(ctx, "wip", "WIP"));
+    routes.get(VIEWS, this::list, Permission.READ, Query.Taken.QUERY);
+    routes.get(
+        VIEWS + "/blocking", ctx -> ctx.json(new Blocking(views.blocking())), Permission.READ);
+    routes.get(VIEWS + "/{name}", ctx -> ctx.json(named(ctx)), Permission.READ);
+    routes.put(VIEWS + "/{name}", this::register, Permission.CHANGE_VIEWS);
+    routes.delete(VIEWS + "/{name}", this::unregister, Permission.CHANGE_VIEWS);
+    routes.post(VIEWS + "/{name}/refresh", this::refresh, Permission.REFRESH_VIEWS);
+    routes.put(VIEWS + "/{name}/watches/{source}", this::watch, Permission.CHANGE_VIEWS);
+    routes.delete(VIEWS + "/{name}/watches/{source}", this::unwatch, Permission.CHANGE_VIEWS);
+    routes.post(
+        "/api/admin/refresh-wip-views",
+        ctx -> groups.answer(ctx, "wip", "WIP"),
+        Permission.REFRESH_VIEWS);
   }
 
   private void list(Context ctx) {
@@ -97,39 +112,63 @@ public final class ViewRoutes {
 
   private void register(Context ctx) {
     ViewRegistration wanted = ViewRequests.registration(ctx, name(ctx));
-    String known = orProblem(() -> registry.register(wanted));
+    String known =
+        changed(ctx, "view.register", name(ctx), () -> orProblem(() -> registry.register(wanted)));
     log.info("view registered view={}", known);
     ctx.json(views.find(known).orElseThrow(() -> absent(ctx)));
   }
 
   private void unregister(Context ctx) {
-    if (!orProblem(() -> registry.unregister(name(ctx)))) {
-      throw absent(ctx);
-    }
+    boolean unused =
+        changed(
+            ctx,
+            "view.unregister",
+            name(ctx),
+            () -> orAbsent(orProblem(() -> registry.unregister(name(ctx))), () -> absent(ctx)));
     log.info("view unregistered view={}", name(ctx));
     ctx.status(204);
   }
 
   private void watch(Context ctx) {
+    ViewWatch wanted = ViewRequests.watch(ctx, ctx.pathParam("source"));
     String known =
-        orProblem(
-            () -> registry.watch(name(ctx), ViewRequests.watch(ctx, ctx.pathParam("source"))));
+        changed(
+            ctx, "view.watch", name(ctx), () -> orProblem(() -> registry.watch(name(ctx), wanted)));
     log.info("table watched view={} source={}", known, ctx.pathParam("source"));
     ctx.json(views.find(known).orElseThrow(() -> absent(ctx)));
   }
 
   private void unwatch(Context ctx) {
     String source = ctx.pathParam("source");
-    if (!orProblem(() -> registry.unwatch(name(ctx), source))) {
-      throw Problems.notFound(
-          "no watch of '" + Problems.cut(source) + "' for '" + Problems.cut(name(ctx)) + "'");
-    }
+    boolean unused =
+        changed(
+            ctx,
+            "view.unwatch",
+            name(ctx),
+            () ->
+                orAbsent(
+                    orProblem(() -> registry.unwatch(name(ctx), source)),
+                    () ->
+                        Problems.notFound(
+                            "no watch of '"
+                                + Problems.cut(source)
+                                + "' for '"
+                                + Problems.cut(name(ctx))
+                                + "'")));
     log.info("table watched no more view={} source={}", name(ctx), source);
     ctx.status(204);
   }
 
   private void refresh(Context ctx) {
-    Enqueued refresh = views.refresh(name(ctx), Trigger.API).orElseThrow(() -> absent(ctx));
+    Enqueued refresh =
+        audit.run(
+            ctx,
+            Command.of("view.refresh", name(ctx)),
+            handle -> {
+              Enqueued enqueued =
+                  views.refresh(name(ctx), Trigger.API).orElseThrow(() -> absent(ctx));
+              return Effect.of(enqueued, enqueued);
+            });
     log.info("refresh asked for view={} job={}", name(ctx), refresh.jobId());
     ctx.status(202)
         .header("Location", "/api/admin/jobs/" + refresh.jobId())
@@ -138,6 +177,29 @@ public final class ViewRoutes {
                 name(ctx),
                 Long.toString(refresh.jobId()),
                 refresh.created() ? "queued" : "joined"));
+  }
+
+  /** A change of the registry, with its rows about the view before and after it. */
+  private <T> T changed(Context ctx, String action, String view, Supplier<T> change) {
+    return audit.run(
+        ctx,
+        Command.of(action, view),
+        handle -> {
+          JsonNode before = registered(view);
+          T value = change.get();
+          return new Effect<>(value, before, registered(view));
+        });
+  }
+
+  private @Nullable JsonNode registered(String view) {
+    return views.registered(view).map(Json::tree).orElse(null);
+  }
+
+  private static boolean orAbsent(boolean found, Supplier<ProblemException> absent) {
+    if (!found) {
+      throw absent.get();
+    }
+    return true;
   }
 
   private static <T> T orProblem(Supplier<T> change) {

@@ -1,5 +1,7 @@
 package dev.millrace.api.workers;
 
+import dev.millrace.api.access.Principal;
+import dev.millrace.api.audit.Command;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits.Change;
@@ -14,9 +16,6 @@ import java.util.Set;
 
 /** Reads the bodies that change a background worker; everything wrong is one problem. */
 final class ChangeRequest {
-  /** The name of an admin whose request gives none. */
-  static final String ADMIN = "admin";
-
   private static final Set<String> FIELDS =
       Set.of(
           "enabled",
@@ -56,7 +55,8 @@ final class ChangeRequest {
     refuseUnreadable(body, "time_zone", timeZone, Schedule::zone);
     refuseUnreadable(body, "cron", cron, text -> Schedule.cron(text, "UTC"));
     body.check();
-    Optional<Switch> position = enabled.map(on -> new Switch(on, ADMIN, Optional.empty()));
+    Optional<Switch> position =
+        enabled.map(on -> new Switch(on, by(ctx, Optional.empty()), Optional.empty()));
     return new Change(position, interval, cron, timeZone, rules);
   }
 
@@ -81,11 +81,12 @@ final class ChangeRequest {
     JsonBody body = JsonBody.read(ctx, MAX_BODY, Set.of("reason", "by"));
     Optional<String> reason = body.text("reason", MAX_REASON);
     Optional<String> by = body.text("by", MAX_NAME);
-    if (reason.isEmpty()) {
-      body.refuse("reason", "reason must be given: text of 1 to " + MAX_REASON + " characters");
-    }
     body.check();
-    return new Switch(false, by.orElse(ADMIN), reason);
+    return new Switch(false, by(ctx, by), Optional.of(Command.requiredReason(ctx, reason)));
+  }
+
+  private static String by(Context ctx, Optional<String> named) {
+    return Principal.of(ctx).actingFor(named);
   }
 
   /** The body of a resume, which may be missing. */
@@ -93,13 +94,13 @@ final class ChangeRequest {
     boolean empty =
         ctx.contentLength() == 0 || (ctx.contentLength() < 0 && ctx.contentType() == null);
     if (empty) {
-      return new Switch(true, ADMIN, Optional.empty());
+      return new Switch(true, by(ctx, Optional.empty()), Optional.empty());
     }
     JsonBody body = JsonBody.read(ctx, MAX_BODY, Set.of("reason", "by"));
     Optional<String> reason = body.text("reason", MAX_REASON);
     Optional<String> by = body.text("by", MAX_NAME);
     body.check();
-    return new Switch(true, by.orElse(ADMIN), reason);
+    return new Switch(true, by(ctx, by), reason);
   }
 
   /** The body that names a profile. */

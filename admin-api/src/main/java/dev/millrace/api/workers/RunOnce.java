@@ -1,6 +1,9 @@
 package dev.millrace.api.workers;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.ingestion.SyncRate;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.problem.Problem;
@@ -8,6 +11,7 @@ import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.db.Outage;
+import dev.millrace.job.Enqueued;
 import dev.millrace.job.JobClient;
 import dev.millrace.job.JobState;
 import dev.millrace.job.read.Job;
@@ -36,7 +40,10 @@ public final class RunOnce {
   private final JobClient client;
   private final Jdbi jdbi;
 
-  public RunOnce(JobCompletionWaiter ends, JobClient client, Jdbi jdbi) {
+  private final Audit audit;
+
+  public RunOnce(JobCompletionWaiter ends, JobClient client, Jdbi jdbi, Audit audit) {
+    this.audit = audit;
     this.jdbi = jdbi;
     this.ends = ends;
     this.client = client;
@@ -63,8 +70,7 @@ public final class RunOnce {
     ends.answer(
         ctx,
         place -> {
-          long jobId =
-              documented(ctx, () -> client.enqueue(BackgroundWorkerEdits.runNow(worker)).jobId());
+          long jobId = documented(ctx, () -> enqueue(ctx, worker).jobId());
           return place.when(jobId).thenAccept(ended -> send(ctx, jobId, ended));
         });
   }
@@ -80,6 +86,16 @@ public final class RunOnce {
           if (Jobs.holder(handle, MasterSync.KIND, key).isEmpty()) {
             SyncRate.check(handle, key);
           }
+        });
+  }
+
+  private Enqueued enqueue(Context ctx, BackgroundWorker worker) {
+    return audit.run(
+        ctx,
+        Command.of("worker.run", worker.workerName()),
+        handle -> {
+          Enqueued run = client.enqueueIn(handle, BackgroundWorkerEdits.runNow(worker));
+          return Effect.of(run, run);
         });
   }
 

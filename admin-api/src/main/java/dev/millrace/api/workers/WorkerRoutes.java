@@ -1,5 +1,9 @@
 package dev.millrace.api.workers;
 
+import dev.millrace.api.access.Permission;
+import dev.millrace.api.audit.Audit;
+import dev.millrace.api.audit.Command;
+import dev.millrace.api.audit.Effect;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
@@ -37,7 +41,8 @@ public final class WorkerRoutes {
       BackgroundWorkerEdits edits,
       WorkerRuns runs,
       ScheduleProfiles profiles,
-      RunOnce runOnce) {}
+      RunOnce runOnce,
+      Audit audit) {}
 
   public WorkerRoutes(Parts parts) {
     this.parts = parts;
@@ -60,18 +65,34 @@ public final class WorkerRoutes {
 
   public void addTo(RoutesConfig routes) {
     String worker = "/api/admin/workers/{key}";
-    routes.get("/api/admin/workers", this::list);
-    routes.get(worker, ctx -> answer(ctx, named(ctx)));
-    routes.put(worker, this::change);
-    routes.post(worker + "/run-once", ctx -> parts.runOnce().answer(ctx, () -> named(ctx)));
-    routes.get(worker + "/runs", ctx -> history.answer(ctx, named(ctx)), Query.Taken.QUERY);
-    routes.get(worker + "/next-runs", ctx -> NextRuns.answer(ctx, named(ctx)), Query.Taken.QUERY);
-    routes.post(worker + "/pause", ctx -> turn(ctx, ChangeRequest.pause(ctx)));
-    routes.post(worker + "/resume", ctx -> turn(ctx, ChangeRequest.resume(ctx)));
-    routes.post(worker + "/profile", this::applyProfile);
-    routes.get("/api/admin/schedules/preview", NextRuns::preview, Query.Taken.QUERY);
+    routes.get("/api/admin/workers", this::list, Permission.READ);
+    routes.get(worker, ctx -> answer(ctx, named(ctx)), Permission.READ);
+    routes.put(worker, this::change, Permission.CHANGE_WORKERS);
+    routes.post(
+        worker + "/run-once",
+        ctx -> parts.runOnce().answer(ctx, () -> named(ctx)),
+        Permission.RUN_WORKERS);
     routes.get(
-        "/api/admin/schedules/profiles", ctx -> ctx.json(new ProfileList(parts.profiles().all())));
+        worker + "/runs",
+        ctx -> history.answer(ctx, named(ctx)),
+        Permission.READ,
+        Query.Taken.QUERY);
+    routes.get(
+        worker + "/next-runs",
+        ctx -> NextRuns.answer(ctx, named(ctx)),
+        Permission.READ,
+        Query.Taken.QUERY);
+    routes.post(
+        worker + "/pause", ctx -> turn(ctx, ChangeRequest.pause(ctx)), Permission.PAUSE_WORKERS);
+    routes.post(
+        worker + "/resume", ctx -> turn(ctx, ChangeRequest.resume(ctx)), Permission.PAUSE_WORKERS);
+    routes.post(worker + "/profile", this::applyProfile, Permission.CHANGE_WORKERS);
+    routes.get(
+        "/api/admin/schedules/preview", NextRuns::preview, Permission.READ, Query.Taken.QUERY);
+    routes.get(
+        "/api/admin/schedules/profiles",
+        ctx -> ctx.json(new ProfileList(parts.profiles().all())),
+        Permission.READ);
   }
 
   private void list(Context ctx) {
@@ -81,13 +102,24 @@ public final class WorkerRoutes {
   private void change(Context ctx) {
     BackgroundWorker before = named(ctx);
     Change change = ChangeRequest.change(ctx);
-    changed(ctx, before, expected -> parts.edits().apply(before.workerName(), expected, change));
+    changed(
+        ctx,
+        before,
+        Command.of("worker.change", before.workerName()),
+        expected -> parts.edits().apply(before.workerName(), expected, change));
   }
 
   private void turn(Context ctx, Switch position) {
     BackgroundWorker before = named(ctx);
     Change change = Change.to(position);
-    changed(ctx, before, expected -> parts.edits().apply(before.workerName(), expected, change));
+    changed(
+        ctx,
+        before,
+        new Command(
+            position.on() ? "worker.resume" : "worker.pause",
+            before.workerName(),
+            position.reason()),
+        expected -> parts.edits().apply(before.workerName(), expected, change));
     log.atInfo()
         .addKeyValue("worker", before.workerName())
         .addKeyValue("by", position.by())
@@ -107,6 +139,7 @@ public final class WorkerRoutes {
     changed(
         ctx,
         before,
+        Command.of("worker.profile", before.workerName()),
         expected -> parts.edits().applyProfile(before.workerName(), expected, profile));
   }
 
@@ -123,17 +156,19 @@ public final class WorkerRoutes {
     Optional<BackgroundWorker> from(OptionalLong version);
   }
 
-  private void changed(Context ctx, BackgroundWorker before, Edit edit) {
-    OptionalLong expected = OptionalLong.empty();
-    String ifMatch = ctx.header("If-Match");
-    if (ifMatch != null) {
-      if (!EntityTags.namesStrongly(ifMatch, WorkerView.of(before).tag())) {
-        throw stale(before);
-      }
-      // changes the version that was compared, even if another request came first
-      expected = OptionalLong.of(before.version());
-    }
-    BackgroundWorker after = edit.from(expected).orElseThrow(() -> stale(named(ctx)));
+  private void changed(Context ctx, BackgroundWorker before, Command command, Edit edit) {
+    OptionalLong expected = expected(ctx, before);
+    BackgroundWorker after =
+        parts
+            .audit()
+            .run(
+                ctx,
+                command,
+                handle -> {
+                  BackgroundWorker then = named(ctx);
+                  BackgroundWorker now = edit.from(expected).orElseThrow(() -> stale(named(ctx)));
+                  return new Effect<>(now, WorkerView.of(then), WorkerView.of(now));
+                });
     log.atInfo()
         .addKeyValue("worker", after.workerName())
         .addKeyValue("enabled", after.enabled())
@@ -141,6 +176,18 @@ public final class WorkerRoutes {
         .addKeyValue("version", after.version())
         .log("background worker changed");
     answer(ctx, after);
+  }
+
+  private static OptionalLong expected(Context ctx, BackgroundWorker before) {
+    String ifMatch = ctx.header("If-Match");
+    if (ifMatch != null) {
+      if (!EntityTags.namesStrongly(ifMatch, WorkerView.of(before).tag())) {
+        throw stale(before);
+      }
+      // changes the version that was compared, even if another request came first
+      return OptionalLong.of(before.version());
+    }
+    return OptionalLong.empty();
   }
 
   private static void answer(Context ctx, BackgroundWorker worker) {

@@ -190,10 +190,11 @@ public final class Contract {
       known.add(header.getKey().toLowerCase(Locale.ROOT));
       checkHeader(header.getKey(), true, header.getValue());
     }
-    for (Map.Entry<String, JsonNode> header :
-        DESCRIPTION.root().path("x-headers-for-other-origins").properties()) {
-      known.add(header.getKey().toLowerCase(Locale.ROOT));
-      checkHeader(header.getKey(), false, header.getValue());
+    for (String group : List.of("x-headers-of-commands", "x-headers-for-other-origins")) {
+      for (Map.Entry<String, JsonNode> header : DESCRIPTION.root().path(group).properties()) {
+        known.add(header.getKey().toLowerCase(Locale.ROOT));
+        checkHeader(header.getKey(), false, header.getValue());
+      }
     }
     for (String name : exchange.headers().map().keySet()) {
       if (!known.contains(name.toLowerCase(Locale.ROOT))) {

@@ -2,6 +2,7 @@ package dev.millrace.app.config;
 
 import dev.millrace.address.Address;
 import dev.millrace.alert.Alerts;
+import dev.millrace.api.access.AccessRules;
 import dev.millrace.db.DatabaseUrl;
 import dev.millrace.job.NewJob;
 import dev.millrace.mv.ConfiguredView;
@@ -62,13 +63,11 @@ public record Config(
    * @param host the address to bind
    * @param port 0: any free one
    * @param adminKey empty: the one kept in the data directory
-   * @param corsOrigins whose pages may call the API from a browser
+   * @param rules for all callers
+   * @param keepAudit how long rows of the audit are kept
    */
-  public record Http(String host, int port, Optional<Secret> adminKey, Set<String> corsOrigins) {
-    public Http {
-      corsOrigins = Set.copyOf(corsOrigins);
-    }
-  }
+  public record Http(
+      String host, int port, Optional<Secret> adminKey, AccessRules rules, Duration keepAudit) {}
 
   /**
    * How this process claims.
@@ -205,9 +204,6 @@ public record Config(
   private static final int DEFAULT_CONCURRENCY = 8;
   private static final int SHORTEST_KEY = 16;
   private static final Pattern WORKER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-  private static final Pattern ORIGIN =
-      Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
-
   private static final Pattern KEY = Pattern.compile("[!-~]+");
 
   /** What a command cannot do without. */
@@ -244,7 +240,8 @@ public record Config(
                 reader.read("MILLRACE_HOST", Config::host).orElse(DEFAULT_HOST),
                 reader.number("MILLRACE_PORT", DEFAULT_PORT, 0, 65_535),
                 reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey),
-                reader.read("MILLRACE_CORS_ORIGINS", Config::origins).orElse(Set.of())),
+                ApiRules.read(reader),
+                ApiRules.audit(reader)),
             worker(reader),
             new Features(
                 SyncReader.read(reader), stats(reader), views(reader), AlertWebhook.read(reader)),
@@ -316,18 +313,6 @@ public record Config(
           "must have at least " + SHORTEST_KEY + " characters, has " + text.length());
     }
     return new Secret(printable(text));
-  }
-
-  private static Set<String> origins(String text) {
-    return Arrays.stream(text.split(",", -1))
-        .map(String::strip)
-        .map(
-            origin ->
-                matching(
-                    origin,
-                    ORIGIN,
-                    "origins separated by commas, such as https://admin.example.org"))
-        .collect(Collectors.toSet());
   }
 
   static String printable(String text) {

@@ -127,6 +127,15 @@ public final class ApiClient {
     return call("PUT", path, Optional.of(body));
   }
 
+  /** Where the page of this API is. */
+  public String page() {
+    return root() + "/admin";
+  }
+
+  private String root() {
+    return base.toString().replaceAll("/+$", "");
+  }
+
   /** Deletes. */
   public Answer delete(String path) {
     return call("DELETE", path, Optional.empty());
@@ -148,8 +157,7 @@ public final class ApiClient {
         body.map(json -> BodyPublishers.ofString(json.toString()))
             .orElseGet(BodyPublishers::noBody);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(base.toString().replaceAll("/+$", "") + "/api/admin" + path))
+        HttpRequest.newBuilder(URI.create(root() + "/api/admin" + path))
             .timeout(ANSWER)
             .header("Authorization", "Bearer " + key.value())
             .header("Content-Type", "application/json")

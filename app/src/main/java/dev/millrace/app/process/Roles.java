@@ -131,7 +131,9 @@ final class Roles implements AutoCloseable {
                 context.redis(),
                 context.locks(),
                 config.worker().id(),
-                SchedulerSettings.DEFAULT.withSync(hours, config.features().sync().redisPrefix())),
+                SchedulerSettings.DEFAULT
+                    .withSync(hours, config.features().sync().redisPrefix())
+                    .withAudit(config.http().keepAudit())),
             new ViewDuties(
                 config.features().views().maxWorkers(), config.features().views().configured()),
             config.features().alerts());
@@ -253,7 +255,7 @@ final class Roles implements AutoCloseable {
                 http.port(),
                 AdminKey.of(key.value()),
                 new AdminApi.Stats(config.worker().queue(), config.features().stats().settings()),
-                http.corsOrigins()));
+                http.rules()));
     api.troubles().include(process); // it can also report that Postgres is out
     api.start();
     closeStack.add("API", api);

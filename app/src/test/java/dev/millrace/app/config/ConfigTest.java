@@ -3,6 +3,7 @@ package dev.millrace.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.api.access.AccessRules;
 import dev.millrace.app.config.Config.Needs;
 import dev.millrace.demo.google.GoogleServer;
 import dev.millrace.mv.ConfiguredView;
@@ -44,7 +45,9 @@ class ConfigTest {
     assertThat(config.services().database()).isEmpty();
     assertThat(config.services().redis()).isEmpty();
     assertThat(config.http())
-        .isEqualTo(new Config.Http("127.0.0.1", 8080, Optional.empty(), Set.of()));
+        .isEqualTo(
+            new Config.Http(
+                "127.0.0.1", 8080, Optional.empty(), AccessRules.DEFAULT, Duration.ofDays(365)));
     assertThat(config.worker().id()).isNotEmpty();
     assertThat(config.worker().queue()).isEqualTo("default");
     assertThat(config.worker().concurrency()).isEqualTo(8);
@@ -119,7 +122,13 @@ class ConfigTest {
     assertThat(config.services().redis().orElseThrow().db()).isEqualTo(2);
     assertThat(config.dataDir()).isEqualTo(directory);
     assertThat(config.http())
-        .isEqualTo(new Config.Http("0.0.0.0", 9000, Optional.of(new Secret(KEY)), Set.of()));
+        .isEqualTo(
+            new Config.Http(
+                "0.0.0.0",
+                9000,
+                Optional.of(new Secret(KEY)),
+                AccessRules.DEFAULT,
+                Duration.ofDays(365)));
     assertThat(config.worker())
         .isEqualTo(new Config.Worker("worker-render-1", "stats-update-queue", 32, false));
     assertThat(config.features().sync())
@@ -283,6 +292,7 @@ class ConfigTest {
                     Config.Needs.NOTHING,
                     Path.of("data"))
                 .http()
+                .rules()
                 .corsOrigins())
         .containsExactlyInAnyOrder("https://a.example", "http://127.0.0.1:5173");
     for (String wrong :

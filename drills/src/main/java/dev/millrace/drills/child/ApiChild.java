@@ -1,6 +1,7 @@
 package dev.millrace.drills.child;
 
 import dev.millrace.api.AdminApi;
+import dev.millrace.api.access.AccessRules;
 import dev.millrace.api.access.AdminKey;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
@@ -9,7 +10,6 @@ import dev.millrace.queue.QueueClient;
 import dev.millrace.queue.ReadyJobs;
 import dev.millrace.redis.Redis;
 import dev.millrace.redis.RedisUrl;
-import java.util.Set;
 
 /** The HTTP API on the loopback address, at the port and with the key that it is started with. */
 final class ApiChild {
@@ -35,7 +35,7 @@ final class ApiChild {
                 arguments.number("port"),
                 AdminKey.of(arguments.text("key")),
                 AdminApi.Stats.DEFAULT,
-                Set.of()))
+                AccessRules.DEFAULT))
         .start();
   }
 }

@@ -1,0 +1,188 @@
+package dev.millrace.api.access;
+
+import dev.millrace.api.problem.Problem;
+import dev.millrace.api.problem.ProblemException;
+import dev.millrace.api.problem.Problems;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Identifies the caller of each request and refuses what it may not do. Under {@code /api} only
+ * identified callers learn that a path does not exist. Thread-safe.
+ */
+public final class AccessGate {
+  /** The one path under {@code /api} that is called before there is a session. */
+  public static final String LOGIN = "/api/admin/login";
+
+  /** Where a session ends itself, also while the instance is read-only. */
+  public static final String LOGOUT = "/api/admin/logout";
+
+  private static final Set<String> OPEN_PATHS = Set.of(LOGIN);
+  private static final String SCHEME = "Bearer ";
+  private static final Set<HandlerType> READS =
+      Set.of(HandlerType.GET, HandlerType.HEAD, HandlerType.OPTIONS);
+
+  /** Names of parameters under which other APIs take a key. */
+  private static final List<String> KEY_PARAMETERS =
+      List.of("key", "api_key", "apikey", "admin_key", "access_token", "token", "authorization");
+
+  private static final Pattern API_KEY = Pattern.compile(ApiKeys.PREFIX + "[a-z0-9]{12}_");
+
+  private final AdminKey adminKey;
+  private final AccessRules rules;
+  private final RefusalLog log;
+  private final RecentCallers keys;
+  private final RecentCallers sessions;
+  private final CommandLimit commands;
+  private final KeyRefusals refusals;
+
+  /** Records what an identified caller was refused. */
+  public interface RefusalLog {
+    void refused(Context ctx, Problem problem);
+  }
+
+  /** What identifies callers. */
+  public record Callers(ApiKeys keys, Sessions sessions) {}
+
+  public AccessGate(
+      AdminKey adminKey, AccessRules rules, Callers callers, RefusalLog log, RateLimit limits) {
+    this.adminKey = adminKey;
+    this.rules = rules;
+    this.log = log;
+    this.keys = new RecentCallers(callers.keys()::find);
+    this.sessions = new RecentCallers(callers.sessions()::find);
+    this.commands = new CommandLimit(limits, rules);
+    this.refusals = new KeyRefusals(rules.proxies());
+  }
+
+  /** Has every request pass here before its route. */
+  public void addTo(RoutesConfig routes) {
+    routes.before("/api/*", this::admit);
+    routes.beforeMatched(
+        ctx -> {
+          if (!ctx.routeRoles().contains(Access.OPEN)) {
+            if (Principal.find(ctx).isEmpty()) {
+              admit(ctx);
+            }
+            Principal.find(ctx).ifPresent(caller -> check(ctx, caller));
+          }
+        });
+  }
+
+  /** Forgets what was known of callers: some of them have been changed by this process. */
+  public void forget() {
+    keys.forget();
+    sessions.forget();
+  }
+
+  private void admit(Context ctx) {
+    refuseKeyInQuery(ctx);
+    if (OPEN_PATHS.contains(ctx.path())) {
+      return;
+    }
+    Optional<Principal> caller = identify(ctx);
+    if (caller.isEmpty()) {
+      refusals.refuse(ctx, ctx.header("Authorization") != null);
+      return;
+    }
+    caller.get().remember(ctx);
+    if (!isRead(ctx)) {
+      change(ctx, caller.get());
+    }
+  }
+
+  private static boolean isRead(Context ctx) {
+    return READS.contains(ctx.method());
+  }
+
+  private Optional<Principal> identify(Context ctx) {
+    String header = ctx.header("Authorization");
+    if (header != null) {
+      return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+          ? ofKey(ctx, header.substring(SCHEME.length()).strip())
+          : Optional.empty();
+    }
+    return SessionCookie.read(ctx).flatMap(token -> sessions.find(token, isRead(ctx)));
+  }
+
+  private Optional<Principal> ofKey(Context ctx, String key) {
+    if (adminKey.matches(key)) {
+      return Optional.of(Principal.ADMIN_KEY);
+    }
+    return key.startsWith(ApiKeys.PREFIX) ? keys.find(key, isRead(ctx)) : Optional.empty();
+  }
+
+  /** What holds for every change, whichever it is. */
+  private void change(Context ctx, Principal caller) {
+    if (caller.session().isPresent()) {
+      CrossSite.refuse(ctx).ifPresent(problem -> refuse(ctx, problem));
+    }
+    commands.take(ctx, caller).ifPresent(problem -> refuse(ctx, problem));
+    if (rules.readOnly() && !ctx.path().equals(LOGOUT)) {
+      refuse(
+          ctx,
+          Problem.of(
+              403,
+              "read_only",
+              "Forbidden",
+              "this instance is read-only (MILLRACE_READ_ONLY): nothing was changed"));
+    }
+  }
+
+  private void check(Context ctx, Principal caller) {
+    if (ctx.routeRoles().contains(Access.SIGNED_IN)) {
+      return;
+    }
+    Permission needed =
+        ctx.routeRoles().stream()
+            .filter(Permission.class::isInstance)
+            .map(Permission.class::cast)
+            .findFirst()
+            .orElse(Permission.ADMINISTER);
+    if (!caller.permissions().contains(needed)) {
+      refuse(ctx, forbidden(caller, needed));
+    }
+  }
+
+  /** That a caller lacks a permission. */
+  public static Problem forbidden(Principal caller, Permission needed) {
+    return Problem.of(
+            403,
+            "forbidden",
+            "Forbidden",
+            caller.name()
+                + " has the role "
+                + caller.role().text()
+                + ", without the permission "
+                + needed.text())
+        .with("permission", needed.text());
+  }
+
+  private void refuse(Context ctx, Problem problem) {
+    log.refused(ctx, problem);
+    throw new ProblemException(problem);
+  }
+
+  /** A key in an address ends up in logs and histories; the answer does not repeat it. */
+  private void refuseKeyInQuery(Context ctx) {
+    String query = ctx.queryString();
+    if (query == null) {
+      return;
+    }
+    for (String part : query.split("&", -1)) {
+      String name = part.replaceFirst("=.*$", "").toLowerCase(Locale.ROOT);
+      String value = part.substring(Math.min(part.length(), name.length() + 1));
+      if (KEY_PARAMETERS.contains(name)
+          || API_KEY.matcher(part).find()
+          || adminKey.matches(value)) {
+        throw Problems.keyInQuery();
+      }
+    }
+  }
+}

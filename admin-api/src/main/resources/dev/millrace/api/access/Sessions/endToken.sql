@@ -1,0 +1,2 @@
+-- The session of a token.
+DELETE FROM millrace.sessions WHERE token_hash = :tokenHash
