@@ -57,6 +57,7 @@ import dev.millrace.stats.StatsGroups;
 import dev.millrace.stats.StatsJobs;
 import dev.millrace.stats.StatsQueue;
 import dev.millrace.stats.StatsSettings;
+import dev.millrace.status.Reasons;
 import dev.millrace.status.StatusReader;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -139,6 +140,7 @@ public final class AdminApi implements AutoCloseable {
     this.statsQueue = new StatsQueue(parts.jdbi());
     Jobs jobs = new Jobs(parts.jdbi());
     Kinds kinds = new Kinds(parts.jdbi());
+    Reasons reasons = new Reasons(parts.jdbi());
     this.status =
         new StatusRoutes(
             new StatusReader(parts.jdbi(), parts.redis(), parts.board(), troubles)::read, troubles);
@@ -149,7 +151,8 @@ public final class AdminApi implements AutoCloseable {
     Accounts accounts = new Accounts(parts, settings, troubles);
     this.passwords = accounts.passwords();
     Audit audit = accounts.audit();
-    ViewRoutes viewRoutes = new ViewRoutes(views, new ViewRegistry(parts.jdbi()), ends, audit);
+    ViewRoutes viewRoutes =
+        new ViewRoutes(views, new ViewRegistry(parts.jdbi()), reasons, ends, audit);
     JobControl control = new JobControl(parts.jdbi(), parts.client());
     IngestionRoutes ingestion = new IngestionRoutes(parts.jdbi(), parts.client(), control, audit);
     SyncHistoryRoutes syncs = new SyncHistoryRoutes(parts.jdbi());
@@ -161,8 +164,10 @@ public final class AdminApi implements AutoCloseable {
                 new WorkerRuns(parts.jdbi()),
                 new ScheduleProfiles(parts.jdbi()),
                 new RunOnce(ends, parts.client(), parts.jdbi(), audit),
+                reasons,
                 audit));
-    JobRoutes jobRoutes = new JobRoutes(new JobRoutes.Parts(jobs, parts.board(), control, audit));
+    JobRoutes jobRoutes =
+        new JobRoutes(new JobRoutes.Parts(jobs, parts.board(), control, reasons, audit));
     EnqueueRoutes enqueue =
         new EnqueueRoutes(jobs, kinds, parts.client(), new IdempotencyKeys(parts.jdbi()), audit);
     PauseRoutes pauses = new PauseRoutes(new Pauses(parts.jdbi()), audit);

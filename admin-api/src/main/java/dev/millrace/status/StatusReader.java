@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * are shown as they were read last, and are named as old. Thread-safe.
  */
 public final class StatusReader {
-  private static final String LIMITS = Sql.of(StatusReader.class, "limits");
-  private static final String NOW = Sql.of(StatusReader.class, "now");
+  static final String LIMITS = Sql.of(StatusReader.class, "limits");
+  static final String NOW = Sql.of(StatusReader.class, "now");
   private static final String RUNNING = Sql.of(StatusReader.class, "running");
   private static final String QUEUE_WORKERS = Sql.of(StatusReader.class, "queueWorkers");
   private static final String UNSERVED = Sql.of(StatusReader.class, "unserved");

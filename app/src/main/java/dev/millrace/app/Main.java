@@ -15,6 +15,7 @@ import dev.millrace.app.command.StatusCommand;
 import dev.millrace.app.command.SyncCommand;
 import dev.millrace.app.command.UserCommand;
 import dev.millrace.app.command.ViewsCommand;
+import dev.millrace.app.command.WhyCommand;
 import dev.millrace.app.command.WorkersCommand;
 import dev.millrace.app.config.EnvFile;
 import dev.millrace.app.config.SettingNames;
@@ -106,6 +107,7 @@ public final class Main {
         .addSubcommand(new StatusCommand(environment))
         .addSubcommand(new DoctorCommand(environment))
         .addSubcommand(new JobsCommand(environment))
+        .addSubcommand(new WhyCommand(environment))
         .addSubcommand(new EnqueueCommand(environment))
         .addSubcommand(new WorkersCommand(environment))
         .addSubcommand(new ViewsCommand(environment))

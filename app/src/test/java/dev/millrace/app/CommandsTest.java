@@ -185,6 +185,16 @@ class CommandsTest {
   }
 
   @Test
+  void why_gives_the_reasons_of_a_job_and_of_a_worker() {
+    assertThat(done("why", "job", failing())).startsWith("failed: it is failed since 20");
+    assertThat(done("why", "worker", "nightly"))
+        .startsWith("disabled: its schedule is disabled" + System.lineSeparator());
+    assertThat(Json.tree(done("why", "worker", "nightly", "--json")).at("/reasons/0/code").asText())
+        .isEqualTo("disabled");
+    assertThat(millrace("why", "view", "nowhere").err()).contains("no materialized view 'nowhere'");
+  }
+
+  @Test
   void json_is_what_the_api_answered() {
     for (List<String> command :
         List.of(

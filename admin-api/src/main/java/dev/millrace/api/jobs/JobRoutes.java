@@ -8,6 +8,7 @@ import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Cursor;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Query;
+import dev.millrace.api.status.Why;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;
@@ -19,6 +20,7 @@ import dev.millrace.job.read.Page;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
 import dev.millrace.queue.JobControl;
+import dev.millrace.status.Reasons;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Arrays;
@@ -45,7 +47,8 @@ public final class JobRoutes {
   private final Parts parts;
 
   /** What the routes read and change. */
-  public record Parts(Jobs jobs, ProgressBoard board, JobControl control, Audit audit) {}
+  public record Parts(
+      Jobs jobs, ProgressBoard board, JobControl control, Reasons reasons, Audit audit) {}
 
   public JobRoutes(Parts parts) {
     this.parts = parts;
@@ -68,6 +71,7 @@ public final class JobRoutes {
   public void addTo(RoutesConfig routes) {
     routes.get("/api/admin/jobs", this::list, Permission.READ, Query.Taken.QUERY);
     routes.get("/api/admin/jobs/{id}", this::detail, Permission.READ);
+    routes.get("/api/admin/jobs/{id}/why", this::why, Permission.READ);
     routes.post("/api/admin/jobs/retry", this::retryAll, Permission.RETRY_JOBS);
     routes.post("/api/admin/jobs/{id}/cancel", this::cancel, Permission.CANCEL_JOBS);
     routes.post("/api/admin/jobs/{id}/retry", this::retry, Permission.RETRY_JOBS);
@@ -104,6 +108,10 @@ public final class JobRoutes {
             ? parts.board().of(job.id(), job.fence())
             : Optional.empty();
     ctx.json(JobView.of(detail, progress));
+  }
+
+  private void why(Context ctx) {
+    ctx.json(Why.of(parts.reasons().ofJob(id(ctx)).orElseThrow(() -> absent(ctx))));
   }
 
   private void cancel(Context ctx) {

@@ -5,7 +5,7 @@ import java.util.Map;
 /** The headers of every answer. */
 public final class AnswerHeaders {
   /** The version of the contract that this process answers by; {@code openapi.yaml} has it too. */
-  public static final String API_VERSION = "1.0";
+  public static final String API_VERSION = "1.1";
 
   private static final Map<String, String> ALL =
       Map.of(

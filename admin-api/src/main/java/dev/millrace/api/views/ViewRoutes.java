@@ -10,6 +10,7 @@ import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Query;
+import dev.millrace.api.status.Why;
 import dev.millrace.db.RefusedException;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Trigger;
@@ -24,6 +25,7 @@ import dev.millrace.mv.ViewRegistry;
 import dev.millrace.mv.ViewStatus;
 import dev.millrace.mv.ViewWatch;
 import dev.millrace.mv.Views;
+import dev.millrace.status.Reasons;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Arrays;
@@ -43,12 +45,15 @@ public final class ViewRoutes {
 
   private final Views views;
   private final ViewRegistry registry;
+  private final Reasons reasons;
   private final GroupRefresh groups;
 
   private final Audit audit;
 
-  public ViewRoutes(Views views, ViewRegistry registry, JobCompletionWaiter ends, Audit audit) {
+  public ViewRoutes(
+      Views views, ViewRegistry registry, Reasons reasons, JobCompletionWaiter ends, Audit audit) {
     this.audit = audit;
+    this.reasons = reasons;
     this.views = views;
     this.registry = registry;
     this.groups = new GroupRefresh(views, ends, audit);
@@ -87,6 +92,7 @@ public final class ViewRoutes {
     routes.get(
         VIEWS + "/blocking", ctx -> ctx.json(new Blocking(views.blocking())), Permission.READ);
     routes.get(VIEWS + "/{name}", ctx -> ctx.json(named(ctx)), Permission.READ);
+    routes.get(VIEWS + "/{name}/why", this::why, Permission.READ);
     routes.put(VIEWS + "/{name}", this::register, Permission.CHANGE_VIEWS);
     routes.delete(VIEWS + "/{name}", this::unregister, Permission.CHANGE_VIEWS);
     routes.post(VIEWS + "/{name}/refresh", this::refresh, Permission.REFRESH_VIEWS);
@@ -108,6 +114,10 @@ public final class ViewRoutes {
             .filter(view -> group.isEmpty() || group.get().equals(view.viewGroup()))
             .toList();
     ctx.json(new ViewList(found, views.statistics(), views.strangers()));
+  }
+
+  private void why(Context ctx) {
+    ctx.json(Why.of(reasons.ofView(name(ctx)).orElseThrow(() -> absent(ctx))));
   }
 
   private void register(Context ctx) {

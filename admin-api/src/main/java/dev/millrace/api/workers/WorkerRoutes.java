@@ -10,6 +10,7 @@ import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.EntityTags;
 import dev.millrace.api.request.Query;
+import dev.millrace.api.status.Why;
 import dev.millrace.job.read.WorkerRuns;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;
@@ -17,6 +18,7 @@ import dev.millrace.schedule.BackgroundWorkerEdits.Change;
 import dev.millrace.schedule.BackgroundWorkerEdits.Switch;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.schedule.ScheduleProfile;
+import dev.millrace.status.Reasons;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class WorkerRoutes {
       WorkerRuns runs,
       ScheduleProfiles profiles,
       RunOnce runOnce,
+      Reasons reasons,
       Audit audit) {}
 
   public WorkerRoutes(Parts parts) {
@@ -67,6 +70,7 @@ public final class WorkerRoutes {
     String worker = "/api/admin/workers/{key}";
     routes.get("/api/admin/workers", this::list, Permission.READ);
     routes.get(worker, ctx -> answer(ctx, named(ctx)), Permission.READ);
+    routes.get(worker + "/why", this::why, Permission.READ);
     routes.put(worker, this::change, Permission.CHANGE_WORKERS);
     routes.post(
         worker + "/run-once",
@@ -97,6 +101,10 @@ public final class WorkerRoutes {
 
   private void list(Context ctx) {
     ctx.json(new WorkerList(parts.workers().all().stream().map(WorkerView::of).toList()));
+  }
+
+  private void why(Context ctx) {
+    ctx.json(Why.of(parts.reasons().ofWorker(rowName(ctx)).orElseThrow(() -> absent(ctx))));
   }
 
   private void change(Context ctx) {
@@ -196,11 +204,15 @@ public final class WorkerRoutes {
   }
 
   private BackgroundWorker named(Context ctx) {
-    String key = ctx.pathParam("key");
-    return parts
-        .workers()
-        .find(key.replace('-', '_'))
-        .orElseThrow(() -> Problems.notFound("no background worker '" + Problems.cut(key) + "'"));
+    return parts.workers().find(rowName(ctx)).orElseThrow(() -> absent(ctx));
+  }
+
+  private static String rowName(Context ctx) {
+    return ctx.pathParam("key").replace('-', '_');
+  }
+
+  private static ProblemException absent(Context ctx) {
+    return Problems.notFound("no background worker '" + Problems.cut(ctx.pathParam("key")) + "'");
   }
 
   private static ProblemException stale(BackgroundWorker now) {

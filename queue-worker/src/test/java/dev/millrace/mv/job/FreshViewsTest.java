@@ -208,11 +208,40 @@ class FreshViewsTest {
     ViewStatus status = mv.status("counted");
     assertThat(status.reason()).contains("lock timeout", "held by pid", "a long report");
     assertThat(status.blockers()).contains("\"pid\"", "\"age_seconds\"", "a long report");
+    assertThat(why("counted"))
+        .anyMatch(
+            reason -> reason.matches("failed: the last .* failed, the last at 20.*lock timeout.*"))
+        .anyMatch(
+            reason -> reason.matches("was_blocked_by: .* pid \\d+ .*application a long report.*"));
+    mv.execute("UPDATE millrace.mv_views SET lock_timeout = '1 minute'");
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(
+            () ->
+                why("counted").stream()
+                    .anyMatch(
+                        reason ->
+                            reason.matches(
+                                "blocked_by: its refresh of counted is blocked by pid \\d+ .*a long report.*")));
     seen.countDown();
     holder.join();
     mv.fresh("counted");
     assertThat(millrace.count("SELECT sum(sold)::bigint FROM public.counted")).isEqualTo(1);
     assertThat(mv.status("counted").blockers()).isNull();
+    await()
+        .until(
+            () ->
+                why("counted").stream()
+                    .anyMatch(reason -> reason.startsWith("fresh: no change of a watched table")));
+  }
+
+  private List<String> why(String view) {
+    return millrace.jdbi.withHandle(
+        handle ->
+            handle
+                .select("SELECT code || ': ' || message FROM millrace.why_view(?)", view)
+                .mapTo(String.class)
+                .list());
   }
 
   private long locked() {
