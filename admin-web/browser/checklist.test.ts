@@ -12,10 +12,11 @@ const card = (page: Awaited<ReturnType<typeof open>>) => page.locator('#inventor
 describe('signing in', () => {
   it('refuses a wrong key, takes the right one, and opens what was asked for', async () => {
     const page = await open('/admin/queues', { signedIn: false });
-    const field = page.getByLabel('Admin key');
+    await page.getByRole('button', { name: 'With a key instead' }).click();
+    const field = page.getByLabel('Admin key or API key');
     await field.fill('not-the-key');
     await field.press('Enter');
-    await page.getByRole('alert').getByText('This is not the admin key.').waitFor();
+    await page.getByRole('alert').getByText('This key opens nothing.').waitFor();
     await field.fill(secret);
     await field.press('Enter');
     await page.getByRole('heading', { level: 1, name: /queue worker/i }).waitFor();

@@ -6,7 +6,7 @@ import { address, api, complaints, open, until, useBrowser } from './page';
 useBrowser();
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const ROUTES = ['', '/workers', '/ingestion', '/views', '/jobs', '/jobs/1', '/stats', '/queues', '/nothing'];
+const ROUTES = ['', '/workers', '/ingestion', '/views', '/jobs', '/jobs/1', '/stats', '/queues', '/audit', '/settings', '/nothing'];
 
 interface Violation {
   id: string;

@@ -47,13 +47,14 @@ export async function ask(path: string, { method = 'GET', body, headers, signal 
     headers: {
       Accept: 'application/json',
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...session.headers(),
+      ...session.headers(method),
       ...headers,
     },
     body: body === undefined ? null : body instanceof Raw ? body.text : JSON.stringify(body),
     signal: signal ?? null,
     cache: 'no-store',
     redirect: 'error',
+    credentials: session.hasKey() ? 'omit' : 'same-origin',
   }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') {
       throw cause;
@@ -68,8 +69,8 @@ export async function ask(path: string, { method = 'GET', body, headers, signal 
   if (response.ok || response.status === 304) {
     return { status: response.status, text, etag: response.headers.get('ETag') };
   }
-  if (response.status === 401) {
-    session.signOut();
+  if (response.status === 401 && path !== 'login') {
+    session.end();
   }
   throw problem(response, text);
 }

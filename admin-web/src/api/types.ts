@@ -39,5 +39,13 @@ export type Pause = Schemas['Pause'];
 export type Invalidation = Schemas['CacheInvalidation'];
 export type InvalidationList = Schemas['CacheInvalidationList'];
 export type Profile = Schemas['Profile'];
+export type Role = Schemas['Role'];
+export type Permission = Schemas['Permission'];
+export type Me = Schemas['Me'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditPage = Schemas['AuditPage'];
+export type User = Schemas['User'];
+export type ApiKey = Schemas['ApiKey'];
+export type Session = Schemas['Session'];
 
 export const JOB_STATES: readonly JobState[] = ['scheduled', 'queued', 'processing', 'waiting', 'completed', 'failed', 'cancelled'];

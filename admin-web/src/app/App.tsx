@@ -1,26 +1,60 @@
-import { Suspense, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { pageRoot } from '../api/http';
-import { session } from '../api/session';
-import { LoginPage } from '../login/LoginPage';
+import { findSession, useMe } from '../api/signin';
 import { Hints } from '../ui';
+import { Failed } from '../ui/Loaded';
 import { Toasts } from '../ui/Toasts';
 import { NotFound } from './NotFound';
 import { JobPage, PAGES } from './pages';
 import { Shell } from './Shell';
 
+const LoginPage = lazy(() => import('../login/LoginPage'));
+
 const BASE = pageRoot.pathname.replace(/\/$/, '');
 
 export function App() {
-  const signedIn = useSyncExternalStore(session.subscribe, session.signedIn);
+  const me = useMe();
   return (
     <Router base={BASE}>
       <Hints>
-        {signedIn ? <SignedIn /> : <LoginPage />}
+        {me === undefined ? (
+          <Entrance />
+        ) : me === null ? (
+          <Suspense fallback={<Still />}>
+            <LoginPage />
+          </Suspense>
+        ) : (
+          <SignedIn />
+        )}
         <Toasts />
       </Hints>
     </Router>
+  );
+}
+
+/** Before it is known who opened the page. */
+function Entrance() {
+  const [fault, setFault] = useState<Error>();
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    findSession().catch((error: unknown) => setFault(error instanceof Error ? error : new Error(String(error))));
+  }, [attempt]);
+  return (
+    <main className="p-10">
+      {fault === undefined ? (
+        <Still />
+      ) : (
+        <Failed
+          error={fault}
+          again={() => {
+            setFault(undefined);
+            setAttempt(attempt + 1);
+          }}
+        />
+      )}
+    </main>
   );
 }
 

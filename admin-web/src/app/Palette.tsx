@@ -1,19 +1,22 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
+import type { Permission } from '../api/types';
+import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import { useRunNow } from '../workers/commands';
 import { useRefresh } from '../views/commands';
 import { useSync } from '../ingestion/commands';
 import { clsx } from '../ui';
 import { Dialog } from '../ui/Dialog';
-import { PAGES } from './pages';
+import { usePages } from './pages';
 
 interface Entry {
   readonly id: string;
   readonly text: string;
   readonly kind: string;
   readonly run: () => void;
+  readonly needs?: Permission;
 }
 
 const MOST = 12;
@@ -26,34 +29,37 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const runNow = useRunNow();
   const refresh = useRefresh();
   const sync = useSync();
+  const mayNot = useMayNot();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
 
-  const all = useMemo<Entry[]>(() => {
+  const pages = usePages();
+
+  const all = useMemo<Entry[]>((): Entry[] => {
     const to = (path: string) => () => go(path);
     return [
-      ...PAGES.map((page) => ({ id: page.path, text: t(`nav.${page.name}`), kind: t('palette.page'), run: to(page.path) })),
-      { id: 'sync', text: t('ingestion.sync_now'), kind: t('palette.command'), run: () => sync.mutate({}) },
+      ...pages.map((page) => ({ id: page.path, text: t(`nav.${page.name}`), kind: t('palette.page'), run: to(page.path) })),
+      { id: 'sync', text: t('ingestion.sync_now'), kind: t('palette.command'), run: () => sync.mutate({}), needs: 'run_sync' },
       ...(status?.background_workers ?? []).flatMap((w): Entry[] => {
         const name = w.display_name ?? w.worker_key;
         return [
-          { id: `run ${w.worker_key}`, text: t('palette.run', { name }), kind: t('palette.command'), run: () => runNow.mutate(w) },
+          { id: `run ${w.worker_key}`, text: t('palette.run', { name }), kind: t('palette.command'), run: () => runNow.mutate(w), needs: 'run_workers' },
           { id: `w ${w.worker_key}`, text: name, kind: t('palette.worker'), run: to(`/workers#${w.worker_key}`) },
         ];
       }),
       ...(status?.views ?? []).flatMap((v): Entry[] => [
-        { id: `refresh ${v.view_name}`, text: t('palette.refresh', { name: v.view_name }), kind: t('palette.command'), run: () => refresh.mutate(v.view_name) },
+        { id: `refresh ${v.view_name}`, text: t('palette.refresh', { name: v.view_name }), kind: t('palette.command'), run: () => refresh.mutate(v.view_name), needs: 'refresh_views' },
         { id: `v ${v.view_name}`, text: v.view_name, kind: t('palette.view'), run: to(`/views?view=${encodeURIComponent(v.view_name)}`) },
       ]),
       ...(status?.ingestion?.suppliers ?? []).map((s) => ({ id: `s ${s.id}`, text: s.name, kind: t('palette.supplier'), run: to(`/ingestion?supplier=${encodeURIComponent(s.id)}`) })),
     ];
-  }, [status, t, go, runNow, refresh, sync]);
+  }, [status, t, go, runNow, refresh, sync, pages]);
 
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const job = /^#?(\d{1,19})$/.exec(text.trim())?.[1];
   const found = [
     ...(job === undefined ? [] : [{ id: `job ${job}`, text: t('palette.job', { id: job }), kind: t('palette.page'), run: () => go(`/jobs/${job}`) }]),
-    ...all.filter((entry) => words.every((word) => entry.text.toLowerCase().includes(word))),
+    ...all.filter((entry) => (entry.needs === undefined || mayNot(entry.needs) === undefined) && words.every((word) => entry.text.toLowerCase().includes(word))),
   ].slice(0, MOST);
   const chosen = Math.min(at, found.length - 1);
 

@@ -1,6 +1,7 @@
 import { type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { session } from '../api/session';
+import { signOut } from '../api/signin';
+import { toast } from '../ui/Toasts';
 import { Menu, MenuChoice, MenuItem } from '../ui/Menu';
 import { language, theme, useSetting, zone } from './store';
 
@@ -44,7 +45,7 @@ export function Preferences({ trigger, signedIn = true }: { trigger: ReactElemen
       {signedIn && (
         <>
           <div className="my-1 border-t border-line" />
-          <MenuItem onSelect={session.signOut}>{t('prefs.sign_out')}</MenuItem>
+          <MenuItem onSelect={() => void signOut().catch((error: unknown) => toast('bad', String(error)))}>{t('prefs.sign_out')}</MenuItem>
         </>
       )}
     </Menu>

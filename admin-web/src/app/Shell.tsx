@@ -7,17 +7,20 @@ import {
   ListTree,
   type LucideIcon,
   RefreshCw,
+  ScrollText,
   SlidersHorizontal,
   Table2,
+  UserRound,
 } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { useMe } from '../api/signin';
 import { useStatus } from '../api/status';
 import { concerns } from '../overview/concerns';
 import { clsx, Hint } from '../ui';
 import { Live, Stale } from './Live';
-import { PAGES, type PageName } from './pages';
+import { type PageName, usePages } from './pages';
 import { Palette } from './Palette';
 import { Preferences } from './Preferences';
 import { ShortcutList, useShortcuts } from './Shortcuts';
@@ -30,6 +33,8 @@ const ICONS: Record<PageName, LucideIcon> = {
   jobs: ListTree,
   stats: ChartColumn,
   queues: Boxes,
+  audit: ScrollText,
+  settings: UserRound,
 };
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -80,6 +85,8 @@ function Rail({ open }: { open: (what: 'palette') => void }) {
   const { t } = useTranslation();
   const [place] = useLocation();
   const status = useStatus();
+  const me = useMe();
+  const pages = usePages();
   const count = status.data === undefined ? 0 : concerns(status.data, t).length;
   return (
     <nav
@@ -92,7 +99,7 @@ function Rail({ open }: { open: (what: 'palette') => void }) {
         </svg>
         Millrace
       </span>
-      {PAGES.map(({ name, path }) => {
+      {pages.map(({ name, path }) => {
         const here = path === '/' ? place === '/' : place.startsWith(path) || (name === 'stats' && place === '/info');
         const Icon = ICONS[name];
         return (
@@ -136,6 +143,11 @@ function Rail({ open }: { open: (what: 'palette') => void }) {
             </button>
           }
         />
+        {me != null && (
+          <p className="hidden truncate px-2 pt-2 text-xs text-soft md:block" title={me.name}>
+            {me.type === 'admin_key' ? t('settings.admin_key') : `${me.name} · ${t(`role.${me.role}`)}`}
+          </p>
+        )}
       </div>
     </nav>
   );

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { useLookAgain } from '../api/status';
 import { Dialog } from '../ui/Dialog';
-import { PAGES } from './pages';
+import { usePages } from './pages';
 
 const WRITES = 'input, textarea, select, [contenteditable], dialog';
 
@@ -11,6 +11,7 @@ const WRITES = 'input, textarea, select, [contenteditable], dialog';
 export function useShortcuts(open: (what: 'palette' | 'shortcuts') => void): void {
   const [, go] = useLocation();
   const again = useLookAgain();
+  const pages = usePages();
   useEffect(() => {
     let afterG = 0;
     const press = (event: KeyboardEvent) => {
@@ -25,7 +26,7 @@ export function useShortcuts(open: (what: 'palette' | 'shortcuts') => void): voi
       }
       if (event.timeStamp - afterG < 1500) {
         afterG = 0;
-        const page = PAGES.find((p) => p.letter === event.key);
+        const page = pages.find((p) => p.letter === event.key);
         if (page !== undefined) {
           event.preventDefault();
           go(page.path);
@@ -48,18 +49,19 @@ export function useShortcuts(open: (what: 'palette' | 'shortcuts') => void): voi
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [go, again, open]);
+  }, [go, again, open, pages]);
 }
 
 export function ShortcutList({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  const pages = usePages();
   const keys: readonly (readonly [string, string])[] = [
     ['Ctrl K', t('keys.palette')],
     ['/', t('keys.search')],
     ['r', t('keys.again')],
     ['?', t('keys.this')],
     ['Esc', t('keys.close')],
-    ...PAGES.map((page) => [`g ${page.letter}`, t(`nav.${page.name}`)] as const),
+    ...pages.map((page) => [`g ${page.letter}`, t(`nav.${page.name}`)] as const),
   ];
   return (
     <Dialog title={t('keys.title')} onClose={onClose}>

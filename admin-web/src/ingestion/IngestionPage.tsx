@@ -2,6 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { Head } from '../app/Head';
+import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import type { Ingestion, RunningJob } from '../api/types';
 import { Button, Command, Empty, ErrorText, Section } from '../ui';
@@ -53,13 +54,14 @@ function Commands({ ingestion }: { ingestion: Ingestion | null }) {
   const { t } = useTranslation();
   const sync = useSync();
   const cancel = useCancelSync();
+  const mayNot = useMayNot();
   const running = ingestion !== null && ingestion.sync_state !== 'idle';
-  const off = running ? t('ingestion.already', { id: ingestion.task_id ?? '' }) : undefined;
+  const off = running ? t('ingestion.already', { id: ingestion.task_id ?? '' }) : mayNot('run_sync');
   const failing = ingestion?.suppliers.filter((supplier) => supplier.enabled && supplier.status === 'error').length ?? 0;
   return (
     <>
       {running && (
-        <Button look="danger" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+        <Button look="danger" off={mayNot('run_sync')} busy={cancel.isPending} onClick={() => cancel.mutate()}>
           {t('ingestion.cancel')}
         </Button>
       )}

@@ -1,6 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMayNot } from '../api/signin';
 import type { Supplier } from '../api/types';
 import { number } from '../i18n/format';
 import { Age, Button, clsx, ErrorText } from '../ui';
@@ -76,12 +77,13 @@ function Line({ supplier, chosen, onChoose }: { supplier: Supplier; chosen: bool
 function SyncOne({ supplier }: { supplier: Supplier }) {
   const { t } = useTranslation();
   const sync = useSyncSupplier(supplier);
+  const mayNot = useMayNot();
   const [asking, setAsking] = useState(false);
   return (
     <>
       <Menu
         trigger={
-          <Button busy={sync.isPending} off={supplier.enabled ? undefined : t('ingestion.one_disabled')} aria-label={t('ingestion.sync_of', { name: supplier.name })}>
+          <Button busy={sync.isPending} off={supplier.enabled ? mayNot('run_sync') : t('ingestion.one_disabled')} aria-label={t('ingestion.sync_of', { name: supplier.name })}>
             {t('ingestion.sync_button')} <ChevronDown aria-hidden size={14} />
           </Button>
         }

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { Head } from '../app/Head';
 import { useFollow } from '../api/follow';
 import { ask } from '../api/http';
+import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import { JOB_STATES, type JobDetail } from '../api/types';
 import { duration, number } from '../i18n/format';
@@ -50,18 +51,21 @@ function Commands({ read: { job, exact } }: { read: Read }) {
   const { t } = useTranslation();
   const retry = useRetry();
   const cancel = useCancel();
+  const mayNot = useMayNot();
   const [editing, setEditing] = useState(false);
   const over = job.finished_at !== null;
   const retryable = job.state === 'failed' || job.state === 'cancelled';
   return (
     <>
-      <Button look="main" busy={retry.isPending} off={retryable ? undefined : t('job.no_retry')} onClick={() => retry.mutate(job.id)}>
+      <Button look="main" busy={retry.isPending} off={retryable ? mayNot('retry_jobs') : t('job.no_retry')} onClick={() => retry.mutate(job.id)}>
         {t('jobs.retry')}
       </Button>
-      <Button busy={cancel.isPending} off={over ? t('job.no_cancel') : job.cancel_requested ? t('job.cancelling') : undefined} onClick={() => cancel.mutate(job.id)}>
+      <Button busy={cancel.isPending} off={over ? t('job.no_cancel') : job.cancel_requested ? t('job.cancelling') : mayNot('cancel_jobs')} onClick={() => cancel.mutate(job.id)}>
         {t('jobs.cancel')}
       </Button>
-      <Button onClick={() => setEditing(true)}>{t('job.again')}</Button>
+      <Button off={mayNot('enqueue')} onClick={() => setEditing(true)}>
+        {t('job.again')}
+      </Button>
       {editing && <EnqueueDialog onClose={() => setEditing(false)} kind={job.kind} queue={job.queue} payload={print(member(exact, 'payload'))} />}
     </>
   );

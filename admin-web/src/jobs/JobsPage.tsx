@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'wouter';
 import { Head } from '../app/Head';
 import { useCommand } from '../api/command';
 import { get, send } from '../api/http';
+import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import { JOB_STATES, type Job, type JobList, type JobState, type RunningJob } from '../api/types';
 import { duration, number } from '../i18n/format';
@@ -23,6 +24,7 @@ export default function JobsPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const [enqueueing, setEnqueueing] = useState(false);
+  const mayNot = useMayNot();
   const filter: Filter = Object.fromEntries(FILTERS.flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])));
   const state = JOB_STATES.find((s) => s === filter.state);
   const counts = useStatus().data?.jobs;
@@ -36,7 +38,9 @@ export default function JobsPage() {
     <>
       <Head title={title} tab={t('nav.jobs')} lede={t('jobs.lede')}>
         {(state === 'failed' || state === 'cancelled') && <BulkRetry filter={{ ...filter, state }} />}
-        <Button onClick={() => setEnqueueing(true)}>{t('jobs.enqueue')}</Button>
+        <Button off={mayNot('enqueue')} onClick={() => setEnqueueing(true)}>
+          {t('jobs.enqueue')}
+        </Button>
       </Head>
       <Filters filter={filter} change={change} />
       <List key={JSON.stringify(filter)} filter={filter} />
@@ -207,16 +211,17 @@ function Selection({ chosen, clear }: { chosen: readonly Job[]; clear: () => voi
   const { t } = useTranslation();
   const retry = useRetry();
   const cancel = useCancel();
+  const mayNot = useMayNot();
   const over: readonly JobState[] = ['completed', 'failed', 'cancelled'];
   const retryable = chosen.filter((job) => job.state === 'failed' || job.state === 'cancelled');
   const stoppable = chosen.filter((job) => !over.includes(job.state));
   return (
     <div className="sticky top-0 z-10 flex flex-wrap items-center gap-2 border-b border-edge bg-tint px-3 py-2">
       <span className="font-medium">{t('jobs.chosen', { count: chosen.length })}</span>
-      <Button off={retryable.length === 0 ? t('jobs.none_retryable') : undefined} onClick={() => retryable.forEach((job) => retry.mutate(job.id))}>
+      <Button off={retryable.length === 0 ? t('jobs.none_retryable') : mayNot('retry_jobs')} onClick={() => retryable.forEach((job) => retry.mutate(job.id))}>
         {t('jobs.retry_n', { count: retryable.length })}
       </Button>
-      <Button off={stoppable.length === 0 ? t('jobs.none_stoppable') : undefined} onClick={() => stoppable.forEach((job) => cancel.mutate(job.id))}>
+      <Button off={stoppable.length === 0 ? t('jobs.none_stoppable') : mayNot('cancel_jobs')} onClick={() => stoppable.forEach((job) => cancel.mutate(job.id))}>
         {t('jobs.cancel_n', { count: stoppable.length })}
       </Button>
       <Button look="quiet" onClick={clear}>
@@ -231,6 +236,7 @@ function BulkRetry({ filter }: { filter: Filter }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const counts = useStatus().data?.jobs;
+  const mayNot = useMayNot();
   const state = filter.state as JobState;
   const whole = filter.kind === undefined && filter.queue === undefined;
   const count = counts?.counts[state] ?? 0;
@@ -252,7 +258,7 @@ function BulkRetry({ filter }: { filter: Filter }) {
   const scope = [t(`state.${state}`), filter.kind, filter.queue].filter(Boolean).join(' · ');
   return (
     <>
-      <Button off={count === 0 ? t('jobs.none_retryable') : undefined} onClick={() => setAsking(true)}>
+      <Button off={count === 0 ? t('jobs.none_retryable') : mayNot('retry_jobs')} onClick={() => setAsking(true)}>
         {whole ? t('jobs.retry_all_n', { n: number(count) }) : t('jobs.retry_matching')}
       </Button>
       {asking && (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Head } from '../app/Head';
 import { useCommand } from '../api/command';
 import { get, send } from '../api/http';
+import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import type { Pause, Scheduler } from '../api/types';
 import { duration } from '../i18n/format';
@@ -66,6 +67,7 @@ function Nodes({ scheduler }: { scheduler: Scheduler }) {
 function Pauses() {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
+  const off = useMayNot()('pause_queues');
   const pauses = useQuery({ queryKey: KEY, queryFn: ({ signal }) => get<{ pauses: Pause[] }>('pauses?limit=200', signal) });
   const lift = useCommand({
     run: (pause: Pause) => {
@@ -81,7 +83,11 @@ function Pauses() {
     done: () => ({ text: t('queues.lifted') }),
   });
   return (
-    <Section title={t('queues.pauses')} aside={<Button onClick={() => setAsking(true)}>{t('queues.pause')}</Button>}>
+    <Section title={t('queues.pauses')} aside={
+        <Button off={off} onClick={() => setAsking(true)}>
+          {t('queues.pause')}
+        </Button>
+      }>
       <Loaded query={pauses}>
         {(data) =>
           data.pauses.length === 0 ? (
@@ -100,7 +106,7 @@ function Pauses() {
                       {t('workers.paused_by', { who: pause.paused_by })} <Moment at={pause.paused_at} />: “{pause.reason}”
                     </p>
                   </div>
-                  <Button busy={lift.isPending} onClick={() => lift.mutate(pause)}>
+                  <Button off={off} busy={lift.isPending} onClick={() => lift.mutate(pause)}>
                     {t('queues.lift')}
                   </Button>
                 </li>

@@ -6,6 +6,7 @@ import { Head } from '../app/Head';
 import { useCommand } from '../api/command';
 import { useFollow } from '../api/follow';
 import { get, send } from '../api/http';
+import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import type { Flag, InvalidationList, JobList, StatsGroup } from '../api/types';
 import { duration, number } from '../i18n/format';
@@ -27,6 +28,7 @@ export default function StatsPage() {
   useFollow(GROUPS, counts);
   useFollow(INVALIDATIONS, counts);
   const jobs = useQuery({ queryKey: JOBS, queryFn: ({ signal }) => get<JobList>('jobs?kind=stats.update&limit=20', signal), refetchInterval: 30_000 });
+  const mayNot = useMayNot();
   const newest = jobs.data?.jobs[0];
   const enqueue = useCommand({
     run: () => send<{ job_id?: string; status: string }>('POST', 'enqueue-stats-job', { triggeredBy: 'admin', requestId: crypto.randomUUID?.() ?? String(performance.timeOrigin + performance.now()) }),
@@ -36,7 +38,7 @@ export default function StatsPage() {
   return (
     <>
       <Head title={title} tab={t('nav.stats')} lede={t('stats.lede')}>
-        <Button look="main" busy={enqueue.isPending} onClick={() => enqueue.mutate()}>
+        <Button look="main" off={mayNot('run_stats')} busy={enqueue.isPending} onClick={() => enqueue.mutate()}>
           {t('stats.enqueue')}
         </Button>
       </Head>
@@ -53,6 +55,7 @@ export default function StatsPage() {
 function Jobs({ list }: { list: JobList }) {
   const { t } = useTranslation();
   const retry = useRetry();
+  const mayNot = useMayNot();
   if (list.jobs.length === 0) {
     return (
       <div className="py-4">
@@ -78,7 +81,7 @@ function Jobs({ list }: { list: JobList }) {
           </div>
           <span>
             {job.state === 'failed' && (
-              <Button busy={retry.isPending} onClick={() => retry.mutate(job.id)}>
+              <Button off={mayNot('retry_jobs')} busy={retry.isPending} onClick={() => retry.mutate(job.id)}>
                 {t('jobs.retry')}
               </Button>
             )}
@@ -142,6 +145,7 @@ function Functions() {
 function Invalidations() {
   const { t } = useTranslation();
   const list = useQuery({ queryKey: INVALIDATIONS, queryFn: ({ signal }) => get<InvalidationList>('cache-invalidations?limit=10', signal) });
+  const mayNot = useMayNot();
   const again = useCommand({ run: (id: string) => send('POST', `cache-invalidations/${id}/send`), done: () => ({ text: t('stats.sent_again') }) });
   return (
     <Section title={t('stats.invalidations')} aside={t('stats.newest')}>
@@ -167,7 +171,7 @@ function Invalidations() {
                     </p>
                   </div>
                   {one.state === 'failed' && (
-                    <Button busy={again.isPending} onClick={() => again.mutate(one.id)}>
+                    <Button off={mayNot('send_invalidations')} busy={again.isPending} onClick={() => again.mutate(one.id)}>
                       {t('stats.send_again')}
                     </Button>
                   )}
@@ -184,6 +188,7 @@ function Invalidations() {
 function Flags() {
   const { t } = useTranslation();
   const [asking, setAsking] = useState<Flag>();
+  const off = useMayNot()('change_flags');
   const flags = useQuery({ queryKey: FLAGS, queryFn: ({ signal }) => get<{ flags: Flag[] }>('flags', signal) });
   return (
     <Section title={t('stats.flags')} aside={t('stats.flags_scope')}>
@@ -192,7 +197,7 @@ function Flags() {
           <ul>
             {data.flags.map((flag) => (
               <li key={flag.flag} className="row flex items-center gap-4 py-2.5">
-                <Switch on={flag.enabled} onChange={() => setAsking(flag)} label={flag.flag} />
+                <Switch off={off} on={flag.enabled} onChange={() => setAsking(flag)} label={flag.flag} />
                 <div className="min-w-0">
                   <code>{flag.flag}</code>
                   <p className="text-xs text-soft">

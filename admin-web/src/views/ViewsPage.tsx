@@ -6,6 +6,7 @@ import { useSearchParams } from 'wouter';
 import { Head } from '../app/Head';
 import { useFollow } from '../api/follow';
 import { get } from '../api/http';
+import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import type { Blocking, View, ViewList } from '../api/types';
 import { bytes, duration, number, percent, span } from '../i18n/format';
@@ -163,8 +164,9 @@ function Line({ view, open, onToggle }: { view: View; open: boolean; onToggle: (
 function RefreshNow({ view }: { view: View }) {
   const { t } = useTranslation();
   const refresh = useRefresh();
+  const mayNot = useMayNot();
   return (
-    <Button busy={refresh.isPending} onClick={() => refresh.mutate(view.view_name)} aria-label={t('views.refresh_of', { name: view.view_name })}>
+    <Button off={mayNot('refresh_views')} busy={refresh.isPending} onClick={() => refresh.mutate(view.view_name)} aria-label={t('views.refresh_of', { name: view.view_name })}>
       {t('views.refresh_now')}
     </Button>
   );

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { get } from '../api/http';
+import { useMayNot } from '../api/signin';
 import type { BackgroundWorker, Profile } from '../api/types';
 import { duration } from '../i18n/format';
 import { JobStateMark } from '../jobs/JobStateMark';
@@ -87,6 +88,7 @@ function Profiles({ worker }: { worker: BackgroundWorker }) {
     staleTime: Infinity,
   });
   const use = useProfile();
+  const off = useMayNot()('change_workers');
   const all = profiles.data?.profiles ?? [];
   if (all.length === 0) {
     return null;
@@ -96,6 +98,8 @@ function Profiles({ worker }: { worker: BackgroundWorker }) {
       <span className="mb-1 block text-soft">{t('workers.profile')}</span>
       <select
         value=""
+        disabled={off !== undefined}
+        title={off}
         onChange={(event) => use.mutate({ worker, profile: event.target.value })}
         className="h-8 w-full max-w-60 rounded-md border border-edge bg-raised px-2"
       >

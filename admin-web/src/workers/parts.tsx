@@ -3,6 +3,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { get } from '../api/http';
+import { useMayNot } from '../api/signin';
 import type { BackgroundWorker, NextRuns, RunningJob, WorkerRun } from '../api/types';
 import { duration, moment, number } from '../i18n/format';
 import { Age, Button, ErrorText, Moment, State, Switch } from '../ui';
@@ -41,8 +42,10 @@ export function outcome(state: string): Run['outcome'] {
 export function AutomaticSwitch({ worker }: WorkerProps) {
   const { t } = useTranslation();
   const change = useChangeWorker();
+  const mayNot = useMayNot();
   return (
     <Switch
+      off={mayNot('change_workers')}
       on={change.isPending ? (change.variables.change.enabled ?? worker.enabled) : worker.enabled}
       onChange={(enabled) => change.mutate({ worker, change: { enabled } })}
       label={t('workers.automatic', { name: nameOf(worker) })}
@@ -58,6 +61,7 @@ export function ScheduleField({ worker }: { worker: BackgroundWorker }) {
 function IntervalField({ worker, seconds }: { worker: BackgroundWorker; seconds: number }) {
   const { t } = useTranslation();
   const change = useChangeWorker();
+  const off = useMayNot()('change_workers');
   // What is being typed; null: what the server has. A change by another tab does not take it away.
   const [draft, setDraft] = useState<string | null>(null);
   const id = useId();
@@ -79,6 +83,8 @@ function IntervalField({ worker, seconds }: { worker: BackgroundWorker; seconds:
         aria-label={t('workers.interval', { name: nameOf(worker) })}
         aria-describedby={`${id}-hint`}
         aria-invalid={wrong}
+        readOnly={off !== undefined}
+        title={off}
         value={shown}
         onChange={(event) => setDraft(event.target.value.trim())}
         onKeyDown={(event) => event.key === 'Escape' && setDraft(null)}
@@ -189,7 +195,8 @@ export function RunStrip({ worker }: { worker: BackgroundWorker }) {
 export function RunNow({ worker, running }: WorkerProps) {
   const { t } = useTranslation();
   const run = useRunNow();
-  const off = running === undefined ? undefined : t('workers.already', { since: running.started_at === null ? '' : moment(new Date(running.started_at), Date.now()), trigger: t(`trigger.${running.trigger}`), id: running.id });
+  const mayNot = useMayNot();
+  const off = running === undefined ? mayNot('run_workers') : t('workers.already', { since: running.started_at === null ? '' : moment(new Date(running.started_at), Date.now()), trigger: t(`trigger.${running.trigger}`), id: running.id });
   return (
     <Button look="main" busy={run.isPending} off={off} onClick={() => run.mutate(worker)} aria-label={t('workers.run_now_of', { name: nameOf(worker) })}>
       {run.isPending || running !== undefined ? t('workers.running_now') : t('workers.run_now')}
@@ -201,16 +208,19 @@ export function PauseButton({ worker }: { worker: BackgroundWorker }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const resume = useResumeWorker();
+  const off = useMayNot()('pause_workers');
   if (worker.paused_at !== null || !worker.enabled) {
     return (
-      <Button busy={resume.isPending} onClick={() => resume.mutate(worker)}>
+      <Button off={off} busy={resume.isPending} onClick={() => resume.mutate(worker)}>
         {t('workers.resume')}
       </Button>
     );
   }
   return (
     <>
-      <Button onClick={() => setAsking(true)}>{t('workers.pause')}</Button>
+      <Button off={off} onClick={() => setAsking(true)}>
+        {t('workers.pause')}
+      </Button>
       {asking && <PauseDialog worker={worker} onClose={() => setAsking(false)} />}
     </>
   );
