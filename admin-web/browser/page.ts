@@ -55,7 +55,7 @@ export async function open(path: string, { width = 1280, theme = 'light', langua
     [signedIn ? key : '', { theme, language, pace }] as const,
   );
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
@@ -82,14 +82,14 @@ export async function api<T>(method: string, path: string, body?: unknown): Prom
 
 /** Waits until something holds; says what was seen last when it never does. */
 export async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const value = await read();
     if (holds(value)) {
       return value;
     }
     if (Date.now() > end) {
-      throw new Error(`not within 30 s; seen last: ${JSON.stringify(value)}`);
+      throw new Error(`not within a minute; seen last: ${JSON.stringify(value)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -47,5 +47,6 @@ export type AuditPage = Schemas['AuditPage'];
 export type User = Schemas['User'];
 export type ApiKey = Schemas['ApiKey'];
 export type Session = Schemas['Session'];
+export type Reasons = Schemas['Why'];
 
 export const JOB_STATES: readonly JobState[] = ['scheduled', 'queued', 'processing', 'waiting', 'completed', 'failed', 'cancelled'];

@@ -12,6 +12,7 @@ import { duration, number } from '../i18n/format';
 import { Differences } from '../ingestion/Differences';
 import { Age, Button, clsx, CopyButton, ErrorText, Moment, Section, State } from '../ui';
 import { Loaded } from '../ui/Loaded';
+import { Why } from '../ui/Why';
 import { useCancel, useRetry } from './commands';
 import { EnqueueDialog } from './EnqueueDialog';
 import { JobStateMark } from './JobStateMark';
@@ -112,6 +113,11 @@ function Content({ read: { job, exact } }: { read: Read }) {
           <ErrorText text={job.error} />
         </div>
       )}
+      <Section title={t('ui.why')}>
+        <div className="pt-3">
+          <Why of={`jobs/${job.id}`} />
+        </div>
+      </Section>
       <Timeline job={job} />
       {job.children.total > 0 && (
         <Section title={t('job.children')} aside={t('job.children_of', { done: number(job.children.total - job.children.left), total: number(job.children.total) + (job.children.more ? '+' : '') })}>

@@ -8,6 +8,7 @@ import type { Refresh, View, ViewDetail } from '../api/types';
 import { bytes, duration, number } from '../i18n/format';
 import { Command, ErrorText, Moment, State } from '../ui';
 import { Loaded } from '../ui/Loaded';
+import { Why } from '../ui/Why';
 import { Runs } from '../ui/Runs';
 
 export function useViewDetail(name: string) {
@@ -26,6 +27,10 @@ export function ViewDetails({ view }: { view: View }) {
       {(detail) => (
         <div className="grid gap-x-10 gap-y-6 pt-1 pb-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)]">
           <div className="min-w-0">
+            <div className="mb-5">
+              <h4 className="mb-1 text-xs font-semibold text-soft">{t('ui.why')}</h4>
+              <Why of={`materialized-views/${encodeURIComponent(view.view_name)}`} />
+            </div>
             <Problems detail={detail} />
             <h4 className="mb-1 text-xs font-semibold text-soft">{t('views.reads')}</h4>
             <ul>

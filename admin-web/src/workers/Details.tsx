@@ -8,6 +8,7 @@ import { duration } from '../i18n/format';
 import { JobStateMark } from '../jobs/JobStateMark';
 import { Age, Moment } from '../ui';
 import { Loaded } from '../ui/Loaded';
+import { Why } from '../ui/Why';
 import { useProfile } from './commands';
 import { useNextRuns, useRuns } from './parts';
 
@@ -19,6 +20,10 @@ export function Details({ worker }: { worker: BackgroundWorker }) {
   return (
     <div className="grid gap-x-10 gap-y-6 pt-3 pb-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
       <div>
+        <h4 className="mb-1 text-xs font-semibold text-soft">{t('ui.why')}</h4>
+        <div className="mb-5">
+          <Why of={`workers/${encodeURIComponent(worker.worker_key)}`} />
+        </div>
         <h4 className="mb-1 text-xs font-semibold text-soft">{t('workers.next_five', { zone: worker.time_zone })}</h4>
         <Loaded query={next}>
           {(answer) => (
