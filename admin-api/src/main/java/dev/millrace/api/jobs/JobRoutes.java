@@ -8,7 +8,7 @@ import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Cursor;
 import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Query;
-import dev.millrace.api.status.Why;
+import dev.millrace.api.why.Why;
 import dev.millrace.job.JobKind;
 import dev.millrace.job.JobState;
 import dev.millrace.job.NewJob;

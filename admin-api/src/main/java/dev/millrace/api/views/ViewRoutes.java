@@ -10,7 +10,7 @@ import dev.millrace.api.problem.Problem.FieldError;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Query;
-import dev.millrace.api.status.Why;
+import dev.millrace.api.why.Why;
 import dev.millrace.db.RefusedException;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.Trigger;

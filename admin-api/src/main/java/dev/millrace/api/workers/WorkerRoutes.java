@@ -10,7 +10,7 @@ import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.EntityTags;
 import dev.millrace.api.request.Query;
-import dev.millrace.api.status.Why;
+import dev.millrace.api.why.Why;
 import dev.millrace.job.read.WorkerRuns;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkerEdits;

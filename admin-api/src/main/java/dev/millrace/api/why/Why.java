@@ -1,4 +1,4 @@
-package dev.millrace.api.status;
+package dev.millrace.api.why;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
