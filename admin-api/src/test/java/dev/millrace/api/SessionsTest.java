@@ -281,6 +281,22 @@ class SessionsTest {
   }
 
   @Test
+  void no_answer_repeats_a_password_that_is_refused() {
+    for (String password : List.of("\"" + "long-and-secret".repeat(200) + "\"", "471108150815")) {
+      for (String path : List.of(LOGIN, "/api/admin/users")) {
+        Answer refused =
+            api.post(
+                path, "{\"name\": \"a\", \"role\": \"viewer\", \"password\": " + password + "}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.response().body())
+            .contains("/password")
+            .doesNotContain("long-and-secret")
+            .doesNotContain("47110815");
+      }
+    }
+  }
+
+  @Test
   void users_are_checked_before_they_are_added() {
     accounts.user("twice", "viewer");
     Answer twice =

@@ -36,6 +36,9 @@ public final class JsonBody {
   /** How many faults of a body are named; a large body could have half a million. */
   static final int MOST_ERRORS = 100;
 
+  /** Fields whose values no answer repeats. */
+  private static final Set<String> SECRETS = Set.of("password", "link");
+
   private static final int MOST_SKIPPED = 16 * 1024;
 
   private final ObjectNode fields;
@@ -341,15 +344,12 @@ public final class JsonBody {
   }
 
   private boolean wrong(String name, String expected, JsonNode value) {
-    refuse(name, name + " must be " + expected + ", was " + Problems.cut(value.toString()));
+    String was = SECRETS.contains(name) ? "" : ", was " + Problems.cut(value.toString());
+    refuse(name, name + " must be " + expected + was);
     return false;
   }
 
-  /**
-   * Notes that something is wrong.
-   *
-   * @param name of the field
-   */
+  /** Notes that something is wrong with a field. */
   public void refuse(String name, String detail) {
     add(path + pointer(name), detail);
   }
