@@ -1,8 +1,8 @@
 /**
  * The shapes of the admin API that the page reads, by the page's names for them. They are those of openapi.yaml, from which the build writes
- * described.ts: what that file does not have does not compile here.
+ * target/described.ts: what that file does not have does not compile here.
  */
-import type { components } from './described';
+import type { components } from '../../target/described';
 
 type Schemas = components['schemas'];
 
