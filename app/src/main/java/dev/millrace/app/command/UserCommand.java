@@ -5,42 +5,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.app.demo.ConsoleProgress;
 import dev.millrace.app.error.UserError;
 import dev.millrace.app.http.ApiClient;
-import dev.millrace.json.Json;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.net.URLEncoder;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The users who may sign in. */
 @Command(
     name = "user",
     description = "Adds, lists and disables the users who may sign in.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
-public final class UserCommand implements Runnable {
-  private final Map<String, String> environment;
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {"  millrace user link", "  millrace user add ada --role operator"})
+public final class UserCommand extends ApiCommand {
   private final InputStream in;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   /**
    * The command.
@@ -48,108 +38,46 @@ public final class UserCommand implements Runnable {
    * @param in where a password is read from when there is no terminal
    */
   public UserCommand(Map<String, String> environment, InputStream in) {
-    this.environment = environment;
+    super(environment);
     this.in = in;
   }
 
-  /** This command with its subcommands. */
-  public static CommandLine of(Map<String, String> environment, InputStream in) {
-    UserCommand user = new UserCommand(environment, in);
-    return new CommandLine(user)
-        .addSubcommand(user.new Add())
-        .addSubcommand(user.new ListAll())
-        .addSubcommand(user.new Disable())
-        .addSubcommand(user.new Password())
-        .addSubcommand(user.new Link());
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
-  }
-
-  /** Adds a user. */
   @Command(
       name = "add",
       description = "Adds a user; the password is asked for, or is the first line of the input.",
       mixinStandardHelpOptions = true)
-  final class Add implements Callable<Integer> {
-    @Mixin private final ClientOptions options = new ClientOptions();
-
-    @Parameters(index = "0", paramLabel = "NAME", description = "a-z, 0-9 and . _ @ -")
-    private String name = "";
-
-    @Option(
-        names = "--role",
-        paramLabel = "ROLE",
-        required = true,
-        description = "viewer, operator or admin")
-    private String role = "";
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-      ObjectNode body = Json.mapper().createObjectNode();
-      body.put("name", name).put("role", role).put("password", password(in));
-      JsonNode user = options.client(environment).post("/users", Optional.of(body)).orThrow();
-      print(spec, options, user, "user %s added with the role %s");
-      return 0;
-    }
+  int add(
+      @Parameters(paramLabel = "NAME", description = "a-z, 0-9 and . _ @ -") String name,
+      @Option(
+              names = "--role",
+              paramLabel = "ROLE",
+              required = true,
+              description = "viewer, operator or admin")
+          String role,
+      @Mixin WithReason reason) {
+    ObjectNode body = body().put("name", name).put("role", role).put("password", password(in));
+    return done(
+        api().because(reason.text()).post("/users", Optional.of(body)).orThrow(),
+        "user %s added with the role %s");
   }
 
-  /** Lists the users. */
   @Command(name = "list", description = "Lists all users.", mixinStandardHelpOptions = true)
-  final class ListAll implements Callable<Integer> {
-    @Mixin private final ClientOptions options = new ClientOptions();
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-      JsonNode list = options.client(environment).get("/users").orThrow();
-      PrintWriter out = spec.commandLine().getOut();
-      if (options.json()) {
-        out.println(list.toPrettyString());
-      } else {
-        Table table = new Table("NAME", "ROLE", "CREATED", "DISABLED");
-        list.path("users")
-            .forEach(
-                user ->
-                    table.row(
-                        cell(user, "name"),
-                        cell(user, "role"),
-                        cell(user, "created_at"),
-                        cell(user, "disabled_at")));
-        table.print(new Screen(out, ConsoleProgress.isTerminal(), environment, Moments.here()));
-      }
-      out.flush();
-      return 0;
-    }
+  int list() {
+    return show(api().get("/users").orThrow(), UserCommand::table);
   }
 
-  /** Disables a user. */
   @Command(
       name = "disable",
       description = "Disables a user and ends its sessions. Its row and its audit stay.",
       mixinStandardHelpOptions = true)
-  final class Disable implements Callable<Integer> {
-    @Mixin private final ClientOptions options = new ClientOptions();
-
-    @Parameters(index = "0", paramLabel = "NAME", description = "of the user")
-    private String name = "";
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-      ApiClient client = options.client(environment);
-      JsonNode user = client.post(path(name, "disable"), Optional.empty()).orThrow();
-      print(spec, options, user, "user %s with the role %s is disabled");
-      return 0;
-    }
+  int disable(
+      @Parameters(paramLabel = "NAME", description = "of the user") String name,
+      @Mixin WithReason reason) {
+    return done(
+        api().because(reason.text()).post(path(name, "disable"), Optional.empty()).orThrow(),
+        "user %s with the role %s is disabled");
   }
 
-  /** Sets a password. */
   @Command(
       name = "password",
       description = {
@@ -157,25 +85,15 @@ public final class UserCommand implements Runnable {
         "The password is asked for, or is the first line of the input."
       },
       mixinStandardHelpOptions = true)
-  final class Password implements Callable<Integer> {
-    @Mixin private final ClientOptions options = new ClientOptions();
-
-    @Parameters(index = "0", paramLabel = "NAME", description = "of the user")
-    private String name = "";
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-      ObjectNode body = Json.mapper().createObjectNode().put("password", password(in));
-      ApiClient client = options.client(environment);
-      JsonNode user = client.post(path(name, "password"), Optional.of(body)).orThrow();
-      print(spec, options, user, "user %s with the role %s has a new password");
-      return 0;
-    }
+  int password(
+      @Parameters(paramLabel = "NAME", description = "of the user") String name,
+      @Mixin WithReason reason) {
+    ObjectNode body = body().put("password", password(in));
+    return done(
+        api().because(reason.text()).post(path(name, "password"), Optional.of(body)).orThrow(),
+        "user %s with the role %s has a new password");
   }
 
-  /** Makes a link. */
   @Command(
       name = "link",
       description = {
@@ -183,45 +101,42 @@ public final class UserCommand implements Runnable {
         "The user admin need not be there: its first link makes it."
       },
       mixinStandardHelpOptions = true)
-  final class Link implements Callable<Integer> {
-    @Mixin private final ClientOptions options = new ClientOptions();
+  int link(
+      @Parameters(
+              paramLabel = "NAME",
+              defaultValue = "admin",
+              description = "of the user (default: admin)")
+          String name,
+      @Mixin WithReason reason) {
+    ApiClient client = api().because(reason.text());
+    // behind the #: a browser sends that part to no server
+    return show(
+        client.post(path(name, "link"), Optional.empty()).orThrow(),
+        (made, screen) -> screen.line(client.page() + "/login#link=" + cell(made, "link")));
+  }
 
-    @Parameters(
-        index = "0",
-        paramLabel = "NAME",
-        defaultValue = "admin",
-        description = "of the user (default: admin)")
-    private String name = "";
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-      ApiClient client = options.client(environment);
-      JsonNode made = client.post(path(name, "link"), Optional.empty()).orThrow();
-      PrintWriter out = spec.commandLine().getOut();
-      // behind the #: a browser sends that part to no server
-      out.println(
-          options.json()
-              ? made.toPrettyString()
-              : client.page() + "/login#link=" + cell(made, "link"));
-      out.flush();
-      return 0;
-    }
+  private static void table(JsonNode list, Screen screen) {
+    Table table = new Table("NAME", "ROLE", "CREATED", "DISABLED");
+    list.path("users")
+        .forEach(
+            user ->
+                table.row(
+                    cell(user, "name"),
+                    cell(user, "role"),
+                    screen.moments().relative(user, "created_at"),
+                    screen.moments().relative(user, "disabled_at")));
+    table.print(screen);
   }
 
   private static String path(String name, String verb) {
-    return "/users/" + URLEncoder.encode(name, UTF_8) + "/" + verb;
+    return "/users/" + encoded(name) + "/" + verb;
   }
 
-  private static void print(
-      CommandSpec spec, ClientOptions options, JsonNode user, String sentence) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        options.json()
-            ? user.toPrettyString()
-            : sentence.formatted(cell(user, "name"), cell(user, "role")));
-    out.flush();
+  private int done(JsonNode user, String sentence) {
+    return show(
+        user,
+        (answer, screen) ->
+            screen.line(sentence.formatted(cell(answer, "name"), cell(answer, "role"))));
   }
 
   /** Never an argument: those are shown to every account of the machine. */
