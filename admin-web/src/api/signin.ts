@@ -4,7 +4,7 @@ import { ask, Problem, send } from './http';
 import { session } from './session';
 import type { Me, Permission } from './types';
 
-/** Who opened the page: by the key of this tab, else by the cookie. Nobody when neither is good; any other fault is thrown. */
+/** Finds the caller by the key of this tab, else by the cookie, and ends the session when neither is valid. Any other failure is thrown. */
 export async function findSession(): Promise<void> {
   const key = session.key();
   try {

@@ -377,7 +377,7 @@ class AuditTest {
     api.send(new Call("PUT", FLAG, OFF).on(api.request(FLAG)));
     for (String statement :
         List.of(
-            "UPDATE millrace.audit SET who = 'somebody else'",
+            "UPDATE millrace.audit SET who = 'another user'",
             "DELETE FROM millrace.audit",
             "TRUNCATE millrace.audit")) {
       assertThatThrownBy(() -> api.sql(statement)).as(statement).hasMessageContaining("audit");

@@ -90,7 +90,7 @@ class SessionsTest {
   void an_unknown_name_takes_as_long_as_a_wrong_password() {
     accounts.user("timed", "viewer");
     Duration known = fastest("timed");
-    Duration unknown = fastest("nobody-of-that-name");
+    Duration unknown = fastest("no-such-user");
     // without the hash of the unknown name it is 20 times faster or more
     assertThat(unknown).isGreaterThan(known.dividedBy(3));
     assertThat(known).isGreaterThan(unknown.dividedBy(3));
