@@ -76,6 +76,11 @@ final class MillraceProcess implements AutoCloseable {
     return text(err);
   }
 
+  /** Where what it prints as errors goes, its log among it. */
+  Path errFile() {
+    return err;
+  }
+
   private static String text(Path file) {
     try {
       return Files.readString(file, StandardCharsets.UTF_8);

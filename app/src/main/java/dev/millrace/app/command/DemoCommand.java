@@ -141,20 +141,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The command that shows this demo's status, with the options that it needs. */
-  private String statusCommand(Node node, DataDir dataDir) {
-    StringBuilder command = new StringBuilder("./millrace status");
-    if (node.address().getPort() != Config.DEFAULT_PORT) {
-      command.append(" --url ").append(node.address());
-    }
-    if (!dataDir.path().equals(DataDirs.demo(environment).toAbsolutePath())) {
-      command.append(" --data '").append(dataDir.path()).append('\'');
-    }
-    return command.toString();
-  }
-
   private void sayWhere(Node node, DataDir dataDir, Config config, ConsoleProgress progress) {
-    progress.say("page       " + node.address().resolve("/admin"));
+    Welcome welcome = new Welcome(environment, node, dataDir);
+    welcome.signIn().forEach(progress::say);
     progress.say("address    " + node.address());
     progress.say(
         "admin key  "
@@ -165,6 +154,6 @@ public final class DemoCommand implements Callable<Integer> {
     progress.say("");
     progress.say(
         "Parts are traded, items move through the factory and people vote while it serves.");
-    progress.say("Serving until Ctrl-C. In another terminal: " + statusCommand(node, dataDir));
+    progress.say("Serving until Ctrl-C. In another terminal: " + welcome.command("status"));
   }
 }

@@ -9,6 +9,7 @@ import dev.millrace.app.process.Node;
 import dev.millrace.app.process.ParentProcess;
 import dev.millrace.app.process.Role;
 import dev.millrace.app.process.StopSignal;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -18,7 +19,9 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs one role, or all roles, in this process until a signal stops it. */
 @Command(mixinStandardHelpOptions = true)
@@ -28,6 +31,7 @@ public final class RoleCommand implements Callable<Integer> {
   private final Map<String, String> environment;
   private final Config.Needs needs;
   private final BiFunction<Config, DataDir, Node.Plan> plan;
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private final PlaceOptions place = new PlaceOptions();
 
   @Option(
@@ -95,8 +99,16 @@ public final class RoleCommand implements Callable<Integer> {
     }
     try (Node node = Node.start(start)) {
       log.info("{} started data={}", node.name(), start.dataDir().path());
+      if (start.roles().containsAll(EnumSet.allOf(Role.class))) {
+        new Welcome(environment, node, start.dataDir()).signIn().forEach(this::say);
+      }
       stop.await();
     }
     return 0;
+  }
+
+  private void say(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.app.error.UserError;
 import dev.millrace.app.http.ApiClient;
+import dev.millrace.app.http.SignInLink;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -104,15 +105,14 @@ public final class UserCommand extends ApiCommand {
   int link(
       @Parameters(
               paramLabel = "NAME",
-              defaultValue = "admin",
+              defaultValue = SignInLink.FIRST_USER,
               description = "of the user (default: admin)")
           String name,
       @Mixin WithReason reason) {
     ApiClient client = api().because(reason.text());
-    // behind the #: a browser sends that part to no server
     return show(
-        client.post(path(name, "link"), Optional.empty()).orThrow(),
-        (made, screen) -> screen.line(client.page() + "/login#link=" + cell(made, "link")));
+        client.post(SignInLink.path(name), Optional.empty()).orThrow(),
+        (made, screen) -> screen.line(SignInLink.of(client, cell(made, "link")).address()));
   }
 
   private static void table(JsonNode list, Screen screen) {
