@@ -1,4 +1,5 @@
 import { serverTime } from '../app/now';
+import { change } from './change';
 import { session } from './session';
 
 /** The folder of the page, with a slash at its end: behind a proxy, whatever stands in front of /admin/ there. */
@@ -65,6 +66,7 @@ export async function ask(path: string, { method = 'GET', body, headers, signal 
   if (date !== null) {
     serverTime(new Date(date));
   }
+  change.note(response.headers.get('Millrace-Change'));
   const text = await response.text();
   if (response.ok || response.status === 304) {
     return { status: response.status, text, etag: response.headers.get('ETag') };

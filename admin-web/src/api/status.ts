@@ -1,5 +1,6 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { pace, useSetting } from '../app/store';
+import { change } from './change';
 import { ask } from './http';
 import type { Status } from './types';
 
@@ -14,7 +15,7 @@ let failures = 0;
 /** The one request that all live parts of the page stand on. An answer of 304 is the same object again. */
 async function read({ signal }: { signal: AbortSignal }): Promise<Status> {
   try {
-    const headers: Record<string, string> = last === undefined ? {} : { 'If-None-Match': last.etag };
+    const headers = { ...(last === undefined ? {} : { 'If-None-Match': last.etag }), ...change.headers() };
     const answer = await ask('status', { signal, headers });
     failures = 0;
     if (answer.status !== 304 || last === undefined) {
@@ -30,6 +31,7 @@ async function read({ signal }: { signal: AbortSignal }): Promise<Status> {
 export function forgetStatus(client: QueryClient): void {
   last = undefined;
   failures = 0;
+  change.forget();
   client.clear();
 }
 

@@ -143,7 +143,9 @@ public final class AdminApi implements AutoCloseable {
     Reasons reasons = new Reasons(parts.jdbi());
     this.status =
         new StatusRoutes(
-            new StatusReader(parts.jdbi(), parts.redis(), parts.board(), troubles)::read, troubles);
+            new StatusReader(parts.jdbi(), parts.redis(), parts.board(), troubles)::read,
+            parts.jdbi(),
+            troubles);
     ExhaustedResources outages = new ExhaustedResources();
     this.health = new HealthRoutes(parts.jdbi(), parts.redis(), outages, troubles);
     this.ends = new JobCompletionWaiter(jobs, REQUEST_TIMEOUT, troubles);

@@ -1,5 +1,6 @@
 package dev.millrace.status;
 
+import dev.millrace.db.Sql;
 import dev.millrace.db.SqlStates;
 import dev.millrace.queue.ScanPace;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PacedPart<T> {
   private static final Logger log = LoggerFactory.getLogger(PacedPart.class);
+  private static final String SEES = Sql.of(PacedPart.class, "sees");
 
   /** Far beyond what a part takes when nothing stands in its way. */
   private static final Duration CHEAP = Duration.ofMillis(40);
@@ -40,6 +43,7 @@ final class PacedPart<T> {
   private final Limits limits;
   private Optional<T> last = Optional.empty();
   private long readAt;
+  private @Nullable TransactionSnapshot readIn;
 
   /** What reading took the time before: a process that has just started is slow once. */
   private Duration before = Duration.ZERO;
@@ -79,15 +83,21 @@ final class PacedPart<T> {
     return last.isPresent() && System.nanoTime() - readAt > OLD.toNanos();
   }
 
+  /** What the part was read in last; empty: it was never read. */
+  synchronized Optional<TransactionSnapshot> readIn() {
+    return Optional.ofNullable(readIn);
+  }
+
   /**
    * Reads the part in the transaction of a snapshot, or answers with what was read last.
    *
+   * @param sees what that transaction sees
    * @param how called with another transaction when that is to be done in the background
    * @throws TooSlowException when it takes too long and was never read
    */
-  synchronized T read(Handle handle, Function<Handle, T> how) {
+  synchronized T read(Handle handle, TransactionSnapshot sees, Function<Handle, T> how) {
     if (pace.due() && !reading) {
-      if (slow || !readIn(handle, how)) {
+      if (slow || !readIn(handle, sees, how)) {
         slow = true;
         readLater(how);
       }
@@ -105,12 +115,12 @@ final class PacedPart<T> {
     }
   }
 
-  private boolean readIn(Handle handle, Function<Handle, T> how) {
+  private boolean readIn(Handle handle, TransactionSnapshot sees, Function<Handle, T> how) {
     long begun = System.nanoTime();
     handle.savepoint(SAVEPOINT);
     try {
       limit(handle, limits.inLook());
-      noteRead(how.apply(handle), begun);
+      noteRead(how.apply(handle), sees, begun);
       return true;
     } catch (JdbiException e) {
       if (!SqlStates.isStatementTimeout(e)) {
@@ -127,14 +137,14 @@ final class PacedPart<T> {
     long begun = System.nanoTime();
     boolean done = false;
     try {
-      T read =
-          jdbi.inTransaction(
-              TransactionIsolationLevel.REPEATABLE_READ,
-              handle -> {
-                limit(handle, limits.apart());
-                return how.apply(handle);
-              });
-      noteRead(read, begun);
+      jdbi.useTransaction(
+          TransactionIsolationLevel.REPEATABLE_READ,
+          handle -> {
+            limit(handle, limits.apart());
+            TransactionSnapshot sees =
+                TransactionSnapshot.ofPostgres(handle.createQuery(SEES).mapTo(String.class).one());
+            noteRead(how.apply(handle), sees, begun);
+          });
       done = true;
     } catch (RuntimeException e) {
       log.warn(
@@ -149,8 +159,9 @@ final class PacedPart<T> {
     }
   }
 
-  private synchronized void noteRead(T read, long begun) {
+  private synchronized void noteRead(T read, TransactionSnapshot sees, long begun) {
     last = Optional.of(read);
+    readIn = sees;
     readAt = System.nanoTime();
     Duration took = since(begun);
     pace.took(took.compareTo(before) < 0 ? took : before);

@@ -4,7 +4,9 @@ import dev.millrace.db.ConnectionFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -19,11 +21,15 @@ import org.jdbi.v3.core.statement.StatementContext;
  */
 final class SnapshotParts {
   private final Handle transaction;
+  private final TransactionSnapshot sees;
   private final Defects.Found defects;
   private final List<String> old = new ArrayList<>();
+  private final Map<String, TransactionSnapshot> earlier = new HashMap<>();
 
-  SnapshotParts(Handle transaction, Defects.Found defects) {
+  /** Of the snapshot that a transaction sees. */
+  SnapshotParts(Handle transaction, TransactionSnapshot sees, Defects.Found defects) {
     this.transaction = transaction;
+    this.sees = sees;
     this.defects = defects;
   }
 
@@ -56,11 +62,20 @@ final class SnapshotParts {
 
   /** As {@link #read}, at the pace of the part. */
   <T> T read(PacedPart<T> paced, T otherwise, Function<Handle, T> reading) {
-    T read = read(paced.name(), otherwise, handle -> paced.read(handle, reading));
+    T read = read(paced.name(), otherwise, handle -> paced.read(handle, sees, reading));
     if (paced.isOld()) {
       old.add(paced.name());
     }
+    paced
+        .readIn()
+        .filter(readIn -> !readIn.equals(sees))
+        .ifPresent(readIn -> earlier.put(paced.name(), readIn));
     return read;
+  }
+
+  /** What the snapshot shows. */
+  Sight sight() {
+    return new Sight(sees, earlier);
   }
 
   /** The parts that are shown as they were read more than some seconds ago. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     that is open for long keeps the index entries of ended jobs
  * @param troubles what processes say is wrong with them: threads that died, hang or fail; locks and
  *     rights in Redis that are missing
+ * @param sight which changes it shows
  */
 public record Status(
     Instant asOf,
@@ -43,7 +44,8 @@ public record Status(
     @Nullable SchedulerStatus scheduler,
     List<Defect> defects,
     List<String> old,
-    List<String> troubles) {
+    List<String> troubles,
+    Sight sight) {
 
   public Status {
     backgroundWorkers = List.copyOf(backgroundWorkers);
@@ -64,7 +66,7 @@ public record Status(
    */
   public record Defect(String part, String traceId) {}
 
-  Status with(List<Defect> missing, List<String> ofEarlier) {
+  Status with(List<Defect> missing, List<String> ofEarlier, Sight seen) {
     return new Status(
         asOf,
         redisUp,
@@ -78,7 +80,8 @@ public record Status(
         scheduler,
         missing,
         ofEarlier,
-        troubles);
+        troubles,
+        seen);
   }
 
   /** This, with what the process that reads it has to say of itself. */
@@ -101,7 +104,8 @@ public record Status(
         scheduler,
         defects,
         old,
-        all);
+        all,
+        sight);
   }
 
   Status with(boolean redis, List<RunningJob> jobsRunning) {
@@ -118,7 +122,8 @@ public record Status(
         scheduler,
         defects,
         old,
-        troubles);
+        troubles,
+        sight);
   }
 
   /**

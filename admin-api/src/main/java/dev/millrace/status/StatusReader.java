@@ -115,11 +115,20 @@ public final class StatusReader {
 
   private record Claimed(RunningJob job, long fence) {}
 
+  private record Begun(Instant now, TransactionSnapshot sees) {
+    static Begun of(ResultSet row) throws SQLException {
+      return new Begun(
+          row.getTimestamp("now").toInstant(),
+          TransactionSnapshot.ofPostgres(row.getString("sees")));
+    }
+  }
+
   private Found fromPostgres(Handle handle) {
     handle.execute(LIMITS);
-    Instant now = handle.createQuery(NOW).mapTo(Instant.class).one();
+    Begun begun = handle.createQuery(NOW).map((row, context) -> Begun.of(row)).one();
+    Instant now = begun.now();
     Defects.Found found = defects.read();
-    SnapshotParts parts = new SnapshotParts(handle, found);
+    SnapshotParts parts = new SnapshotParts(handle, begun.sees(), found);
     List<BackgroundWorker> workers =
         parts.rows(
             "background_workers",
@@ -163,8 +172,9 @@ public final class StatusReader {
             List.of(),
             List.of(),
             parts.rows(
-                "troubles", in -> in.createQuery(TROUBLES), (row, context) -> row.getString(1)));
-    return new Found(status.with(found.end(), parts.old()), fences);
+                "troubles", in -> in.createQuery(TROUBLES), (row, context) -> row.getString(1)),
+            parts.sight());
+    return new Found(status.with(found.end(), parts.old(), parts.sight()), fences);
   }
 
   private static RunningJob runningJob(ResultSet row, Instant now) throws SQLException {

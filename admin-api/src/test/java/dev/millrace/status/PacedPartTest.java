@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class PacedPartTest {
   private static final Duration NEVER_DEAR = Duration.ofMinutes(1);
+  private static final TransactionSnapshot SEES = TransactionSnapshot.ofPostgres("1:1:");
 
   private final Database database = Database.open(TestServices.freshDatabase(), "test", 2);
   private final Deque<Runnable> background = new ArrayDeque<>();
@@ -42,8 +43,11 @@ class PacedPartTest {
         .useTransaction(
             handle -> {
               String limit = limit(handle);
-              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("300ms");
-              assertThat(part.read(handle, PacedPartTest::tooLong)).isEqualTo("300ms");
+              assertThat(part.read(handle, SEES, PacedPartTest::limit)).isEqualTo("300ms");
+              assertThat(part.readIn()).contains(SEES);
+              TransactionSnapshot later = TransactionSnapshot.ofPostgres("2:2:");
+              assertThat(part.read(handle, later, PacedPartTest::tooLong)).isEqualTo("300ms");
+              assertThat(part.readIn()).as("what is shown is of before").contains(SEES);
               assertThat(limit(handle)).as("the look goes on under its own limit").isEqualTo(limit);
             });
   }
@@ -54,18 +58,19 @@ class PacedPartTest {
         .jdbi()
         .useTransaction(
             handle -> {
-              assertThatThrownBy(() -> part.read(handle, PacedPartTest::longerThanALook))
+              assertThatThrownBy(() -> part.read(handle, SEES, PacedPartTest::longerThanALook))
                   .isInstanceOf(TooSlowException.class)
                   .hasMessageContaining("open for long");
-              assertThatThrownBy(() -> part.read(handle, PacedPartTest::longerThanALook))
+              assertThatThrownBy(() -> part.read(handle, SEES, PacedPartTest::longerThanALook))
                   .as("one reads at a time")
                   .isInstanceOf(TooSlowException.class);
               assertThat(background).hasSize(1);
               runInBackground();
-              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("7s");
+              assertThat(part.read(handle, SEES, PacedPartTest::limit)).isEqualTo("7s");
+              assertThat(part.readIn()).as("in a transaction of its own").get().isNotEqualTo(SEES);
               assertThat(background).as("the next look does not wait for it either").hasSize(1);
               runInBackground();
-              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("300ms");
+              assertThat(part.read(handle, SEES, PacedPartTest::limit)).isEqualTo("300ms");
             });
   }
 
@@ -75,10 +80,10 @@ class PacedPartTest {
         .jdbi()
         .useTransaction(
             handle -> {
-              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("300ms");
-              assertThat(part.read(handle, PacedPartTest::tooLong)).isEqualTo("300ms");
+              assertThat(part.read(handle, SEES, PacedPartTest::limit)).isEqualTo("300ms");
+              assertThat(part.read(handle, SEES, PacedPartTest::tooLong)).isEqualTo("300ms");
               runInBackground();
-              assertThat(part.read(handle, PacedPartTest::limit)).isEqualTo("300ms");
+              assertThat(part.read(handle, SEES, PacedPartTest::limit)).isEqualTo("300ms");
               assertThat(background).hasSize(1);
             });
   }
@@ -90,10 +95,10 @@ class PacedPartTest {
         .jdbi()
         .useTransaction(
             handle -> {
-              String first = expensive.read(handle, PacedPartTest::slowly);
-              String second = expensive.read(handle, PacedPartTest::slowly);
+              String first = expensive.read(handle, SEES, PacedPartTest::slowly);
+              String second = expensive.read(handle, SEES, PacedPartTest::slowly);
               assertThat(second).as("one that took long may be an accident").isNotEqualTo(first);
-              assertThat(expensive.read(handle, PacedPartTest::slowly)).isEqualTo(second);
+              assertThat(expensive.read(handle, SEES, PacedPartTest::slowly)).isEqualTo(second);
               assertThat(expensive.isOld()).isFalse();
             });
   }

@@ -12,9 +12,9 @@ import java.util.Set;
 public final class Cors {
   private static final String METHODS = "GET, HEAD, POST, PUT, DELETE";
   private static final String HEADERS =
-      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Millrace-Reason, Millrace-Request-Id";
+      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Millrace-At-Least, Millrace-Reason, Millrace-Request-Id";
   private static final String EXPOSED =
-      "Allow, ETag, Location, Millrace-Api-Version, Millrace-Degraded, Millrace-Request-Id, Retry-After";
+      "Allow, ETag, Location, Millrace-Api-Version, Millrace-Change, Millrace-Degraded, Millrace-Request-Id, Retry-After";
   private static final String SECONDS = "600";
 
   private Cors() {}

@@ -10,11 +10,14 @@ import dev.millrace.status.Status;
 import dev.millrace.status.Status.Defect;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/admin/status} and {@code GET /api/admin/ingestion/status}. */
@@ -24,47 +27,67 @@ public final class StatusRoutes implements AutoCloseable {
           "(?:^|,)\\s*(?:x-)?gzip\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[0-9.]+\\s*)?(?:,|$)",
           Pattern.CASE_INSENSITIVE);
 
+  /** Commands whose effect the next status of this process shows, whether it is asked to or not. */
+  private static final List<String> SHOWN_AT_ONCE =
+      List.of(
+          "/api/admin/ingestion/*",
+          "/api/admin/workers/*",
+          "/api/admin/materialized-views/*",
+          "/api/admin/pauses");
+
   private final Snapshots snapshots;
+  private final Changes changes;
 
   /**
    * The routes over a source of statuses.
    *
+   * @param jdbi the database that commands change
    * @param health of this API, whose troubles are part of each status
    */
-  public StatusRoutes(Supplier<Status> source, Health health) {
+  public StatusRoutes(Supplier<Status> source, Jdbi jdbi, Health health) {
     this.snapshots = new Snapshots(source, health);
+    this.changes = new Changes(jdbi);
   }
 
   public void addTo(RoutesConfig routes) {
     routes.get("/api/admin/status", this::whole, Permission.READ, Query.Taken.QUERY);
     routes.get("/api/admin/ingestion/status", this::ingestion, Permission.READ);
-    List.of("/api/admin/ingestion/*", "/api/admin/workers/*")
-        .forEach(path -> routes.after(path, this::changed));
+    SHOWN_AT_ONCE.forEach(path -> routes.after(path, this::changed));
+    changes.addTo(routes);
   }
 
-  /** What an admin has changed is in the next status that is asked of this process. */
   private void changed(Context ctx) {
-    if (!ctx.method().equals(HandlerType.GET) && ctx.statusCode() < 300) {
+    if (Changes.isCommand(ctx)) {
       snapshots.changed();
     }
   }
 
   private void whole(Context ctx) {
     Set<String> wanted = Query.of(ctx, List.of("sections")).someOf("sections", Snapshot.SECTIONS);
-    Snapshot snapshot = snapshots.current();
-    answer(ctx, snapshot, snapshot.sections(wanted));
+    answer(ctx, snapshot -> snapshot.sections(wanted));
   }
 
   private void ingestion(Context ctx) {
-    Snapshot snapshot = snapshots.current();
-    answer(ctx, snapshot, snapshot.ingestion().orElseThrow(() -> unread(snapshot)));
+    answer(ctx, snapshot -> snapshot.ingestion().orElseThrow(() -> unread(snapshot)));
   }
 
-  private static void answer(Context ctx, Snapshot snapshot, RenderedSnapshot rendered) {
-    if (!snapshot.degraded().isEmpty()) {
-      // the documented shape of the ingestion status has no room for it
-      ctx.header("Millrace-Degraded", String.join(", ", snapshot.degraded()));
+  private void answer(Context ctx, Function<Snapshot, RenderedSnapshot> part) {
+    CompletableFuture<Shown> newest = snapshots.newest(Changes.atLeast(ctx));
+    if (newest.isDone() && !newest.isCompletedExceptionally()) {
+      send(ctx, newest.join(), part);
+    } else {
+      ctx.future(() -> newest.thenAccept(shown -> send(ctx, shown, part)));
     }
+  }
+
+  private static void send(Context ctx, Shown shown, Function<Snapshot, RenderedSnapshot> part) {
+    List<String> degraded = new ArrayList<>(shown.snapshot().degraded());
+    degraded.addAll(shown.behind());
+    if (!degraded.isEmpty()) {
+      // the documented shape of the ingestion status has no room for it
+      ctx.header("Millrace-Degraded", String.join(", ", degraded));
+    }
+    RenderedSnapshot rendered = part.apply(shown.snapshot());
     if (EntityTags.isKnown(ctx, rendered.tag())) {
       return;
     }

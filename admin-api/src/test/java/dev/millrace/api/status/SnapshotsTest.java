@@ -9,14 +9,18 @@ import dev.millrace.api.problem.ProblemException;
 import dev.millrace.health.Health;
 import dev.millrace.status.JobCounts;
 import dev.millrace.status.SchedulerStatus;
+import dev.millrace.status.Sight;
 import dev.millrace.status.Status;
+import dev.millrace.status.TransactionSnapshot;
 import dev.millrace.sync.Ingestion;
 import dev.millrace.sync.SyncState;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +33,8 @@ import org.junit.jupiter.api.Test;
 /** How many looks are taken, and what is shown when none succeeds. */
 class SnapshotsTest {
   private final AtomicInteger looks = new AtomicInteger();
+  private volatile String sees = "10:10:";
+  private volatile Map<String, TransactionSnapshot> earlier = Map.of();
   private final AtomicBoolean away = new AtomicBoolean();
   private final AtomicBoolean defect = new AtomicBoolean();
 
@@ -65,7 +71,8 @@ class SnapshotsTest {
         new SchedulerStatus(null, null, null, List.of()),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        new Sight(TransactionSnapshot.ofPostgres(sees), earlier));
   }
 
   @Test
@@ -174,6 +181,98 @@ class SnapshotsTest {
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(3));
     } finally {
       hang.countDown();
+    }
+  }
+
+  private static Optional<TransactionSnapshot> change(String text) {
+    return Optional.of(TransactionSnapshot.ofPostgres(text));
+  }
+
+  @Test
+  void requests_that_wait_for_a_change_share_one_read() {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
+      snapshots.current();
+      sees = "12:12:";
+      List<CompletableFuture<Shown>> shown = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        shown.add(snapshots.newest(change("11:11:")));
+      }
+      for (CompletableFuture<Shown> one : shown) {
+        assertThat(one.join().snapshot().status().sight().includes(change("11:11:").get()))
+            .isTrue();
+        assertThat(one.join().behind()).isEmpty();
+      }
+      assertThat(looks.get()).isEqualTo(2);
+      assertThat(snapshots.newest(change("12:12:"))).isDone();
+    }
+  }
+
+  @Test
+  void changes_cause_ten_reads_a_second_at_most() {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
+      snapshots.current();
+      long start = System.nanoTime();
+      for (int i = 0; i < 12; i++) {
+        snapshots.changed();
+        assertThat(snapshots.newest(Optional.empty()).join().behind()).isEmpty();
+      }
+      assertThat(looks.get()).isEqualTo(13);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Snapshots.EXTRA.multipliedBy(11));
+    }
+  }
+
+  @Test
+  void a_change_of_another_database_is_answered_with_a_read_of_after_the_request() {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
+      snapshots.current();
+
+      Shown shown = snapshots.newest(change("900000:900000:")).join();
+
+      assertThat(looks.get()).isEqualTo(2);
+      assertThat(shown.behind()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_part_that_was_read_before_the_change_is_named() {
+    earlier = Map.of("jobs", TransactionSnapshot.ofPostgres("9:9:"));
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
+      assertThat(snapshots.newest(change("10:10:")).join().behind()).containsExactly("behind:jobs");
+      assertThat(snapshots.newest(change("9:9:")).join().behind()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_status_that_cannot_be_read_anew_is_said_to_be_behind() {
+    CountDownLatch hang = new CountDownLatch(1);
+    try (Snapshots snapshots =
+        new Snapshots(
+            () -> {
+              if (looks.get() > 0) {
+                CompletableFuture.runAsync(() -> awaitOpen(hang)).join();
+              }
+              return snapshot();
+            },
+            new Health())) {
+      snapshots.current();
+
+      assertThat(snapshots.newest(change("11:11:")).join().behind()).containsExactly("behind");
+    } finally {
+      hang.countDown();
+    }
+  }
+
+  @Test
+  void while_reads_fail_the_last_status_is_said_to_be_behind_at_once() {
+    try (Snapshots snapshots = new Snapshots(this::snapshot, new Health())) {
+      snapshots.current();
+      away.set(true);
+
+      Shown waited = snapshots.newest(change("11:11:")).join();
+      assertThat(waited.behind()).containsExactly("behind");
+      assertThat(waited.snapshot().degraded()).containsExactly("postgres");
+      assertThat(snapshots.newest(change("11:11:"))).isDone();
     }
   }
 
