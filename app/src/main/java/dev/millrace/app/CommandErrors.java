@@ -7,7 +7,6 @@ import dev.millrace.embedded.UsedUp;
 import dev.millrace.text.Visible;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -18,8 +17,6 @@ import picocli.CommandLine.ParseResult;
 
 /** Prints in one sentence why a command ended and returns its exit code. */
 final class CommandErrors implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  private static final Logger log = LoggerFactory.getLogger(CommandErrors.class);
-
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof UserError || e instanceof EmbeddedServiceException) {
@@ -36,7 +33,8 @@ final class CommandErrors implements IExecutionExceptionHandler, IParameterExcep
       return ExitCode.USAGE;
     }
     // a defect: its report needs the stack trace
-    log.error("a defect ended {}", command.getCommandName(), e);
+    LoggerFactory.getLogger(CommandErrors.class)
+        .error("a defect ended {}", command.getCommandName(), e);
     command.getErr().println("millrace: unexpected error:  " + e);
     return ExitCode.SOFTWARE;
   }

@@ -25,11 +25,13 @@ import dev.millrace.app.log.Output;
 import dev.millrace.app.process.Role;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.slf4j.Logger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,11 +53,11 @@ import picocli.CommandLine.TypeConversionException;
       "that --env-file PATH names: see docs/operations.md."
     })
 public final class Main {
-  private static final Logger log = LoggerFactory.getLogger(Main.class);
-
   /** The commands that read all settings. */
   private static final Set<String> CONFIGURED =
       Set.of("demo", "up", "api", "scheduler", "worker", "migrate", "doctor");
+
+  private static final String COMPLETION = "completion";
 
   private Main() {}
 
@@ -83,40 +85,66 @@ public final class Main {
     EnvFile file = EnvFile.read(environment, given.named(), Path.of(""));
     Logging.quiet(file.variables());
     warn(file, given.rest());
-    return command(file.variables(), Output.visible(System.out), Output.visible(System.err))
+    return command(
+            file.variables(), given.rest(), Output.visible(System.out), Output.visible(System.err))
         .execute(given.rest().toArray(String[]::new));
   }
 
   private static void warn(EnvFile file, List<String> args) {
-    file.warnings().forEach(log::warn);
+    file.warnings().forEach(Main::warn);
     if (!args.isEmpty() && CONFIGURED.contains(args.get(0))) {
-      SettingNames.warnings(file.variables()).forEach(log::warn);
+      SettingNames.warnings(file.variables()).forEach(Main::warn);
     }
+  }
+
+  private static void warn(String warning) {
+    LoggerFactory.getLogger(Main.class).warn(warning);
   }
 
   /** All commands, and where they print. */
   static CommandLine command(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    return command(commands(environment).values().stream().map(Supplier::get), out, err);
+  }
+
+  /** The command that is named; all, when none is: making one takes milliseconds. */
+  private static CommandLine command(
+      Map<String, String> environment, List<String> args, PrintWriter out, PrintWriter err) {
+    Map<String, Supplier<Object>> all = commands(environment);
+    boolean one =
+        !args.isEmpty() && all.containsKey(args.get(0)) && !args.get(0).equals(COMPLETION);
+    Stream<Supplier<Object>> needed = one ? Stream.of(all.get(args.get(0))) : all.values().stream();
+    return command(needed.map(Supplier::get), out, err);
+  }
+
+  private static Map<String, Supplier<Object>> commands(Map<String, String> environment) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(environment));
+    commands.put("up", () -> RoleCommand.up(environment));
+    commands.put("api", () -> RoleCommand.only(Role.API, environment));
+    commands.put("scheduler", () -> RoleCommand.only(Role.SCHEDULER, environment));
+    commands.put("worker", () -> RoleCommand.only(Role.WORKER, environment));
+    commands.put("migrate", () -> new MigrateCommand(environment));
+    commands.put("status", () -> new StatusCommand(environment));
+    commands.put("doctor", () -> new DoctorCommand(environment));
+    commands.put("jobs", () -> new JobsCommand(environment));
+    commands.put("why", () -> new WhyCommand(environment));
+    commands.put("enqueue", () -> new EnqueueCommand(environment));
+    commands.put("workers", () -> new WorkersCommand(environment));
+    commands.put("views", () -> new ViewsCommand(environment));
+    commands.put("sync", () -> new SyncCommand(environment));
+    commands.put("queues", () -> new QueuesCommand(environment));
+    commands.put("flags", () -> new FlagsCommand(environment));
+    commands.put("user", () -> new UserCommand(environment, System.in));
+    commands.put("key", () -> new KeyCommand(environment));
+    commands.put(COMPLETION, CompletionCommand::new);
+    return commands;
+  }
+
+  private static CommandLine command(Stream<Object> commands, PrintWriter out, PrintWriter err) {
     CommandErrors failures = new CommandErrors();
-    return new CommandLine(new Main())
-        .addSubcommand(new DemoCommand(environment))
-        .addSubcommand(RoleCommand.up(environment))
-        .addSubcommand(RoleCommand.only(Role.API, environment))
-        .addSubcommand(RoleCommand.only(Role.SCHEDULER, environment))
-        .addSubcommand(RoleCommand.only(Role.WORKER, environment))
-        .addSubcommand(new MigrateCommand(environment))
-        .addSubcommand(new StatusCommand(environment))
-        .addSubcommand(new DoctorCommand(environment))
-        .addSubcommand(new JobsCommand(environment))
-        .addSubcommand(new WhyCommand(environment))
-        .addSubcommand(new EnqueueCommand(environment))
-        .addSubcommand(new WorkersCommand(environment))
-        .addSubcommand(new ViewsCommand(environment))
-        .addSubcommand(new SyncCommand(environment))
-        .addSubcommand(new QueuesCommand(environment))
-        .addSubcommand(new FlagsCommand(environment))
-        .addSubcommand(new UserCommand(environment, System.in))
-        .addSubcommand(new KeyCommand(environment))
-        .addSubcommand(new CompletionCommand())
+    CommandLine millrace = new CommandLine(new Main());
+    commands.forEach(millrace::addSubcommand);
+    return millrace
         .registerConverter(Integer.class, wholeNumber(Integer::valueOf))
         .registerConverter(int.class, wholeNumber(Integer::valueOf))
         .registerConverter(Long.class, wholeNumber(Long::valueOf))

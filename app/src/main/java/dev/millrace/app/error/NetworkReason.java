@@ -47,6 +47,9 @@ public final class NetworkReason {
     if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
       return Optional.of("no host is named '" + host + "'");
     }
+    if (cause instanceof SocketTimeoutException && "Read timed out".equals(cause.getMessage())) {
+      return Optional.of("it takes too long to answer");
+    }
     if (cause instanceof HttpConnectTimeoutException || cause instanceof SocketTimeoutException) {
       return Optional.of("it accepts no connection within 5 s");
     }

@@ -37,9 +37,12 @@ public final class Logging {
 
   private Logging() {}
 
-  /** For commands that only print an answer: warnings, to stderr. */
+  /**
+   * For commands that only print an answer: warnings, to stderr. Nothing is set up until something
+   * is logged, since most commands log nothing and are over sooner.
+   */
   public static void quiet(Map<String, String> environment) {
-    apply(Level.WARN, console(), encoder(environment, LINE));
+    QuietAtFirst.with(context -> apply(context, Level.WARN, console(), encoder(environment, LINE)));
   }
 
   /** For processes that serve: to stderr. */
@@ -79,7 +82,14 @@ public final class Logging {
 
   private static void apply(
       Level level, OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    apply((LoggerContext) LoggerFactory.getILoggerFactory(), level, appender, encoder);
+  }
+
+  private static void apply(
+      LoggerContext context,
+      Level level,
+      OutputStreamAppender<ILoggingEvent> appender,
+      Encoder<ILoggingEvent> encoder) {
     context.reset();
     encoder.setContext(context);
     encoder.start();
