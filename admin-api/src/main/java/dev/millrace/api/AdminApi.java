@@ -12,6 +12,7 @@ import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
 import dev.millrace.api.ingestion.MappingRoutes;
 import dev.millrace.api.ingestion.SyncHistoryRoutes;
+import dev.millrace.api.jobs.BulkRoutes;
 import dev.millrace.api.jobs.EnqueueRoutes;
 import dev.millrace.api.jobs.JobCompletionWaiter;
 import dev.millrace.api.jobs.JobRoutes;
@@ -198,6 +199,7 @@ public final class AdminApi implements AutoCloseable {
               new MappingRoutes(parts.jdbi(), audit).addTo(config.routes);
               workers.addTo(config.routes);
               jobRoutes.addTo(config.routes);
+              new BulkRoutes(parts.jdbi(), jobs, control, audit).addTo(config.routes);
               viewRoutes.addTo(config.routes);
               enqueue.addTo(config.routes);
               pauses.addTo(config.routes);

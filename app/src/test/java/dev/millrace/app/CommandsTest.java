@@ -99,7 +99,7 @@ class CommandsTest {
   @Test
   void many_jobs_are_retried_by_a_filter_and_never_without_one() {
     String failed = failing();
-    assertThat(millrace("jobs", "retry").err()).contains("--kind, --queue or --all");
+    assertThat(millrace("jobs", "retry").err()).contains("--kind, --queue, --older-than or --all");
     assertThat(done("jobs", "retry", "--kind", "mv.refresh")).contains("jobs queued");
     Installation.await()
         .untilAsserted(
@@ -109,6 +109,35 @@ class CommandsTest {
                             "SELECT attempt FROM millrace.jobs WHERE id = ?",
                             Long.parseLong(failed)))
                     .isGreaterThan(1));
+  }
+
+  @Test
+  void many_jobs_are_counted_cancelled_and_deleted_by_a_filter() {
+    String job = done("enqueue", "mv.refresh", "{}", "--queue", "many", "--delay", "1h").strip();
+    assertThat(done("jobs", "cancel", "--queue", "many", "--dry-run"))
+        .contains("1 jobs pass the filter; nothing was changed")
+        .contains("The first: " + job);
+    assertThat(millrace("jobs", "cancel", "--queue", "many").err()).contains("reason is required");
+    assertThat(millrace("jobs", "cancel", job, "--queue", "many").err()).contains("not both");
+    assertThat(millrace("jobs", "purge", "--reason", "r").err()).contains("or --all");
+    assertThat(done("jobs", "cancel", "--queue", "many", "--reason", "a wrong release"))
+        .contains("1 jobs cancelled, 0 asked to stop");
+    assertThat(done("jobs", "purge", "--queue", "many", "--older-than", "1d", "--reason", "r"))
+        .contains("0 jobs deleted");
+    assertThat(done("jobs", "purge", "--queue", "many", "--state", "cancelled", "--reason", "r"))
+        .contains("1 jobs deleted, with 0 children");
+    assertThat(millrace("jobs", "show", job).err()).contains("404");
+    assertThat(
+            done(
+                "jobs",
+                "purge",
+                "--kind",
+                "mv.refresh",
+                "--state",
+                "failed",
+                "--dry-run",
+                "--json"))
+        .contains("\"dry_run\" : true");
   }
 
   @Test

@@ -156,22 +156,6 @@ public final class JobControl {
     return ready.isPresent() ? Retried.QUEUED : Retried.NOT_RETRYABLE;
   }
 
-  /**
-   * What came of {@link #retryAll}.
-   *
-   * @param left jobs that could not be: their unique key is held, or their family is at work
-   */
-  public record RetriedAll(int queued, int left) {}
-
-  /** As {@link #retry(long, Alongside)}, for each of some jobs. */
-  public RetriedAll retryAll(List<Long> jobIds, Alongside alongside) {
-    int queued = 0;
-    for (long jobId : jobIds) {
-      queued += retry(jobId, alongside) == Retried.QUEUED ? 1 : 0;
-    }
-    return new RetriedAll(queued, jobIds.size() - queued);
-  }
-
   private static Optional<Ready> retryIn(Handle handle, long jobId) {
     handle.createUpdate(LOCK).bind("id", jobId).execute();
     Optional<Ready> ready =

@@ -10,12 +10,17 @@ import java.util.Optional;
  *
  * @param interval whole seconds, at least one
  */
-public record IntervalSchedule(Duration interval) implements Schedule {
-  public IntervalSchedule {
+record IntervalSchedule(Duration interval) implements Schedule {
+  IntervalSchedule {
     if (interval.toSeconds() < 1 || !interval.equals(Duration.ofSeconds(interval.toSeconds()))) {
       throw new InvalidScheduleException(
           "interval_seconds", interval.toString(), "whole seconds, at least 1");
     }
+  }
+
+  @Override
+  public Optional<Duration> step() {
+    return Optional.of(interval);
   }
 
   @Override

@@ -17,6 +17,11 @@ public sealed interface Schedule permits IntervalSchedule, CronSchedule {
   /** The last slot at or before {@code instant}; empty when there was none since 1970. */
   Optional<Instant> slotAtOrBefore(Instant instant);
 
+  /** The time from each slot to the next, where it is always the same; empty: a cron schedule. */
+  default Optional<Duration> step() {
+    return Optional.empty();
+  }
+
   /** A slot each {@code interval}, counted from 1970-01-01T00:00Z. */
   static Schedule every(Duration interval) {
     return new IntervalSchedule(interval);

@@ -1,6 +1,7 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.queue.JobDeletion;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -125,7 +126,8 @@ final class JobPruner {
                     .bind("keepSeconds", timed.keep().toSeconds())
                     .mapTo(OffsetDateTime.class)
                     .one());
-    JobDeletion deletion = new JobDeletion(jdbi, until, Pruner.BATCHES);
+    JobDeletion deletion =
+        new JobDeletion(jdbi, until, Pruner.BATCHES, JobDeletion.Alongside.NOTHING);
     boolean more = true;
     for (int i = 0; i < PAGES && more; i++) {
       List<Row> page = page(rule, until);

@@ -2,6 +2,7 @@ package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
 import dev.millrace.db.SqlStates;
+import dev.millrace.queue.JobDeletion;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Pruner {
   private static final Logger log = LoggerFactory.getLogger(Pruner.class);
-  static final int BATCH = 1_000;
+  static final int BATCH = JobDeletion.BATCH;
 
   /** The most batches of one table, or of jobs by one rule, in one run. */
   static final int BATCHES = 50;

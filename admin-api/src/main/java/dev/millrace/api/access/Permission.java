@@ -37,6 +37,8 @@ public enum Permission implements RouteRole {
   /** Groups of stats functions. */
   CHANGE_STATS,
   CHANGE_FLAGS,
+  /** Deleting finished jobs. */
+  PURGE_JOBS,
   READ_AUDIT,
   /** Users, keys, and the sessions of other users. */
   ADMINISTER;

@@ -6,7 +6,6 @@ import dev.millrace.api.audit.Command;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.problem.Problems;
 import dev.millrace.api.request.Cursor;
-import dev.millrace.api.request.JsonBody;
 import dev.millrace.api.request.Query;
 import dev.millrace.api.why.Why;
 import dev.millrace.job.JobKind;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +37,6 @@ public final class JobRoutes {
   private static final Logger log = LoggerFactory.getLogger(JobRoutes.class);
   private static final int PAGE = 50;
   private static final int MAX_PAGE = 200;
-  private static final int MOST_RETRIED = 1_000;
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
   private static final List<String> STATES =
       Arrays.stream(JobState.values()).map(JobState::text).toList();
@@ -72,7 +69,6 @@ public final class JobRoutes {
     routes.get("/api/admin/jobs", this::list, Permission.READ, Query.Taken.QUERY);
     routes.get("/api/admin/jobs/{id}", this::detail, Permission.READ);
     routes.get("/api/admin/jobs/{id}/why", this::why, Permission.READ);
-    routes.post("/api/admin/jobs/retry", this::retryAll, Permission.RETRY_JOBS);
     routes.post("/api/admin/jobs/{id}/cancel", this::cancel, Permission.CANCEL_JOBS);
     routes.post("/api/admin/jobs/{id}/retry", this::retry, Permission.RETRY_JOBS);
   }
@@ -149,49 +145,6 @@ public final class JobRoutes {
                   ctx,
                   "only a failed or cancelled job can be retried, while neither its parent nor its children are at work"));
     }
-  }
-
-  /**
-   * The answer to a retry of many.
-   *
-   * @param left could not be retried: a unique key is held, or a family is at work
-   * @param more whether others may pass the filter
-   * @param nextCursor continues after the jobs that were read; null: there are no more
-   */
-  record RetriedAll(int queued, int left, boolean more, @Nullable String nextCursor) {}
-
-  private static Optional<String> name(JsonBody body, String field, Pattern pattern) {
-    Optional<String> name = body.text(field, 100);
-    name.filter(text -> !pattern.matcher(text).matches())
-        .ifPresent(
-            text -> body.refuse(field, field + " must match " + pattern + ", was '" + text + "'"));
-    return name;
-  }
-
-  private void retryAll(Context ctx) {
-    JsonBody body = JsonBody.read(ctx, 4_096, Set.of("state", "kind", "queue", "limit", "cursor"));
-    String state = body.oneOf("state", List.of("failed", "cancelled")).orElse("failed");
-    Optional<String> kind = name(body, "kind", JobKind.NAME);
-    Optional<String> queue = name(body, "queue", NewJob.QUEUE);
-    Optional<String> cursor = body.text("cursor", 100);
-    int most =
-        body.integer("limit", 1, MOST_RETRIED, "an integer from 1 to " + MOST_RETRIED)
-            .orElse(MOST_RETRIED);
-    body.check();
-    JobFilter filter = new JobFilter(Optional.of(JobState.of(state)), kind, queue);
-    OptionalLong before =
-        cursor.isPresent() ? Cursor.read(cursor.get(), filter.toString()) : OptionalLong.empty();
-    Page<Job> page = parts.jobs().list(filter, before, most);
-    JobControl.RetriedAll retried =
-        parts
-            .control()
-            .retryAll(
-                page.entries().stream().map(Job::id).toList(),
-                allowed(parts.audit().writer(ctx, Command.of("job.retry", ""))));
-    String next = next(page, filter);
-    log.info(
-        "retry asked for filter={} queued={} left={}", filter, retried.queued(), retried.left());
-    ctx.status(202).json(new RetriedAll(retried.queued(), retried.left(), next != null, next));
   }
 
   private Audit.Writer writer(Context ctx, String action, long jobId) {

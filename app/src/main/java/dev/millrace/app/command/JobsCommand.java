@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.app.error.UserError;
 import dev.millrace.app.http.ApiClient;
 import dev.millrace.job.JobState;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -20,14 +22,16 @@ import picocli.CommandLine.Parameters;
 /** Lists jobs, shows one, and changes what becomes of them. */
 @Command(
     name = "jobs",
-    description = "Lists jobs, newest first; or shows, retries, cancels and follows them.",
+    description = "Lists jobs, newest first; or shows, retries, cancels, deletes and follows them.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace jobs --state failed --kind mail.send",
       "  millrace jobs show 4711",
       "  millrace jobs logs -f 4711",
-      "  millrace jobs retry --kind mail.send --reason 'the mail server is back'"
+      "  millrace jobs retry --kind mail.send --reason 'the mail server is back'",
+      "  millrace jobs cancel --kind mail.send --dry-run",
+      "  millrace jobs purge --state failed --older-than 7d --reason 'looked through'"
     })
 public final class JobsCommand extends ApiCommand implements Callable<Integer> {
   @Option(
@@ -105,16 +109,30 @@ public final class JobsCommand extends ApiCommand implements Callable<Integer> {
 
   @Command(
       name = "cancel",
-      description = "Cancels a job that has not ended, its children too.",
+      description = {
+        "Cancels a job that has not ended, its children too; without an id, those that a filter has.",
+        "A filter needs --reason unless it is a dry run."
+      },
       mixinStandardHelpOptions = true)
   int cancel(
-      @Parameters(paramLabel = "JOB", description = "the id of a job") String job,
+      @Parameters(paramLabel = "JOB", arity = "0..1", description = "the id of a job")
+          Optional<String> job,
+      @Mixin ManyJobs many,
       @Mixin WithReason reason) {
-    JsonNode answer =
-        api().because(reason.text()).post(path(job) + "/cancel", Optional.empty()).orThrow();
-    return show(
-        answer,
-        (done, screen) -> screen.line("job " + cell(done, "job_id") + " " + cell(done, "status")));
+    ApiClient api = api().because(reason.text());
+    if (job.isPresent()) {
+      return one(api, job.get(), "cancel", many);
+    }
+    return many(
+        api,
+        "cancel",
+        many,
+        List.of("cancelled", "cancelling", "left"),
+        sum ->
+            cell(sum, "cancelled")
+                + " jobs cancelled, "
+                + cell(sum, "cancelling")
+                + " asked to stop");
   }
 
   @Command(
@@ -124,58 +142,54 @@ public final class JobsCommand extends ApiCommand implements Callable<Integer> {
   int retry(
       @Parameters(paramLabel = "JOB", arity = "0..1", description = "the id of a job")
           Optional<String> job,
-      @Option(
-              names = "--state",
-              paramLabel = "STATE",
-              description = "of those without an id: failed (the default) or cancelled")
-          Optional<String> only,
-      @Option(names = "--kind", paramLabel = "KIND", description = "only those of a kind")
-          Optional<String> ofKind,
-      @Option(names = "--queue", paramLabel = "QUEUE", description = "only those of a queue")
-          Optional<String> ofQueue,
-      @Option(
-              names = "--all",
-              description = "needed to retry every failed job: without an id, a kind or a queue")
-          boolean all,
+      @Mixin ManyJobs many,
       @Mixin WithReason reason) {
     ApiClient api = api().because(reason.text());
     if (job.isPresent()) {
-      return show(
-          api.post(path(job.get()) + "/retry", Optional.empty()).orThrow(),
-          (done, screen) ->
-              screen.line("job " + cell(done, "job_id") + " " + cell(done, "status")));
+      return one(api, job.get(), "retry", many);
     }
-    if (!all && ofKind.isEmpty() && ofQueue.isEmpty()) {
-      throw new UserError("jobs retry needs the id of a job, --kind, --queue or --all");
-    }
-    ObjectNode filter = body();
-    only.ifPresent(text -> filter.put("state", text));
-    ofKind.ifPresent(text -> filter.put("kind", text));
-    ofQueue.ifPresent(text -> filter.put("queue", text));
-    return retryAll(api, filter);
+    return many(
+        api, "retry", many, List.of("queued", "left"), sum -> cell(sum, "queued") + " jobs queued");
   }
 
-  /** Page by page; a page is a transaction of its own, so what was queued stays queued. */
-  private int retryAll(ApiClient api, ObjectNode filter) {
-    long queued = 0;
-    long left = 0;
-    while (true) {
-      JsonNode page = api.post("/jobs/retry", Optional.of(filter)).orThrow();
-      queued += page.path("queued").asLong();
-      left += page.path("left").asLong();
-      JsonNode next = page.path("next_cursor");
-      if (!next.isTextual()) {
-        break;
-      }
-      filter.set("cursor", next);
+  @Command(
+      name = "purge",
+      description = {
+        "Deletes finished jobs with their children, attempts and logs. Nothing brings them back.",
+        "It needs --reason unless it is a dry run."
+      },
+      mixinStandardHelpOptions = true)
+  int purge(@Mixin ManyJobs many, @Mixin WithReason reason) {
+    return many(
+        api().because(reason.text()),
+        "purge",
+        many,
+        List.of("purged", "children", "left"),
+        sum -> cell(sum, "purged") + " jobs deleted, with " + cell(sum, "children") + " children");
+  }
+
+  private int one(ApiClient api, String job, String command, ManyJobs many) {
+    if (many.given()) {
+      throw new UserError("jobs " + command + " takes the id of a job or a filter, not both");
     }
-    ObjectNode sum = body().put("queued", queued).put("left", left);
-    String refused =
-        left == 0
-            ? ""
-            : "; " + left + " stay: their unique key is held, or their family is at work";
     return show(
-        sum, (done, screen) -> screen.line(cell(done, "queued") + " jobs queued" + refused));
+        api.post(path(job) + "/" + command, Optional.empty()).orThrow(),
+        (done, screen) -> screen.line("job " + cell(done, "job_id") + " " + cell(done, "status")));
+  }
+
+  private int many(
+      ApiClient api,
+      String command,
+      ManyJobs many,
+      List<String> counts,
+      Function<JsonNode, String> did) {
+    if (many.dryRun()) {
+      return show(
+          api.post("/jobs/" + command, Optional.of(many.filter(command))).orThrow(),
+          ManyJobs::counted);
+    }
+    ObjectNode sum = many.goThrough(api, command, counts);
+    return show(sum, (answer, screen) -> ManyJobs.done(did.apply(answer), answer, screen));
   }
 
   private static String path(String job) {

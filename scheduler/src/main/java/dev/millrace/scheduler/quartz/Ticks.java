@@ -2,7 +2,6 @@ package dev.millrace.scheduler.quartz;
 
 import dev.millrace.schedule.CronExpression;
 import dev.millrace.schedule.CronSchedule;
-import dev.millrace.schedule.IntervalSchedule;
 import dev.millrace.schedule.Schedule;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -26,10 +25,10 @@ public final class Ticks {
 
   /** The expression, with a field {@code *} where a list would be too long to be stored. */
   public static String of(Schedule schedule) {
-    if (schedule instanceof IntervalSchedule interval) {
-      return of(interval.interval().toSeconds());
+    if (schedule instanceof CronSchedule cron) {
+      return of(cron);
     }
-    return of((CronSchedule) schedule);
+    return of(schedule.step().orElseThrow().toSeconds());
   }
 
   /** The largest divisor that a cron expression can tick at. */

@@ -1,4 +1,4 @@
-package dev.millrace.scheduler;
+package dev.millrace.queue;
 
 import dev.millrace.db.Sql;
 import java.time.OffsetDateTime;
@@ -13,12 +13,15 @@ import org.jdbi.v3.core.Jdbi;
 
 /**
  * Deletes finished jobs with all that belongs to them. A step is one transaction and deletes at
- * most {@link Pruner#BATCH} jobs, and at most {@link #MOST_LINES} log lines, attempts and requests
- * each, however large a family or a log is. Children go before their parents, and a parent goes
- * when it has none, so that a crash between two steps leaves a consistent state: the rest is found
- * again because its root is still there. For one thread.
+ * most {@link #BATCH} jobs, and at most {@link #MOST_LINES} log lines, attempts and requests each,
+ * however large a family or a log is. Children go before their parents, and a parent goes when it
+ * has none, so that a crash between two steps leaves a consistent state: the rest is found again
+ * because its root is still there. For one thread.
  */
-final class JobDeletion {
+public final class JobDeletion {
+  /** The most jobs that one transaction deletes. */
+  public static final int BATCH = 1_000;
+
   private static final String LOCK_ROOTS = Sql.of(JobDeletion.class, "lockRoots");
   private static final String LOCK_CHILDREN = Sql.of(JobDeletion.class, "lockChildren");
   private static final String DELETE = Sql.of(JobDeletion.class, "delete");
@@ -33,9 +36,23 @@ final class JobDeletion {
 
   private final Jdbi jdbi;
   private final OffsetDateTime until;
+  private final Alongside alongside;
   private int stepsLeft;
   private int jobs;
   private int children;
+
+  /** Writes something more in the transaction of a step. */
+  public interface Alongside {
+    /** Nothing more. */
+    Alongside NOTHING = (transaction, gone) -> {};
+
+    /**
+     * Writes it.
+     *
+     * @param gone the jobs that the step has deleted, at least one
+     */
+    void write(Handle transaction, Set<Long> gone);
+  }
 
   /**
    * Some steps.
@@ -43,14 +60,15 @@ final class JobDeletion {
    * @param until only jobs that had finished before then
    * @param steps the most steps that delete anything
    */
-  JobDeletion(Jdbi jdbi, OffsetDateTime until, int steps) {
+  public JobDeletion(Jdbi jdbi, OffsetDateTime until, int steps, Alongside alongside) {
     this.jdbi = jdbi;
     this.until = until;
     this.stepsLeft = steps;
+    this.alongside = alongside;
   }
 
   /** A job without a parent. */
-  record Root(long id, boolean hasChildren) {}
+  public record Root(long id, boolean hasChildren) {}
 
   /**
    * What one transaction did.
@@ -64,7 +82,7 @@ final class JobDeletion {
     }
 
     boolean full() {
-      return gone + left.size() == Pruner.BATCH;
+      return gone + left.size() == BATCH;
     }
   }
 
@@ -82,10 +100,10 @@ final class JobDeletion {
    * Deletes jobs, each after all its children. Those stay that another transaction has locked, that
    * were retried, or that have such a child.
    *
-   * @param roots at most {@link Pruner#BATCH}
+   * @param roots at most {@link #BATCH}
    * @return false when the steps were not enough: call again with the same jobs
    */
-  boolean delete(List<Root> roots) {
+  public boolean delete(List<Root> roots) {
     List<Long> parents = new ArrayList<>();
     List<Long> childless = new ArrayList<>();
     roots.forEach(root -> (root.hasChildren() ? parents : childless).add(root.id()));
@@ -93,12 +111,12 @@ final class JobDeletion {
   }
 
   /** How many jobs without a parent are gone. */
-  int jobs() {
+  public int jobs() {
     return jobs;
   }
 
   /** How many children are gone. */
-  int children() {
+  public int children() {
     return children;
   }
 
@@ -157,7 +175,7 @@ final class JobDeletion {
             .createQuery(lock)
             .bindArray("ids", Long.class, ids)
             .bind("until", until)
-            .bind("most", Pruner.BATCH)
+            .bind("most", BATCH)
             .mapTo(Long.class)
             .list();
     for (String belonging : BELONGINGS) {
@@ -172,6 +190,9 @@ final class JobDeletion {
                 .bindArray("ids", Long.class, locked)
                 .mapTo(Long.class)
                 .list());
+    if (!gone.isEmpty()) {
+      alongside.write(handle, gone);
+    }
     return new Step(gone.size(), locked.stream().filter(id -> !gone.contains(id)).toList(), false);
   }
 
