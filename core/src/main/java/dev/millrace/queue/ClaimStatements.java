@@ -187,7 +187,8 @@ final class ClaimStatements {
         row.getString(12),
         row.getBoolean(13),
         millisOrNull(row, 14),
-        millisOrNull(row, 15));
+        millisOrNull(row, 15),
+        Duration.ofMillis(Math.max(0, row.getLong(16))));
   }
 
   private static @Nullable Duration millisOrNull(ResultSet row, int column) throws SQLException {

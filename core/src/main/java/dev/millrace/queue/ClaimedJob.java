@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param runTimeout how long each attempt may run because the job says so; null: as its kind says
  * @param untilDeadline from its start to the job's {@code finish_by}; null: there is none
  * @param fence the number of this claim; every write of its outcome carries it
+ * @param waited from when the job was due until this claim
  * @param workerId whose claim it is; carried along with the fence, because a standby that lacks the
  *     last of the log mints the same numbers again after a failover
  */
@@ -31,7 +32,8 @@ public record ClaimedJob(
     String trigger,
     boolean family,
     @Nullable Duration runTimeout,
-    @Nullable Duration untilDeadline) {
+    @Nullable Duration untilDeadline,
+    Duration waited) {
 
   /**
    * How long this attempt may run.

@@ -43,6 +43,7 @@ public final class Leases {
    *
    * @param workerId new for every lease
    * @param name the part that stays, {@code WORKER_ID}
+   * @param release what the process runs; empty: nobody said
    */
   public record Registration(
       String workerId,
@@ -51,10 +52,23 @@ public final class Leases {
       long pid,
       List<String> queues,
       List<String> kinds,
-      int concurrency) {
+      int concurrency,
+      String release) {
     public Registration {
       queues = List.copyOf(queues);
       kinds = List.copyOf(kinds);
+    }
+
+    /** Of a release without a name. */
+    public Registration(
+        String workerId,
+        String name,
+        String host,
+        long pid,
+        List<String> queues,
+        List<String> kinds,
+        int concurrency) {
+      this(workerId, name, host, pid, queues, kinds, concurrency, "");
     }
   }
 
@@ -72,6 +86,7 @@ public final class Leases {
             statement.setArray(6, connection.createArrayOf("text", worker.kinds().toArray()));
             statement.setInt(7, worker.concurrency());
             statement.setLong(8, lease.toMillis());
+            statement.setString(9, worker.release());
             return statement.executeUpdate();
           }
         });

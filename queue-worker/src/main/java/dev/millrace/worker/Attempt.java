@@ -77,6 +77,9 @@ final class Attempt implements JobContext {
 
   private volatile boolean begun;
 
+  /** How long it ran; negative: it has not ended. Written once, by the thread that ends it. */
+  private volatile long ranNanos = -1;
+
   /** Set once, by the first thread that stops it. */
   private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
 
@@ -147,9 +150,15 @@ final class Attempt implements JobContext {
     return Duration.ofNanos(System.nanoTime() - claimedAt);
   }
 
-  /** The time since it began, or since its claim if it has not. */
+  /** The time since it began, or since its claim if it has not, until its end. */
   Duration running() {
-    return Duration.ofNanos(System.nanoTime() - startedAt);
+    long ran = ranNanos;
+    return Duration.ofNanos(ran < 0 ? System.nanoTime() - startedAt : ran);
+  }
+
+  /** The time from when its job was due until it began, in the queue and in this process. */
+  Duration queued() {
+    return job.waited().plusNanos(startedAt - claimedAt);
   }
 
   /** Whether it runs for longer than its time-out; a prefetched attempt uses none of its time. */
@@ -245,7 +254,11 @@ final class Attempt implements JobContext {
 
   /** Returns true once, for the caller whose result for this attempt counts. */
   boolean end() {
-    return ended.compareAndSet(false, true);
+    if (!ended.compareAndSet(false, true)) {
+      return false;
+    }
+    ranNanos = Math.max(0, System.nanoTime() - startedAt);
+    return true;
   }
 
   /** The stack of its handler, for the log. */

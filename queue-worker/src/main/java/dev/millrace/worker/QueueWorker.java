@@ -50,13 +50,24 @@ public final class QueueWorker implements AutoCloseable {
    * @param concurrency how many jobs run at once, at least 1
    * @param drain how long a stop waits for running jobs
    * @param lease how long the worker keeps its jobs without a heartbeat
+   * @param release what the process runs, such as a version or a commit, up to 100 characters; a
+   *     deploy is where it changes
    */
   public record Settings(
-      String name, String queue, int concurrency, Duration drain, Duration lease) {
+      String name, String queue, int concurrency, Duration drain, Duration lease, String release) {
     public Settings {
       if (concurrency < 1) {
         throw new IllegalArgumentException("concurrency must be >= 1, was " + concurrency);
       }
+      if (release.length() > 100) {
+        throw new IllegalArgumentException(
+            "release must have at most 100 characters, had " + release.length());
+      }
+    }
+
+    /** Of a release without a name. */
+    public Settings(String name, String queue, int concurrency, Duration drain, Duration lease) {
+      this(name, queue, concurrency, drain, lease, "");
     }
   }
 
@@ -85,6 +96,8 @@ public final class QueueWorker implements AutoCloseable {
   private final PeriodicTask heartbeat;
   private final PeriodicTask watch;
   private final PeriodicTask pauses;
+  private final AttemptCounts counts;
+  private final PeriodicTask counting;
   private final ResultRecorder recorder;
   private final Thread recording;
   private final ExecutorThreads executors;
@@ -124,9 +137,10 @@ public final class QueueWorker implements AutoCloseable {
             new AttemptFactory(
                 handlers, new Attempt.Services(services.work(), services.board(), jobLog)));
     this.executors = new ExecutorThreads(held, runner, health);
+    this.counts = new AttemptCounts(jdbi, settings.queue());
     this.recorder =
         new ResultRecorder(
-            new ResultWriter(services.results(), services.ready()),
+            new ResultWriter(services.results(), services.ready(), counts),
             new ResourceRelease(services.locks(), claims, services.ready(), services.board()),
             jobLog,
             held,
@@ -149,6 +163,7 @@ public final class QueueWorker implements AutoCloseable {
             AttemptWatch.INTERVAL,
             new AttemptWatch(held, lease, executors, runner)::check);
     this.pauses = new PeriodicTask("pauses", health, PAUSES_INTERVAL, fetcher::readPauses);
+    this.counting = new PeriodicTask("job-counts", health, AttemptCounts.INTERVAL, counts::write);
     Health.Pulse pulse = health.pulse("record", ResultRecorder.MAX_STEP);
     this.recording = daemon("record", new Guarded("record", pulse, () -> recorder.run(pulse)));
   }
@@ -162,7 +177,8 @@ public final class QueueWorker implements AutoCloseable {
         ProcessHandle.current().pid(),
         List.of(settings.queue()),
         handlers.kinds(),
-        settings.concurrency());
+        settings.concurrency(),
+        settings.release());
   }
 
   /**
@@ -175,6 +191,7 @@ public final class QueueWorker implements AutoCloseable {
     heartbeat.start();
     watch.start();
     pauses.start();
+    counting.start();
     recording.start();
     executors.start();
     claimLoop.start();
@@ -235,6 +252,8 @@ public final class QueueWorker implements AutoCloseable {
     executors.stop();
     recorder.close();
     step(() -> recording.join(STOP_TIMEOUT.toMillis()));
+    counting.close(STOP_TIMEOUT);
+    counts.writeLast();
     heartbeat.close();
     watch.close();
     pauses.close();

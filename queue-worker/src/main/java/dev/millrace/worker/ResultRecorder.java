@@ -242,7 +242,7 @@ final class ResultRecorder {
       ClaimedJob job = end.attempt().job();
       log.error("the outcome of job {} was refused; it fails", job.id(), failure.get());
       String error = "its outcome could not be recorded: " + Runner.describe(failure.get());
-      writeWithRetries(() -> writer.fail(job, error))
+      writeWithRetries(() -> writer.fail(end, error))
           .ifPresent(e -> log.error("job {} cannot fail either; it is handed back", job.id(), e));
     }
     return true;

@@ -28,10 +28,12 @@ final class ResultWriter {
 
   private final JobResults results;
   private final ReadyJobs ready;
+  private final AttemptCounts counts;
 
-  ResultWriter(JobResults results, ReadyJobs ready) {
+  ResultWriter(JobResults results, ReadyJobs ready, AttemptCounts counts) {
     this.results = results;
     this.ready = ready;
+    this.counts = counts;
   }
 
   /** The ids of those jobs that no other transaction has locked. */
@@ -50,7 +52,10 @@ final class ResultWriter {
       ClaimedJob job = end.attempt().job();
       if (!recorded.contains(job.id())) {
         logStale(end);
-      } else if (log.isDebugEnabled()) {
+        continue;
+      }
+      counts.count(end.attempt(), AttemptCounts.End.COMPLETED);
+      if (log.isDebugEnabled()) {
         log.debug(
             "job completed job={} kind={} attempt={} fence={} duration_ms={}",
             job.id(),
@@ -82,13 +87,19 @@ final class ResultWriter {
     ClaimedJob job = end.attempt().job();
     boolean recorded = true;
     if (end instanceof AttemptResult.Waiting waiting) {
-      recorded = results.waiting(job, waiting.waitFor());
+      recorded = counted(end, AttemptCounts.End.COMPLETED, results.waiting(job, waiting.waitFor()));
+    } else if (end instanceof AttemptResult.Recorded) {
+      counts.count(end.attempt(), AttemptCounts.End.COMPLETED);
     } else if (end instanceof AttemptResult.Failed failed) {
       recorded = writeFailed(job, failed);
     } else if (end instanceof AttemptResult.HandedBack back) {
       recorded = again(job, JobResults.Again.SNOOZED, back.delay(), null);
     } else if (end instanceof AttemptResult.Cancelled) {
-      recorded = results.ended(job, JobState.CANCELLED, Attempt.Stop.CANCELLED.text(), null);
+      recorded =
+          counted(
+              end,
+              AttemptCounts.End.CANCELLED,
+              results.ended(job, JobState.CANCELLED, Attempt.Stop.CANCELLED.text(), null));
     }
     if (!recorded) {
       logStale(end);
@@ -96,14 +107,27 @@ final class ResultWriter {
   }
 
   /** Fails a job for good, whatever its attempt ended with. */
-  void fail(ClaimedJob job, String error) {
-    results.ended(job, JobState.FAILED, error, null);
+  void fail(AttemptResult end, String error) {
+    fails(end, error);
+  }
+
+  private boolean fails(AttemptResult end, String error) {
+    ClaimedJob job = end.attempt().job();
+    return counted(end, AttemptCounts.End.FAILED, results.ended(job, JobState.FAILED, error, null));
+  }
+
+  /** Counts an attempt if its end was recorded. */
+  private boolean counted(AttemptResult end, AttemptCounts.End as, boolean recorded) {
+    if (recorded) {
+      counts.count(end.attempt(), as);
+    }
+    return recorded;
   }
 
   private boolean writeFailed(ClaimedJob job, AttemptResult.Failed failed) {
     AttemptResult.Retry retry = failed.retry();
     if (retry == null) {
-      return results.ended(job, JobState.FAILED, failed.error(), null);
+      return fails(failed, failed.error());
     }
     Optional<Duration> within = retry.within();
     if (within.isPresent() && results.triedFor(job.id(), within.get().minus(retry.delay()))) {
@@ -112,9 +136,12 @@ final class ResultWriter {
               + " (not retried: the next attempt would begin more than "
               + DurationText.of(within.get())
               + " after the first)";
-      return results.ended(job, JobState.FAILED, error, null);
+      return fails(failed, error);
     }
-    return again(job, JobResults.Again.FAILED, retry.delay(), failed.error());
+    return counted(
+        failed,
+        AttemptCounts.End.RETRIED,
+        again(job, JobResults.Again.FAILED, retry.delay(), failed.error()));
   }
 
   private boolean again(

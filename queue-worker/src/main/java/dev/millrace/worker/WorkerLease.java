@@ -118,7 +118,8 @@ final class WorkerLease {
             template.pid(),
             template.queues(),
             template.kinds(),
-            template.concurrency()));
+            template.concurrency(),
+            template.release()));
     workerId = id;
     extend(sentAt);
     registered = true;

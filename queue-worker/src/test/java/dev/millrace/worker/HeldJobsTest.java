@@ -103,7 +103,8 @@ class HeldJobsTest {
                 job.trigger(),
                 job.family(),
                 job.runTimeout(),
-                job.untilDeadline()));
+                job.untilDeadline(),
+                job.waited()));
 
     assertThat(held.add(List.of(other))).isEmpty();
 

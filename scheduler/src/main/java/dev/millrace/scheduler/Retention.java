@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param parsingLogs the newest of each supplier stays: it is the supplier's status
  * @param refreshLogs the newest of each view stays
  * @param idempotencyKeys for how long a repeated request is known
+ * @param jobMinutes how many attempts ended, by minute
+ * @param jobHours the same by hour
  * @param audit 30 days or more: the database refuses to delete what is newer
  */
 public record Retention(
@@ -22,6 +24,8 @@ public record Retention(
     Duration parsingLogs,
     Duration refreshLogs,
     Duration idempotencyKeys,
+    Duration jobMinutes,
+    Duration jobHours,
     Duration audit) {
   /** The defaults. */
   public static final Retention DEFAULT =
@@ -33,6 +37,8 @@ public record Retention(
           Duration.ofDays(90),
           Duration.ofDays(30),
           Duration.ofDays(1),
+          Duration.ofDays(2),
+          Duration.ofDays(30),
           Duration.ofDays(365));
 
   /** The same, with the audit kept for another time. */
@@ -45,6 +51,8 @@ public record Retention(
         parsingLogs,
         refreshLogs,
         idempotencyKeys,
+        jobMinutes,
+        jobHours,
         time);
   }
 }

@@ -91,6 +91,40 @@ class PrunerTest {
   }
 
   @Test
+  void counts_of_minutes_go_after_two_days_and_those_of_hours_after_thirty() {
+    for (int hours : List.of(1, 47, 49, 719, 721)) {
+      for (String table : List.of("job_minutes", "job_hours")) {
+        millrace.sql(
+            "INSERT INTO millrace."
+                + table
+                + " (at, queue, kind, outcome, jobs, waits, runs) VALUES (date_trunc('minute', now()) - interval '"
+                + hours
+                + " hours', 'default', 'test.noop', 'completed', "
+                + hours
+                + ", '{1}', '{1}')");
+      }
+      millrace.sql(
+          "INSERT INTO millrace.job_count_writers (writer, batch, added_at) VALUES ('"
+              + hours
+              + "', 1, now() - interval '"
+              + hours
+              + " hours')");
+    }
+    pruner.run();
+    assertThat(counted("job_minutes")).isEqualTo("1 47");
+    assertThat(counted("job_hours")).isEqualTo("1 47 49 719");
+    assertThat(
+            millrace.text(
+                "SELECT string_agg(writer, ' ' ORDER BY writer) FROM millrace.job_count_writers"))
+        .isEqualTo("1 47");
+  }
+
+  private String counted(String table) {
+    return String.valueOf(
+        millrace.text("SELECT string_agg(jobs::text, ' ' ORDER BY jobs) FROM millrace." + table));
+  }
+
+  @Test
   void more_than_a_batch_goes_in_one_run() {
     millrace.sql(
         "INSERT INTO millrace.jobs (kind, state, finished_at)"

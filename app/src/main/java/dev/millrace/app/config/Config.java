@@ -75,8 +75,10 @@ public record Config(
    * @param id the part of a worker's id that stays over restarts
    * @param concurrency jobs at once, 1 to 1000
    * @param refreshesViews whether it claims refreshes of materialized views
+   * @param release what this process runs, by the name of those who deploy it
    */
-  public record Worker(String id, String queue, int concurrency, boolean refreshesViews) {}
+  public record Worker(
+      String id, String queue, int concurrency, boolean refreshesViews, String release) {}
 
   /** The settings of the built-in job kinds. */
   public record Features(Sync sync, Stats stats, Views views, Optional<Alerts.Settings> alerts) {
@@ -204,6 +206,7 @@ public record Config(
   private static final int DEFAULT_CONCURRENCY = 8;
   private static final int SHORTEST_KEY = 16;
   private static final Pattern WORKER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern RELEASE = Pattern.compile("[ -~]{1,100}");
   private static final Pattern KEY = Pattern.compile("[!-~]+");
 
   /** What a command cannot do without. */
@@ -283,7 +286,17 @@ public record Config(
                 text -> matching(text, NewJob.QUEUE, "a lower-case name such as default"))
             .orElse(NewJob.DEFAULT_QUEUE),
         reader.number("MILLRACE_CONCURRENCY", DEFAULT_CONCURRENCY, 1, 1000),
-        !reader.flag("DISABLE_MV_WORKER", false));
+        !reader.flag("DISABLE_MV_WORKER", false),
+        reader
+            .read(
+                "MILLRACE_RELEASE",
+                text -> matching(text, RELEASE, "1 to 100 printable characters"))
+            .orElseGet(Config::version));
+  }
+
+  /** The version in the jar's manifest; empty when there is none. */
+  private static String version() {
+    return Optional.ofNullable(Config.class.getPackage().getImplementationVersion()).orElse("");
   }
 
   private static Stats stats(Reader reader) {

@@ -58,6 +58,7 @@ public final class SettingNames {
                 "MILLRACE_DATA_DIR",
                 "MILLRACE_ADMIN_KEY",
                 "MILLRACE_CONCURRENCY",
+                "MILLRACE_RELEASE",
                 "MILLRACE_STATS_PARALLEL",
                 "MILLRACE_LOG",
                 "WORKER_ID",

@@ -233,7 +233,8 @@ final class Roles implements AutoCloseable {
     Config.Worker settings = config.worker();
     String name = queue.equals(settings.queue()) ? settings.id() : settings.id() + "-" + queue;
     return new QueueWorker(
-        new QueueWorker.Settings(name, queue, settings.concurrency(), DRAIN, Leases.LEASE),
+        new QueueWorker.Settings(
+            name, queue, settings.concurrency(), DRAIN, Leases.LEASE, settings.release()),
         new QueueWorker.Services(
             context.jdbi(),
             pool.jdbi(),

@@ -89,6 +89,7 @@ class ConfigTest {
     environment.put("MILLRACE_DATA_DIR", directory.toString());
     environment.put("MILLRACE_ADMIN_KEY", KEY);
     environment.put("WORKER_ID", "worker-render-1");
+    environment.put("MILLRACE_RELEASE", "1f3a9c");
     environment.put("QUEUE_NAME", "stats-update-queue");
     environment.put("MILLRACE_CONCURRENCY", "32");
     environment.put("SYNC_INTERVAL_HOURS", "6");
@@ -130,7 +131,7 @@ class ConfigTest {
                 AccessRules.DEFAULT,
                 Duration.ofDays(365)));
     assertThat(config.worker())
-        .isEqualTo(new Config.Worker("worker-render-1", "stats-update-queue", 32, false));
+        .isEqualTo(new Config.Worker("worker-render-1", "stats-update-queue", 32, false, "1f3a9c"));
     assertThat(config.features().sync())
         .isEqualTo(
             new Config.Sync(

@@ -51,4 +51,5 @@ UPDATE millrace.jobs j
 RETURNING j.id, kind, queue, payload, priority, attempt, max_attempts, fence, lock_key, j.limit_key, background_worker, trigger,
           parent_id IS NOT NULL OR background_worker IS NOT NULL OR callback IS NOT NULL AS family,
           (extract(epoch FROM run_timeout) * 1000)::bigint AS run_timeout,
-          (extract(epoch FROM finish_by - started_at) * 1000)::bigint AS until_deadline
+          (extract(epoch FROM finish_by - started_at) * 1000)::bigint AS until_deadline,
+          (date_part('epoch', started_at - greatest(run_at, created_at)) * 1000)::bigint AS waited

@@ -1,0 +1,2 @@
+-- The moment of the answer.
+SELECT clock_timestamp()

@@ -1,0 +1,8 @@
+-- Counts of old hours. Nobody adds to them any more.
+DELETE FROM millrace.job_hours
+ WHERE (at, queue, kind, outcome) IN (
+   SELECT at, queue, kind, outcome FROM millrace.job_hours
+    WHERE at < clock_timestamp() - :keepSeconds * interval '1 second'
+    ORDER BY at
+    LIMIT :most
+      FOR UPDATE SKIP LOCKED)
