@@ -1,6 +1,7 @@
 package dev.millrace.app;
 
 import dev.millrace.NoDeserialization;
+import dev.millrace.app.command.AuditCommand;
 import dev.millrace.app.command.CompletionCommand;
 import dev.millrace.app.command.DemoCommand;
 import dev.millrace.app.command.DoctorCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
+    exitCodeList = {"0:done", "1:failed", "2:refused before any change"},
     footer = {
       "",
       "`millrace bench` measures the queue, and its peers beside it; `millrace drill` kills its services",
@@ -134,6 +136,7 @@ public final class Main {
     commands.put("sync", () -> new SyncCommand(environment));
     commands.put("queues", () -> new QueuesCommand(environment));
     commands.put("flags", () -> new FlagsCommand(environment));
+    commands.put("audit", () -> new AuditCommand(environment));
     commands.put("user", () -> new UserCommand(environment, System.in));
     commands.put("key", () -> new KeyCommand(environment));
     commands.put(COMPLETION, CompletionCommand::new);
@@ -152,6 +155,7 @@ public final class Main {
         .setParameterExceptionHandler(failures)
         // colour escapes would be printed as visible text
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setHelpFactory(new Manual())
         .setOut(out)
         .setErr(err);
   }

@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
     name = "completion",
     description = "Prints a script that makes bash or zsh complete this command.",
     mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  source <(millrace completion)")
+    exitCodeList = {"0:done", "2:the command line is wrong"})
 public final class CompletionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

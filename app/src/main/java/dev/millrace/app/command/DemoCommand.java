@@ -36,7 +36,13 @@ import picocli.CommandLine.Option;
       "DATABASE_URL, REDIS_URL, QUEUE_NAME, DISABLE_MV_WORKER, CACHE_INVALIDATION_*, NEXT_PUBLIC_APP_URL, INTERNAL_API_KEY,"
           + " LEGACY_STATS_URL and USE_BG_JOBS_* are ignored here."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeList = {
+      "0:a signal stopped it after the summary, or all of --once completed",
+      "1:it failed, or something of --once did",
+      "2:a setting, a port or a service does not allow its start",
+      "128 and a signal's number:that signal stopped it before the summary"
+    })
 public final class DemoCommand implements Callable<Integer> {
   /** Settings of the user's installation, which a demo must not change. */
   private static final List<String> NOT_USED =

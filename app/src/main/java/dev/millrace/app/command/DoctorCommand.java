@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
     name = "doctor",
     description = "Reports problems of a running Millrace.",
     mixinStandardHelpOptions = true,
-    exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:no problem",
       "1:it works, with problems",

@@ -46,7 +46,10 @@ public final class EnqueueCommand extends ApiCommand implements Callable<Integer
   @Option(names = "--queue", paramLabel = "QUEUE", description = "its queue (default: default)")
   private Optional<String> queue = Optional.empty();
 
-  @Option(names = "--priority", paramLabel = "N", description = "-100 to 100, higher runs first")
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "-100 to 100, higher runs first (default: 0)")
   private Optional<Integer> priority = Optional.empty();
 
   @Option(

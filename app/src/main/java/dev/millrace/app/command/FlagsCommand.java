@@ -14,12 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "flags",
     description = "Lists the flags of stats jobs; or sets one.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace flags set USE_BG_JOBS_GLOBAL false --reason 'rolled back'",
-      "  millrace flags clear USE_BG_JOBS_GLOBAL --reason 'it works again'"
-    })
+    mixinStandardHelpOptions = true)
 public final class FlagsCommand extends ApiCommand implements Callable<Integer> {
   public FlagsCommand(Map<String, String> environment) {
     super(environment);

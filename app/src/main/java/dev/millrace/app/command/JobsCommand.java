@@ -23,16 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "jobs",
     description = "Lists jobs, newest first; or shows, retries, cancels, deletes and follows them.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace jobs --state failed --kind mail.send",
-      "  millrace jobs show 4711",
-      "  millrace jobs logs -f 4711",
-      "  millrace jobs retry --kind mail.send --reason 'the mail server is back'",
-      "  millrace jobs cancel --kind mail.send --dry-run",
-      "  millrace jobs purge --state failed --older-than 7d --reason 'looked through'"
-    })
+    mixinStandardHelpOptions = true)
 public final class JobsCommand extends ApiCommand implements Callable<Integer> {
   @Option(
       names = "--state",

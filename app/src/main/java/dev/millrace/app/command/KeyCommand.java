@@ -20,12 +20,7 @@ import picocli.CommandLine.Parameters;
     name = "key",
     description = "Adds, lists and revokes the keys of machines.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace key add reports --role viewer --scopes read",
-      "  millrace key add shop --role operator --scopes enqueue --kinds mail.send --days 90"
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class KeyCommand extends ApiCommand {
   public KeyCommand(Map<String, String> environment) {
     super(environment);

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "migrate",
     description = "Brings the schema in DATABASE_URL up to this release.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeList = {"0:done", "1:failed", "2:refused before any change"})
 public final class MigrateCommand implements Callable<Integer> {
   private static final int CONNECTIONS = 2; // Flyway holds its lock on one and works on the other
 

@@ -17,13 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "queues",
     description = "Lists pauses and queues that no queue worker serves; or pauses and resumes one.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace queues pause default --reason 'the mail server is down'",
-      "  millrace queues pause default --kind mail.send --reason 'the mail server is down'",
-      "  millrace queues resume default"
-    })
+    mixinStandardHelpOptions = true)
 public final class QueuesCommand extends ApiCommand implements Callable<Integer> {
   public QueuesCommand(Map<String, String> environment) {
     super(environment);

@@ -24,7 +24,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs one role, or all roles, in this process until a signal stops it. */
-@Command(mixinStandardHelpOptions = true)
+@Command(
+    mixinStandardHelpOptions = true,
+    exitCodeList = {
+      "0:a signal stopped it",
+      "1:it failed",
+      "2:a setting, a port or a service does not allow its start"
+    })
 public final class RoleCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(RoleCommand.class);
 

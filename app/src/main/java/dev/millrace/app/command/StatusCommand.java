@@ -16,9 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = "Shows what a running Millrace is doing.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExamples:%n",
-    footer = {"  millrace status --watch", "  millrace status --json | jq .jobs.counts"})
+    mixinStandardHelpOptions = true)
 public final class StatusCommand extends ApiCommand implements Callable<Integer> {
   @Option(
       names = {"-w", "--watch"},

@@ -20,18 +20,10 @@ import picocli.CommandLine.Option;
     description =
         "Starts a sync of the master sheet; or cancels it, shows suppliers, history and logs.",
     mixinStandardHelpOptions = true,
-    exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:it was started, or with --wait it completed",
       "1:the API refused it, or with --wait it failed",
       "2:the command line is wrong, or the API does not answer"
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace sync --wait",
-      "  millrace sync --dry-run --wait",
-      "  millrace sync --supplier 17 --accept-vanished",
-      "  millrace sync suppliers"
     })
 public final class SyncCommand extends ApiCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "until it has ended; exit code 1 when it failed")

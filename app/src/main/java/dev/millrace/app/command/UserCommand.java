@@ -27,9 +27,7 @@ import picocli.CommandLine.Parameters;
     name = "user",
     description = "Adds, lists and disables the users who may sign in.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    footerHeading = "%nExamples:%n",
-    footer = {"  millrace user link", "  millrace user add ada --role operator"})
+    synopsisSubcommandLabel = "COMMAND")
 public final class UserCommand extends ApiCommand {
   private final InputStream in;
 

@@ -19,14 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "views",
     description = "Lists materialized views and how fresh they are; or refreshes and watches one.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace views --status LATE",
-      "  millrace views show public.mv_feed_projects",
-      "  millrace views refresh mv_feed_projects --wait",
-      "  millrace views watch mv_feed_projects public.projects --columns upvotes,title"
-    })
+    mixinStandardHelpOptions = true)
 public final class ViewsCommand extends ApiCommand implements Callable<Integer> {
   @Option(
       names = "--status",

@@ -10,13 +10,7 @@ import picocli.CommandLine.Parameters;
     name = "why",
     description = "Says why a job, a view or a background worker is where it is.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(job | view | worker)",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace why job 17",
-      "  millrace why view mv_feed_projects",
-      "  millrace why worker master-sync"
-    })
+    synopsisSubcommandLabel = "(job | view | worker)")
 public final class WhyCommand extends ApiCommand {
   public WhyCommand(Map<String, String> environment) {
     super(environment);

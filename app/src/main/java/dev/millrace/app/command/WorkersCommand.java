@@ -17,14 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "workers",
     description = "Lists background workers; or runs, pauses and changes one.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  millrace workers run inventory-mv-refresh",
-      "  millrace workers set inventory-mv-refresh --interval 600 --enabled true",
-      "  millrace workers pause inventory-mv-refresh --reason 'index build'",
-      "  millrace workers next inventory-mv-refresh --count 10"
-    })
+    mixinStandardHelpOptions = true)
 public final class WorkersCommand extends ApiCommand implements Callable<Integer> {
   public WorkersCommand(Map<String, String> environment) {
     super(environment);
@@ -55,7 +48,6 @@ public final class WorkersCommand extends ApiCommand implements Callable<Integer
       name = "run",
       description = "Runs it now and waits for the end, up to 30 s.",
       mixinStandardHelpOptions = true,
-      exitCodeListHeading = "Exit codes:%n",
       exitCodeList = {"0:it completed, or goes on", "1:it failed", "2:it was not run"})
   int run(
       @Parameters(paramLabel = "WORKER", description = "its key") String worker,
@@ -103,12 +95,16 @@ public final class WorkersCommand extends ApiCommand implements Callable<Integer
   @Command(name = "set", description = "Changes when it runs.", mixinStandardHelpOptions = true)
   int set(
       @Parameters(paramLabel = "WORKER", description = "its key") String worker,
-      @Option(names = "--enabled", paramLabel = "true|false") Optional<String> enabled,
+      @Option(
+              names = "--enabled",
+              paramLabel = "true|false",
+              description = "whether its schedule runs it (default: as it is)")
+          Optional<String> enabled,
       @Option(
               names = "--interval",
               paramLabel = "SECONDS",
               description =
-                  "how long from one run to the next; takes the place of a cron expression")
+                  "how long from one run to the next (default: as it is); takes the place of a cron expression")
           Optional<Integer> interval,
       @Option(
               names = "--cron",
