@@ -51,6 +51,10 @@ final class Accounts {
     return audit;
   }
 
+  AccessGate gate() {
+    return gate;
+  }
+
   PasswordHashes passwords() {
     return passwords;
   }

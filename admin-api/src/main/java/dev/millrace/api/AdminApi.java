@@ -8,6 +8,7 @@ import dev.millrace.api.access.Cors;
 import dev.millrace.api.account.PasswordHashes;
 import dev.millrace.api.audit.Audit;
 import dev.millrace.api.description.DescriptionRoute;
+import dev.millrace.api.events.EventRoutes;
 import dev.millrace.api.health.HealthRoutes;
 import dev.millrace.api.ingestion.IngestionRoutes;
 import dev.millrace.api.ingestion.MappingRoutes;
@@ -94,6 +95,7 @@ public final class AdminApi implements AutoCloseable {
   private final Settings settings;
   private final StatsQueue statsQueue;
   private final StatusRoutes status;
+  private final EventRoutes events;
   private final HealthRoutes health;
   private final JobCompletionWaiter ends;
   private final PasswordHashes passwords;
@@ -155,6 +157,12 @@ public final class AdminApi implements AutoCloseable {
     Views views = new Views(parts.jdbi(), parts.client());
     Accounts accounts = new Accounts(parts, settings, troubles);
     this.passwords = accounts.passwords();
+    this.events =
+        new EventRoutes(
+            status::look,
+            parts.jdbi(),
+            new EventRoutes.Callers(accounts.gate(), settings.rules().proxies()),
+            troubles);
     Audit audit = accounts.audit();
     ViewRoutes viewRoutes =
         new ViewRoutes(views, new ViewRegistry(parts.jdbi()), reasons, ends, audit);
@@ -197,6 +205,7 @@ public final class AdminApi implements AutoCloseable {
               health.addTo(config.routes);
               status.addTo(config.routes);
               new ThroughputRoutes(new ThroughputReader(parts.jdbi())::read).addTo(config.routes);
+              events.addTo(config.routes);
               ingestion.addTo(config.routes);
               syncs.addTo(config.routes);
               new MappingRoutes(parts.jdbi(), audit).addTo(config.routes);
@@ -289,6 +298,7 @@ public final class AdminApi implements AutoCloseable {
   public void close() {
     health.stopping();
     ends.close();
+    events.close();
     server.stop();
     passwords.close();
     status.close();

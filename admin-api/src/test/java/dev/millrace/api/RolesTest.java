@@ -64,7 +64,11 @@ class RolesTest {
 
   private Answer as(String key, String operation) {
     String[] parts = operation.split(" ", 2);
-    String path = parts[1].replaceAll("\\{[^}]*}", "7");
+    String path =
+        parts[1].replaceAll("\\{[^}]*}", "7")
+            + (parts[1].endsWith("/events")
+                ? "?seconds=1"
+                : ""); // a stream ends when it is told to
     return accounts.api.send(
         call(key.isEmpty() ? stranger(path) : accounts.with(key, path), parts[0]));
   }

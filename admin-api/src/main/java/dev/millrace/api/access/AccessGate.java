@@ -81,6 +81,16 @@ public final class AccessGate {
     sessions.forget();
   }
 
+  /**
+   * Whether the caller of a request that reads may still read, for an answer that takes long: a
+   * session ends, a key is revoked. Asks Postgres at most once a second.
+   */
+  public boolean stillReads(Context ctx) {
+    return identify(ctx)
+        .filter(caller -> caller.permissions().contains(Permission.READ))
+        .isPresent();
+  }
+
   private void admit(Context ctx) {
     refuseKeyInQuery(ctx);
     if (OPEN_PATHS.contains(ctx.path())) {

@@ -133,6 +133,11 @@ public final class Query {
     return number("count", otherwise, most);
   }
 
+  /** How many seconds something takes: more than the most is the most. */
+  public int seconds(int otherwise, int most) {
+    return number("seconds", otherwise, most);
+  }
+
   private int number(String name, int otherwise, int most) {
     Optional<String> value = text(name);
     value

@@ -5,6 +5,7 @@ import dev.millrace.api.problem.AnswerHeaders;
 import dev.millrace.api.problem.Problem;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.Problems;
+import io.javalin.http.Context;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -30,6 +31,8 @@ public final class FrontHandler extends Handler.Wrapper {
 
   private static final List<String> OVERRIDES =
       List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
+
+  private static final String HEAD = FrontHandler.class.getName() + ".head";
 
   private final Semaphore atWork = new Semaphore(MOST_AT_WORK);
   private final Connections connections;
@@ -76,9 +79,15 @@ public final class FrontHandler extends Handler.Wrapper {
     response.write(true, ByteBuffer.wrap(ProblemAnswers.bytes(problem)), callback);
   }
 
+  /** Whether a request is answered without its body. */
+  public static boolean isHead(Context ctx) {
+    return Boolean.TRUE.equals(ctx.attribute(HEAD));
+  }
+
   private static final class AsGet extends Request.Wrapper {
     AsGet(Request request) {
       super(request);
+      request.setAttribute(HEAD, true);
     }
 
     @Override

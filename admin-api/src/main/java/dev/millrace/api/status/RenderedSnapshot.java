@@ -22,12 +22,14 @@ final class RenderedSnapshot {
       List.of("as_of", "heartbeat_at", "heartbeat_age_seconds", "last_checkin_at", "clock_skew_ms");
 
   private final JsonNode tree;
+  private final JsonNode stable;
   private final byte[] body;
   private final String tag;
   private byte @Nullable [] compressed;
 
-  private RenderedSnapshot(JsonNode tree, byte[] body, String tag) {
+  private RenderedSnapshot(JsonNode tree, JsonNode stable, byte[] body, String tag) {
     this.tree = tree;
+    this.stable = stable;
     this.body = body;
     this.tag = tag;
   }
@@ -52,7 +54,12 @@ final class RenderedSnapshot {
     for (String clock : CLOCKS) {
       stable.findParents(clock).forEach(parent -> ((ObjectNode) parent).remove(clock));
     }
-    return new RenderedSnapshot(whole, bytes(whole), EntityTags.weak(bytes(stable)));
+    return new RenderedSnapshot(whole, stable, bytes(whole), EntityTags.weak(bytes(stable)));
+  }
+
+  /** What the tag is made of: the content without the clock readings. Not to be modified. */
+  JsonNode stable() {
+    return stable;
   }
 
   /** A stream over the JSON, which is shared by all answers. */

@@ -1,6 +1,7 @@
 package dev.millrace.api.status;
 
 import dev.millrace.api.access.Permission;
+import dev.millrace.api.events.Look;
 import dev.millrace.api.problem.ProblemAnswers;
 import dev.millrace.api.problem.ProblemException;
 import dev.millrace.api.request.EntityTags;
@@ -54,6 +55,16 @@ public final class StatusRoutes implements AutoCloseable {
     routes.get("/api/admin/ingestion/status", this::ingestion, Permission.READ);
     SHOWN_AT_ONCE.forEach(path -> routes.after(path, this::changed));
     changes.addTo(routes);
+  }
+
+  /**
+   * The newest status, read at most once a second for all that ask.
+   *
+   * @throws ProblemException 503, or 500 for a defect, when there has never been one
+   */
+  public Look look() {
+    Snapshot newest = snapshots.current();
+    return new Look(newest.status().sight().snapshot().ended(), newest.whole().stable());
   }
 
   private void changed(Context ctx) {
