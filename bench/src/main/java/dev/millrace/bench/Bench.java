@@ -14,6 +14,7 @@ import dev.millrace.bench.measure.Sustained;
 import dev.millrace.bench.report.Figures;
 import dev.millrace.bench.report.Machine;
 import dev.millrace.bench.report.Report;
+import dev.millrace.bench.status.StatusMeasure;
 import dev.millrace.bench.sync.SyncMeasure;
 import dev.millrace.bench.views.ViewMeasures;
 import java.io.IOException;
@@ -71,6 +72,7 @@ public final class Bench implements Callable<Integer> {
           "refresh",
           "writers",
           "look",
+          StatusMeasure.NAME,
           SyncMeasure.NAME);
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -80,7 +82,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, snapshot, refresh, writers,"
-              + " look, sync. May be repeated; all of them by default.")
+              + " look, status, sync. May be repeated; all of them by default.")
   private Set<String> only = Set.of();
 
   @Option(
@@ -142,6 +144,10 @@ public final class Bench implements Callable<Integer> {
             .run(services, figures, this::wanted);
         if (wanted(SyncMeasure.NAME)) {
           new SyncMeasure(quick ? 20_000 : 1_000_000).run(services, work, run, figures);
+        }
+        if (wanted(StatusMeasure.NAME)) {
+          new StatusMeasure(quick ? StatusMeasure.Scale.QUICK : StatusMeasure.Scale.FULL)
+              .run(services, work, figures);
         }
         if (wanted("locks")) {
           new Drain(1).run(contenders.millraceWithLockKeys(), services, scale, figures);

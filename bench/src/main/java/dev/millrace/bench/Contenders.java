@@ -3,7 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.bench.measure.Contender;
 import dev.millrace.bench.measure.Contender.Traits;
 import dev.millrace.bench.peer.NodePrograms;
-import java.io.File;
+import dev.millrace.bench.process.JavaProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,18 +82,9 @@ final class Contenders {
     command.add(Contender.ARCHIVE + directory().resolve(program + ".jsa"));
     command.add("-Xlog:disable");
     command.add("-cp");
-    command.add(absolute(System.getProperty("java.class.path")));
+    command.add(JavaProgram.absolute(System.getProperty("java.class.path")));
     command.add("dev.millrace.bench.program." + program);
     return command;
-  }
-
-  /** The programs run in another directory than we do. */
-  private static String absolute(String classPath) {
-    return String.join(
-        File.pathSeparator,
-        List.of(classPath.split(File.pathSeparator, -1)).stream()
-            .map(entry -> Path.of(entry).toAbsolutePath().toString())
-            .toList());
   }
 
   private Path directory() {

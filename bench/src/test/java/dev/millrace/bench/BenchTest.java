@@ -22,6 +22,8 @@ class BenchTest {
                 "drain-2",
                 "--only",
                 "locks",
+                "--only",
+                "status",
                 "--out",
                 out.toString());
 
@@ -29,7 +31,9 @@ class BenchTest {
     assertThat(out.resolve("benchmarks.md"))
         .content()
         .contains("| millrace | drain_2_per_s |")
-        .contains("| millrace lock keys | drain_steady_per_s |");
+        .contains("| millrace lock keys | drain_steady_per_s |")
+        .contains("| millrace | status_200_percent_of_static |")
+        .contains("| millrace | status_stale_with_change | 0.000 |");
     assertThat(Files.size(out.resolve("benchmarks.json"))).isPositive();
   }
 
