@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BackgroundWorker, JobList, Status, ViewDetail } from '../src/api/types';
+import type { BackgroundWorker, JobList, Status, Throughput, ViewDetail } from '../src/api/types';
 import { address, api, complaints, open, secret, until, useBrowser } from './page';
 import { startProxy } from './proxy';
 
@@ -126,6 +126,24 @@ describe('the views page', () => {
   });
 });
 
+describe('the overview', () => {
+  it('counts what has ended, and keeps the window of time in the address', async () => {
+    const counted = () => api<Throughput>('GET', 'throughput?window=15m');
+    const done = await until(counted, (now) => now.totals.ends.completed > 0 && now.kinds.length > 0);
+    const page = await open('/admin');
+    await page.getByRole('heading', { name: 'The last hour' }).waitFor();
+    await page.getByRole('button', { name: '15 min', exact: true }).click();
+    await page.getByRole('heading', { name: 'The last 15 minutes' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('window')).toBe('15m');
+    await page.getByRole('img', { name: /Attempts that ended over time: \d/ }).waitFor();
+    await page.getByRole('rowheader', { name: done.kinds[0]?.kind ?? '' }).waitFor();
+    await page.getByText('The numbers of the charts').click();
+    expect(await page.getByRole('group', { name: 'The numbers of the charts' }).getByRole('row').count()).toBe(16);
+    await page.reload();
+    await page.getByRole('heading', { name: 'The last 15 minutes' }).waitFor();
+  });
+});
+
 describe('the stats page', () => {
   it('runs a stats job and lists its functions side by side', async () => {
     const page = await open('/admin/stats', { pace: '2' });
@@ -152,6 +170,33 @@ describe('the jobs page', () => {
     await page.getByRole('heading', { level: 1, name: 'sync.master: Scheduled' }).waitFor();
     await page.getByRole('button', { name: 'Cancel the job' }).click();
     await page.getByRole('heading', { level: 1, name: 'sync.master: Cancelled' }).waitFor();
+  });
+
+  it('finds a job by a field of its payload, and takes the filter away again', async () => {
+    const { job_id: id } = await api<{ job_id: string }>('POST', 'jobs', { kind: 'sync.master', delay_seconds: 86400, payload: { dry_run: true } });
+    const page = await open('/admin/jobs?state=scheduled');
+    await page.getByRole('button', { name: 'More filters' }).click();
+    await page.getByLabel('Field of the payload').fill('dry_run=true');
+    await page.getByLabel('Field of the payload').press('Enter');
+    await until(async () => page.url(), (url) => new URL(url).searchParams.get('payload') === 'dry_run=true');
+    await page.locator(`a[href$="/admin/jobs/${id}"]`).waitFor();
+    await page.goto(`${address.replace(/\/$/, '')}/admin/jobs?error=nobody+says+this`);
+    await page.getByText('No job matches.').waitFor();
+    await page.getByRole('button', { name: 'Take away: Error contains' }).click();
+    await page.locator(`a[href$="/admin/jobs/${id}"]`).waitFor();
+    expect(new URL(page.url()).searchParams.has('error')).toBe(false);
+    await api('POST', `jobs/${id}/cancel`);
+  });
+
+  it('shows the children of a job as a tree', async () => {
+    const sync = (await api<JobList>('GET', 'jobs?kind=sync.master&state=completed&limit=1')).jobs[0];
+    const children = (await api<JobList>('GET', `jobs?parent=${sync?.id ?? ''}`)).jobs;
+    expect(children.length).toBeGreaterThan(0);
+    const page = await open(`/admin/jobs/${sync?.id ?? ''}`);
+    await page.getByRole('heading', { name: 'Children' }).waitFor();
+    await page.locator(`a[href$="/admin/jobs/${children[0]?.id ?? ''}"]`).waitFor();
+    await page.getByRole('button', { name: `Children of job ${children[0]?.id ?? ''}`, exact: true }).click();
+    await page.getByText('It has no children.').waitFor();
   });
 
   it('retries a selection by the keyboard alone', async () => {

@@ -48,5 +48,8 @@ export type User = Schemas['User'];
 export type ApiKey = Schemas['ApiKey'];
 export type Session = Schemas['Session'];
 export type Reasons = Schemas['Why'];
+export type Throughput = Schemas['Throughput'];
+export type Quantiles = Schemas['Quantiles'];
+export type Mark = Schemas['Mark'];
 
 export const JOB_STATES: readonly JobState[] = ['scheduled', 'queued', 'processing', 'waiting', 'completed', 'failed', 'cancelled'];

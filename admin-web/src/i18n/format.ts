@@ -88,6 +88,16 @@ export function moment(at: Date, now: number): string {
   return dates('daytime', { day: 'numeric', month: 'short', ...TIME }).format(at);
 }
 
+/** A moment on the axis of a chart that spans so many milliseconds: the time, and from two days on the day. */
+export function axisMoment(at: Date, spanned: number): string {
+  return spanned > 2 * MS.day ? dates('axisDay', { weekday: 'short', day: 'numeric' }).format(at) : dates('axisTime', { hour: '2-digit', minute: '2-digit' }).format(at);
+}
+
+/** How far the zone that times are shown in is before UTC at a moment, in milliseconds. */
+export function zoneOffset(at: Date): number {
+  return zone.get() === 'utc' ? 0 : at.getTimezoneOffset() * MS.minute;
+}
+
 /** Everything about a moment, its zone too. */
 export function fullMoment(at: Date): string {
   return dates('full', { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric', ...TIME, timeZoneName: 'short' }).format(at);

@@ -13,6 +13,7 @@ import { Differences } from '../ingestion/Differences';
 import { Age, Button, clsx, CopyButton, ErrorText, Moment, Section, State } from '../ui';
 import { Loaded } from '../ui/Loaded';
 import { Why } from '../ui/Why';
+import { ChildTree } from './Children';
 import { useCancel, useRetry } from './commands';
 import { EnqueueDialog } from './EnqueueDialog';
 import { JobStateMark } from './JobStateMark';
@@ -129,6 +130,9 @@ function Content({ read: { job, exact } }: { read: Read }) {
               </li>
             ))}
           </ul>
+          <div className="mt-3 border-t border-line">
+            <ChildTree job={job} />
+          </div>
         </Section>
       )}
       {Array.isArray(member(result, 'differences')) && (

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'wouter';
 import { Head } from '../app/Head';
@@ -14,21 +14,21 @@ import { Dialog } from '../ui/Dialog';
 import { Failed } from '../ui/Loaded';
 import { useCancel, useRetry } from './commands';
 import { EnqueueDialog } from './EnqueueDialog';
+import { type Filter, filterOf, MORE, parameters } from './filter';
+import { Filters } from './Filters';
 import { JobStateMark } from './JobStateMark';
 import { ProgressBar } from './RunningJobs';
-
-const FILTERS = ['state', 'kind', 'queue'] as const;
-type Filter = Partial<Record<(typeof FILTERS)[number], string>>;
 
 export default function JobsPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const [enqueueing, setEnqueueing] = useState(false);
   const mayNot = useMayNot();
-  const filter: Filter = Object.fromEntries(FILTERS.flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])));
+  const filter = filterOf(search);
   const state = JOB_STATES.find((s) => s === filter.state);
   const counts = useStatus().data?.jobs;
-  const change = (next: Filter) => setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '' && value !== undefined)) as Record<string, string>);
+  const narrowed = MORE.some((name) => filter[name] !== undefined);
+  const change = (next: Filter) => setSearch(parameters(next));
   const count = state === undefined ? undefined : counts?.counts[state];
   const title =
     state === undefined || count === undefined
@@ -37,7 +37,7 @@ export default function JobsPage() {
   return (
     <>
       <Head title={title} tab={t('nav.jobs')} lede={t('jobs.lede')}>
-        {(state === 'failed' || state === 'cancelled') && <BulkRetry filter={{ ...filter, state }} />}
+        {(state === 'failed' || state === 'cancelled') && !narrowed && <BulkRetry filter={{ ...filter, state }} />}
         <Button off={mayNot('enqueue')} onClick={() => setEnqueueing(true)}>
           {t('jobs.enqueue')}
         </Button>
@@ -46,46 +46,6 @@ export default function JobsPage() {
       <List key={JSON.stringify(filter)} filter={filter} />
       {enqueueing && <EnqueueDialog onClose={() => setEnqueueing(false)} />}
     </>
-  );
-}
-
-function Filters({ filter, change }: { filter: Filter; change: (next: Filter) => void }) {
-  const { t } = useTranslation();
-  const counts = useStatus().data?.jobs;
-  const [kind, setKind] = useState(filter.kind ?? '');
-  const [queue, setQueue] = useState(filter.queue ?? '');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change({ ...filter, kind: kind.trim(), queue: queue.trim() });
-  };
-  const field = 'h-8 w-28 rounded-md border border-edge bg-raised px-2 max-sm:w-full';
-  return (
-    <form onSubmit={submit} role="search" className="flex flex-wrap items-center gap-x-3 gap-y-3 border-y border-line py-3">
-      <div role="group" aria-label={t('jobs.state')} className="flex flex-wrap gap-1">
-        {[undefined, ...JOB_STATES].map((state) => (
-          <button
-            key={state ?? 'all'}
-            type="button"
-            aria-pressed={filter.state === state}
-            onClick={() => change({ ...filter, state: state ?? '' })}
-            className="min-h-8 rounded-md px-2 text-soft hover:text-ink aria-pressed:bg-sunken aria-pressed:font-medium aria-pressed:text-ink"
-          >
-            {state === undefined ? t('jobs.all') : t(`state.${state}`)}
-            {state !== undefined && counts != null && (
-              <span className="ml-1.5 text-xs text-soft">
-                {number(counts.counts[state])}
-                {counts.at_least.includes(state) && '+'}
-              </span>
-            )}
-          </button>
-        ))}
-      </div>
-      <div className="flex flex-1 flex-wrap justify-end gap-2">
-        <input data-search aria-label={t('jobs.kind')} placeholder={t('jobs.kind')} value={kind} onChange={(event) => setKind(event.target.value)} className={field} />
-        <input aria-label={t('jobs.queue')} placeholder={t('jobs.queue')} value={queue} onChange={(event) => setQueue(event.target.value)} className={field} />
-        <Button type="submit">{t('jobs.filter')}</Button>
-      </div>
-    </form>
   );
 }
 
@@ -144,7 +104,9 @@ function List({ filter }: { filter: Filter }) {
     >
       <div ref={box}>
         {chosen.size > 0 && <Selection chosen={jobs.filter((job) => chosen.has(job.id))} clear={() => setChosen(new Set())} />}
-        {jobs.length === 0 ? (
+        {jobs.length === 0 && list.hasNextPage ? (
+          <p className="py-4 text-soft">{t('jobs.none_yet')}</p>
+        ) : jobs.length === 0 ? (
           <div className="py-6">
             <Empty title={t('jobs.empty')}>
               <p className="mt-1 mb-2">{t('jobs.empty_how')}</p>
@@ -165,9 +127,12 @@ function List({ filter }: { filter: Filter }) {
           </ul>
         )}
         {list.hasNextPage && (
-          <Button className="mt-4" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('jobs.more')}
-          </Button>
+          <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-1">
+            <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              {t('jobs.more')}
+            </Button>
+            {MORE.some((name) => filter[name] !== undefined) && <span className="text-sm text-soft">{t('jobs.filter_bound')}</span>}
+          </div>
         )}
       </div>
     </Section>

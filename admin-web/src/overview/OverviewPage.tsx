@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Head } from '../app/Head';
@@ -10,6 +11,9 @@ import { Lanes } from '../queues/Lanes';
 import { Age, clsx, Empty, Moment, Section, State } from '../ui';
 import { Loaded } from '../ui/Loaded';
 import { type Concern, concerns } from './concerns';
+
+/** The charts come after the first sentence; their place is kept, so that they move nothing. */
+const Throughput = lazy(() => import('./Throughput'));
 
 export default function OverviewPage() {
   const { t } = useTranslation();
@@ -38,6 +42,11 @@ function Overview({ status, found }: { status: Status; found: readonly Concern[]
   return (
     <>
       {found.length > 0 && <Trouble found={found} />}
+      <div className="min-h-[46rem] max-lg:min-h-[70rem]">
+        <Suspense fallback={<p className="mt-10 text-soft" aria-busy="true">{t('ui.loading')}</p>}>
+          <Throughput />
+        </Suspense>
+      </div>
       <Section title={t('overview.running')} aside={t('overview.now', { count: status.running_jobs.length })}>
         {status.running_jobs.length === 0 ? (
           <div className="py-4">

@@ -41,10 +41,30 @@ export function Lanes({ workers, running }: { workers: readonly QueueWorker[]; r
               ))}
               {jobs.length === 0 && <li className="text-soft">{t('queues.idle')}</li>}
             </ul>
-            <span className="text-soft">{t('queues.slots', { running: worker.running, slots: worker.concurrency })}</span>
+            <div className="text-soft lg:w-28 lg:text-right">
+              <span>{t('queues.slots', { running: worker.running, slots: worker.concurrency })}</span>
+              <Slots running={worker.running} slots={worker.concurrency} />
+            </div>
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** How many of the slots are taken, as a bar that is cut into them while they are few. */
+function Slots({ running, slots }: { running: number; slots: number }) {
+  const cut = slots <= 32;
+  return (
+    <svg viewBox={`0 0 ${slots} 6`} preserveAspectRatio="none" aria-hidden className="mt-1 block h-1.5 w-28 lg:ml-auto">
+      {cut ? (
+        Array.from({ length: slots }, (_, i) => <rect key={i} x={i + 0.06} width="0.880" height="6" className={i < running ? 'fill-accent' : 'fill-line'} />)
+      ) : (
+        <>
+          <rect width={slots} height="6" className="fill-line" />
+          <rect width={Math.min(running, slots)} height="6" className="fill-accent" />
+        </>
+      )}
+    </svg>
   );
 }

@@ -15,6 +15,7 @@ import dev.millrace.job.read.Job;
 import dev.millrace.job.read.JobDetail;
 import dev.millrace.job.read.JobFilter;
 import dev.millrace.job.read.Jobs;
+import dev.millrace.job.read.Narrowing;
 import dev.millrace.job.read.Page;
 import dev.millrace.progress.Progress;
 import dev.millrace.progress.ProgressBoard;
@@ -38,6 +39,16 @@ public final class JobRoutes {
   private static final int PAGE = 50;
   private static final int MAX_PAGE = 200;
   private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,13}");
+  private static final Pattern TEXT = Pattern.compile("[^\\x00]{1,200}");
+
+  /** A path of names with dots between them, and what it leads to. */
+  private static final Pattern FIELD =
+      Pattern.compile("[^\\x00=.]{1,100}(\\.[^\\x00=.]{1,100}){0,9}(=[^\\x00]{0,200})?");
+
+  private static final List<String> PARAMETERS =
+      List.of(
+          "state", "kind", "queue", "worker", "parent", "job_key", "error", "payload", "since",
+          "until", "cursor", "limit");
   private static final List<String> STATES =
       Arrays.stream(JobState.values()).map(JobState::text).toList();
 
@@ -74,12 +85,13 @@ public final class JobRoutes {
   }
 
   private void list(Context ctx) {
-    Query query = Query.of(ctx, List.of("state", "kind", "queue", "cursor", "limit"));
+    Query query = Query.of(ctx, PARAMETERS);
     JobFilter filter =
         new JobFilter(
             query.oneOf("state", STATES).map(JobState::of),
             query.matching("kind", JobKind.NAME),
-            query.matching("queue", NewJob.QUEUE));
+            query.matching("queue", NewJob.QUEUE),
+            narrowing(query));
     int limit = query.limit(PAGE, MAX_PAGE);
     OptionalLong before =
         query
@@ -88,6 +100,17 @@ public final class JobRoutes {
             .orElse(OptionalLong.empty());
     Page<Job> page = parts.jobs().list(filter, before, limit);
     ctx.json(new JobList(page.entries(), next(page, filter)));
+  }
+
+  private static Narrowing narrowing(Query query) {
+    return new Narrowing(
+        query.matching("worker", TEXT),
+        query.matching("parent", ID).map(Long::valueOf),
+        query.matching("job_key", TEXT),
+        query.matching("error", TEXT),
+        query.matching("payload", FIELD).map(Narrowing.Field::parse),
+        query.moment("since"),
+        query.moment("until"));
   }
 
   private static @Nullable String next(Page<Job> page, JobFilter filter) {

@@ -49,7 +49,8 @@ public final class Jobs {
   /**
    * Jobs that pass a filter, newest first. Of a table of any size it reads {@link #SCAN_LIMIT}
    * jobs: the newest, or the newest of the state where an index has them in that order. Those that
-   * have not ended are all read as long as they are few, however old they are.
+   * have not ended, and the children of one job, are all read as long as they are few, however old
+   * they are.
    *
    * @param before only jobs with a lower id: how a list is continued
    */
@@ -71,8 +72,11 @@ public final class Jobs {
 
   /** Which rows are read, and in which order: both as an index has them. */
   private record Scope(String rows, String order) {
-    /** Those of a state that a job does not stay in. */
+    /** The children of one job, or those of a state that a job does not stay in. */
     static Optional<Scope> ofLive(JobFilter filter) {
+      if (filter.more().parent().isPresent()) {
+        return Optional.of(new Scope("parent_id = :parent", "parent_id"));
+      }
       return filter
           .state()
           .flatMap(
@@ -108,26 +112,23 @@ public final class Jobs {
     try (Query query = handle.createQuery(FEW)) {
       query.define("read", scope.rows()).define("order", scope.order()).bind("look", SCAN_LIMIT);
       filter.queue().ifPresent(queue -> query.bind("queue", queue));
+      filter.more().parent().ifPresent(parent -> query.bind("parent", parent));
       return query.mapTo(Boolean.class).one();
     }
   }
 
   private static List<Job> read(
       Handle handle, Scope scope, JobFilter filter, OptionalLong before, int most) {
-    StringBuilder passes = new StringBuilder("id < :before");
-    filter.state().ifPresent(state -> passes.append(" AND state = '" + state.text() + "'"));
-    filter.kind().ifPresent(kind -> passes.append(" AND kind = :kind"));
-    filter.queue().ifPresent(queue -> passes.append(" AND queue = :queue"));
+    JobConditions conditions = JobConditions.of(filter);
     try (Query query = handle.createQuery(LIST)) {
       query
           .define("read", scope.rows())
           .define("order", scope.order())
-          .define("filter", passes.toString())
+          .define("filter", conditions.sql())
           .bind("before", before.orElse(Long.MAX_VALUE))
           .bind("look", SCAN_LIMIT)
           .bind("most", most);
-      filter.kind().ifPresent(kind -> query.bind("kind", kind));
-      filter.queue().ifPresent(queue -> query.bind("queue", queue));
+      conditions.bindTo(query);
       return query.map(JOB).list();
     }
   }
