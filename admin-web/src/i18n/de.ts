@@ -82,6 +82,7 @@ const de: AllTexts = {
     type_user: 'Sie haben sich mit Passwort oder Link angemeldet. Die Sitzung endet von selbst, wenn sie nicht benutzt wird.',
     type_admin_key: 'Sie haben sich mit dem Admin-Schlüssel angemeldet, der alles öffnet. Legen Sie für jede Person einen Benutzer an, damit ihr Name im Protokoll steht.',
     type_api_key: 'Sie haben sich mit einem API-Schlüssel angemeldet, nur in diesem Tab.',
+    type_oidc: 'Sie haben sich mit einem Token des Anmeldedienstes Ihrer Organisation angemeldet, nur in diesem Tab.',
     sessions: 'Sitzungen',
     sessions_scope: 'Ihre eigenen; ein Admin sieht alle',
     no_sessions: 'Es gibt keine Sitzung: ein Schlüssel braucht keine.',

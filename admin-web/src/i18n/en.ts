@@ -81,6 +81,7 @@ const en = {
     type_user: 'You have signed in with a password or a link. The session ends by itself when it is not used.',
     type_admin_key: 'You have signed in with the admin key, which opens everything. Add a user for each person, so that the audit has their names.',
     type_api_key: 'You have signed in with an API key, in this tab only.',
+    type_oidc: 'You have signed in with a token of your organisation\'s sign-in service, in this tab only.',
     sessions: 'Sessions',
     sessions_scope: 'Yours; an admin sees all',
     no_sessions: 'There is no session: a key needs none.',

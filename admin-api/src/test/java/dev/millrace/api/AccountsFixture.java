@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** An API with users and keys, and calls made as them. */
@@ -24,7 +25,8 @@ final class AccountsFixture implements AutoCloseable {
           false,
           Duration.ofMinutes(30),
           Duration.ofHours(12),
-          6_000);
+          6_000,
+          Optional.empty());
 
   final ApiFixture api;
   private final Map<String, Integer> keys = new HashMap<>();

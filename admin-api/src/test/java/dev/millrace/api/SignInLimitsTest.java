@@ -9,6 +9,7 @@ import dev.millrace.api.access.TrustedProxies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,8 @@ class SignInLimitsTest {
         readOnly,
         Duration.ofMinutes(30),
         Duration.ofHours(12),
-        commandsPerMinute);
+        commandsPerMinute,
+        Optional.empty());
   }
 
   private static int login(AccountsFixture accounts, String forwardedFor) {

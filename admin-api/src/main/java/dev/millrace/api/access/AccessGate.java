@@ -6,6 +6,7 @@ import dev.millrace.api.problem.Problems;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,11 +35,14 @@ public final class AccessGate {
 
   private static final Pattern API_KEY = Pattern.compile(ApiKeys.PREFIX + "[a-z0-9]{12}_");
 
+  private static final String FAULT = AccessGate.class.getName();
+
   private final AdminKey adminKey;
   private final AccessRules rules;
   private final RefusalLog log;
   private final RecentCallers keys;
   private final RecentCallers sessions;
+  private final Optional<OidcTokens> tokens;
   private final CommandLimit commands;
   private final KeyRefusals refusals;
 
@@ -57,6 +61,13 @@ public final class AccessGate {
     this.log = log;
     this.keys = new RecentCallers(callers.keys()::find);
     this.sessions = new RecentCallers(callers.sessions()::find);
+    this.tokens =
+        rules
+            .oidc()
+            .map(
+                oidc ->
+                    new OidcTokens(
+                        oidc, new OidcKeys(oidc.issuer(), System::nanoTime), Clock.systemUTC()));
     this.commands = new CommandLimit(limits, rules);
     this.refusals = new KeyRefusals(rules.proxies());
   }
@@ -98,7 +109,9 @@ public final class AccessGate {
     }
     Optional<Principal> caller = identify(ctx);
     if (caller.isEmpty()) {
-      refusals.refuse(ctx, ctx.header("Authorization") != null);
+      String fault = ctx.attribute(FAULT);
+      String wrong = fault == null ? "wrong" : "wrong token: " + fault;
+      refusals.refuse(ctx, ctx.header("Authorization") == null ? "missing" : wrong);
       return;
     }
     caller.get().remember(ctx);
@@ -125,7 +138,21 @@ public final class AccessGate {
     if (adminKey.matches(key)) {
       return Optional.of(Principal.ADMIN_KEY);
     }
-    return key.startsWith(ApiKeys.PREFIX) ? keys.find(key, isRead(ctx)) : Optional.empty();
+    if (key.startsWith(ApiKeys.PREFIX)) {
+      return keys.find(key, isRead(ctx));
+    }
+    return tokens
+        .filter(issuer -> OidcTokens.isToken(key))
+        .flatMap(issuer -> ofToken(ctx, issuer, key));
+  }
+
+  private static Optional<Principal> ofToken(Context ctx, OidcTokens issuer, String token) {
+    try {
+      return Optional.of(issuer.find(token));
+    } catch (OidcTokens.RefusedTokenException e) {
+      ctx.attribute(FAULT, e.reason());
+      return Optional.empty();
+    }
   }
 
   /** What holds for every change, whichever it is. */

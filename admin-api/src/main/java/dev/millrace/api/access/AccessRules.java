@@ -1,6 +1,7 @@
 package dev.millrace.api.access;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param sessionIdle a session without a request for longer has ended
  * @param sessionLongest a session ends so long after it began, whatever it does
  * @param commandsPerMinute of one user or key from one address
+ * @param oidc whose tokens are taken, if anyone's
  */
 public record AccessRules(
     Set<String> corsOrigins,
@@ -19,7 +21,8 @@ public record AccessRules(
     boolean readOnly,
     Duration sessionIdle,
     Duration sessionLongest,
-    int commandsPerMinute) {
+    int commandsPerMinute,
+    Optional<OidcRules> oidc) {
   public static final AccessRules DEFAULT =
       new AccessRules(
           Set.of(),
@@ -27,7 +30,8 @@ public record AccessRules(
           false,
           Duration.ofMinutes(30),
           Duration.ofHours(12),
-          6_000);
+          6_000,
+          Optional.empty());
 
   public AccessRules {
     corsOrigins = Set.copyOf(corsOrigins);
@@ -36,6 +40,18 @@ public record AccessRules(
   /** The same, for pages of these origins too. */
   public AccessRules withCorsOrigins(Set<String> origins) {
     return new AccessRules(
-        origins, proxies, readOnly, sessionIdle, sessionLongest, commandsPerMinute);
+        origins, proxies, readOnly, sessionIdle, sessionLongest, commandsPerMinute, oidc);
+  }
+
+  /** The same, with tokens of an issuer. */
+  public AccessRules withOidc(OidcRules issuer) {
+    return new AccessRules(
+        corsOrigins,
+        proxies,
+        readOnly,
+        sessionIdle,
+        sessionLongest,
+        commandsPerMinute,
+        Optional.of(issuer));
   }
 }

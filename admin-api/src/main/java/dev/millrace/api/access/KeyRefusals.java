@@ -27,12 +27,17 @@ final class KeyRefusals {
     this.proxies = proxies;
   }
 
-  void refuse(Context ctx, boolean hasKey) {
+  /**
+   * Refuses one.
+   *
+   * @param key what is wrong with its key, for the log: never the key
+   */
+  void refuse(Context ctx, String key) {
     String address = proxies.client(ctx);
     String agent = Optional.ofNullable(ctx.userAgent()).orElse("");
     Duration delay =
         wrong.failed(
-            new WrongKeys.Request(address, ctx.method().name(), ctx.path(), hasKey, agent),
+            new WrongKeys.Request(address, ctx.method().name(), ctx.path(), key, agent),
             System.nanoTime());
     if (delay.isZero()) {
       throw Problems.unauthorized();

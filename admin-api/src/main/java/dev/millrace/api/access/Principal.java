@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * The caller of a request.
  *
- * @param name of the user or of the key; {@code admin} for the admin key
+ * @param name of the user or of the key; {@code admin} for the admin key; {@code oidc:ISSUER
+ *     SUBJECT}
  * @param enqueues which jobs it may enqueue, if any
  * @param session empty: it is called with a key
  */
@@ -49,6 +50,8 @@ public record Principal(
   public enum Type {
     ADMIN_KEY,
     API_KEY,
+    /** A token of an OpenID Connect issuer. */
+    OIDC,
     USER;
 
     @JsonValue
@@ -95,9 +98,9 @@ public record Principal(
 
   /**
    * The name that a change is recorded under: a machine may act for a person that it names, a user
-   * acts for itself.
+   * and the holder of a token act for themselves.
    */
   public String actingFor(Optional<String> named) {
-    return type == Type.USER ? name : named.orElse(name);
+    return type == Type.USER || type == Type.OIDC ? name : named.orElse(name);
   }
 }

@@ -34,7 +34,7 @@ final class WrongKeys {
   private record Attempts(int count, long last, long logged) {}
 
   /** The facts of a request that may be logged: never its key. */
-  record Request(String address, String method, String path, boolean hasKey, String agent) {}
+  record Request(String address, String method, String path, String key, String agent) {}
 
   /**
    * Records an attempt; logs it unless one was logged within the last minute.
@@ -82,7 +82,7 @@ final class WrongKeys {
         .addKeyValue("remote", request.address())
         .addKeyValue("attempts", count)
         .addKeyValue("unlogged_before", others)
-        .addKeyValue("key", request.hasKey() ? "wrong" : "missing")
+        .addKeyValue("key", request.key())
         .addKeyValue("method", request.method())
         .addKeyValue("path", CodePoints.first(request.path(), MOST_SHOWN))
         .addKeyValue("agent", CodePoints.first(request.agent(), MOST_SHOWN))

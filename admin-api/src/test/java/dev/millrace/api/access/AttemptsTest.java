@@ -15,7 +15,7 @@ class AttemptsTest {
   private final WrongKeys wrong = new WrongKeys();
 
   private Duration from(String address, long now) {
-    return wrong.failed(new WrongKeys.Request(address, "GET", "/api", true, "agent"), now);
+    return wrong.failed(new WrongKeys.Request(address, "GET", "/api", "wrong", "agent"), now);
   }
 
   @Test

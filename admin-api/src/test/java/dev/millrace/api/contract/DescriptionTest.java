@@ -59,7 +59,7 @@ class DescriptionTest {
   @Test
   void each_operation_under_api_needs_the_key_and_no_other_does() {
     assertThat(API.root().path("security").toString())
-        .isEqualTo("[{\"adminKey\":[]},{\"session\":[]}]");
+        .isEqualTo("[{\"adminKey\":[]},{\"token\":[]},{\"session\":[]}]");
     for (Operation operation : API.operations()) {
       boolean open =
           operation.path().startsWith("/health/") || operation.path().equals("/api/admin/login");

@@ -1,9 +1,14 @@
 package dev.millrace.app.config;
 
+import dev.millrace.api.access.AccessRole;
 import dev.millrace.api.access.AccessRules;
+import dev.millrace.api.access.OidcRules;
 import dev.millrace.api.access.TrustedProxies;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,6 +26,9 @@ final class ApiRules {
 
   private static final int LONGEST_AUDIT = 36_500;
   private static final int AUDIT = 365;
+
+  /** It is a part of its callers' names in the audit. */
+  private static final int LONGEST_ISSUER = 120;
 
   private ApiRules() {}
 
@@ -43,7 +51,33 @@ final class ApiRules {
                 1,
                 YEAR_HOURS)),
         reader.number(
-            "MILLRACE_COMMANDS_PER_MINUTE", otherwise.commandsPerMinute(), 1, MOST_COMMANDS));
+            "MILLRACE_COMMANDS_PER_MINUTE", otherwise.commandsPerMinute(), 1, MOST_COMMANDS),
+        oidc(reader));
+  }
+
+  /** Whose tokens are taken; none without an issuer. */
+  private static Optional<OidcRules> oidc(Reader reader) {
+    Optional<String> issuer = reader.read("OIDC_ISSUER", ApiRules::issuer);
+    Optional<String> audience = reader.read("OIDC_AUDIENCE", Config::printable);
+    String claim = reader.read("OIDC_ROLE_CLAIM", Config::printable).orElse("roles");
+    Map<String, AccessRole> roles =
+        reader.read("OIDC_ROLES", OidcRules::roles).orElse(OidcRules.SAME_NAMES);
+    if (issuer.isPresent()) {
+      reader.require("OIDC_AUDIENCE", "a token of OIDC_ISSUER may be meant for another service");
+    }
+    return issuer.flatMap(of -> audience.map(meant -> new OidcRules(of, meant, claim, roles)));
+  }
+
+  /** As it was written: tokens have to name it so. */
+  private static String issuer(String text) {
+    URI address = OidcRules.address(text);
+    if (text.length() > LONGEST_ISSUER
+        || address.getRawQuery() != null
+        || address.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "must have at most " + LONGEST_ISSUER + " characters and neither a query nor a fragment");
+    }
+    return text;
   }
 
   /** How long rows of the audit are kept. */

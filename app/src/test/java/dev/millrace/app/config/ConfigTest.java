@@ -3,7 +3,10 @@ package dev.millrace.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.alert.Alerts;
+import dev.millrace.api.access.AccessRole;
 import dev.millrace.api.access.AccessRules;
+import dev.millrace.api.access.OidcRules;
 import dev.millrace.app.config.Config.Needs;
 import dev.millrace.demo.google.GoogleServer;
 import dev.millrace.mv.ConfiguredView;
@@ -305,6 +308,31 @@ class ConfigTest {
                       Config.Needs.NOTHING,
                       Path.of("data")))
           .hasMessageContaining("MILLRACE_CORS_ORIGINS");
+    }
+  }
+
+  @Test
+  void an_issuer_of_tokens_needs_an_audience_and_roles_that_exist() {
+    Map<String, String> given = new HashMap<>();
+    assertThat(read(given).http().rules().oidc()).isEmpty();
+    given.put("OIDC_ISSUER", "https://id.example.org/realms/ops");
+    assertThatThrownBy(() -> read(given)).hasMessageContaining("OIDC_AUDIENCE is not set");
+    given.put("OIDC_AUDIENCE", "millrace");
+    assertThat(read(given).http().rules().oidc())
+        .contains(
+            new OidcRules(
+                "https://id.example.org/realms/ops", "millrace", "roles", OidcRules.SAME_NAMES));
+    given.put("OIDC_ROLES", "ops = operator, millrace-admins=admin");
+    assertThat(read(given).http().rules().oidc().orElseThrow().roles())
+        .isEqualTo(Map.of("ops", AccessRole.OPERATOR, "millrace-admins", AccessRole.ADMIN));
+    given.put("OIDC_ROLES", "ops=root");
+    assertThatThrownBy(() -> read(given))
+        .hasMessageContaining("OIDC_ROLES")
+        .hasMessageContaining("'ops=root' is not");
+    given.remove("OIDC_ROLES");
+    for (String wrong : List.of("http://id.example.org", "id.example.org", "https://a/?b=c")) {
+      given.put("OIDC_ISSUER", wrong);
+      assertThatThrownBy(() -> read(given)).as(wrong).hasMessageContaining("OIDC_ISSUER");
     }
   }
 
