@@ -31,6 +31,10 @@ abstract class ApiCommand {
     return options.client(environment);
   }
 
+  final boolean apiGiven() {
+    return options.given();
+  }
+
   final boolean json() {
     return options.json();
   }

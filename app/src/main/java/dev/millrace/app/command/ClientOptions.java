@@ -60,6 +60,11 @@ final class ClientOptions {
     return json;
   }
 
+  /** Whether an API is named, by its address, a profile or a key. */
+  boolean given() {
+    return url.isPresent() || profile.isPresent() || key.isPresent();
+  }
+
   ApiClient client(Map<String, String> environment) {
     Settings settings =
         Settings.of(environment)

@@ -1,126 +1,140 @@
 package dev.millrace.app.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.app.config.Config;
+import dev.millrace.app.config.DataDirs;
+import dev.millrace.app.config.Settings;
+import dev.millrace.app.doctor.FileFindings;
+import dev.millrace.app.doctor.Finding;
+import dev.millrace.app.doctor.Finding.Severity;
+import dev.millrace.app.doctor.PostgresFindings;
+import dev.millrace.app.doctor.RedisFindings;
+import dev.millrace.app.doctor.StatusFindings;
 import dev.millrace.app.error.UserError;
 import dev.millrace.app.http.ApiClient;
-import dev.millrace.text.Visible;
-import java.io.PrintWriter;
+import dev.millrace.app.log.Colour;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
-/** Reports problems of a running Millrace. */
+/** Finds what is wrong with an installation, and says what helps. */
 @Command(
     name = "doctor",
-    description = "Reports problems of a running Millrace.",
+    description = {
+      "Finds what is wrong with an installation, and says what helps.",
+      "With DATABASE_URL or REDIS_URL it asks these services, and needs no API; without them, or with"
+          + " --url, --profile or --key, it asks the API. It changes nothing."
+    },
     mixinStandardHelpOptions = true,
     exitCodeList = {
-      "0:no problem",
+      "0:nothing is wrong; what somebody wanted so is noted",
       "1:it works, with problems",
-      "2:the API could not be asked",
-      "3:it does not work"
+      "2:the command line is wrong, or the API could not be asked",
+      "3:something does not work"
     })
 public final class DoctorCommand extends ApiCommand implements Callable<Integer> {
   private static final int WARNS = 1;
   private static final int FAILS = 3;
 
+  private final Map<String, String> environment;
+
   public DoctorCommand(Map<String, String> environment) {
     super(environment);
+    this.environment = environment;
   }
 
   @Override
   public Integer call() {
-    PrintWriter out = out();
+    List<Finding> findings = new ArrayList<>(FileFindings.of(secrets()));
+    Config.Services services =
+        Config.read(Settings.of(environment), Config.Needs.NOTHING, DataDirs.main(environment))
+            .services();
+    if (apiGiven() || (services.database().isEmpty() && services.redis().isEmpty())) {
+      findings.addAll(ofTheApi());
+    } else {
+      services
+          .database()
+          .ifPresent(
+              url -> findings.addAll(PostgresFindings.of(url, PostgresFindings.Limits.DEFAULT)));
+      services.redis().ifPresent(url -> findings.addAll(RedisFindings.of(url)));
+    }
+    findings.sort(Comparator.comparing(Finding::severity));
+    print(findings);
+    return exitCode(findings);
+  }
+
+  private List<Finding> ofTheApi() {
     ApiClient.Answer answer = api().get("/status");
     if (answer.status() >= 500) {
-      out.println("FAIL  " + answer.failure().getMessage());
-      out.flush();
-      return FAILS;
+      return List.of(Finding.fail("api_fails", String.valueOf(answer.failure().getMessage()), ""));
     }
     if (!answer.ok()) {
       throw new UserError(String.valueOf(answer.failure().getMessage()));
     }
-    JsonNode status = answer.body();
-    List<String> failures = failures(status);
-    List<String> warnings = warnings(status);
-    failures.forEach(what -> out.println("FAIL  " + Visible.line(what)));
-    warnings.forEach(what -> out.println("WARN  " + Visible.line(what)));
-    if (failures.isEmpty() && warnings.isEmpty()) {
-      out.println("OK    no problem found");
-    }
-    out.flush();
-    return !failures.isEmpty() ? FAILS : warnings.isEmpty() ? 0 : WARNS;
+    return StatusFindings.of(answer.body());
   }
 
-  private static List<String> failures(JsonNode status) {
-    List<String> failures = new ArrayList<>();
-    status
-        .path("degraded")
-        .forEach(
-            part -> {
-              if (part.asText().equals("postgres")) {
-                failures.add(
-                    "Postgres does not answer; the status is "
-                        + status.path("age_seconds").asText()
-                        + " s old");
-              }
-            });
-    if (status.at("/scheduler/state").asText().equals("absent")) {
-      failures.add("scheduler: " + status.at("/scheduler/trouble").asText());
-    }
-    boolean claims =
-        status
-            .path("queue_workers")
-            .valueStream()
-            .anyMatch(worker -> worker.path("state").asText().equals("running"));
-    if (!claims) {
-      failures.add("no queue worker claims jobs");
-    }
-    return failures;
+  private List<Path> secrets() {
+    return Stream.concat(
+            Stream.of(DataDirs.main(environment), DataDirs.demo(environment))
+                .map(dir -> dir.resolve("admin-key")),
+            Stream.of("GOOGLE_APPLICATION_CREDENTIALS")
+                .map(name -> environment.getOrDefault(name, ""))
+                .filter(path -> !path.isBlank())
+                .map(Path::of))
+        .toList();
   }
 
-  private static List<String> warnings(JsonNode status) {
-    List<String> warnings = new ArrayList<>();
-    boolean redisReported =
-        status
-            .path("troubles")
-            .valueStream()
-            .anyMatch(trouble -> trouble.asText().contains("Redis"));
-    status
-        .path("degraded")
-        .forEach(
-            part -> {
-              String what = part.asText();
-              if (what.equals("redis") && !redisReported) {
-                warnings.add(
-                    "Redis does not answer or refuses commands; jobs are claimed from Postgres");
-              } else if (what.startsWith("internal:")) {
-                warnings.add("a part of the status cannot be read; trace id " + what.substring(9));
-              }
-            });
-    status.path("troubles").forEach(trouble -> warnings.add(trouble.asText()));
-    if (status.at("/scheduler/state").asText().equals("late")) {
-      warnings.add("scheduler: " + status.at("/scheduler/trouble").asText());
+  private void print(List<Finding> findings) {
+    if (json()) {
+      ObjectNode answer = body();
+      ArrayNode list = answer.putArray("findings");
+      for (Finding finding : findings) {
+        list.addObject()
+            .put("severity", finding.severity().name().toLowerCase(Locale.ROOT))
+            .put("code", finding.code())
+            .put("message", finding.message())
+            .put("advice", finding.advice().isEmpty() ? null : finding.advice());
+      }
+      out().println(answer.toPrettyString());
+    } else {
+      Screen screen = screen();
+      for (Finding finding : findings) {
+        screen.line(
+            colour(finding.severity()),
+            "%-4s  %s".formatted(finding.severity().name(), finding.message()));
+        if (!finding.advice().isEmpty()) {
+          screen.line("      " + finding.advice());
+        }
+      }
+      if (findings.stream().allMatch(finding -> finding.severity() == Severity.NOTE)) {
+        screen.line("OK    no problem found");
+      }
     }
-    status
-        .path("queue_workers")
-        .forEach(
-            worker -> {
-              if (worker.path("state").asText().equals("lost")) {
-                warnings.add("queue worker " + worker.path("worker_id").asText() + " was lost");
-              }
-            });
-    status
-        .path("unserved")
-        .forEach(
-            lane ->
-                warnings.add(
-                    lane.path("kind").asText()
-                        + " jobs wait in queue "
-                        + lane.path("queue").asText()
-                        + ", which no queue worker claims from"));
-    return warnings;
+    out().flush();
+  }
+
+  private static Colour colour(Severity severity) {
+    return switch (severity) {
+      case FAIL -> Colour.RED;
+      case WARN -> Colour.YELLOW;
+      case NOTE -> Colour.PLAIN;
+    };
+  }
+
+  private static int exitCode(List<Finding> findings) {
+    Severity worst = findings.stream().map(Finding::severity).findFirst().orElse(Severity.NOTE);
+    return switch (worst) {
+      case FAIL -> FAILS;
+      case WARN -> WARNS;
+      case NOTE -> 0;
+    };
   }
 }

@@ -6,11 +6,14 @@ import dev.millrace.db.Limits;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jdbi.v3.core.Handle;
@@ -40,6 +43,13 @@ public final class Migrations {
                   new RefreshLogTable()),
               SyncTables.all().stream())
           .toList();
+
+  private static final Set<MigrationState> UNKNOWN =
+      EnumSet.of(
+          MigrationState.FUTURE_SUCCESS,
+          MigrationState.FUTURE_FAILED,
+          MigrationState.MISSING_SUCCESS,
+          MigrationState.MISSING_FAILED);
 
   private final Database database;
 
@@ -119,6 +129,20 @@ public final class Migrations {
    */
   public int pending() {
     return with(handle -> missing(handle).size());
+  }
+
+  /**
+   * The migrations of the database that this release does not know. Changes nothing.
+   *
+   * @throws MillraceException when the database cannot say
+   */
+  public List<String> unknown() {
+    return with(
+        handle ->
+            Arrays.stream(flyway(new OneTransaction(handle.getConnection())).info().all())
+                .filter(migration -> UNKNOWN.contains(migration.getState()))
+                .map(migration -> migration.getScript())
+                .toList());
   }
 
   static Plan plan(Handle handle) {

@@ -1,0 +1,42 @@
+package dev.millrace.app.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Files with secrets that other accounts of this machine can read. */
+public final class FileFindings {
+  private static final Set<PosixFilePermission> OF_OTHERS =
+      EnumSet.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE);
+
+  private FileFindings() {}
+
+  /** One for each file that is there and is not its owner's alone. */
+  public static List<Finding> of(List<Path> secrets) {
+    List<Finding> findings = new ArrayList<>();
+    for (Path file : secrets) {
+      try {
+        if (Files.getPosixFilePermissions(file).stream().anyMatch(OF_OTHERS::contains)) {
+          findings.add(
+              Finding.warn(
+                  "open_secret",
+                  file
+                      + " holds a secret, and other accounts of this machine can read or change it",
+                  "chmod 600 " + file));
+        }
+      } catch (IOException | UnsupportedOperationException e) {
+        continue; // it is not there, not ours to read, or has no such modes
+      }
+    }
+    return findings;
+  }
+}
