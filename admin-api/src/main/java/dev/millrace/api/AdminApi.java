@@ -28,6 +28,7 @@ import dev.millrace.api.request.IdempotencyKeys;
 import dev.millrace.api.request.Query;
 import dev.millrace.api.server.Connections;
 import dev.millrace.api.server.FrontHandler;
+import dev.millrace.api.server.RequestTimes;
 import dev.millrace.api.stats.CacheRoutes;
 import dev.millrace.api.stats.EnqueueStats;
 import dev.millrace.api.stats.FlagRoutes;
@@ -61,6 +62,7 @@ import dev.millrace.stats.StatsJobs;
 import dev.millrace.stats.StatsQueue;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.status.Reasons;
+import dev.millrace.status.Status;
 import dev.millrace.status.StatusReader;
 import dev.millrace.throughput.ThroughputReader;
 import io.javalin.Javalin;
@@ -232,6 +234,7 @@ public final class AdminApi implements AutoCloseable {
       config.jetty.threadPool = new QueuedThreadPool(FrontHandler.THREADS);
     }
     config.http.prefer405over404 = true;
+    config.requestLogger.http(RequestTimes::add);
     config.jsonMapper(new JavalinJackson(Json.mapper(), false));
     config.jetty.host = settings.host();
     config.jetty.port = settings.port();
@@ -286,6 +289,16 @@ public final class AdminApi implements AutoCloseable {
   /** The troubles that its status reports of this process; the process may add its own. */
   public Health troubles() {
     return troubles;
+  }
+
+  /**
+   * The installation as the newest status has it, at most about a second old while Postgres
+   * answers.
+   *
+   * @throws dev.millrace.api.problem.ProblemException when it has never been read
+   */
+  public Status installation() {
+    return status.installation();
   }
 
   /** The port it listens on. */

@@ -2,6 +2,8 @@ package dev.millrace.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.micrometer.core.instrument.Metrics;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.UUID;
@@ -88,6 +90,7 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(Math.min(2, connections));
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setInitializationFailTimeout(-1);
+    config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(Metrics.globalRegistry));
     config.setConnectionInitSql(IN_UTC + "; " + limits.sql());
     config.addDataSourceProperty("ApplicationName", name);
     config.addDataSourceProperty("connectTimeout", "5");

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.metrics.Count;
 import dev.millrace.queue.Claims;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.ReadyJobs;
@@ -33,6 +34,7 @@ final class LostClaims {
   void handBack(String workerId, List<Long> fences) {
     for (Claims.Unacknowledged claim : unacknowledged.find(workerId, fences)) {
       if (results.handBack(workerId, claim)) {
+        Count.CLAIMS_HANDED_BACK.add(1);
         log.warn(
             "job {} handed back: the answer to its claim was lost fence={}",
             claim.job().jobId(),

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.job.JobState;
+import dev.millrace.metrics.Count;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.queue.JobResults;
 import dev.millrace.queue.Lane;
@@ -162,6 +163,7 @@ final class ResultWriter {
   }
 
   private static void logStale(AttemptResult end) {
+    Count.OUTCOMES_REFUSED.add(1);
     ClaimedJob job = end.attempt().job();
     log.warn(
         "stale outcome refused job={} kind={} fence={}; a newer attempt has the job",

@@ -1,6 +1,7 @@
 package dev.millrace.scheduler;
 
 import dev.millrace.db.Sql;
+import dev.millrace.metrics.Count;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
 import java.time.Duration;
@@ -137,6 +138,8 @@ final class Backfill {
     List<Instant> wanted = missed.subList(passedOver, missed.size());
     List<Instant> oldest = wanted.subList(0, Math.min(AT_ONCE, wanted.size()));
     oldest.forEach(slot -> fireStore.enqueue(name, slot));
+    Count.SLOTS_MISSED.add(passedOver, name, "skipped");
+    Count.SLOTS_MISSED.add(oldest.size(), name, "made_up");
     return oldest.size() < wanted.size() ? oldest.get(oldest.size() - 1) : upTo;
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.db.SqlStates;
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.JobClient;
 import dev.millrace.job.NewJob;
+import dev.millrace.metrics.Time;
 import dev.millrace.schedule.BackgroundWorker;
 import dev.millrace.schedule.BackgroundWorkers;
 import dev.millrace.scheduler.quartz.TickListener;
@@ -149,6 +150,9 @@ final class FireStore implements TickListener {
     if (advance(handle, worker, slot, advance) != worker.enabled()) {
       handle.rollback();
       return Optional.of(new Settled(settled.outcome(), 0, true));
+    }
+    if (settled.outcome() == FireOutcome.ENQUEUED) {
+      Time.SLOT_LAG.record(Duration.between(slot, clock.instant()), worker.workerName());
     }
     log(worker, slot, settled);
     return Optional.of(settled);

@@ -50,6 +50,11 @@ public final class StatusRoutes implements AutoCloseable {
     this.changes = new Changes(jdbi);
   }
 
+  /** The newest status, as the routes answer it. */
+  public Status installation() {
+    return snapshots.current().status();
+  }
+
   public void addTo(RoutesConfig routes) {
     routes.get("/api/admin/status", this::whole, Permission.READ, Query.Taken.QUERY);
     routes.get("/api/admin/ingestion/status", this::ingestion, Permission.READ);

@@ -13,6 +13,7 @@ import dev.millrace.stats.Flag;
 import dev.millrace.stats.StatsSettings;
 import dev.millrace.sync.job.SyncSettings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -65,9 +66,15 @@ public record Config(
    * @param adminKey empty: the one kept in the data directory
    * @param rules for all callers
    * @param keepAudit how long rows of the audit are kept
+   * @param metrics where every process answers with its metrics; empty: nowhere
    */
   public record Http(
-      String host, int port, Optional<Secret> adminKey, AccessRules rules, Duration keepAudit) {}
+      String host,
+      int port,
+      Optional<Secret> adminKey,
+      AccessRules rules,
+      Duration keepAudit,
+      Optional<InetSocketAddress> metrics) {}
 
   /**
    * How this process claims.
@@ -244,7 +251,8 @@ public record Config(
                 reader.number("MILLRACE_PORT", DEFAULT_PORT, 0, 65_535),
                 reader.readHidden("MILLRACE_ADMIN_KEY", Config::adminKey),
                 ApiRules.read(reader),
-                ApiRules.audit(reader)),
+                ApiRules.audit(reader),
+                MetricsAddress.read(reader)),
             worker(reader),
             new Features(
                 SyncReader.read(reader), stats(reader), views(reader), AlertWebhook.read(reader)),
@@ -332,7 +340,7 @@ public record Config(
     return matching(text, KEY, "printable ASCII characters without spaces");
   }
 
-  private static String host(String text) {
+  static String host(String text) {
     try {
       return InetAddress.getByName(text).getHostAddress();
     } catch (UnknownHostException e) {

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,10 +25,6 @@ import java.util.stream.Collectors;
  */
 public record EnvFile(Map<String, String> variables, Optional<Path> file, List<String> warnings) {
   private static final String OPTION = "--env-file";
-
-  /** Variables whose values are secrets or may contain one. */
-  private static final Set<String> SECRETS =
-      Set.of("DATABASE_URL", "REDIS_URL", "MILLRACE_ADMIN_KEY", "INTERNAL_API_KEY");
 
   public EnvFile {
     variables = Map.copyOf(variables);
@@ -116,7 +111,7 @@ public record EnvFile(Map<String, String> variables, Optional<Path> file, List<S
       Path file, Map<String, String> lines, Optional<PosixFileAttributes> attributes) {
     String secrets =
         lines.keySet().stream()
-            .filter(SECRETS::contains)
+            .filter(SecretFiles.SECRETS::contains)
             .sorted()
             .collect(Collectors.joining(", "));
     boolean open =

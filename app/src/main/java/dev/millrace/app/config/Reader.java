@@ -42,6 +42,10 @@ final class Reader {
     if (given.isEmpty()) {
       return Optional.empty();
     }
+    if (given.get().problem().isPresent()) {
+      problems.add(given.get().label() + ": " + given.get().problem().get());
+      return Optional.empty();
+    }
     try {
       return Optional.of(make.apply(given.get().text()));
     } catch (MillraceException | IllegalArgumentException e) {

@@ -56,6 +56,8 @@ public final class SettingNames {
                 "MILLRACE_AUDIT_DAYS",
                 "TRUSTED_PROXIES",
                 "MILLRACE_HOST",
+                "MILLRACE_METRICS_HOST",
+                "MILLRACE_METRICS_PORT",
                 "MILLRACE_PORT",
                 "MILLRACE_PROFILE",
                 "MILLRACE_URL",
@@ -88,6 +90,7 @@ public final class SettingNames {
                 "MV_MAX_WORKERS",
                 "MV_VIEWS_FILE"));
     names.addAll(Flag.names());
+    SecretFiles.SECRETS.forEach(secret -> names.add(SecretFiles.variable(secret)));
     return names;
   }
 

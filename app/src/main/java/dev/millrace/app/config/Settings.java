@@ -10,8 +10,20 @@ import java.util.Optional;
  * variables. Immutable.
  */
 public final class Settings {
-  /** A text and the name of its variable or option. */
-  record Given(String label, String text) {}
+  /**
+   * A text and the name of its variable or option.
+   *
+   * @param problem why there is no text although one was meant; repeats no secret
+   */
+  record Given(String label, String text, Optional<String> problem) {
+    Given(String label, String text) {
+      this(label, text, Optional.empty());
+    }
+
+    static Given wrong(String label, String problem) {
+      return new Given(label, "", Optional.of(problem));
+    }
+  }
 
   private final Map<String, Given> byName;
 
@@ -19,10 +31,16 @@ public final class Settings {
     this.byName = Map.copyOf(byName);
   }
 
-  /** The variables of an environment. An empty text counts as not set. */
+  /**
+   * The variables of an environment, and the secrets in files that it names. An empty text counts
+   * as not set.
+   */
   public static Settings of(Map<String, String> environment) {
     Map<String, Given> given = new LinkedHashMap<>();
     environment.forEach((name, text) -> given.put(name, new Given(name, text.strip())));
+    for (String secret : SecretFiles.SECRETS) {
+      SecretFiles.find(secret, environment).ifPresent(found -> given.put(secret, found));
+    }
     return new Settings(given);
   }
 
@@ -61,10 +79,11 @@ public final class Settings {
 
   /** The text of a variable or of the option that replaced it; empty: not set. */
   public Optional<String> text(String name) {
-    return find(name).map(Given::text);
+    return find(name).map(Given::text).filter(text -> !text.isEmpty());
   }
 
   Optional<Given> find(String name) {
-    return Optional.ofNullable(byName.get(name)).filter(given -> !given.text().isEmpty());
+    return Optional.ofNullable(byName.get(name))
+        .filter(given -> !given.text().isEmpty() || given.problem().isPresent());
   }
 }

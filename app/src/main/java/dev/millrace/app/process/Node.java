@@ -3,12 +3,14 @@ package dev.millrace.app.process;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
+import dev.millrace.app.metrics.MetricsServer;
 import dev.millrace.health.Health;
 import dev.millrace.job.JobClient;
 import dev.millrace.job.JobHandler;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
@@ -81,6 +83,7 @@ public final class Node implements AutoCloseable {
   private final String name;
   private final ProcessContext context;
   private final Roles roles;
+  private final Optional<MetricsServer> metrics;
 
   private Node(Plan plan) {
     Config config = plan.config();
@@ -89,6 +92,11 @@ public final class Node implements AutoCloseable {
       if (plan.roles().contains(Role.API)) {
         PortCheck.refuseIfTaken(config.http());
       }
+      metrics =
+          config
+              .http()
+              .metrics()
+              .map(address -> closeStack.add("metrics", MetricsServer.start(address)));
       Services services =
           closeStack.add("services", Services.start(config.services(), plan.dataDir(), health));
       context =
@@ -97,6 +105,7 @@ public final class Node implements AutoCloseable {
       plan.schema().prepare(context);
       health.include(context.jobs().health());
       roles = closeStack.add("roles", Roles.start(plan, context, health));
+      metrics.ifPresent(server -> roles.measure(server, name(plan)));
     } catch (RuntimeException e) {
       closeStack.close();
       throw e;
@@ -133,6 +142,11 @@ public final class Node implements AutoCloseable {
   /** The admin key; only for a plan with {@link Role#API}. */
   public Secret adminKey() {
     return roles.adminKey();
+  }
+
+  /** Where this process answers with its metrics; empty: nowhere. */
+  public Optional<URI> metricsAddress() {
+    return metrics.map(MetricsServer::address);
   }
 
   public Jdbi jdbi() {

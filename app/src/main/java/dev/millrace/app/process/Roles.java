@@ -6,6 +6,9 @@ import dev.millrace.api.access.AdminKey;
 import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Secret;
 import dev.millrace.app.home.DataDir;
+import dev.millrace.app.metrics.InstallationMeters;
+import dev.millrace.app.metrics.MetricsServer;
+import dev.millrace.app.metrics.ProcessMeters;
 import dev.millrace.db.HandlerPool;
 import dev.millrace.db.Seed;
 import dev.millrace.health.Health;
@@ -24,6 +27,7 @@ import dev.millrace.sheet.SheetSource;
 import dev.millrace.sheet.google.GoogleSettings;
 import dev.millrace.sheet.google.GoogleSheets;
 import dev.millrace.sheet.google.ServiceAccountKey;
+import dev.millrace.status.Status;
 import dev.millrace.worker.Handlers;
 import dev.millrace.worker.QueueWorker;
 import java.net.URI;
@@ -34,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,10 +62,16 @@ final class Roles implements AutoCloseable {
   private Optional<URI> address = Optional.empty();
   private Optional<Secret> adminKey = Optional.empty();
 
+  /** Of all roles together. */
+  private final Health health = new Health();
+
+  private Optional<Supplier<Status>> installation = Optional.empty();
+
   private Roles(Node.Plan plan, ProcessContext context, Health process) {
     this.config = plan.config();
     this.context = context;
     this.process = process;
+    health.include(process);
     try {
       for (Role role : plan.roles().stream().sorted().toList()) {
         switch (role) {
@@ -140,6 +151,7 @@ final class Roles implements AutoCloseable {
     if (plan.roles().equals(EnumSet.of(Role.SCHEDULER))) {
       scheduler.health().include(process);
     }
+    health.include(scheduler.health());
     closeStack.add("scheduler", scheduler);
     scheduler.start();
   }
@@ -181,6 +193,7 @@ final class Roles implements AutoCloseable {
     if (!plan.roles().contains(Role.API)) {
       workers.get(0).health().include(process);
     }
+    workers.forEach(worker -> health.include(worker.health()));
     closeStack.add("queue workers", () -> closeTogether(workers));
     workers.forEach(QueueWorker::start);
     PeriodicTask sums =
@@ -258,6 +271,8 @@ final class Roles implements AutoCloseable {
                 new AdminApi.Stats(config.worker().queue(), config.features().stats().settings()),
                 http.rules()));
     api.troubles().include(process); // it can also report that Postgres is out
+    health.include(api.troubles());
+    installation = Optional.of(api::installation);
     api.start();
     closeStack.add("API", api);
     address = Optional.of(reachable(http.host(), api.port()));
@@ -279,6 +294,21 @@ final class Roles implements AutoCloseable {
 
   Secret adminKey() {
     return adminKey.orElseThrow();
+  }
+
+  /**
+   * Adds the figures of the roles to the metrics of their process.
+   *
+   * @param name of the process
+   */
+  void measure(MetricsServer metrics, String name) {
+    ProcessMeters.of(name, health).forEach(metrics::add);
+    installation.ifPresent(
+        source -> {
+          InstallationMeters meters = new InstallationMeters(source);
+          metrics.add(meters);
+          metrics.beforeAnswers(meters::update);
+        });
   }
 
   @Override

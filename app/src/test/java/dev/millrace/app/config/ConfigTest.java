@@ -15,6 +15,7 @@ import dev.millrace.redis.RedisKeys;
 import dev.millrace.sheet.google.GoogleSettings;
 import dev.millrace.sheet.google.ServiceAccountKey;
 import dev.millrace.stats.Flags;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,12 @@ class ConfigTest {
     assertThat(config.http())
         .isEqualTo(
             new Config.Http(
-                "127.0.0.1", 8080, Optional.empty(), AccessRules.DEFAULT, Duration.ofDays(365)));
+                "127.0.0.1",
+                8080,
+                Optional.empty(),
+                AccessRules.DEFAULT,
+                Duration.ofDays(365),
+                Optional.empty()));
     assertThat(config.worker().id()).isNotEmpty();
     assertThat(config.worker().queue()).isEqualTo("default");
     assertThat(config.worker().concurrency()).isEqualTo(8);
@@ -89,6 +95,8 @@ class ConfigTest {
     environment.put("REDIS_URL", "redis://cache:6380/2");
     environment.put("MILLRACE_HOST", "0.0.0.0");
     environment.put("MILLRACE_PORT", "9000");
+    environment.put("MILLRACE_METRICS_HOST", "0.0.0.0");
+    environment.put("MILLRACE_METRICS_PORT", "9464");
     environment.put("MILLRACE_DATA_DIR", directory.toString());
     environment.put("MILLRACE_ADMIN_KEY", KEY);
     environment.put("WORKER_ID", "worker-render-1");
@@ -132,7 +140,8 @@ class ConfigTest {
                 9000,
                 Optional.of(new Secret(KEY)),
                 AccessRules.DEFAULT,
-                Duration.ofDays(365)));
+                Duration.ofDays(365),
+                Optional.of(new InetSocketAddress("0.0.0.0", 9464))));
     assertThat(config.worker())
         .isEqualTo(new Config.Worker("worker-render-1", "stats-update-queue", 32, false, "1f3a9c"));
     assertThat(config.features().sync())

@@ -15,6 +15,7 @@ import dev.millrace.job.RetryAfterException;
 import dev.millrace.job.RetryPolicy;
 import dev.millrace.job.UnretryableException;
 import dev.millrace.json.Json;
+import dev.millrace.metrics.Count;
 import dev.millrace.worker.BuiltIn;
 import java.net.URI;
 import java.time.Duration;
@@ -112,8 +113,7 @@ public final class DeliverAlert implements JobHandler<DeliverAlert.Payload> {
   private Outcome send(long id, Alerts.Event event, Stored alert, JobContext context)
       throws InterruptedException {
     String body = body(id, event, alert);
-    JsonPoster.Answer answer =
-        web.send(url, body, signature.headers(id + "-" + event.text(), Instant.now(), body));
+    JsonPoster.Answer answer = call(id + "-" + event.text(), body);
     Optional<Duration> asked =
         answer.retryAfter().map(time -> time.compareTo(maxRetryAfter) < 0 ? time : maxRetryAfter);
     if (asked.isPresent()) {
@@ -131,6 +131,18 @@ public final class DeliverAlert implements JobHandler<DeliverAlert.Payload> {
     throw asked.isPresent()
         ? new RetryAfterException(error, asked.get())
         : new MillraceException(error);
+  }
+
+  private JsonPoster.Answer call(String message, String body) throws InterruptedException {
+    boolean taken = false;
+    try {
+      JsonPoster.Answer answer =
+          web.send(url, body, signature.headers(message, Instant.now(), body));
+      taken = answer.taken();
+      return answer;
+    } finally {
+      Count.ALERT_CALLS.add(1, taken ? "delivered" : "failed");
+    }
   }
 
   private static String body(long id, Alerts.Event event, Stored alert) {

@@ -1,5 +1,6 @@
 package dev.millrace.mv.job;
 
+import dev.millrace.metrics.Time;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -50,6 +51,7 @@ public final class RefreshLog {
       succeeded++;
       milliseconds += refreshed.durationMs();
     }
+    Time.REFRESH.record(Duration.ofMillis(refreshed.durationMs()), refreshed.view(), "success");
     @Nullable Long rows = refreshed.rows();
     String what = rows == null ? " in " : ": " + rows + " rows in ";
     log.info(
@@ -65,6 +67,7 @@ public final class RefreshLog {
     synchronized (this) {
       failed++;
     }
+    Time.REFRESH.record(failure.took(), failure.view(), "error");
     log.atWarn()
         .addKeyValue("job", job)
         .addKeyValue("duration_ms", failure.took().toMillis())

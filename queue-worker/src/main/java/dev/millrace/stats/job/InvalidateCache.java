@@ -13,6 +13,7 @@ import dev.millrace.job.RetryAfterException;
 import dev.millrace.job.RetryPolicy;
 import dev.millrace.job.UnretryableException;
 import dev.millrace.json.Json;
+import dev.millrace.metrics.Count;
 import dev.millrace.stats.CacheOutbox;
 import dev.millrace.stats.Event;
 import dev.millrace.stats.LegacyStats;
@@ -104,6 +105,7 @@ final class InvalidateCache implements JobHandler<InvalidateCache.Payload> {
           return note(handle, id, made);
         });
     String error = made.error();
+    Count.CACHE_CALLS.add(1, error == null ? "delivered" : "failed");
     if (error == null) {
       event("cache invalidated", id, context).with("tags", stored.tags()).log(log, Level.INFO);
       return Outcome.done(Map.of("sent", true, "tags", stored.tags()));

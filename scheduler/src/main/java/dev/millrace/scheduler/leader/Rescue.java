@@ -4,6 +4,7 @@ import dev.millrace.db.Sql;
 import dev.millrace.job.JobState;
 import dev.millrace.job.RetryPolicy;
 import dev.millrace.lock.JobLocks;
+import dev.millrace.metrics.Count;
 import dev.millrace.queue.Calls;
 import dev.millrace.queue.Endings;
 import dev.millrace.queue.Families;
@@ -113,6 +114,7 @@ public final class Rescue {
               return taken;
             });
     locks.breakAll(lockKeys);
+    Count.JOBS_RESCUED.add(rescued);
     return rescued;
   }
 
