@@ -21,8 +21,6 @@ public enum Count {
   /** By queue workers. */
   CLAIMS_HANDED_BACK(
       "millrace.claims.handed.back", "Jobs handed back because the answer to their claim was lost"),
-  /** By queue workers: inserted, changed, unchanged, vanished, rejected. */
-  SHEET_ROWS("millrace.sheet.rows", "Rows of suppliers' sheets by what became of them", "result"),
   /** By queue workers: delivered, failed. */
   CACHE_CALLS("millrace.cache.calls", "Calls that tell caches which tags are stale", "result"),
   /** By queue workers: delivered, failed. */

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class InstallationMeters implements MeterBinder {
   private static final Logger log = LoggerFactory.getLogger(InstallationMeters.class);
+
+  private static final String READABLE = "millrace.status.readable";
 
   /** Of a name that has more rows than this, the first are shown. */
   private static final int MOST_ROWS = 1_000;
@@ -104,9 +108,16 @@ public final class InstallationMeters implements MeterBinder {
     this.source = source;
   }
 
+  /** Their names in Micrometer, such as {@code millrace.view.lag.seconds}. */
+  static List<String> names() {
+    return Stream.concat(
+            Stream.of(READABLE), Arrays.stream(Figure.values()).map(figure -> figure.meter))
+        .toList();
+  }
+
   @Override
   public void bindTo(MeterRegistry registry) {
-    Gauge.builder("millrace.status.readable", () -> readable ? 1 : 0)
+    Gauge.builder(READABLE, () -> readable ? 1 : 0)
         .description("1: this API process can read the status of the installation")
         .register(registry);
     for (Figure figure : Figure.values()) {
