@@ -7,6 +7,12 @@ import dev.millrace.app.config.Config;
 import dev.millrace.app.config.Settings;
 import dev.millrace.app.home.DataDir;
 import dev.millrace.app.process.Node;
+import dev.millrace.app.process.Role;
+import dev.millrace.job.JobContext;
+import dev.millrace.job.JobHandler;
+import dev.millrace.job.JobKind;
+import dev.millrace.job.NewJob;
+import dev.millrace.job.Outcome;
 import dev.millrace.testing.TestServices;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +20,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +31,20 @@ class MetricsTest {
   private static final String KEY = "0123456789abcdef";
 
   private final HttpClient http = HttpClient.newHttpClient();
+
+  private static final class Greet implements JobHandler<String> {
+    static final JobKind<String> KIND = JobKind.of("greet", String.class);
+
+    @Override
+    public JobKind<String> kind() {
+      return KIND;
+    }
+
+    @Override
+    public Outcome run(String name, JobContext context) {
+      return Outcome.done();
+    }
+  }
 
   private static Node up(Path directory) {
     Config config =
@@ -41,7 +63,9 @@ class MetricsTest {
                     TestServices.startRedis().url())),
             Config.Needs.NOTHING,
             directory);
-    return Node.start(Node.Plan.everything(config, DataDir.open(directory)));
+    return Node.start(
+        Node.Plan.within(
+            EnumSet.allOf(Role.class), config, DataDir.open(directory), List.of(new Greet())));
   }
 
   private String metrics(Node node) throws Exception {
@@ -60,12 +84,19 @@ class MetricsTest {
               .header("Authorization", "Bearer " + KEY)
               .build();
       assertThat(http.send(missing, BodyHandlers.ofString()).statusCode()).isEqualTo(404);
+      node.jobs().enqueue(NewJob.of(Greet.KIND, "Ada"));
       await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () ->
                   assertThat(metrics(node))
                       .contains("millrace_scheduler_leaders 1.0\n")
+                      .contains(
+                          "millrace_job_run_seconds_count{kind=\"greet\",outcome=\"completed\",queue=\"default\"}"
+                              + " 1\n")
+                      .contains(
+                          "millrace_job_wait_seconds_bucket{kind=\"greet\",queue=\"default\",le=\"+Inf\"}"
+                              + " 1\n")
                       .contains(
                           "millrace_queue_workers{queue=\"default\",state=\"running\"} 1.0\n"));
       assertThat(metrics(node))

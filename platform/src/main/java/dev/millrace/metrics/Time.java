@@ -7,6 +7,11 @@ import java.util.List;
 
 /** What a process measures the duration of, as histograms. Thread-safe. */
 public enum Time {
+  /** By queue workers. */
+  JOB_WAIT(
+      "millrace.job.wait", "Time that recorded attempts waited from when they were due", "queue", "kind"),
+  /** By queue workers; the outcome is completed, failed, retried or cancelled. */
+  JOB_RUN("millrace.job.run", "Time that recorded attempts ran", "queue", "kind", "outcome"),
   /** By scheduler nodes. */
   SLOT_LAG("millrace.slot.lag", "Time from a slot of a schedule to its job", "worker"),
   /** By queue workers; the result is success or error. */
@@ -61,11 +66,13 @@ public enum Time {
   }
 
   /**
-   * Adds a duration.
+   * Adds a duration, if anything collects metrics in this process.
    *
    * @param labels a value for each of its labels
    */
   public void record(Duration took, String... labels) {
-    timers.of(labels).record(took);
+    if (!Metrics.globalRegistry.getRegistries().isEmpty()) {
+      timers.of(labels).record(took);
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.db.Sql;
 import dev.millrace.json.Json;
+import dev.millrace.metrics.Time;
 import dev.millrace.queue.Calls;
 import java.sql.PreparedStatement;
 import java.time.Duration;
@@ -52,8 +53,10 @@ final class AttemptCounts {
     RETRIED,
     CANCELLED;
 
+    private final String text = name().toLowerCase(Locale.ROOT);
+
     String text() {
-      return name().toLowerCase(Locale.ROOT);
+      return text;
     }
   }
 
@@ -100,13 +103,20 @@ final class AttemptCounts {
   }
 
   /** Counts an attempt whose end is recorded. */
-  synchronized void count(Attempt attempt, End end) {
+  void count(Attempt attempt, End end) {
+    Duration waited = attempt.queued();
+    Duration ran = attempt.running();
+    add(attempt.job().kind(), end, waited, ran);
+    Time.JOB_WAIT.record(waited, queue, attempt.job().kind());
+    Time.JOB_RUN.record(ran, queue, attempt.job().kind(), end.text());
+  }
+
+  private synchronized void add(String kind, End end, Duration waited, Duration ran) {
     Batch batch = counting;
     if (batch == null) {
       batch = new Batch(++lastNumber, System.nanoTime(), new HashMap<>());
       counting = batch;
     }
-    String kind = attempt.job().kind();
     Map<End, Counts> known = batch.kinds().get(kind);
     if (known == null) {
       known =
@@ -116,7 +126,7 @@ final class AttemptCounts {
                   batch.kinds().size() < MOST_KINDS ? kind : OTHER,
                   name -> new EnumMap<>(End.class));
     }
-    known.computeIfAbsent(end, name -> new Counts()).add(attempt.queued(), attempt.running());
+    known.computeIfAbsent(end, name -> new Counts()).add(waited, ran);
   }
 
   /**
