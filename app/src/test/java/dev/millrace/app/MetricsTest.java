@@ -32,16 +32,18 @@ class MetricsTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private static final class Greet implements JobHandler<String> {
-    static final JobKind<String> KIND = JobKind.of("greet", String.class);
+  private static final class Greet implements JobHandler<Greet.Name> {
+    record Name(String name) {}
+
+    static final JobKind<Name> KIND = JobKind.of("greet", Name.class);
 
     @Override
-    public JobKind<String> kind() {
+    public JobKind<Name> kind() {
       return KIND;
     }
 
     @Override
-    public Outcome run(String name, JobContext context) {
+    public Outcome run(Name name, JobContext context) {
       return Outcome.done();
     }
   }
@@ -84,7 +86,7 @@ class MetricsTest {
               .header("Authorization", "Bearer " + KEY)
               .build();
       assertThat(http.send(missing, BodyHandlers.ofString()).statusCode()).isEqualTo(404);
-      node.jobs().enqueue(NewJob.of(Greet.KIND, "Ada"));
+      node.jobs().enqueue(NewJob.of(Greet.KIND, new Greet.Name("Ada")));
       await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(

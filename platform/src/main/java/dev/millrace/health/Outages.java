@@ -6,11 +6,11 @@ import java.util.function.LongSupplier;
 
 /** What a process says of the times in which Postgres is out for all its parts. Thread-safe. */
 final class Outages {
-  /** The log is one for the whole process, so this is too. */
-  static final Outages OF_THIS_PROCESS = new Outages(System::nanoTime);
-
   /** As long as a statement that began before Postgres was back may still fail. */
   private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  /** The log is one for the whole process, so this is too. Last: it needs the above. */
+  static final Outages OF_THIS_PROCESS = new Outages(System::nanoTime);
 
   private final Streak streak;
 

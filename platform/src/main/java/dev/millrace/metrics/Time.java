@@ -9,7 +9,10 @@ import java.util.List;
 public enum Time {
   /** By queue workers. */
   JOB_WAIT(
-      "millrace.job.wait", "Time that recorded attempts waited from when they were due", "queue", "kind"),
+      "millrace.job.wait",
+      "Time that recorded attempts waited from when they were due",
+      "queue",
+      "kind"),
   /** By queue workers; the outcome is completed, failed, retried or cancelled. */
   JOB_RUN("millrace.job.run", "Time that recorded attempts ran", "queue", "kind", "outcome"),
   /** By scheduler nodes. */

@@ -53,6 +53,14 @@ class InterruptionTest {
   }
 
   @Test
+  void a_process_meets_an_outage_after_another() {
+    Interruption ofProcess = new Interruption("a claim");
+    ofProcess.failed(away);
+    ofProcess.worked();
+    assertThat(ofProcess.failed(away)).isEmpty(); // a try that began before the end
+  }
+
+  @Test
   void a_try_that_began_before_the_end_of_an_outage_begins_no_new_one() {
     claim.failed(away).ifPresent(lines::add);
     claim.worked().ifPresent(lines::add);

@@ -20,7 +20,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The rules, the dashboard and the documentation name the metrics that there are, and no others. */
+/**
+ * The rules, the dashboard and the documentation name the metrics that there are, and no others.
+ */
 class MonitoringTest {
   private static final Path MONITORING = Path.of("..", "monitoring");
   private static final Path OPERATIONS = Path.of("..", "docs", "operations.md");
