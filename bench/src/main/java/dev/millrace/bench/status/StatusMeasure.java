@@ -257,7 +257,7 @@ public final class StatusMeasure {
         .filter(worker -> worker.path("worker_key").asText().equals("inventory_mv_refresh"))
         .mapToInt(worker -> worker.path("interval_seconds").asInt())
         .findFirst()
-        .orElseThrow();
+        .orElse(0); // of before it was made
   }
 
   private HttpResponse<byte[]> status(int port, Map<String, String> headers) {
