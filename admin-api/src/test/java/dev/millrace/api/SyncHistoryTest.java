@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
@@ -9,6 +10,7 @@ import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -192,5 +194,44 @@ class SyncHistoryTest {
     assertThat(rest.path("next_cursor").isNull()).isTrue();
     assertThat(api.get(SYNCS + "/1234567").status()).isEqualTo(404);
     assertThat(api.get(SYNCS + "/" + api.enqueue("test.noop")).status()).isEqualTo(404);
+  }
+
+  /** A job of the kind may be enqueued by another way than the schedule and the call for it. */
+  @Test
+  void a_sync_that_was_enqueued_as_a_job_or_in_sql_is_a_sync() {
+    api.kindIsKnown("sync.master", "[]");
+    String byJob =
+        api.post("/api/admin/jobs", "{\"kind\": \"sync.master\", \"payload\": {}}")
+            .json()
+            .path("job_id")
+            .asText();
+    statusWhen("syncing_master");
+    api.complete(api.claim("sync.master"));
+    String lastSync = statusWhen("idle").path("last_sync_at").asText();
+    assertThat(lastSync).isNotEmpty();
+    api.sql("SELECT millrace.enqueue('sync.master', '{}')");
+    api.results.waiting(
+        api.claim("sync.master"), List.of(NewJob.of("sync.supplier", "{}")), "{\"suppliers\": 1}");
+    JsonNode meanwhile = statusWhen("processing_suppliers");
+    assertThat(meanwhile.path("last_sync_at").asText()).isEqualTo(lastSync);
+    ended("{\"outcome\": \"SUCCESS\"}");
+
+    JsonNode syncs = api.get(SYNCS).json().path("syncs");
+
+    assertThat(syncs).hasSize(2);
+    assertThat(syncs.at("/0/trigger").asText()).isEqualTo("sql");
+    assertThat(syncs.at("/0/suppliers").asInt()).isEqualTo(1);
+    assertThat(syncs.at("/1/id").asText()).isEqualTo(byJob);
+    assertThat(Instant.parse(statusWhen("idle").path("last_sync_at").asText()))
+        .isAfter(Instant.parse(lastSync));
+    assertThat(api.get(SYNCS + "/" + byJob).status()).isEqualTo(200);
+  }
+
+  /** The status is that of the last second. */
+  private JsonNode statusWhen(String syncState) {
+    return await()
+        .until(
+            () -> api.get("/api/admin/ingestion/status").json(),
+            status -> status.path("sync_state").asText().equals(syncState));
   }
 }

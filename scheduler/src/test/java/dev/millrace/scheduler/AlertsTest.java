@@ -60,8 +60,8 @@ class AlertsTest {
 
   private void sync(String state, String error, String payload) {
     millrace.sql(
-        "INSERT INTO millrace.jobs (kind, background_worker, state, error, finished_at, payload)"
-            + " VALUES ('sync.master', 'master_sync', ?, nullif(?, ''), now(), ?::jsonb)",
+        "INSERT INTO millrace.jobs (kind, unique_key, unique_while, state, error, finished_at, payload)"
+            + " VALUES ('sync.master', 'worker:master_sync', 'unfinished', ?, nullif(?, ''), now(), ?::jsonb)",
         state,
         error,
         payload);
@@ -80,8 +80,11 @@ class AlertsTest {
     assertThat(firing()).as("a dry run is no sync").isEqualTo("sync_failed master_sync");
     sync("cancelled", "", "{}");
     sync("completed", "", "{}");
+    millrace.sql(
+        "INSERT INTO millrace.jobs (kind, state, error, finished_at, payload)"
+            + " VALUES ('sync.master', 'failed', 'sync 7 has not ended', now(), '{}')");
     watch.look();
-    assertThat(firing()).isEqualTo("null");
+    assertThat(firing()).as("one that was refused beside another").isEqualTo("null");
     assertThat(millrace.text(DELIVERIES)).isEqualTo("firing, resolved");
     sync("failed", "again", "{}");
     watch.look();

@@ -1,4 +1,4 @@
--- Syncs of the master sheet below an id, newest first, each with the sums over the jobs of its suppliers.
+-- Syncs of the master sheet below an id, newest first, however they were enqueued, each with the sums over the jobs of its suppliers.
 SELECT j.id, j.state, j.trigger, j.worker_id, coalesce(j.payload @> '{"dry_run": true}', false) AS dry_run,
        coalesce(j.payload @> '{"only_failed": true}', false) AS only_failed, j.created_at, j.started_at, j.finished_at,
        (extract(epoch FROM j.finished_at - j.started_at) * 1000)::bigint AS duration_ms, left(j.error, 2000) AS error,
@@ -6,7 +6,7 @@ SELECT j.id, j.state, j.trigger, j.worker_id, coalesce(j.payload @> '{"dry_run":
        jsonb_path_query_first(j.result, '$.problems ? (@.type() == "number")')::bigint AS problems,
        c.total, c.succeeded, c.failed, c.unfinished, c.items, c.inserted, c.changed, c.vanished, c.unchanged, c.rejected
   FROM (SELECT * FROM millrace.jobs
-         WHERE background_worker = 'master_sync' AND kind = 'sync.master' AND id < :before AND id > :after
+         WHERE kind = 'sync.master' AND id < :before AND id > :after
          ORDER BY id DESC
          LIMIT :most) j
  CROSS JOIN LATERAL (

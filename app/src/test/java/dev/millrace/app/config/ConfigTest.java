@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConfigTest {
   private static final Path HOME = Path.of("/somewhere");
   private static final String KEY = "0123456789abcdef";
+  private static final String ALERT_SECRET = "0123456789abcdef01234567";
 
   private static Config read(Map<String, String> environment) {
     return Config.read(Settings.of(environment), Needs.NOTHING, HOME);
@@ -120,6 +121,9 @@ class ConfigTest {
     environment.put("USE_BG_JOBS_ADMIN", "off");
     environment.put("USE_BG_JOBS_CRON", "no");
     environment.put("USE_BG_JOBS_MATCH", "0");
+    environment.put("ALERT_WEBHOOK_URL", "https://alerts.example.com/hooks/7");
+    environment.put("ALERT_WEBHOOK_SECRET", ALERT_SECRET);
+    environment.put("ALERT_AFTER_FAILURES", "2");
     environment.put("DISABLE_MV_WORKER", "1");
     environment.put("MV_MAX_WORKERS", "5");
     environment.put(
@@ -166,6 +170,9 @@ class ConfigTest {
                 Optional.of(URI.create("https://old/stats")),
                 Set.of(),
                 4));
+    assertThat(config.features().alerts())
+        .contains(
+            Alerts.Settings.of(URI.create("https://alerts.example.com/hooks/7"), ALERT_SECRET, 2));
     assertThat(config.features().views())
         .isEqualTo(
             new Config.Views(
@@ -228,6 +235,10 @@ class ConfigTest {
           MILLRACE_ADMIN_KEY | hidden                 | at least 16 characters
           INTERNAL_API_KEY   | hidden key             | without spaces
           MASTER_SHEET_URL   | ftp://u:hidden@h/x     | must be a URL
+          ALERT_WEBHOOK_URL  | ftp://h/hidden         | must be a URL
+          ALERT_WEBHOOK_SECRET | hidden               | must have at least 24 characters, has 6
+          ALERT_WEBHOOK_SECRET | whsec_hidden-is-no-base64! | must have Base64 behind whsec_
+          ALERT_WEBHOOK_SECRET | hidden key with spaces in it | without spaces
           """)
   void a_wrong_secret_is_named_and_not_repeated(String name, String text, String allowed) {
     assertThatThrownBy(() -> with(name, text))
@@ -275,6 +286,16 @@ class ConfigTest {
   }
 
   @Test
+  void alerts_without_a_secret_that_signs_them_are_refused() {
+    assertThatThrownBy(() -> with("ALERT_WEBHOOK_URL", "https://alerts.example.com/hidden"))
+        .isInstanceOf(WrongSettingsException.class)
+        .hasMessageContaining(
+            "ALERT_WEBHOOK_SECRET is not set: it signs what ALERT_WEBHOOK_URL is sent")
+        .hasMessageNotContaining("hidden");
+    assertThat(with("ALERT_WEBHOOK_SECRET", ALERT_SECRET).features().alerts()).isEmpty();
+  }
+
+  @Test
   void no_secret_is_shown() {
     Config config =
         read(
@@ -282,7 +303,9 @@ class ConfigTest {
                 "DATABASE_URL", "postgresql://u:hidden-password@h/d?password=hidden-too",
                 "REDIS_URL", "redis://u:hidden-password@h",
                 "MILLRACE_ADMIN_KEY", "hidden-hidden-hidden",
-                "INTERNAL_API_KEY", "hidden"));
+                "INTERNAL_API_KEY", "hidden",
+                "ALERT_WEBHOOK_URL", "https://alerts.example.com/hidden-token",
+                "ALERT_WEBHOOK_SECRET", "whsec_aGlkZGVuLWhpZGRlbi1oaWRkZW4="));
     assertThat(config.toString()).contains("jdbc:postgresql://h:5432/d").doesNotContain("hidden");
   }
 

@@ -1,8 +1,8 @@
 -- What is wrong with the sync, suppliers, views and background workers: one row for each.
 SELECT 'sync_failed' AS kind, 'master_sync' AS subject, 'the last master sync failed: ' || coalesce(left(error, 1000), 'no error is recorded') AS message
   FROM (SELECT state, error FROM millrace.jobs
-         WHERE background_worker = 'master_sync' AND kind = 'sync.master' AND state IN ('completed', 'failed')
-           AND NOT payload @> '{"dry_run": true}'
+         WHERE kind = 'sync.master' AND unique_key = 'worker:master_sync' -- one that was refused, because another ran, has no key
+           AND state IN ('completed', 'failed') AND NOT payload @> '{"dry_run": true}'
          ORDER BY id DESC
          LIMIT 1) last
  WHERE state = 'failed'

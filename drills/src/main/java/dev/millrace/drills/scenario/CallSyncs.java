@@ -166,7 +166,6 @@ public final class CallSyncs implements Scenario {
     if (cancelled.status() != 200 || testBed.number(ACTIVE) != 0) {
       report.violation("syncs that were not cancelled", cancelled.toString());
     }
-    int unused =
-        testBed.execute("UPDATE millrace.jobs SET created_at = created_at - interval '1 minute'");
+    testBed.execute("UPDATE millrace.jobs SET created_at = created_at - interval '1 minute'");
   }
 }

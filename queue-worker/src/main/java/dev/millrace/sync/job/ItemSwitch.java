@@ -72,22 +72,21 @@ final class ItemSwitch {
   record Way(boolean dryRun, boolean acceptsLoss, SyncSettings settings) {}
 
   static Counts apply(Handle handle, Staging staging, Way way) {
-    Staging.execute(handle, MEMORY);
-    Staging.execute(handle, staging.sql("ANALYZE millrace.sync_staging_JOB"));
-    Staging.execute(handle, staging.sql(DUPLICATES));
+    handle.createUpdate(MEMORY).execute();
+    staging.update(handle, DUPLICATES).execute();
     if (!way.dryRun()) {
       lock(handle, staging.supplier());
     }
     if (!way.dryRun() && !hasItems(handle, staging.supplier())) {
-      return handle
-          .createQuery(staging.sql(INSERT_ALL))
+      return staging
+          .query(handle, INSERT_ALL)
           .bind("supplier", staging.supplier())
           .bind("job", staging.job())
           .map((row, context) -> counts(row))
           .one();
     }
-    return handle
-        .createQuery(staging.sql(way.dryRun() ? DRY_RUN : SWITCH))
+    return staging
+        .query(handle, way.dryRun() ? DRY_RUN : SWITCH)
         .bind("supplier", staging.supplier())
         .bind("accepted", way.acceptsLoss())
         .bind("percent", way.settings().maxLostPercent())

@@ -5,6 +5,7 @@ import dev.millrace.sheet.SheetException;
 import dev.millrace.sheet.supplier.ItemSink;
 import dev.millrace.sheet.supplier.RowProblem;
 import dev.millrace.sheet.supplier.SupplierItem;
+import java.sql.SQLException;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -24,14 +25,21 @@ final class StagedRows implements ItemSink {
   private final int behind;
   private final CopyText items = new CopyText();
   private final CopyText problems = new CopyText();
+  private boolean open;
   private int waiting;
   private long seen;
 
-  /** Opens the staging table. */
-  StagedRows(Staging staging, JobContext context) {
+  /**
+   * Finds what an earlier attempt has loaded. Without one, the table is created when the first rows
+   * are loaded: all of a sheet of one batch is done in one transaction.
+   *
+   * @param begun whether an earlier attempt has committed anything
+   */
+  StagedRows(Staging staging, JobContext context, boolean begun) {
     this.staging = staging;
     this.context = context;
-    this.behind = context.inTransaction(staging::open);
+    this.open = begun;
+    this.behind = begun ? context.inTransaction(staging::open) : 0;
     if (behind > 0) {
       context.log("goes on behind row " + behind + ", which an earlier attempt has loaded");
     }
@@ -83,8 +91,17 @@ final class StagedRows implements ItemSink {
     }
   }
 
-  /** Loads the rows that wait, in the caller's transaction. */
-  void flush(Handle handle) throws Exception {
+  /** Loads the rows that wait, in the caller's transaction, after which the table has all rows. */
+  void finish(Handle handle) throws SQLException {
+    flush(handle);
+    staging.analyze(handle);
+  }
+
+  private void flush(Handle handle) throws SQLException {
+    if (!open) {
+      staging.create(handle);
+      open = true;
+    }
     if (waiting > 0) {
       staging.append(handle, items, problems);
       items.clear();

@@ -2,12 +2,14 @@ package dev.millrace.sync.job;
 
 import dev.millrace.db.Sql;
 import dev.millrace.json.Json;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
 
 /**
@@ -27,23 +29,36 @@ record Staging(long job, String supplier, String sha256) {
   private static final String COPY_ITEMS = Sql.of(Staging.class, "copyItems");
   private static final String COPY_PROBLEMS = Sql.of(Staging.class, "copyProblems");
   private static final String LEFT = Sql.of(Staging.class, "left");
-  private static final String RESULT = Sql.of(Staging.class, "result");
+  private static final String KNOWN = Sql.of(Staging.class, "known");
+  private static final String DROP = Sql.of(Staging.class, "drop");
+  private static final String ANALYZE = Sql.of(Staging.class, "analyze");
   private static final String END = Sql.of(Staging.class, "end");
 
-  /** A statement that names {@code millrace.sync_staging_JOB}, for this job. */
-  String sql(String statement) {
-    return statement.replace("sync_staging_JOB", "sync_staging_" + job);
+  /** A query that names {@code millrace.sync_staging_JOB}, for this job. */
+  Query query(Handle handle, String statement) {
+    return StagingSql.of(job, handle.createQuery(statement));
+  }
+
+  /** Any other such statement. */
+  Update update(Handle handle, String statement) {
+    return StagingSql.of(job, handle.createUpdate(statement));
   }
 
   /**
-   * Creates the table, or finds what an earlier attempt has loaded of the same sheet.
+   * Finds what an earlier attempt has loaded of the same sheet, or creates the table.
    *
    * @return the last row of the sheet that is loaded; 0: none
    */
   int open(Handle handle) {
     if (loaded(handle).filter(sha256::equals).isPresent()) {
-      return handle.createQuery(sql(BEHIND)).mapTo(Integer.class).one();
+      return query(handle, BEHIND).mapTo(Integer.class).one();
     }
+    create(handle);
+    return 0;
+  }
+
+  /** Creates the table, in place of one that an earlier attempt has created. */
+  void create(Handle handle) {
     handle
         .createUpdate(BEGIN)
         .bind("job", job)
@@ -51,8 +66,7 @@ record Staging(long job, String supplier, String sha256) {
         .bind("sha256", sha256)
         .execute();
     drop(handle, job);
-    execute(handle, sql(CREATE));
-    return 0;
+    update(handle, CREATE).execute();
   }
 
   /** The sheet that the table has rows of; locks it until the transaction ends. */
@@ -65,7 +79,7 @@ record Staging(long job, String supplier, String sha256) {
    *
    * @throws IllegalStateException if the table was dropped because the job has ended
    */
-  void append(Handle handle, CopyText items, CopyText problems) throws SQLException, IOException {
+  void append(Handle handle, CopyText items, CopyText problems) throws SQLException {
     if (loaded(handle).filter(sha256::equals).isEmpty()) {
       throw new IllegalStateException("the staging table of job " + job + " was dropped");
     }
@@ -74,12 +88,23 @@ record Staging(long job, String supplier, String sha256) {
     copy(copy, COPY_PROBLEMS, problems);
   }
 
-  private void copy(CopyManager copy, String statement, CopyText rows)
-      throws SQLException, IOException {
+  private void copy(CopyManager copy, String statement, CopyText rows) throws SQLException {
     if (rows.length() > 0) {
-      long unused =
-          copy.copyIn(sql(statement), new ByteArrayInputStream(rows.bytes(), 0, rows.length()));
+      CopyIn load = copy.copyIn(StagingSql.text(job, statement));
+      try {
+        load.writeToCopy(rows.bytes(), 0, rows.length());
+        load.endCopy();
+      } finally {
+        if (load.isActive()) {
+          load.cancelCopy();
+        }
+      }
     }
+  }
+
+  /** Has the planner learn what the table holds. */
+  void analyze(Handle handle) {
+    update(handle, ANALYZE).execute();
   }
 
   /** Drops the table and stores the job's result, which a later attempt answers. */
@@ -98,14 +123,24 @@ record Staging(long job, String supplier, String sha256) {
         .execute();
   }
 
-  /** The result that an earlier attempt of a job has committed. */
-  static Optional<SyncSupplier.Result> result(Handle handle, long job) {
+  /**
+   * What earlier attempts of a job have committed.
+   *
+   * @param result which the job answers if it is repeated; null: it has not come to its end
+   */
+  record Begun(SyncSupplier.@Nullable Result result) {
+    private static Begun of(@Nullable String json) {
+      return new Begun(json == null ? null : Json.read(json, SyncSupplier.Result.class));
+    }
+  }
+
+  /** What earlier attempts of a job have committed; empty: nothing. */
+  static Optional<Begun> begun(Handle handle, long job) {
     return handle
-        .createQuery(RESULT)
+        .createQuery(KNOWN)
         .bind("job", job)
-        .mapTo(String.class)
-        .findOne()
-        .map(json -> Json.read(json, SyncSupplier.Result.class));
+        .map((row, context) -> Begun.of(row.getString("result")))
+        .findOne();
   }
 
   /** Removes what jobs have left that were cancelled or have failed, and results of ended jobs. */
@@ -114,10 +149,6 @@ record Staging(long job, String supplier, String sha256) {
   }
 
   private static void drop(Handle handle, long job) {
-    execute(handle, "DROP TABLE IF EXISTS millrace.sync_staging_" + job);
-  }
-
-  static void execute(Handle handle, String statement) {
-    int unused = handle.execute(statement);
+    StagingSql.of(job, handle.createUpdate(DROP)).execute();
   }
 }

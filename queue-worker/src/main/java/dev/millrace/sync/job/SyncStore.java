@@ -180,8 +180,8 @@ final class SyncStore {
 
   /** Inserts log rows of the rows in a staging table that are not used, and of the sheet. */
   static void logRows(Handle handle, Staging staging, String tab, SyncSupplier.Result result) {
-    handle
-        .createUpdate(staging.sql(LOG_ROWS))
+    staging
+        .update(handle, LOG_ROWS)
         .bind("supplier", staging.supplier())
         .bind("job", Long.toString(staging.job()))
         .bind("tab", tab)

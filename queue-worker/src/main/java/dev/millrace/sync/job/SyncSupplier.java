@@ -125,10 +125,15 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
   /**
    * One run of the job.
    *
-   * @param readAs what the items depend on beside the sheet
+   * @param begun whether an earlier attempt has loaded rows
    */
   private record Sync(
-      Payload payload, SyncStore.Supplier supplier, String readAs, JobContext context) {
+      Payload payload, SyncStore.Supplier supplier, boolean begun, JobContext context) {
+    /** What the items depend on beside the sheet. */
+    String readAs() {
+      return supplier.readAs();
+    }
+
     String id() {
       return payload.supplierId();
     }
@@ -136,7 +141,9 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
 
   @Override
   public Outcome run(Payload payload, JobContext context) {
-    Optional<Result> committed = jdbi.withHandle(handle -> Staging.result(handle, context.jobId()));
+    Optional<Staging.Begun> begun =
+        jdbi.withHandle(handle -> Staging.begun(handle, context.jobId()));
+    Optional<Result> committed = begun.map(Staging.Begun::result);
     if (committed.isPresent()) {
       return Outcome.done(committed.get());
     }
@@ -152,7 +159,7 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
         jdbi.withHandle(handle -> SyncStore.supplier(handle, payload.supplierId()))
             .orElseThrow(
                 () -> new UnretryableException("there is no supplier " + payload.supplierId()));
-    Sync sync = new Sync(payload, supplier, supplier.readAs(), context);
+    Sync sync = new Sync(payload, supplier, begun.isPresent(), context);
     Optional<Outcome> paused = SheetServer.paused(supplier.sheetUrl(), supplier.name(), context);
     if (paused.isPresent()) {
       return paused.get();
@@ -198,12 +205,12 @@ public final class SyncSupplier implements JobHandler<SyncSupplier.Payload> {
   private Result load(Sync sync, Sheet sheet) {
     JobContext context = sync.context();
     Staging staging = new Staging(context.jobId(), sync.id(), sheet.version().sha256());
-    StagedRows rows = new StagedRows(staging, context);
+    StagedRows rows = new StagedRows(staging, context, sync.begun());
     SupplierReader.read(sheet, sync.supplier().columns(), sync.supplier().currency(), rows);
     context.checkStop();
     return context.inTransaction(
         handle -> {
-          rows.flush(handle);
+          rows.finish(handle);
           ItemSwitch.Counts counts =
               ItemSwitch.apply(
                   handle,
