@@ -16,6 +16,7 @@ import dev.millrace.bench.report.Machine;
 import dev.millrace.bench.report.Report;
 import dev.millrace.bench.status.StatusMeasure;
 import dev.millrace.bench.sync.SyncMeasure;
+import dev.millrace.bench.sync.SyncWorkers;
 import dev.millrace.bench.views.ViewMeasures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +74,8 @@ public final class Bench implements Callable<Integer> {
           "writers",
           "look",
           StatusMeasure.NAME,
-          SyncMeasure.NAME);
+          SyncMeasure.NAME,
+          SyncWorkers.NAME);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -82,7 +84,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Measure this: enqueue, drain, drain-2, drain-4, sustained, pickup, idle, locks, flat, snapshot, refresh, writers,"
-              + " look, status, sync. May be repeated; all of them by default.")
+              + " look, status, sync, sync-workers. May be repeated; all of them by default.")
   private Set<String> only = Set.of();
 
   @Option(
@@ -148,6 +150,10 @@ public final class Bench implements Callable<Integer> {
         if (wanted(StatusMeasure.NAME)) {
           new StatusMeasure(quick ? StatusMeasure.Scale.QUICK : StatusMeasure.Scale.FULL)
               .run(services, work, figures);
+        }
+        if (wanted(SyncWorkers.NAME)) {
+          (quick ? new SyncWorkers(8, 100) : new SyncWorkers(200, 1_000))
+              .run(services, work, run, figures);
         }
         if (wanted("locks")) {
           new Drain(1).run(contenders.millraceWithLockKeys(), services, scale, figures);

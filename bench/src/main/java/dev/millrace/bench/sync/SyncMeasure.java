@@ -35,9 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * The first sync of a supplier with one large CSV, from the call to the end of its jobs, beside
@@ -49,9 +47,7 @@ public final class SyncMeasure {
   public static final String NAME = "sync";
 
   private static final String COPY_TABLE = Sql.of(SyncMeasure.class, "copyTable");
-  private static final String SYNCED = Sql.of(SyncMeasure.class, "synced");
   private static final String WRITTEN = Sql.of(SyncMeasure.class, "written");
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final int rows;
@@ -110,9 +106,6 @@ public final class SyncMeasure {
     }
   }
 
-  /** A sync that has ended. */
-  record Synced(double seconds, long items) {}
-
   /** One run, on one database. */
   private record Beds(
       TestServers servers, Jdbi jdbi, QueueClient client, Figures figures, int rows) {
@@ -121,23 +114,8 @@ public final class SyncMeasure {
       jdbi.useHandle(handle -> handle.execute("CHECKPOINT"));
       double before = Usage.cpuSeconds(servers.servers());
       long job = client.enqueue(MasterSync.job(Trigger.API)).jobId();
-      Optional<Synced> synced = Optional.empty();
-      while (synced.isEmpty()) {
-        LockSupport.parkNanos(POLL_INTERVAL.toNanos());
-        synced =
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createQuery(SYNCED)
-                        .bind("job", job)
-                        .map(ConstructorMapper.of(Synced.class))
-                        .findOne());
-      }
-      if (synced.get().items() != rows) {
-        throw new IllegalStateException(
-            "the sync stored %d of %d items".formatted(synced.get().items(), rows));
-      }
-      figures.add("millrace", figure, rows / synced.get().seconds());
+      Synced synced = Synced.await(jdbi, job, rows);
+      figures.add("millrace", figure, rows / synced.seconds());
       cpuFigure.ifPresent(
           name -> figures.add("millrace", name, Usage.cpuSeconds(servers.servers()) - before));
     }
