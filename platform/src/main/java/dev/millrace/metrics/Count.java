@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Metrics;
 import java.util.List;
 
 /** What a process counts from its start on. Thread-safe. */
+@SuppressWarnings("ImmutableEnumChecker") // meters are thread-safe
 public enum Count {
   /** By the leading scheduler. */
   JOBS_RESCUED("millrace.jobs.rescued", "Jobs taken back from queue workers whose lease had ended"),
@@ -52,6 +53,6 @@ public enum Count {
    * @param labels a value for each of its labels
    */
   public void add(long more, String... labels) {
-    counters.of(labels).increment(more);
+    counters.of(labels).increment((double) more);
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** What a process measures the duration of, as histograms. Thread-safe. */
+@SuppressWarnings("ImmutableEnumChecker") // meters are thread-safe
 public enum Time {
   /** By queue workers. */
   JOB_WAIT(

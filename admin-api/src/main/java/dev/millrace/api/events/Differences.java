@@ -78,38 +78,38 @@ final class Differences {
   }
 
   /** The events in the order of the status, jobs first. */
-  List<Event> between(JsonNode before, JsonNode now) {
-    List<Event> events = new ArrayList<>();
+  List<StatusEvent> between(JsonNode before, JsonNode now) {
+    List<StatusEvent> events = new ArrayList<>();
     jobs(before, now, events);
     for (Rows list : LISTS) {
       Map<String, JsonNode> rows = list.of(now);
       Map<String, JsonNode> known = list.of(before);
       changed(list, known, rows, events);
       known.keySet().removeAll(rows.keySet());
-      known.values().forEach(row -> events.add(new Event(list.event(), list.gone(row))));
+      known.values().forEach(row -> events.add(new StatusEvent(list.event(), list.gone(row))));
     }
     WHOLES.forEach(
         (name, whole) -> {
           JsonNode is = whole.of(now);
           if (!is.equals(whole.of(before))) {
-            events.add(new Event(name, is));
+            events.add(new StatusEvent(name, is));
           }
         });
     return events;
   }
 
   private static void changed(
-      Rows list, Map<String, JsonNode> known, Map<String, JsonNode> rows, List<Event> events) {
+      Rows list, Map<String, JsonNode> known, Map<String, JsonNode> rows, List<StatusEvent> events) {
     rows.forEach(
         (key, row) -> {
           if (!row.equals(known.get(key))) {
-            events.add(new Event(list.event(), row));
+            events.add(new StatusEvent(list.event(), row));
           }
         });
   }
 
   /** A job that is not worked on any more has ended, or waits for its next attempt. */
-  private void jobs(JsonNode before, JsonNode now, List<Event> events) {
+  private void jobs(JsonNode before, JsonNode now, List<StatusEvent> events) {
     Map<String, JsonNode> rows = JOBS.of(now);
     Map<String, JsonNode> left = JOBS.of(before);
     changed(JOBS, left, rows, events);
@@ -123,9 +123,9 @@ final class Differences {
         (id, row) -> {
           JsonNode is = found.get(Long.valueOf(id));
           if (is == null) {
-            events.add(new Event(JOBS.event(), JOBS.gone(row)));
+            events.add(new StatusEvent(JOBS.event(), JOBS.gone(row)));
           } else if (!is.path("state").equals(row.path("state"))) {
-            events.add(new Event(JOBS.event(), is));
+            events.add(new StatusEvent(JOBS.event(), is));
           }
         });
   }

@@ -193,10 +193,10 @@ public final class EventRoutes implements AutoCloseable {
   /** A status that cannot be read is no event: the last one is shown to those who ask for it. */
   private void tell() {
     try {
-      Optional<List<Event>> found = history.add(status.get(), System.nanoTime());
+      Optional<List<StatusEvent>> found = history.add(status.get(), System.nanoTime());
       byte[] news =
           found
-              .map(events -> events.isEmpty() ? NOTHING : Event.text(events, history.newest()))
+              .map(events -> events.isEmpty() ? NOTHING : StatusEvent.text(events, history.newest()))
               .orElseGet(history::reset);
       listeners.forEach(listener -> listener.hear(history, news));
     } catch (ProblemException | JdbiException e) {

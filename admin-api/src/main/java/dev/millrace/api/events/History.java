@@ -30,7 +30,7 @@ final class History {
   private int events;
 
   /** The changes that one look has found. */
-  private record Batch(long ended, List<Event> events, long at) {}
+  private record Batch(long ended, List<StatusEvent> events, long at) {}
 
   History(Differences differences) {
     this.differences = differences;
@@ -43,11 +43,11 @@ final class History {
    * @return empty: clients have to read the status, since too much has changed, or the look before
    *     is too old or of a later moment, as when a database was restored
    */
-  Optional<List<Event>> add(Look look, long now) {
+  Optional<List<StatusEvent>> add(Look look, long now) {
     JsonNode before = last;
     boolean follows = before != null && look.ended() >= newest && now - lookedAt < KEPT;
     JsonNode status = before == null ? look.status() : whole(look.status(), before);
-    List<Event> found = before != null && follows ? differences.between(before, status) : List.of();
+    List<StatusEvent> found = before != null && follows ? differences.between(before, status) : List.of();
     last = status;
     lookedAt = now;
     newest = look.ended();
@@ -91,15 +91,15 @@ final class History {
 
   /** What a client is sent that has to read the status. */
   byte[] reset() {
-    return Event.text(List.of(new Event("reset", Json.mapper().createObjectNode())), newest);
+    return StatusEvent.text(List.of(new StatusEvent("reset", Json.mapper().createObjectNode())), newest);
   }
 
   /** The changes that a client has not seen; empty: they are not known. */
-  Optional<List<Event>> since(long ended) {
+  Optional<List<StatusEvent>> since(long ended) {
     if (ended < oldest || ended > newest) {
       return Optional.empty();
     }
-    List<Event> unseen = new ArrayList<>();
+    List<StatusEvent> unseen = new ArrayList<>();
     batches.stream()
         .filter(batch -> batch.ended() > ended)
         .forEach(batch -> unseen.addAll(batch.events()));

@@ -64,7 +64,7 @@ final class Listener {
             ? history.reset()
             : history
                 .since(from.getAsLong())
-                .map(events -> Event.text(events, history.newest()))
+                .map(events -> StatusEvent.text(events, history.newest()))
                 .orElseGet(history::reset);
     if (unseen.length > 0) {
       stream.send(unseen);

@@ -97,13 +97,13 @@ public final class StatusRoutes implements AutoCloseable {
   }
 
   private static void send(Context ctx, Shown shown, Function<Snapshot, RenderedSnapshot> part) {
+    RenderedSnapshot rendered = part.apply(shown.snapshot());
     List<String> degraded = new ArrayList<>(shown.snapshot().degraded());
     degraded.addAll(shown.behind());
     if (!degraded.isEmpty()) {
       // the documented shape of the ingestion status has no room for it
       ctx.header("Millrace-Degraded", String.join(", ", degraded));
     }
-    RenderedSnapshot rendered = part.apply(shown.snapshot());
     if (EntityTags.isKnown(ctx, rendered.tag())) {
       return;
     }

@@ -45,12 +45,12 @@ class HistoryTest {
     return status("[]", jobs, "[]");
   }
 
-  private Optional<List<Event>> add(long ended, JsonNode status) {
+  private Optional<List<StatusEvent>> add(long ended, JsonNode status) {
     now += Duration.ofSeconds(1).toNanos();
     return history.add(new Look(ended, status), now);
   }
 
-  private static String text(List<Event> events) {
+  private static String text(List<StatusEvent> events) {
     return events.stream()
         .map(event -> event.name() + " " + event.data())
         .collect(Collectors.joining("; "));
@@ -144,8 +144,8 @@ class HistoryTest {
 
   @Test
   void the_last_event_of_a_look_alone_has_its_id() {
-    Event one = new Event("view", Json.tree("{\"view_name\":\"a\\nb\"}"));
-    assertThat(new String(Event.text(List.of(one, one), 12), StandardCharsets.UTF_8))
+    StatusEvent one = new StatusEvent("view", Json.tree("{\"view_name\":\"a\\nb\"}"));
+    assertThat(new String(StatusEvent.text(List.of(one, one), 12), StandardCharsets.UTF_8))
         .isEqualTo(
             "event: view\ndata: {\"view_name\":\"a\\nb\"}\n\nid: 12\nevent: view\ndata: {\"view_name\":\"a\\nb\"}\n\n");
   }

@@ -24,19 +24,22 @@ public final class FileFindings {
   public static List<Finding> of(List<Path> secrets) {
     List<Finding> findings = new ArrayList<>();
     for (Path file : secrets) {
-      try {
-        if (Files.getPosixFilePermissions(file).stream().anyMatch(OF_OTHERS::contains)) {
-          findings.add(
-              Finding.warn(
-                  "open_secret",
-                  file
-                      + " holds a secret, and other accounts of this machine can read or change it",
-                  "chmod 600 " + file));
-        }
-      } catch (IOException | UnsupportedOperationException e) {
-        continue; // it is not there, not ours to read, or has no such modes
+      if (isOpen(file)) {
+        findings.add(
+            Finding.warn(
+                "open_secret",
+                file + " holds a secret, and other accounts of this machine can read or change it",
+                "chmod 600 " + file));
       }
     }
     return findings;
+  }
+
+  private static boolean isOpen(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).stream().anyMatch(OF_OTHERS::contains);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // it is not there, not ours to read, or has no such modes
+    }
   }
 }

@@ -43,6 +43,7 @@ public final class InstallationMeters implements MeterBinder {
   private volatile boolean readable;
 
   /** One name, its label or labels, and where its rows come from. */
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private enum Figure {
     JOBS("millrace.jobs", "Jobs by state; counting stops at 10,000", InstallationMeters::jobs),
     QUEUE_WORKERS(
@@ -155,7 +156,7 @@ public final class InstallationMeters implements MeterBinder {
 
   private static List<Row<?>> counted(String label, Map<String, Long> counts) {
     List<Row<?>> rows = new ArrayList<>();
-    counts.forEach((value, count) -> rows.add(row(count, label, value)));
+    counts.forEach((value, count) -> rows.add(row((double) count, label, value)));
     return rows;
   }
 
@@ -164,7 +165,7 @@ public final class InstallationMeters implements MeterBinder {
       return List.of();
     }
     return status.jobs().byState().entrySet().stream()
-        .<Row<?>>map(state -> row(state.getValue(), "state", word(state.getKey())))
+        .<Row<?>>map(state -> row((double) state.getValue(), "state", word(state.getKey())))
         .toList();
   }
 
@@ -179,7 +180,7 @@ public final class InstallationMeters implements MeterBinder {
         .<Row<?>>map(
             group ->
                 row(
-                    group.getValue(),
+                    (double) group.getValue(),
                     "queue",
                     group.getKey().queue(),
                     "state",
@@ -260,7 +261,7 @@ public final class InstallationMeters implements MeterBinder {
     long missing = scheduler.nodes().stream().filter(SchedulerStatus.Node::missing).count();
     return List.of(
         row(scheduler.nodes().size() - (double) missing, "state", "running"),
-        row(missing, "state", "missing"));
+        row((double) missing, "state", "missing"));
   }
 
   private static List<Row<?>> leaders(Status status) {

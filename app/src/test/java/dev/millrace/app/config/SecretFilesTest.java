@@ -14,7 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretFilesTest {
   private static final String KEY = "a-key-of-twenty-three-c";
 
-  @TempDir Path directory;
+  private final Path directory;
+
+  SecretFilesTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   private Config read(Map<String, String> environment) {
     return Config.read(Settings.of(environment), Needs.NOTHING, directory);

@@ -26,7 +26,7 @@ class SettingNamesTest {
         .containsExactly(
             "DATABSE_URL is no setting and is not read; the nearest setting is DATABASE_URL",
             "MILLRACE_PROT is no setting and is not read; the nearest setting is MILLRACE_PORT",
-            "MILLRACE_THREADS is no setting and is not read; the nearest setting is MILLRACE_HOST",
+            "MILLRACE_THREADS is no setting and is not read; the nearest setting is MILLRACE_RELEASE",
             "SYNC_INTERVAL_HOUR is no setting and is not read; the nearest setting is"
                 + " SYNC_INTERVAL_HOURS");
   }

@@ -7,6 +7,7 @@ import dev.millrace.app.error.UserError;
 import dev.millrace.metrics.Count;
 import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsServerTest {
-  private final MetricsServer server = MetricsServer.start(new InetSocketAddress("127.0.0.1", 0));
+  private final MetricsServer server = MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private final HttpClient http = HttpClient.newHttpClient();
 
   @AfterEach
@@ -81,7 +82,7 @@ class MetricsServerTest {
 
   @Test
   void a_port_that_is_taken_is_named() {
-    InetSocketAddress taken = new InetSocketAddress("127.0.0.1", server.address().getPort());
+    InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.address().getPort());
     assertThatThrownBy(() -> MetricsServer.start(taken))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("MILLRACE_METRICS_PORT: port " + taken.getPort())

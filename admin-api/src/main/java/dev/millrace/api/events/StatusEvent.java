@@ -11,13 +11,13 @@ import java.util.List;
  * @param name of the sort of thing that has changed
  * @param data its new state
  */
-record Event(String name, JsonNode data) {
+record StatusEvent(String name, JsonNode data) {
 
   /**
    * As it is sent. The last event alone carries the id: a client that has not got all of them
    * resumes before the first.
    */
-  static byte[] text(List<Event> events, long id) {
+  static byte[] text(List<StatusEvent> events, long id) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < events.size(); i++) {
       if (i == events.size() - 1) {
