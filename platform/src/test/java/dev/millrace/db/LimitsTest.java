@@ -50,6 +50,7 @@ class LimitsTest {
           "Jobs/limits.sql",
           "JobResults/complete.sql",
           "StatusReader/limits.sql",
+          "ThroughputReader/limits.sql",
           "ViewRefresh/settings.sql");
 
   @Test

@@ -30,6 +30,7 @@ class ThreadPlacesTest {
       List.of(
           "Hints.java",
           "StatusReader.java",
+          "EventRoutes.java",
           "Snapshots.java",
           "HealthRoutes.java",
           "PasswordHashes.java",
@@ -50,6 +51,8 @@ class ThreadPlacesTest {
           "Roles.java", // stops of workers, each of which is bounded
           "KeyRefusals.java", // a timer of the JVM; the answer is in memory
           "JsonPoster.java", // the client's own; awaited with a time-out
+          "JsonGetter.java", // the same
+          "MetricsServer.java", // one answer, whose failure is logged
           "Demo.java", // one call of the API, which has a time-out
           "Supervised.java"); // the end of a process; each wait for it has its time-out
 
