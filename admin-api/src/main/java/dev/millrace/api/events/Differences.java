@@ -99,7 +99,10 @@ final class Differences {
   }
 
   private static void changed(
-      Rows list, Map<String, JsonNode> known, Map<String, JsonNode> rows, List<StatusEvent> events) {
+      Rows list,
+      Map<String, JsonNode> known,
+      Map<String, JsonNode> rows,
+      List<StatusEvent> events) {
     rows.forEach(
         (key, row) -> {
           if (!row.equals(known.get(key))) {

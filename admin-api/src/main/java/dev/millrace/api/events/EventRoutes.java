@@ -196,7 +196,8 @@ public final class EventRoutes implements AutoCloseable {
       Optional<List<StatusEvent>> found = history.add(status.get(), System.nanoTime());
       byte[] news =
           found
-              .map(events -> events.isEmpty() ? NOTHING : StatusEvent.text(events, history.newest()))
+              .map(
+                  events -> events.isEmpty() ? NOTHING : StatusEvent.text(events, history.newest()))
               .orElseGet(history::reset);
       listeners.forEach(listener -> listener.hear(history, news));
     } catch (ProblemException | JdbiException e) {

@@ -47,7 +47,8 @@ final class History {
     JsonNode before = last;
     boolean follows = before != null && look.ended() >= newest && now - lookedAt < KEPT;
     JsonNode status = before == null ? look.status() : whole(look.status(), before);
-    List<StatusEvent> found = before != null && follows ? differences.between(before, status) : List.of();
+    List<StatusEvent> found =
+        before != null && follows ? differences.between(before, status) : List.of();
     last = status;
     lookedAt = now;
     newest = look.ended();
@@ -91,7 +92,8 @@ final class History {
 
   /** What a client is sent that has to read the status. */
   byte[] reset() {
-    return StatusEvent.text(List.of(new StatusEvent("reset", Json.mapper().createObjectNode())), newest);
+    return StatusEvent.text(
+        List.of(new StatusEvent("reset", Json.mapper().createObjectNode())), newest);
   }
 
   /** The changes that a client has not seen; empty: they are not known. */

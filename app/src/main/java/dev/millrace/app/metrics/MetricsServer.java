@@ -97,13 +97,23 @@ public final class MetricsServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         send(exchange, 405, TEXT, "method not allowed: GET or HEAD\n");
       } else {
-        beforeAnswers.forEach(Runnable::run);
-        String type = type(exchange.getRequestHeaders());
-        send(exchange, 200, type, registry.scrape(type));
+        answerMetrics(exchange);
       }
-    } catch (RuntimeException e) {
-      log.warn("the metrics cannot be answered", e);
     }
+  }
+
+  private void answerMetrics(HttpExchange exchange) throws IOException {
+    String type = type(exchange.getRequestHeaders());
+    String metrics;
+    try {
+      beforeAnswers.forEach(Runnable::run);
+      metrics = registry.scrape(type);
+    } catch (RuntimeException e) {
+      log.warn("the metrics cannot be read", e);
+      send(exchange, 500, TEXT, "the metrics cannot be read; the log says why\n");
+      return;
+    }
+    send(exchange, 200, type, metrics);
   }
 
   private static String type(Headers asked) {

@@ -286,16 +286,6 @@ class ConfigTest {
   }
 
   @Test
-  void alerts_without_a_secret_that_signs_them_are_refused() {
-    assertThatThrownBy(() -> with("ALERT_WEBHOOK_URL", "https://alerts.example.com/hidden"))
-        .isInstanceOf(WrongSettingsException.class)
-        .hasMessageContaining(
-            "ALERT_WEBHOOK_SECRET is not set: it signs what ALERT_WEBHOOK_URL is sent")
-        .hasMessageNotContaining("hidden");
-    assertThat(with("ALERT_WEBHOOK_SECRET", ALERT_SECRET).features().alerts()).isEmpty();
-  }
-
-  @Test
   void no_secret_is_shown() {
     Config config =
         read(

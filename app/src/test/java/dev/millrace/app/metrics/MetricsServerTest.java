@@ -19,7 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsServerTest {
-  private final MetricsServer server = MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  private final MetricsServer server =
+      MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private final HttpClient http = HttpClient.newHttpClient();
 
   @AfterEach
@@ -72,6 +73,21 @@ class MetricsServerTest {
   }
 
   @Test
+  void figures_that_cannot_be_read_are_a_500_and_are_read_again() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    server.beforeAnswers(
+        () -> {
+          if (reads.incrementAndGet() == 1) {
+            throw new IllegalStateException("not yet");
+          }
+        });
+    HttpResponse<String> first = call("GET", "/metrics", "*/*");
+    assertThat(first.statusCode()).isEqualTo(500);
+    assertThat(first.body()).isEqualTo("the metrics cannot be read; the log says why\n");
+    assertThat(call("GET", "/metrics", "*/*").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void other_paths_and_methods_are_refused() throws Exception {
     assertThat(call("GET", "/", "*/*").statusCode()).isEqualTo(404);
     assertThat(call("GET", "/metrics/x", "*/*").statusCode()).isEqualTo(404);
@@ -82,7 +98,8 @@ class MetricsServerTest {
 
   @Test
   void a_port_that_is_taken_is_named() {
-    InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.address().getPort());
+    InetSocketAddress taken =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.address().getPort());
     assertThatThrownBy(() -> MetricsServer.start(taken))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("MILLRACE_METRICS_PORT: port " + taken.getPort())
