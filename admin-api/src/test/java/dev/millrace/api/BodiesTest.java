@@ -102,6 +102,20 @@ class BodiesTest {
   }
 
   @Test
+  void a_body_that_is_not_http_and_one_that_breaks_off_are_incomplete() {
+    String chunked = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (String rest :
+        List.of(
+            "zz\r\n{}\r\n0\r\n\r\n",
+            "-1\r\n{}\r\n0\r\n\r\n",
+            "2\r\n{}XX0\r\n\r\n",
+            "2\r\n{}",
+            "200\r\n{\"kind\":")) {
+      assertThat(raw(chunked + rest)).as(rest).contains("\"code\":\"incomplete_body\"");
+    }
+  }
+
+  @Test
   void a_client_that_hangs_up_leaves_no_error_in_the_log() {
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     ListAppender<ILoggingEvent> logged = new ListAppender<>();

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -86,5 +89,54 @@ class WrongKeysTest {
     List<Integer> statuses = guesses.stream().map(CompletableFuture::join).toList();
     assertThat(statuses).containsOnly(401, 429).contains(401, 429);
     assertThat(statuses.stream().filter(status -> status == 401)).hasSizeGreaterThanOrEqualTo(20);
+  }
+
+  private static String forged(int number) {
+    return "mr_abcdefghijkl_%043d".formatted(number);
+  }
+
+  private Answer with(String key) {
+    return api.send(
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + api.api.port() + "/api/admin/status"))
+            .header("Authorization", "Bearer " + key));
+  }
+
+  @Test
+  void who_guesses_keys_at_once_costs_few_statements_and_shuts_out_no_known_key() {
+    String key =
+        api.post(
+                "/api/admin/keys",
+                "{\"name\": \"k\", \"role\": \"viewer\", \"scopes\": [\"read\"]}")
+            .json()
+            .path("key")
+            .asText();
+    assertThat(with(key).status()).isEqualTo(200);
+    for (int i = 0; i < 12; i++) {
+      assertThat(with(forged(i)).status()).isEqualTo(401);
+    }
+    AtomicInteger lookUps = new AtomicInteger();
+    api.database
+        .jdbi()
+        .setSqlLogger(
+            new SqlLogger() {
+              @Override
+              public void logBeforeExecution(StatementContext context) {
+                if (context.getRenderedSql().contains("millrace.api_keys")) {
+                  lookUps.incrementAndGet();
+                }
+              }
+            });
+
+    List<CompletableFuture<Integer>> guesses =
+        IntStream.range(0, 600)
+            .mapToObj(n -> CompletableFuture.supplyAsync(() -> with(forged(n)).status(), clients))
+            .toList();
+    for (int i = 0; i < 10; i++) {
+      assertThat(with(key).status()).isEqualTo(200);
+    }
+
+    assertThat(guesses.stream().map(CompletableFuture::join)).containsOnly(401, 429);
+    assertThat(lookUps.get()).isBetween(20, 300);
   }
 }

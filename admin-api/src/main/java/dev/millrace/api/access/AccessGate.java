@@ -131,7 +131,7 @@ public final class AccessGate {
           ? ofKey(ctx, header.substring(SCHEME.length()).strip())
           : Optional.empty();
     }
-    return SessionCookie.read(ctx).flatMap(token -> sessions.find(token, isRead(ctx)));
+    return SessionCookie.read(ctx).flatMap(token -> lookUp(ctx, sessions, token));
   }
 
   private Optional<Principal> ofKey(Context ctx, String key) {
@@ -139,11 +139,19 @@ public final class AccessGate {
       return Optional.of(Principal.ADMIN_KEY);
     }
     if (key.startsWith(ApiKeys.PREFIX)) {
-      return keys.find(key, isRead(ctx));
+      return lookUp(ctx, keys, key);
     }
     return tokens
         .filter(issuer -> OidcTokens.isToken(key))
         .flatMap(issuer -> ofToken(ctx, issuer, key));
+  }
+
+  /** A secret that is not known here costs a statement: who guesses many at once gets none. */
+  private Optional<Principal> lookUp(Context ctx, RecentCallers callers, String secret) {
+    if (!callers.knows(secret) && refusals.isFull(ctx)) {
+      throw Problems.tooManyAttempts();
+    }
+    return callers.find(secret, isRead(ctx));
   }
 
   private static Optional<Principal> ofToken(Context ctx, OidcTokens issuer, String token) {

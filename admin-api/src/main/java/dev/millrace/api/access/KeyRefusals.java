@@ -27,6 +27,14 @@ final class KeyRefusals {
     this.proxies = proxies;
   }
 
+  /** Whether so many answers to an address are held back that the next wrong key is a 429. */
+  boolean isFull(Context ctx) {
+    String address = proxies.client(ctx);
+    synchronized (this) {
+      return heldBack.getOrDefault(address, 0) >= MOST_OF_ONE;
+    }
+  }
+
   /**
    * Refuses one.
    *

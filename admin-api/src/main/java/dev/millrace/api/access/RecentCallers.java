@@ -53,6 +53,13 @@ final class RecentCallers {
     }
   }
 
+  /** Whether it belonged to a caller within the last five minutes. */
+  boolean knows(String secret) {
+    return seen(HexFormat.of().formatHex(Secrets.sha256(secret)))
+        .filter(last -> last.within(KNOWN, System.nanoTime()))
+        .isPresent();
+  }
+
   private synchronized Optional<Seen> seen(String key) {
     return Optional.ofNullable(seen.get(key));
   }

@@ -37,17 +37,17 @@ public final class ClientFaults {
         && refused.getCode() < 500) {
       return refused.getCode() == 408
           ? tooSlow("the request was not sent to its end in time")
-          : Problem.of(
-              refused.getCode(),
-              "malformed_request",
-              "Bad Request",
-              "the request is not well-formed HTTP");
+          : incomplete(); // which of the two Jetty throws for a bad chunk depends on how bytes
+      // arrive
+    }
+    if (cause instanceof EofException) {
+      return incomplete();
     }
     if (cause instanceof UnsupportedCharsetException
         || cause instanceof IllegalCharsetNameException) {
       return charset();
     }
-    return cause instanceof EofException ? incomplete() : null;
+    return null;
   }
 
   /** The declared charset is not UTF-8. */
@@ -59,7 +59,7 @@ public final class ClientFaults {
         "the body must be UTF-8; Content-Type names another charset");
   }
 
-  /** The connection ended before the body did. */
+  /** The connection ended before the body did, or what came on it is not HTTP. */
   public static Problem incomplete() {
     return Problem.of(
         400, "incomplete_body", "Bad Request", "the body could not be read to its end");

@@ -27,7 +27,7 @@ public final class Problems {
                 429,
                 "too_many_attempts",
                 "Too Many Requests",
-                "too many requests without a valid key; a request with the key is answered")
+                "too many requests without a valid key at once; the admin key and keys that were used here within five minutes are answered")
             .withHeader("Retry-After", "2"));
   }
 

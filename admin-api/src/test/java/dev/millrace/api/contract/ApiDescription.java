@@ -139,7 +139,7 @@ public final class ApiDescription {
   }
 
   /** What a node stands for when it is a reference, and itself otherwise. */
-  JsonNode resolve(JsonNode node) {
+  public JsonNode resolve(JsonNode node) {
     return node.has("$ref") ? resolve(root.at(node.path("$ref").asText().substring(1))) : node;
   }
 }
