@@ -100,6 +100,7 @@ DECLARE
   places bigint;
   taken bigint;
   reserved bigint;
+  a_minute numeric;
 BEGIN
   IF j.processes_lost > 0 THEN
     RETURN QUERY SELECT 'runs_alone',
@@ -145,7 +146,17 @@ BEGIN
               WHERE o.queue = j.queue AND o.kind = lane.kind AND o.state = 'queued' AND o.rank < j.rank ORDER BY o.rank LIMIT 10001) few
            LIMIT 10001) before;
   IF ahead > 0 THEN
-    RETURN QUERY SELECT 'behind', format('it is behind %s of higher rank in queue %s', millrace.count_text(ahead, 'job', 'jobs'), j.queue),
+    -- of the last five whole minutes; a kind beyond those that a queue worker counts one by one is left out
+    SELECT sum(m.jobs) / 5.0 INTO a_minute
+      FROM millrace.job_minutes m
+     WHERE m.at >= date_trunc('minute', clock_timestamp()) - interval '5 minutes' AND m.at < date_trunc('minute', clock_timestamp())
+       AND m.queue = j.queue AND m.kind <> '*' AND m.outcome <> 'retried'
+       AND (m.kind = j.kind OR m.kind IN (SELECT unnest(w.kinds) FROM millrace.lane_workers(j.queue, j.kind) w));
+    RETURN QUERY SELECT 'behind', format('it is behind %s of higher rank in queue %s', millrace.count_text(ahead, 'job', 'jobs'), j.queue)
+        || CASE WHEN a_minute > 0
+                THEN format('; of late %s a minute have ended there, so that its turn comes in %s %s', CASE WHEN a_minute < 10 THEN round(a_minute, 1) ELSE round(a_minute) END,
+                            CASE WHEN ahead > 10000 THEN 'more than' ELSE 'about' END, millrace.duration_text(ahead / a_minute * interval '1 minute'))
+                ELSE '' END,
       NULL::timestamptz, NULL, NULL;
   END IF;
   IF served > 0 AND taken >= places THEN

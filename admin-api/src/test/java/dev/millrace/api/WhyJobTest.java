@@ -206,6 +206,19 @@ class WhyJobTest {
     }
     api.client.enqueue(NewJob.of("mv.refresh", "{}").withPriority(5));
     is(jobs.get(5), "behind", "^it is behind 6 jobs of higher rank in queue default$");
+    api.sql(
+        "INSERT INTO millrace.job_minutes (at, queue, kind, outcome, jobs, waits, runs)"
+            + " SELECT date_trunc('minute', clock_timestamp()) - interval '1 minute' * back, queue, kind, outcome, jobs, '{}', '{}'"
+            + " FROM (VALUES (1, 'default', 'test.noop', 'completed', 8), (2, 'default', 'test.noop', 'failed', 2),"
+            + " (2, 'default', 'test.noop', 'retried', 100), (9, 'default', 'test.noop', 'completed', 100),"
+            + " (1, 'other', 'test.noop', 'completed', 100), (1, 'default', '*', 'completed', 100))"
+            + " ended (back, queue, kind, outcome, jobs)");
+    is(
+        jobs.get(5),
+        "behind",
+        "^it is behind 6 jobs of higher rank in queue default; of late 2.0 a minute have ended"
+            + " there, so that its turn comes in about 3 min 0 s$");
+    api.sql("TRUNCATE millrace.job_minutes");
     for (int i = 0; i < 4; i++) {
       api.claim("test.noop");
     }

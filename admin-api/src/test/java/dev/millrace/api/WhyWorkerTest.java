@@ -132,6 +132,16 @@ class WhyWorkerTest {
     assertThat(reasons.at("/2/message").asText()).endsWith("the run before had not ended");
   }
 
+  @Test
+  void a_slot_that_no_scheduler_fired_was_left_out() {
+    api.sql(
+        "INSERT INTO millrace.fires (schedule, fire_time, outcome, node)"
+            + " VALUES ('inventory_mv_refresh', now(), 'misfired', 'node-1')");
+    worker(
+        "slot_left_out not_due",
+        "^its slot of 20.*Z was left out: no scheduler ran at that time$");
+  }
+
   private void register(String name, String settings) {
     assertThat(api.put(VIEWS + name, settings).status()).isEqualTo(200);
     api.sql("TRUNCATE millrace.mv_requests");
@@ -186,6 +196,17 @@ class WhyWorkerTest {
         "{\"kind\": \"mv.refresh\", \"paused_by\": \"ada\", \"reason\": \"a release\"}");
     view("lower_view", "has_job paused", "^job " + job + " refreshes it and is queued$");
     api.sql("DELETE FROM millrace.pauses");
+  }
+
+  @Test
+  void a_view_whose_watch_has_lost_its_triggers_does_not_see_changes() {
+    register("lower_view", "{}");
+    assertThat(api.put(VIEWS + "lower_view/watches/public.part", "{}").status()).isEqualTo(200);
+    api.sql("ALTER TABLE public.part DISABLE TRIGGER USER");
+    api.sql("TRUNCATE millrace.mv_requests");
+    JsonNode reasons = api.get(VIEWS + "lower_view/why").json().path("reasons");
+    assertThat(reasons.at("/0/code").asText()).as("%s", reasons).isEqualTo("changes_not_seen");
+    assertThat(reasons.at("/0/message").asText()).contains("its triggers are gone or disabled");
   }
 
   @Test
