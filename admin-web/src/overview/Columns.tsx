@@ -41,7 +41,7 @@ export function Columns({ data }: { data: Throughput }) {
       <svg
         width={width}
         height={HEIGHT}
-        className="block"
+        className="block max-w-full"
         role="img"
         aria-label={t('throughput.columns', { completed: number(completed), failed: number(failed), retried: number(retried), cancelled: number(cancelled) })}
         onPointerMove={(event) => {

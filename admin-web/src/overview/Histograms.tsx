@@ -26,7 +26,7 @@ export function Histograms({ data }: { data: Throughput }) {
     });
   return (
     <div ref={box}>
-      <svg width={width} height={2 * HALF + AXIS} className="block" role="img" aria-label={t('throughput.histogram')}>
+      <svg width={width} height={2 * HALF + AXIS} className="block max-w-full" role="img" aria-label={t('throughput.histogram')}>
         {bars(waits, 1, 'fill-accent')}
         {bars(runs, -1, 'fill-bar')}
         <line x2={width} y1={HALF + 0.5} y2={HALF + 0.5} className="stroke-edge" />

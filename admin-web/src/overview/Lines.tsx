@@ -29,7 +29,7 @@ export function Lines({ data }: { data: Throughput }) {
   const until = from + data.points.length * data.step_seconds * 1000;
   return (
     <div ref={box}>
-      <svg width={width} height={HEIGHT} className="block" role="img" aria-label={t('throughput.lines')}>
+      <svg width={width} height={HEIGHT} className="block max-w-full" role="img" aria-label={t('throughput.lines')}>
         {roundTimes(most).map((ms) => (
           <g key={ms}>
             <line x1={LEFT} x2={width} y1={y(ms)} y2={y(ms)} className="stroke-line" />

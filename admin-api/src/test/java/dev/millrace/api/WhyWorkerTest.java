@@ -138,8 +138,7 @@ class WhyWorkerTest {
         "INSERT INTO millrace.fires (schedule, fire_time, outcome, node)"
             + " VALUES ('inventory_mv_refresh', now(), 'misfired', 'node-1')");
     worker(
-        "slot_left_out not_due",
-        "^its slot of 20.*Z was left out: no scheduler ran at that time$");
+        "slot_left_out not_due", "^its slot of 20.*Z was left out: no scheduler ran at that time$");
   }
 
   private void register(String name, String settings) {
