@@ -3,11 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { isBusy, useStatus } from '../api/status';
 import { span } from '../i18n/format';
 import { Button, Moment } from '../ui';
-import { Menu, MenuChoice } from '../ui/Menu';
+import { MenuLater } from '../ui/MenuLater';
 import { useNow } from './now';
 import { pace, useSetting } from './store';
-
-const PACES = ['auto', 'off', '2', '5', '10', '30', '60'] as const;
 
 /** How old what is shown is, and how often it is asked for. */
 export function Live() {
@@ -19,7 +17,8 @@ export function Live() {
   const age = status.dataUpdatedAt === 0 ? null : Math.max(0, Date.now() - status.dataUpdatedAt);
   return (
     <div className="no-print float-right mb-2 ml-4 text-xs text-soft max-md:float-none max-md:ml-0">
-      <Menu
+      <MenuLater
+        load={() => import('./LiveMenu')}
         trigger={
           <button type="button" className="inline-flex min-h-7 items-center gap-1 rounded px-1.5 hover:bg-sunken hover:text-ink">
             <span className={every === null ? 'text-warn' : undefined}>
@@ -31,14 +30,7 @@ export function Live() {
             <span className="sr-only">{t('live.choose')}</span>
           </button>
         }
-      >
-        <MenuChoice
-          label={t('live.choose')}
-          value={chosen}
-          onChoose={pace.set}
-          choices={PACES.map((p) => [p, p === 'auto' ? t('live.auto') : p === 'off' ? t('live.off') : t('live.every', { every: span(Number(p) * 1000) })])}
-        />
-      </Menu>
+      />
     </div>
   );
 }

@@ -3,15 +3,14 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'wouter';
 import { Head } from '../app/Head';
-import { useCommand } from '../api/command';
-import { get, send } from '../api/http';
+import { get } from '../api/http';
 import { useMayNot } from '../api/signin';
 import { useStatus } from '../api/status';
 import { JOB_STATES, type Job, type JobList, type JobState, type RunningJob } from '../api/types';
 import { duration, number } from '../i18n/format';
 import { Age, Button, Command, Empty, Section } from '../ui';
-import { Dialog } from '../ui/Dialog';
 import { Failed } from '../ui/Loaded';
+import { BulkMenu } from './BulkMenu';
 import { useCancel, useRetry } from './commands';
 import { EnqueueDialog } from './EnqueueDialog';
 import { type Filter, filterOf, MORE, parameters } from './filter';
@@ -27,7 +26,6 @@ export default function JobsPage() {
   const filter = filterOf(search);
   const state = JOB_STATES.find((s) => s === filter.state);
   const counts = useStatus().data?.jobs;
-  const narrowed = MORE.some((name) => filter[name] !== undefined);
   const change = (next: Filter) => setSearch(parameters(next));
   const count = state === undefined ? undefined : counts?.counts[state];
   const title =
@@ -37,7 +35,7 @@ export default function JobsPage() {
   return (
     <>
       <Head title={title} tab={t('nav.jobs')} lede={t('jobs.lede')}>
-        {(state === 'failed' || state === 'cancelled') && !narrowed && <BulkRetry filter={{ ...filter, state }} />}
+        <BulkMenu filter={filter} />
         <Button off={mayNot('enqueue')} onClick={() => setEnqueueing(true)}>
           {t('jobs.enqueue')}
         </Button>
@@ -195,49 +193,3 @@ function Selection({ chosen, clear }: { chosen: readonly Job[]; clear: () => voi
     </div>
   );
 }
-
-/** Retries all that match, in steps of a thousand; the text of the button has the filter and the number. */
-function BulkRetry({ filter }: { filter: Filter }) {
-  const { t } = useTranslation();
-  const [asking, setAsking] = useState(false);
-  const counts = useStatus().data?.jobs;
-  const mayNot = useMayNot();
-  const state = filter.state as JobState;
-  const whole = filter.kind === undefined && filter.queue === undefined;
-  const count = counts?.counts[state] ?? 0;
-  const retry = useCommand({
-    run: async () => {
-      let queued = 0;
-      let left = 0;
-      let cursor: string | undefined;
-      do {
-        const answer: { queued: number; left: number; next_cursor?: string | null } = await send('POST', 'jobs/retry', { ...filter, limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
-        queued += answer.queued;
-        left += answer.left;
-        cursor = answer.next_cursor ?? undefined;
-      } while (cursor !== undefined);
-      return { queued, left };
-    },
-    done: ({ queued, left }) => ({ text: left === 0 ? t('jobs.bulk_done', { count: queued, n: number(queued) }) : t('jobs.bulk_left', { queued: number(queued), left: number(left) }) }),
-  });
-  const scope = [t(`state.${state}`), filter.kind, filter.queue].filter(Boolean).join(' · ');
-  return (
-    <>
-      <Button off={count === 0 ? t('jobs.none_retryable') : mayNot('retry_jobs')} onClick={() => setAsking(true)}>
-        {whole ? t('jobs.retry_all_n', { n: number(count) }) : t('jobs.retry_matching')}
-      </Button>
-      {asking && (
-        <Dialog title={t('jobs.bulk_title')} onClose={() => setAsking(false)}>
-          <p>{t('jobs.bulk_means', { scope })}</p>
-          <div className="mt-4 flex justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>{t('ui.cancel')}</Button>
-            <Button look="main" busy={retry.isPending} onClick={() => retry.mutate(undefined, { onSettled: () => setAsking(false) })}>
-              {whole ? t('jobs.retry_all_n', { n: number(count) }) : t('jobs.retry_matching')}
-            </Button>
-          </div>
-        </Dialog>
-      )}
-    </>
-  );
-}
-

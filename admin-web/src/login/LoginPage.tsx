@@ -113,7 +113,6 @@ export default function LoginPage() {
           {t(way === 'key' ? 'login.by_password' : 'login.by_key')}
         </button>
         <Preferences
-          signedIn={false}
           trigger={
             <button type="button" className="link min-h-8 text-sm">
               {t('shell.preferences')}

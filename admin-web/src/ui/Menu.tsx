@@ -7,9 +7,9 @@ const ITEM =
   'flex min-h-8 items-center gap-2 rounded px-2 py-1 outline-none select-none data-[highlighted]:bg-sunken data-[disabled]:text-soft';
 
 /** A menu of commands. It leaves the page behind it alone: locking its scrolling would need a style element. */
-export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
+export function Menu({ trigger, children, defaultOpen = false }: { trigger: ReactElement; children: ReactNode; defaultOpen?: boolean }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="end" sideOffset={4} collisionPadding={8} className={CONTENT}>
