@@ -93,6 +93,40 @@ describe('all jobs that match', () => {
   });
 });
 
+describe('a job that is enqueued', () => {
+  it('is one job when the answer was lost and it is sent again, and another when it was edited', async () => {
+    const page = await open('/admin/jobs?queue=held');
+    const answers: string[] = [];
+    await page.route('**/api/admin/jobs', async (route) => {
+      if (route.request().method() !== 'POST') {
+        return route.fallback();
+      }
+      const answer = await route.fetch();
+      answers.push(((await answer.json()) as { job_id: string }).job_id);
+      return answers.length === 1 ? route.abort() : route.fulfill({ response: answer });
+    });
+    await page.getByRole('button', { name: 'Enqueue a job' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Enqueue a job' });
+    await dialog.getByLabel('Kind').fill('sync.master');
+    await dialog.getByLabel('Queue').fill('held');
+    const enqueue = dialog.getByRole('button', { name: 'Enqueue a job' });
+    await enqueue.click();
+    await page.getByText('the server does not answer').waitFor();
+    await enqueue.click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(answers).toHaveLength(2);
+    expect(answers[1]).toBe(answers[0]);
+
+    await page.getByRole('button', { name: 'Enqueue a job' }).click();
+    await dialog.getByLabel('Kind').fill('sync.master');
+    await dialog.getByLabel('Queue').fill('held');
+    await enqueue.click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(answers[2]).not.toBe(answers[0]);
+    await Promise.all(answers.slice(1).map((id) => api('POST', `jobs/${id}/cancel`).catch(() => undefined)));
+  });
+});
+
 describe('the menus of the frame', () => {
   it('come with the first press, by the keyboard too, and give the focus back', async () => {
     const page = await open('/admin/queues');

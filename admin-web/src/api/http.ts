@@ -4,7 +4,7 @@ import { session } from './session';
 
 /** The folder of the page, with a slash at its end: behind a proxy, whatever stands in front of /admin/ there. */
 export const pageRoot = new URL('.', document.baseURI);
-const apiRoot = new URL('../api/admin/', pageRoot);
+export const apiRoot = new URL('../api/admin/', pageRoot);
 
 /** An answer that is not the one asked for (RFC 9457), or none: then the status is 0. */
 export class Problem extends Error {

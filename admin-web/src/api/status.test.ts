@@ -8,6 +8,12 @@ describe('the next look', () => {
     expect(nextLook('auto', false, 0)).toBe(10_000);
   });
 
+  it('comes after 30 s while changes are heard of, unless something moves', () => {
+    expect(nextLook('auto', false, 0, true)).toBe(30_000);
+    expect(nextLook('auto', true, 0, true)).toBe(3_000);
+    expect(nextLook('auto', false, 1, true)).toBe(3_000);
+  });
+
   it('comes as often as was chosen, or never', () => {
     expect(nextLook('30', true, 0)).toBe(30_000);
     expect(nextLook('off', true, 5)).toBe(false);

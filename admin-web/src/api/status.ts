@@ -1,11 +1,14 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { pace, useSetting } from '../app/store';
 import { change } from './change';
+import { useEvents, useLive } from './events';
 import { ask } from './http';
 import type { Status } from './types';
 
 const BUSY_MS = 3_000;
 const IDLE_MS = 10_000;
+/** While changes are heard of: what is never an event is looked for still. */
+const HEARD_MS = 30_000;
 const MOST_MS = 60_000;
 const KEY = ['status'] as const;
 
@@ -35,12 +38,12 @@ export function forgetStatus(client: QueryClient): void {
   client.clear();
 }
 
-/** How long until the next look: twice as long after each failure, a minute at most. */
-export function nextLook(chosen: string, busy: boolean, failed: number): number | false {
+/** How long until the next look: seldom while changes are heard of, twice as long after each failure, a minute at most. */
+export function nextLook(chosen: string, busy: boolean, failed: number, live = false): number | false {
   if (chosen === 'off') {
     return false;
   }
-  const base = chosen === 'auto' ? (busy ? BUSY_MS : IDLE_MS) : Number(chosen) * 1000;
+  const base = chosen === 'auto' ? (busy ? BUSY_MS : live ? HEARD_MS : IDLE_MS) : Number(chosen) * 1000;
   return failed === 0 ? base : Math.min(MOST_MS, BUSY_MS * 2 ** (failed - 1));
 }
 
@@ -48,13 +51,24 @@ export function isBusy(status: Status | undefined): boolean {
   return status !== undefined && (status.running_jobs.length > 0 || (status.jobs?.counts['queued'] ?? 0) > 0);
 }
 
+/** Whether something is shown that moves without an event: how far jobs and the sync are. */
+export function moves(status: Status | undefined): boolean {
+  return status !== undefined && (status.running_jobs.some((job) => job.progress !== null) || (status.ingestion !== null && status.ingestion.sync_state !== 'idle'));
+}
+
+/** Hears of changes while the page is seen; they make the next look come sooner. */
+export function useHearing(): void {
+  useEvents(KEY, useStatus().data !== undefined);
+}
+
 export function useStatus() {
   const chosen = useSetting(pace);
   const paused = chosen === 'off';
+  const live = useLive();
   return useQuery({
     queryKey: KEY,
     queryFn: read,
-    refetchInterval: (query) => nextLook(chosen, isBusy(query.state.data), failures),
+    refetchInterval: (query) => nextLook(chosen, (live ? moves : isBusy)(query.state.data), failures, live),
     refetchIntervalInBackground: false,
     refetchOnWindowFocus: paused ? false : 'always',
     refetchOnReconnect: !paused,

@@ -1,5 +1,6 @@
 import { ChevronDown, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useLive } from '../api/events';
 import { isBusy, useStatus } from '../api/status';
 import { span } from '../i18n/format';
 import { Button, Moment } from '../ui';
@@ -12,6 +13,7 @@ export function Live() {
   const { t } = useTranslation();
   const status = useStatus();
   const chosen = useSetting(pace);
+  const live = useLive();
   useNow(); // draws the age again each second
   const every = chosen === 'off' ? null : chosen === 'auto' ? (isBusy(status.data) ? 3 : 10) : Number(chosen);
   const age = status.dataUpdatedAt === 0 ? null : Math.max(0, Date.now() - status.dataUpdatedAt);
@@ -24,7 +26,7 @@ export function Live() {
             <span className={every === null ? 'text-warn' : undefined}>
               {age === null ? t('ui.loading') : t('live.age', { age: span(age) })}
               {' · '}
-              {every === null ? t('live.paused') : t('live.every', { every: span(every * 1000) })}
+              {every === null ? t('live.paused') : live ? t('live.heard') : t('live.every', { every: span(every * 1000) })}
             </span>
             <ChevronDown aria-hidden size={12} />
             <span className="sr-only">{t('live.choose')}</span>

@@ -16,7 +16,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { useMe } from '../api/signin';
-import { useStatus } from '../api/status';
+import { useHearing, useStatus } from '../api/status';
 import { concerns } from '../overview/concerns';
 import { clsx, Hint } from '../ui';
 import { Live, Stale } from './Live';
@@ -44,6 +44,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const first = useRef(true);
   const [open, setOpen] = useState<'palette' | 'shortcuts' | null>(null);
   useShortcuts(setOpen);
+  useHearing();
 
   // A new place begins at its heading, for the keyboard and for a screen reader.
   useEffect(() => {

@@ -11,7 +11,7 @@ const de: AllTexts = {
     preferences: 'Einstellungen',
   },
   prefs: { theme: 'Farben', language: 'Sprache', times: 'Zeiten', system: 'Wie das System', light: 'Hell', dark: 'Dunkel', local: 'Ortszeit', sign_out: 'Abmelden' },
-  live: { age: '{{age}} alt', every: 'alle {{every}}', paused: 'angehalten', choose: 'Wie oft nachsehen', auto: 'Nach Bedarf: alle 3 s, wenn etwas läuft, sonst alle 10 s', off: 'Gar nicht' },
+  live: { age: '{{age}} alt', every: 'alle {{every}}', heard: 'sobald es geschieht', paused: 'angehalten', choose: 'Wie oft nachsehen', auto: 'Nach Bedarf: alle 3 s, wenn etwas läuft, sonst alle 10 s', off: 'Gar nicht' },
   stale: {
     no_answer: 'Millrace antwortet nicht.',
     shown: 'Sie sehen den Stand von',

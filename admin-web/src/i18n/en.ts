@@ -10,7 +10,7 @@ const en = {
     preferences: 'Preferences',
   },
   prefs: { theme: 'Theme', language: 'Language', times: 'Times', system: 'As the system', light: 'Light', dark: 'Dark', local: 'Local time', sign_out: 'Sign out' },
-  live: { age: '{{age}} old', every: 'every {{every}}', paused: 'paused', choose: 'How often to look', auto: 'By need: 3 s while something runs, else 10 s', off: 'Not at all' },
+  live: { age: '{{age}} old', every: 'every {{every}}', heard: 'as it happens', paused: 'paused', choose: 'How often to look', auto: 'By need: 3 s while something runs, else 10 s', off: 'Not at all' },
   stale: {
     no_answer: 'Millrace does not answer.',
     shown: 'You see the state of',

@@ -8,11 +8,10 @@ import { parseExact } from './json';
 /** A new job, or an old one edited: its payload goes out as it stands in the field, each digit of it. */
 export function EnqueueDialog({ onClose, kind: firstKind = '', queue: firstQueue = 'default', payload: firstPayload = '{}' }: { onClose: () => void; kind?: string; queue?: string; payload?: string }) {
   const { t } = useTranslation();
-  const [key] = useState(() => `page-${performance.timeOrigin}-${performance.now()}-${Math.random().toString(36).slice(2)}`);
   const [kind, setKind] = useState(firstKind);
   const [queue, setQueue] = useState(firstQueue);
   const [payload, setPayload] = useState(firstPayload);
-  const enqueue = useEnqueue(key);
+  const enqueue = useEnqueue();
   let fault: string | undefined;
   try {
     fault = parseExact(payload) instanceof Map ? undefined : t('jobs.payload_object');

@@ -1,6 +1,8 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommand } from '../api/command';
 import { Raw, send } from '../api/http';
+import { oneKey } from '../api/idempotency';
 
 export function useRetry() {
   const { t } = useTranslation();
@@ -25,12 +27,15 @@ export interface NewJob {
   queue: string;
 }
 
-/** One key per form that is open: a second click, or a repeated request, makes no second job. */
-export function useEnqueue(key: string) {
+/** One key per click: it stays while the same job is sent again, as after an answer that was lost, so that one job comes of it. */
+export function useEnqueue() {
   const { t } = useTranslation();
+  const [keyOf] = useState(oneKey);
   return useCommand({
-    run: ({ kind, queue, payload }: NewJob) =>
-      send<{ job_id: string }>('POST', 'jobs', new Raw(`{"kind":${JSON.stringify(kind)},"queue":${JSON.stringify(queue)},"payload":${payload}}`), { 'Idempotency-Key': key }),
+    run: ({ kind, queue, payload }: NewJob) => {
+      const body = `{"kind":${JSON.stringify(kind)},"queue":${JSON.stringify(queue)},"payload":${payload}}`;
+      return send<{ job_id: string }>('POST', 'jobs', new Raw(body), { 'Idempotency-Key': keyOf(body) });
+    },
     done: (result) => ({ text: t('jobs.enqueued'), job: result.job_id }),
   });
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Head } from '../app/Head';
 import { useCommand } from '../api/command';
+import { newKey } from '../api/idempotency';
 import { useFollow } from '../api/follow';
 import { get, send } from '../api/http';
 import { useMayNot } from '../api/signin';
@@ -30,9 +31,14 @@ export default function StatsPage() {
   const jobs = useQuery({ queryKey: JOBS, queryFn: ({ signal }) => get<JobList>('jobs?kind=stats.update&limit=20', signal), refetchInterval: 30_000 });
   const mayNot = useMayNot();
   const newest = jobs.data?.jobs[0];
+  // The same request makes the same job: it stays until its answer has come.
+  const [requestId, setRequestId] = useState(newKey);
   const enqueue = useCommand({
-    run: () => send<{ job_id?: string; status: string }>('POST', 'enqueue-stats-job', { triggeredBy: 'admin', requestId: crypto.randomUUID?.() ?? String(performance.timeOrigin + performance.now()) }),
-    done: (result) => ({ text: t('stats.enqueued'), job: result.job_id }),
+    run: () => send<{ job_id?: string; status: string }>('POST', 'enqueue-stats-job', { triggeredBy: 'admin', requestId }),
+    done: (result) => {
+      setRequestId(newKey());
+      return { text: t('stats.enqueued'), job: result.job_id };
+    },
   });
   const title = newest === undefined ? t('nav.stats') : t(newest.state === 'failed' ? 'stats.title_failed' : newest.state === 'completed' ? 'stats.title_well' : 'stats.title_running');
   return (
