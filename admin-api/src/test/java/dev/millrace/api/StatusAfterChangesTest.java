@@ -130,27 +130,36 @@ class StatusAfterChangesTest {
     }
   }
 
+  /** 200 are more than are processed at once: if those that wait counted, 72 would be refused. */
   @Test
   void many_that_wait_for_changes_hold_no_threads() {
     ExecutorService clients = Executors.newFixedThreadPool(200);
     try {
-      for (int round = 1; round <= 5; round++) {
-        api.send(toOther(STATUS));
-        String change = setInterval(600 + round).header(CHANGE);
-        int wanted = 600 + round;
-        List<CompletableFuture<Integer>> seen =
-            IntStream.range(0, 200)
-                .mapToObj(
-                    i ->
-                        CompletableFuture.supplyAsync(
-                            () ->
-                                interval(api.send(toOther(STATUS).header(AT_LEAST, change)).json()),
-                            clients))
-                .toList();
-        assertThat(seen.stream().map(CompletableFuture::join)).containsOnly(wanted);
+      long refused = 200;
+      // on a busy machine more may arrive at once than are processed: not in every round
+      for (int round = 1; round <= 30 && refused > 0; round++) {
+        refused = refusedOfManyAfterAChange(clients, 600 + round);
       }
+      assertThat(refused).as("refused in the last round").isZero();
     } finally {
       clients.shutdownNow();
     }
+  }
+
+  private long refusedOfManyAfterAChange(ExecutorService clients, int wanted) {
+    api.send(toOther(STATUS));
+    String change = setInterval(wanted).header(CHANGE);
+    List<CompletableFuture<Answer>> asked =
+        IntStream.range(0, 200)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> api.send(toOther(STATUS).header(AT_LEAST, change)), clients))
+            .toList();
+    List<Answer> answers = asked.stream().map(CompletableFuture::join).toList();
+    assertThat(answers).extracting(Answer::status).contains(200).isSubsetOf(200, 503);
+    assertThat(answers.stream().filter(one -> one.status() == 200))
+        .allSatisfy(one -> assertThat(interval(one.json())).isEqualTo(wanted));
+    return answers.stream().filter(one -> one.status() == 503).count();
   }
 }

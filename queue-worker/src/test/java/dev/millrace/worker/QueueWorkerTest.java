@@ -252,6 +252,8 @@ class QueueWorkerTest {
 
   @Test
   void children_run_on_all_workers_and_finish_their_parent() {
+    // a third child at once has room only in the other worker
+    CountDownLatch three = new CountDownLatch(3);
     TestHandler parent =
         TestHandler.of(
             "test.parent",
@@ -260,7 +262,8 @@ class QueueWorkerTest {
         TestHandler.of(
             "test.child",
             (number, context) -> {
-              new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+              three.countDown();
+              three.await(20, TimeUnit.SECONDS);
               context.progress(number, 20, "child");
               context.log("child " + number);
               return Outcome.done(Map.of("number", number));

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whether the tests of this module have seen the whole description. Runs last; claims nothing when
- * not all of the other classes have run in this process.
+ * Whether the tests of this module have seen the whole description. Runs last, in a process of its
+ * own; claims nothing when not all of the other classes have run.
  */
 @Order(Integer.MAX_VALUE)
 class ContractCoverageTest {

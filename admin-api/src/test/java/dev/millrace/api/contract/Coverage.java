@@ -3,12 +3,10 @@ package dev.millrace.api.contract;
 import dev.millrace.api.contract.ApiDescription.Operation;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** What the tests of this process have seen of the API. Thread-safe. */
+/** What the tests of this run have seen of the API, in all its processes. Thread-safe. */
 final class Coverage {
-  private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
+  private static final RunLines SEEN = new RunLines("seen");
 
   private Coverage() {}
 
@@ -28,8 +26,6 @@ final class Coverage {
 
   /** Those of some answers and codes that no test has seen, in order. */
   static Set<String> unseen(Set<String> described) {
-    Set<String> unseen = new TreeSet<>(described);
-    unseen.removeAll(SEEN);
-    return unseen;
+    return SEEN.without(described);
   }
 }

@@ -6,27 +6,23 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Knows which test classes have run in this process; JUnit finds it as a service. */
+/** Knows which test classes have begun in this run; JUnit finds it as a service. */
 public final class RanClasses implements BeforeAllCallback {
-  private static final Set<String> RAN = ConcurrentHashMap.newKeySet();
+  private static final RunLines RAN = new RunLines("ran");
 
   @Override
   public void beforeAll(ExtensionContext context) {
     RAN.add(context.getRequiredTestClass().getName());
   }
 
-  /** The test classes of this module that have not run here. */
+  /** The test classes of this module that have not run in any process of this run. */
   static Set<String> missing() {
-    Set<String> missing = new TreeSet<>(all());
-    missing.removeAll(RAN);
-    return missing;
+    return RAN.without(all());
   }
 
   private static Set<String> all() {

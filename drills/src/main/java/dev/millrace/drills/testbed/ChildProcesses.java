@@ -34,13 +34,14 @@ public final class ChildProcesses implements AutoCloseable {
    * @param common what every child is told
    * @param worker what a worker is told, but for its name and database
    * @param postgresPort where the proxies lead
+   * @param jvm how their JVMs are started
    */
   record Plan(
       Arguments common,
       Arguments worker,
       String databaseUrl,
       int postgresPort,
-      Path overlay,
+      DrillProcess.Jvm jvm,
       Path logs) {}
 
   ChildProcesses(Plan plan) {
@@ -128,7 +129,7 @@ public final class ChildProcesses implements AutoCloseable {
       DrillProcess started =
           DrillProcess.start(
               new DrillProcess.Spec(
-                  name, arguments, plan.overlay(), plan.logs().resolve(name + ".log")),
+                  name, arguments, plan.jvm(), plan.logs().resolve(name + ".log")),
               event -> events.computeIfAbsent(event, key -> new AtomicLong()).incrementAndGet());
       started.onExit(this::replace);
       return started;

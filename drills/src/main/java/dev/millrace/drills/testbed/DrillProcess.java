@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A JVM that a drill may kill, freeze and thaw by its process id. */
 final class DrillProcess implements AutoCloseable {
@@ -27,7 +30,6 @@ final class DrillProcess implements AutoCloseable {
           "-Xss512k",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
           "-Dlogback.configurationFile=dev/millrace/drills/child/logback.xml");
 
   private final String name;
@@ -40,18 +42,43 @@ final class DrillProcess implements AutoCloseable {
   }
 
   /**
+   * What its JVM gets beyond the options of all.
+   *
+   * @param overlay a directory that the class path begins with; no class archive fits then
+   */
+  record Jvm(List<String> options, Optional<Path> overlay) {
+    Jvm {
+      options = List.copyOf(options);
+    }
+
+    private List<String> allOptions() {
+      return overlay.isPresent()
+          ? OPTIONS
+          : Stream.concat(OPTIONS.stream(), options.stream()).toList();
+    }
+
+    private String classPath() {
+      return Stream.of(
+              overlay.map(Path::toString).orElse(""),
+              ChildArchive.jars(),
+              ChildArchive.directories())
+          .filter(entries -> !entries.isEmpty())
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+  }
+
+  /**
    * How to start one.
    *
-   * @param overlay what its class path begins with; may be an empty directory
    * @param log its output is appended here
    */
-  record Spec(String name, Arguments arguments, Path overlay, Path log) {}
+  record Spec(String name, Arguments arguments, Jvm jvm, Path log) {}
 
   static DrillProcess start(Spec spec, Consumer<ChildEvent> events) {
     List<String> command =
         ChildProcess.jvm(
-            spec.overlay() + File.pathSeparator + System.getProperty("java.class.path"),
-            OPTIONS,
+            spec.jvm().classPath(),
+            spec.jvm().allOptions(),
             ChildMain.class,
             spec.arguments().commandLine());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

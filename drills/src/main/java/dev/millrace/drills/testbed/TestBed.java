@@ -31,6 +31,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jdbi.v3.core.Jdbi;
 
@@ -114,10 +115,10 @@ public final class TestBed implements AutoCloseable {
     }
   }
 
-  private TestBed(Scenario.Run run, Settings settings, String name) {
+  private TestBed(Scenario.Run run, Settings settings, List<String> jvmOptions) {
     this.run = run;
     this.settings = settings;
-    this.directory = DrillServices.newDirectory(name);
+    this.directory = DrillServices.newDirectory("drill");
     this.postgres = settings.ownPostgres() ? DrillServices.newPostgres() : DrillServices.postgres();
     this.jdbcUrl = DrillServices.newDatabase(postgres);
     this.database = Database.open(DatabaseUrl.parse(jdbcUrl), "drill", 4, Limits.LONG);
@@ -134,7 +135,7 @@ public final class TestBed implements AutoCloseable {
     JobClient client = new QueueClient(clientDatabase, redis, ready);
     this.producer = new JobProducer(client, ledger, new Random(run.seed()), settings.work());
     this.mixed = new MixedFeeder(client, ledger, new Random(run.seed()), database.jdbi());
-    this.processes = new ChildProcesses(plan(mutated()));
+    this.processes = new ChildProcesses(plan(mutated(), jvmOptions));
     this.waits = new Waits(database.jdbi(), jobs, settings.lease());
     this.verdict =
         new Verdict(
@@ -160,7 +161,12 @@ public final class TestBed implements AutoCloseable {
 
   /** The services alone; the drill starts the children that it wants. */
   public static TestBed empty(Scenario.Run run, Settings settings) {
-    TestBed testBed = new TestBed(run, settings, "drill");
+    return empty(run, settings, ChildArchive.options());
+  }
+
+  /** With other options of the children's JVMs. */
+  static TestBed empty(Scenario.Run run, Settings settings, List<String> jvmOptions) {
+    TestBed testBed = new TestBed(run, settings, jvmOptions);
     Runtime.getRuntime().addShutdownHook(testBed.killAtExit);
     return testBed;
   }
@@ -177,11 +183,6 @@ public final class TestBed implements AutoCloseable {
 
   /** Takes the guard away that this run does without, and says what the children are told. */
   private Map<String, String> mutated() {
-    try {
-      Files.createDirectories(directory.resolve("overlay"));
-    } catch (IOException e) {
-      throw new DrillException("no directory for changed statements could be made", e);
-    }
     Mutant mutant = run.without().map(guard -> guard.mutant()).orElse(null);
     if (mutant instanceof Mutant.Statement statement) {
       statement.writeTo(directory.resolve("overlay"));
@@ -197,7 +198,7 @@ public final class TestBed implements AutoCloseable {
     return Map.of();
   }
 
-  private ChildProcesses.Plan plan(Map<String, String> changed) {
+  private ChildProcesses.Plan plan(Map<String, String> changed, List<String> jvmOptions) {
     Arguments common =
         new Arguments(
             Map.of(
@@ -222,7 +223,8 @@ public final class TestBed implements AutoCloseable {
         common.with("role", "worker").with("concurrency", Integer.toString(settings.hands())),
         jdbcUrl,
         postgres.port(),
-        directory.resolve("overlay"),
+        new DrillProcess.Jvm(
+            jvmOptions, Optional.of(directory.resolve("overlay")).filter(Files::isDirectory)),
         directory);
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.AppenderBase;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
@@ -14,6 +14,7 @@ import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,9 +24,19 @@ import org.slf4j.LoggerFactory;
 /** The lines that the users of the requirement search for. */
 class RefreshLogTest {
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5));
-  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+  private final Lines logged = new Lines();
   private final Logger root = (Logger) LoggerFactory.getLogger("dev.millrace");
   private final RefreshLog log = new RefreshLog();
+
+  /** Can be read while others write. */
+  private static final class Lines extends AppenderBase<ILoggingEvent> {
+    private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
+
+    @Override
+    protected void append(ILoggingEvent line) {
+      lines.add(line);
+    }
+  }
 
   @BeforeEach
   void start() {
@@ -49,7 +60,9 @@ class RefreshLogTest {
     millrace.close();
   }
 
+  /** Returns when the job has ended and its line is written, which comes after the commit. */
   private void refresh(String view, int attempts) {
+    long before = linesAbout(view);
     long job =
         millrace
             .client
@@ -60,14 +73,19 @@ class RefreshLogTest {
     await()
         .until(
             () -> millrace.state(job).equals("completed") || millrace.state(job).equals("failed"));
+    await().until(() -> linesAbout(view) > before);
+  }
+
+  private long linesAbout(String view) {
+    return lines().filter(line -> line.startsWith("[") && line.contains(view)).count();
   }
 
   private Stream<String> lines() {
-    return List.copyOf(logged.list).stream().map(ILoggingEvent::getFormattedMessage);
+    return logged.lines.stream().map(ILoggingEvent::getFormattedMessage);
   }
 
   private List<ILoggingEvent> warnings() {
-    return List.copyOf(logged.list).stream()
+    return logged.lines.stream()
         .filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
         .toList();
   }
