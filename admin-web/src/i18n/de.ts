@@ -314,6 +314,18 @@ const de: AllTexts = {
     profile: 'Zeitplan-Profil',
     profile_choose: 'Ein Profil anwenden',
   },
+  schedule: {
+    change: 'Zeitplan ändern', change_of: 'Zeitplan von {{name}} ändern',
+    title: 'Wann {{name}} läuft',
+    form: 'Art des Zeitplans',
+    by_cron: 'Nach einem Cron-Ausdruck', by_interval: 'In einem Abstand',
+    cron: 'Cron-Ausdruck',
+    cron_hint: 'Minute, Stunde, Tag, Monat, Wochentag; oder die Form von Quartz mit Sekunden vorn. Zwischen mehreren steht ein Semikolon.',
+    zone: 'Zeitzone',
+    seconds: 'Sekunden von einem Lauf zum nächsten',
+    needed: 'Füllen Sie jedes Feld aus.',
+    wrong: 'Dieser Zeitplan lässt sich nicht lesen: siehe das Feld.',
+  },
   views: {
     section: 'Materialisierte Sichten',
     title_well_one: 'Die Sicht ist frisch genug', title_well_other: 'Alle {{count}} Sichten sind frisch genug',

@@ -313,6 +313,18 @@ const en = {
     profile: 'Schedule profile',
     profile_choose: 'Apply a profile',
   },
+  schedule: {
+    change: 'Change the schedule', change_of: 'Change the schedule of {{name}}',
+    title: 'When {{name}} runs',
+    form: 'Kind of schedule',
+    by_cron: 'By a cron expression', by_interval: 'By an interval',
+    cron: 'Cron expression',
+    cron_hint: 'Minute, hour, day, month, weekday; or Quartz’ form with seconds first. A semicolon stands between several.',
+    zone: 'Time zone',
+    seconds: 'Seconds from one run to the next',
+    needed: 'Fill in each field.',
+    wrong: 'This schedule cannot be read: see the field.',
+  },
   views: {
     section: 'Materialized views',
     title_well_one: 'The view is fresh enough', title_well_other: 'All {{count}} views are fresh enough',

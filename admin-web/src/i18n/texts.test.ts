@@ -56,7 +56,7 @@ describe('texts', () => {
       .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('i18n') && !name.endsWith('.test.ts'))
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
-    const built = ['nav.', 'state.', 'freshness.', 'supplier.', 'invalidation.', 'ingestion.step_', 'queues.state_', 'sync_counts.', 'differences.', 'role.', 'role_may.', 'settings.type_', 'audit.', 'trigger.', 'outcome.', 'overlap.', 'misfire.', 'view_mode.', 'throughput.title_', 'throughput.window_', 'throughput.step_', 'throughput.mark_', 'throughput.end_', 'jobs.by_', 'bulk.'];
+    const built = ['nav.', 'state.', 'freshness.', 'supplier.', 'invalidation.', 'ingestion.step_', 'queues.state_', 'sync_counts.', 'differences.', 'role.', 'role_may.', 'settings.type_', 'audit.', 'trigger.', 'outcome.', 'overlap.', 'misfire.', 'view_mode.', 'throughput.title_', 'throughput.window_', 'throughput.step_', 'throughput.mark_', 'throughput.end_', 'jobs.by_', 'bulk.', 'schedule.by_'];
     const unused = [...english.keys()]
       .map((key) => key.replace(/_(one|other)$/, ''))
       .filter((key) => !sources.includes(`'${key}'`) && !built.some((start) => key.startsWith(start)));

@@ -60,7 +60,7 @@ function Line({ supplier, chosen, onChoose }: { supplier: Supplier; chosen: bool
     >
       <SupplierState status={supplier.status} />
       <div className="min-w-0 max-sm:order-first max-sm:col-span-2">
-        <button type="button" aria-pressed={chosen} onClick={onChoose} className="min-h-6 text-left font-semibold hover:text-accent">
+        <button type="button" aria-pressed={chosen} onClick={onChoose} className="print min-h-6 text-left font-semibold hover:text-accent">
           {supplier.name}
         </button>
         {!supplier.enabled && <p className="text-sm text-warn">{supplier.disabled_reason ?? t('ingestion.disabled')}</p>}

@@ -124,7 +124,7 @@ function Line({ view, open, onToggle }: { view: View; open: boolean; onToggle: (
       <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-6 gap-y-2 py-3 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1.6fr)_11rem_auto]">
         <div className="min-w-0">
           <h3>
-            <button type="button" aria-expanded={open} onClick={onToggle} className="-ml-1 flex min-h-6 max-w-full items-start gap-1 rounded px-1 text-left font-semibold hover:text-accent">
+            <button type="button" aria-expanded={open} onClick={onToggle} className="print -ml-1 flex min-h-6 max-w-full items-start gap-1 rounded px-1 text-left font-semibold hover:text-accent">
               <ChevronRight aria-hidden size={16} className={clsx('mt-0.5 shrink-0 transition-transform', open && 'rotate-90')} />
               <span className="min-w-0 break-words"><Name text={view.view_name} /></span>
             </button>

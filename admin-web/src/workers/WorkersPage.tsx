@@ -8,7 +8,7 @@ import { clsx, Command, Empty, ErrorText, Section } from '../ui';
 import { Loaded } from '../ui/Loaded';
 import { nameOf } from './commands';
 import { Details } from './Details';
-import { AutomaticSwitch, LastRun, NextRun, PauseButton, PausedLine, RunNow, RunStrip, ScheduleField, StatusOf, type WorkerProps } from './parts';
+import { AutomaticSwitch, ChangeSchedule, LastRun, NextRun, PauseButton, PausedLine, RunNow, RunStrip, ScheduleField, StatusOf, type WorkerProps } from './parts';
 
 export default function WorkersPage() {
   const { t } = useTranslation();
@@ -89,6 +89,7 @@ function Card({ worker, running }: WorkerProps) {
           <div className="mt-1 text-sm">
             <NextRun worker={worker} />
           </div>
+          <ChangeSchedule worker={worker} />
         </div>
         <div className="min-w-0 max-lg:col-start-2">
           <div className="flex min-h-8 flex-wrap items-center gap-x-2 text-sm">

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { get } from '../api/http';
@@ -11,6 +11,8 @@ import { Dialog } from '../ui/Dialog';
 import { type Run, Runs } from '../ui/Runs';
 import { nameOf, useChangeWorker, usePauseWorker, useResumeWorker, useRunNow } from './commands';
 import { useCronWords } from './cron';
+
+const ScheduleDialog = lazy(() => import('./ScheduleDialog'));
 
 export interface WorkerProps {
   readonly worker: BackgroundWorker;
@@ -112,6 +114,25 @@ function CronLine({ worker }: { worker: BackgroundWorker }) {
         <code>{worker.cron}</code> {worker.time_zone}
       </div>
     </div>
+  );
+}
+
+/** Opens the whole schedule: an interval or a cron expression, with its words and next runs. */
+export function ChangeSchedule({ worker }: { worker: BackgroundWorker }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const off = useMayNot()('change_workers');
+  return (
+    <>
+      <Button look="quiet" className="-ml-3 min-h-7 text-xs" off={off} onClick={() => setOpen(true)} aria-label={t('schedule.change_of', { name: nameOf(worker) })}>
+        {t('schedule.change')}
+      </Button>
+      {open && (
+        <Suspense fallback={null}>
+          <ScheduleDialog worker={worker} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
