@@ -315,7 +315,7 @@ const de: AllTexts = {
     profile_choose: 'Ein Profil anwenden',
   },
   schedule: {
-    change: 'Zeitplan ändern', change_of: 'Zeitplan von {{name}} ändern',
+    change: 'Zeitplan ändern', change_of: 'Zeitplan ändern: {{name}}',
     title: 'Wann {{name}} läuft',
     form: 'Art des Zeitplans',
     by_cron: 'Nach einem Cron-Ausdruck', by_interval: 'In einem Abstand',
