@@ -1,26 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { address, api, complaints, open, until, useBrowser } from './page';
+import { address, api, complaints, open, until, useBrowser, violations } from './page';
 
 useBrowser();
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ROUTES = ['', '/workers', '/ingestion', '/views', '/jobs', '/jobs/1', '/stats', '/queues', '/audit', '/settings', '/nothing'];
-
-interface Violation {
-  id: string;
-  nodes: { target: string[]; failureSummary?: string }[];
-}
-
-async function violations(page: Awaited<ReturnType<typeof open>>): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations;
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
-}
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   it('no route has a fault that axe finds, and each fits 320 px', async () => {

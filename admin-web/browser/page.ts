@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 
@@ -11,6 +13,8 @@ function needed(name: string): string {
 
 export const address = needed('MILLRACE_URL');
 const key = needed('MILLRACE_ADMIN_KEY');
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let contexts: BrowserContext[] = [];
@@ -93,6 +97,21 @@ export async function until<T>(read: () => Promise<T>, holds: (value: T) => bool
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+interface Violation {
+  id: string;
+  nodes: { target: string[]; failureSummary?: string }[];
+}
+
+/** What axe finds in a page, a line for each place; some of its rules may be left out. */
+export async function violations(page: Page, without: readonly string[] = []): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async (ids) => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
+    return (await axe.run({ rules: Object.fromEntries(ids.map((id) => [id, { enabled: false }])) })).violations;
+  }, without);
+  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
 }
 
 export const secret = key;

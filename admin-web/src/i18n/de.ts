@@ -78,6 +78,7 @@ const de: AllTexts = {
   settings: {
     title: 'Sie sind {{name}}, {{role}}',
     title_key: 'Sie benutzen den Admin-Schlüssel',
+    api: 'Die API für Programme',
     admin_key: 'mit dem Admin-Schlüssel',
     type_user: 'Sie haben sich mit Passwort oder Link angemeldet. Die Sitzung endet von selbst, wenn sie nicht benutzt wird.',
     type_admin_key: 'Sie haben sich mit dem Admin-Schlüssel angemeldet, der alles öffnet. Legen Sie für jede Person einen Benutzer an, damit ihr Name im Protokoll steht.',

@@ -77,6 +77,7 @@ const en = {
   settings: {
     title: 'You are {{name}}, {{role}}',
     title_key: 'You use the admin key',
+    api: 'The API for programs',
     admin_key: 'by the admin key',
     type_user: 'You have signed in with a password or a link. The session ends by itself when it is not used.',
     type_admin_key: 'You have signed in with the admin key, which opens everything. Add a user for each person, so that the audit has their names.',

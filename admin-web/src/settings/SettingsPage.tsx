@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Head } from '../app/Head';
-import { get } from '../api/http';
+import { get, pageRoot } from '../api/http';
 import { signOut, useMayNot, useMe } from '../api/signin';
 import type { Session } from '../api/types';
 import { Age, Button, Empty, Section } from '../ui';
@@ -22,6 +22,9 @@ export default function SettingsPage() {
   return (
     <>
       <Head title={me.type === 'admin_key' ? t('settings.title_key') : t('settings.title', { name: me.name, role: t(`role.${me.role}`) })} tab={t('nav.settings')} lede={t(`settings.type_${me.type}`)}>
+        <a href={new URL('../api/docs', pageRoot).href} className="link">
+          {t('settings.api')}
+        </a>
         <Button onClick={() => void signOut().catch((error: unknown) => toast('bad', String(error)))}>{t('prefs.sign_out')}</Button>
       </Head>
       <Sessions />

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.ApiFixture.Answer;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -91,6 +93,20 @@ class AccessTest {
             api.send(api.request("/api/admin/status").method("HEAD", BodyPublishers.noBody()))
                 .status())
         .isEqualTo(200);
+  }
+
+  @Test
+  void the_document_of_the_description_is_open_and_the_description_is_not() throws Exception {
+    for (String path : List.of("/api/docs", "/api/docs/")) {
+      HttpRequest asked = bare(path).build();
+      assertThat(HttpClient.newHttpClient().send(asked, BodyHandlers.ofString()).statusCode())
+          .as("200, or 503 in a build without the page")
+          .isIn(200, 503);
+    }
+    for (String path : List.of("/api/openapi.yaml", "/api/docs/x", "/api/docsx")) {
+      assertThat(api.send(bare(path)).status()).as(path).isEqualTo(401);
+    }
+    assertThat(api.send(bare("/api/docs").POST(BodyPublishers.noBody())).status()).isEqualTo(401);
   }
 
   @Test

@@ -24,7 +24,12 @@ public final class AccessGate {
   /** Where a session ends itself, also while the instance is read-only. */
   public static final String LOGOUT = "/api/admin/logout";
 
-  private static final Set<String> OPEN_PATHS = Set.of(LOGIN);
+  /**
+   * The document that shows the description: a browser that opens an address sends no key. What it
+   * shows is read with one.
+   */
+  public static final String DOCS = "/api/docs";
+
   private static final String SCHEME = "Bearer ";
   private static final Set<HandlerType> READS =
       Set.of(HandlerType.GET, HandlerType.HEAD, HandlerType.OPTIONS);
@@ -104,7 +109,7 @@ public final class AccessGate {
 
   private void admit(Context ctx) {
     refuseKeyInQuery(ctx);
-    if (OPEN_PATHS.contains(ctx.path())) {
+    if (isOpen(ctx)) {
       return;
     }
     Optional<Principal> caller = identify(ctx);
@@ -118,6 +123,11 @@ public final class AccessGate {
     if (!isRead(ctx)) {
       change(ctx, caller.get());
     }
+  }
+
+  private static boolean isOpen(Context ctx) {
+    String path = ctx.path();
+    return path.equals(LOGIN) || (isRead(ctx) && (path.equals(DOCS) || path.equals(DOCS + "/")));
   }
 
   private static boolean isRead(Context ctx) {

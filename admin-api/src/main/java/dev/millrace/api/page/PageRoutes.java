@@ -1,6 +1,7 @@
 package dev.millrace.api.page;
 
 import dev.millrace.api.access.Access;
+import dev.millrace.api.access.AccessGate;
 import dev.millrace.api.request.EntityTags;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The admin page. Each of its paths has the same document, whose base address is relative: the page
  * works under any prefix that a proxy puts in front. Files have their hash in their name and are
- * kept by browsers for a year; the document is asked for each time.
+ * kept by browsers for a year; the document is asked for each time. The API's description has a
+ * document of its own, whose files are the page's.
  */
 public final class PageRoutes {
   /** Nothing inline, nothing from elsewhere, no text that becomes a script. */
@@ -26,7 +28,7 @@ public final class PageRoutes {
           + " base-uri 'self'; form-action 'none'; frame-ancestors 'none';"
           + " require-trusted-types-for 'script'";
 
-  /** What {@code /admin} says in a build without the page. */
+  /** What {@code /admin} and {@code /api/docs} say in a build without the page. */
   static final String NOT_BUILT =
       "This build of Millrace has no admin page: install Node.js 20.19 or newer with npm, and build"
           + " again.\n";
@@ -37,6 +39,9 @@ public final class PageRoutes {
               + "|/admin/jobs/[0-9]{1,19}/?");
 
   private static final String BASE = "<base href=\"./\" />";
+
+  /** Where the document of the description has its files, as it was built and as it is sent. */
+  private static final String ASSETS = "\"./assets/";
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -56,6 +61,7 @@ public final class PageRoutes {
 
   public void addTo(RoutesConfig routes) {
     routes.get("/", PageRoutes::toPage, Access.OPEN);
+    routes.get(AccessGate.DOCS, this::docs, Access.OPEN);
     routes.get("/admin", this::page, Access.OPEN);
     routes.get("/admin/assets/{name}", this::asset, Access.OPEN);
     routes.get("/admin/<path>", this::page, Access.OPEN);
@@ -66,16 +72,24 @@ public final class PageRoutes {
   }
 
   private void page(Context ctx) {
-    Optional<byte[]> index = files.get("index.html");
-    if (index.isEmpty()) {
+    String path = ctx.path();
+    boolean known = PATHS.matcher(path).matches();
+    document(ctx, "index.html", BASE, "<base href=\"" + base(path) + "\" />", known);
+  }
+
+  private void docs(Context ctx) {
+    String folder = ctx.path().endsWith("/") ? "../../admin/" : "../admin/";
+    document(ctx, "docs.html", ASSETS, "\"" + folder + "assets/", true);
+  }
+
+  /** Answers with a document in which addresses are those seen from the path asked for. */
+  private void document(Context ctx, String name, String built, String seen, boolean known) {
+    Optional<byte[]> file = files.get(name);
+    if (file.isEmpty()) {
       ctx.status(503).contentType("text/plain; charset=utf-8").result(NOT_BUILT);
       return;
     }
-    String path = ctx.path();
-    boolean known = PATHS.matcher(path).matches();
-    String document =
-        new String(index.get(), StandardCharsets.UTF_8)
-            .replace(BASE, "<base href=\"" + base(path) + "\" />");
+    String document = new String(file.get(), StandardCharsets.UTF_8).replace(built, seen);
     String tag = "\"" + Integer.toHexString(document.hashCode()) + "-" + document.length() + "\"";
     ctx.status(known ? 200 : 404)
         .header("Content-Security-Policy", POLICY)

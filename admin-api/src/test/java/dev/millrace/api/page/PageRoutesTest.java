@@ -19,6 +19,7 @@ class PageRoutesTest {
       new PageFiles(
           Map.of(
               "index.html", bytes("<html><head><base href=\"./\" /></head></html>"),
+              "docs.html", bytes("<script src=\"./assets/docs-1a.js\"></script>"),
               "assets/index-1a.js", bytes("plain"),
               "assets/index-1a.js.gz", bytes("gzip"),
               "assets/index-1a.js.br", bytes("brotli"),
@@ -46,6 +47,21 @@ class PageRoutesTest {
         assertThat(
                 URI.create("http://host/prefix" + path.getKey()).resolve(path.getValue()).getPath())
             .isEqualTo("/prefix/admin/");
+      }
+    }
+  }
+
+  @Test
+  void the_document_of_the_description_has_the_files_of_the_page() throws Exception {
+    try (Server server = new Server(BUILT)) {
+      for (String path : new String[] {"/api/docs", "/api/docs/"}) {
+        HttpResponse<String> answer = server.get(path);
+
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        assertThat(header(answer, "Content-Security-Policy")).isEqualTo(PageRoutes.POLICY);
+        String file = answer.body().replaceAll("(?s).*src=\"([^\"]+)\".*", "$1");
+        assertThat(URI.create("http://host/prefix" + path).resolve(file).getPath())
+            .isEqualTo("/prefix/admin/assets/docs-1a.js");
       }
     }
   }
@@ -108,11 +124,13 @@ class PageRoutesTest {
   @Test
   void a_build_without_node_says_what_to_install() throws Exception {
     try (Server server = new Server(new PageFiles(Map.of()))) {
-      HttpResponse<String> answer = server.get("/admin/workers");
+      for (String path : new String[] {"/admin/workers", "/api/docs"}) {
+        HttpResponse<String> answer = server.get(path);
 
-      assertThat(answer.statusCode()).isEqualTo(503);
-      assertThat(header(answer, "Content-Type")).isEqualTo("text/plain;charset=utf-8");
-      assertThat(answer.body()).isEqualTo(PageRoutes.NOT_BUILT).contains("Node.js 20.19");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(header(answer, "Content-Type")).isEqualTo("text/plain;charset=utf-8");
+        assertThat(answer.body()).isEqualTo(PageRoutes.NOT_BUILT).contains("Node.js 20.19");
+      }
     }
   }
 
