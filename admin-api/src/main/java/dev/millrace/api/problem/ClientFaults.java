@@ -1,5 +1,6 @@
 package dev.millrace.api.problem;
 
+import dev.millrace.text.CodePoints;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Optional;
@@ -48,6 +49,20 @@ public final class ClientFaults {
       return charset();
     }
     return null;
+  }
+
+  /**
+   * That a body is packed: what it unpacks to cannot be known before, and may be a thousand times
+   * as much.
+   *
+   * @param coding what Content-Encoding says
+   */
+  public static Problem packed(String coding) {
+    return Problem.of(
+        415,
+        "unsupported_media_type",
+        "Unsupported Media Type",
+        "Content-Encoding must be identity or absent, was " + CodePoints.first(coding, 100));
   }
 
   /** The declared charset is not UTF-8. */

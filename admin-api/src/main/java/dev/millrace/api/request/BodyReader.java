@@ -55,8 +55,12 @@ final class BodyReader {
    */
   record Bounds(String name, int most, int mostLength) {}
 
-  /** Reads all bytes, up to a limit. */
+  /** Reads all bytes, up to a limit. A packed body is refused before any of it is read. */
   static BodyReader of(Context ctx, int mostBytes) {
+    String coding = ctx.header("Content-Encoding");
+    if (coding != null && !coding.strip().equalsIgnoreCase("identity")) {
+      throw new ProblemException(ClientFaults.packed(coding));
+    }
     if (ctx.contentLength() > mostBytes) {
       throw Problems.tooLarge(mostBytes);
     }

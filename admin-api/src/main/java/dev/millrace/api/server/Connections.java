@@ -32,6 +32,7 @@ public final class Connections extends AbstractLifeCycle implements Connection.L
   private final Server server;
   private final int most;
   private final Duration longest;
+  private final Duration sweep;
   private final Scheduler scheduler = new ScheduledExecutorScheduler("connections", true);
   private final Set<EndPoint> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -46,6 +47,7 @@ public final class Connections extends AbstractLifeCycle implements Connection.L
     this.server = server;
     this.most = most;
     this.longest = longest;
+    this.sweep = longest.compareTo(SWEEP) < 0 ? longest : SWEEP;
   }
 
   @Override
@@ -102,7 +104,7 @@ public final class Connections extends AbstractLifeCycle implements Connection.L
 
   private void sweepLater() {
     Scheduler.Task unused =
-        scheduler.schedule(this::sweep, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.schedule(this::sweep, sweep.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void sweep() {

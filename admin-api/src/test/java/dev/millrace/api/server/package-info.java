@@ -1,0 +1,5 @@
+/** Connections of clients that keep to no pace. */
+@NullMarked
+package dev.millrace.api.server;
+
+import org.jspecify.annotations.NullMarked;
