@@ -10,6 +10,7 @@ import dev.millrace.app.doctor.PostgresFindings;
 import dev.millrace.app.doctor.RedisFindings;
 import dev.millrace.app.log.Output;
 import dev.millrace.db.DatabaseUrl;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.embedded.redis.EmbeddedRedis;
 import dev.millrace.json.Json;
 import dev.millrace.redis.RedisUrl;
@@ -196,9 +197,37 @@ class DoctorFindingsTest {
 
   @Test
   void few_connections_and_old_rows_are_warned_of() {
-    assertThat(PostgresFindings.of(database, new PostgresFindings.Limits(0, 0)))
+    assertThat(PostgresFindings.of(database, new PostgresFindings.Limits(0, 0, 140_000)))
         .extracting(Finding::code)
         .containsExactlyInAnyOrder("few_connections", "wraparound");
+  }
+
+  @Test
+  void a_postgres_that_is_too_old_is_a_failure() {
+    List<Finding> found =
+        PostgresFindings.of(database, new PostgresFindings.Limits(90, 1_000_000_000, 990_000));
+    assertThat(found).extracting(Finding::code).containsExactly("old_postgres");
+    assertThat(found.get(0).severity()).isEqualTo(Severity.FAIL);
+    assertThat(found.get(0).message()).containsPattern("Postgres is 1[4-9].*, and 99 or newer");
+  }
+
+  @Test
+  void a_server_without_autovacuum_is_warned_of_with_the_statement_that_helps(
+      @TempDir Path directory) throws Exception {
+    EmbeddedPostgres.Options off =
+        EmbeddedPostgres.Options.defaults().withSetting("autovacuum", "off");
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(directory.resolve("postgres"), off)) {
+      List<Finding> found =
+          PostgresFindings.of(
+              DatabaseUrl.parse(server.databaseUrl()), PostgresFindings.Limits.DEFAULT);
+      assertThat(found)
+          .as("%s", found)
+          .extracting(finding -> finding.severity() + " " + finding.code())
+          .containsExactlyInAnyOrder("WARN no_autovacuum", "FAIL missing_migration");
+      assertThat(found)
+          .extracting(Finding::advice)
+          .contains("ALTER SYSTEM SET autovacuum = on; SELECT pg_reload_conf();");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.millrace.app.doctor;
 
 import dev.millrace.MillraceException;
 import dev.millrace.app.doctor.Finding.Severity;
+import dev.millrace.app.error.TransactionPoolerError;
 import dev.millrace.app.error.UserError;
 import dev.millrace.app.process.ProcessContext;
 import dev.millrace.db.Database;
@@ -30,16 +31,19 @@ public final class PostgresFindings {
    *
    * @param connections in percent of those that others than superusers may open
    * @param age transactions since the oldest row that is not frozen; Postgres stops at 2 billion
+   * @param oldest the oldest release of Postgres that is no failure, as {@code server_version_num}
    */
-  public record Limits(int connections, long age) {
+  public record Limits(int connections, long age, int oldest) {
     /** Well before something stops. */
-    public static final Limits DEFAULT = new Limits(90, 1_000_000_000);
+    public static final Limits DEFAULT = new Limits(90, 1_000_000_000, 140_000);
   }
 
   /** Empty: nothing is wrong. Changes nothing. */
   public static List<Finding> of(DatabaseUrl url, Limits limits) {
     try (Database database = ProcessContext.connect(url, "millrace doctor", CONNECTIONS)) {
       return of(database, limits);
+    } catch (TransactionPoolerError e) {
+      return List.of(Finding.fail("transaction_pooler", String.valueOf(e.getMessage()), ""));
     } catch (UserError e) {
       return List.of(Finding.fail("postgres_away", String.valueOf(e.getMessage()), ""));
     }
@@ -49,7 +53,16 @@ public final class PostgresFindings {
     Jdbi jdbi = database.jdbi();
     List<Finding> findings =
         new ArrayList<>(
-            ask(jdbi, SERVER, Map.of("connections", limits.connections(), "age", limits.age())));
+            ask(
+                jdbi,
+                SERVER,
+                Map.of(
+                    "connections",
+                    limits.connections(),
+                    "age",
+                    limits.age(),
+                    "oldest",
+                    limits.oldest())));
     Clocks.compare("Postgres", () -> now(jdbi)).ifPresent(findings::add);
     List<Finding> migrations = migrations(new Migrations(database));
     findings.addAll(migrations);

@@ -1,6 +1,6 @@
 package dev.millrace.app.process;
 
-import dev.millrace.app.error.UserError;
+import dev.millrace.app.error.TransactionPoolerError;
 import dev.millrace.db.SearchPath;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -32,13 +32,13 @@ final class TransactionPooler {
   /**
    * Two connections that are open at once never have the same server process, unless it is lent.
    *
-   * @throws UserError when it is
+   * @throws TransactionPoolerError when it is
    */
   static void refuse(Connection first, Another another) throws SQLException {
     try (Connection second = another.open()) {
       for (int i = 0; i < TRIES; i++) {
         if (process(first).equals(process(second))) {
-          throw new UserError(
+          throw new TransactionPoolerError(
               "DATABASE_URL leads to a pooler that lends connections by transaction (PgBouncer with"
                   + " pool_mode = transaction or statement): connect to Postgres itself, or to a"
                   + " pool with pool_mode = session");

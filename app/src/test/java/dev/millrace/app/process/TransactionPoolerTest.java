@@ -3,6 +3,8 @@ package dev.millrace.app.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.app.doctor.Finding;
+import dev.millrace.app.doctor.PostgresFindings;
 import dev.millrace.app.error.UserError;
 import dev.millrace.db.Database;
 import dev.millrace.db.DatabaseUrl;
@@ -28,6 +30,14 @@ class TransactionPoolerTest {
           .isInstanceOf(UserError.class)
           .hasMessageContaining("lends connections by transaction")
           .hasMessageContaining("pool_mode = session");
+      assertThat(PostgresFindings.of(through, PostgresFindings.Limits.DEFAULT))
+          .singleElement()
+          .satisfies(
+              finding -> {
+                assertThat(finding.severity()).isEqualTo(Finding.Severity.FAIL);
+                assertThat(finding.code()).isEqualTo("transaction_pooler");
+                assertThat(finding.message()).contains("pool_mode = session");
+              });
     }
   }
 

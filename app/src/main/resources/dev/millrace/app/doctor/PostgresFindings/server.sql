@@ -1,7 +1,7 @@
 -- What is wrong with the server, whatever the schema: one row a finding.
-SELECT 'FAIL' AS severity, 'old_postgres' AS code, 'Postgres is ' || current_setting('server_version') || ', and 14 or newer is needed' AS message,
+SELECT 'FAIL' AS severity, 'old_postgres' AS code, 'Postgres is ' || current_setting('server_version') || ', and ' || :oldest / 10000 || ' or newer is needed' AS message,
        'upgrade it' AS advice
- WHERE current_setting('server_version_num')::integer < 140000
+ WHERE current_setting('server_version_num')::integer < :oldest
 UNION ALL
 SELECT 'WARN', 'few_connections', format('%s of the %s connections that Postgres gives to others than superusers are open', open.number, most.number),
        'raise max_connections, or run fewer processes: docs/operations.md has how many each opens'
