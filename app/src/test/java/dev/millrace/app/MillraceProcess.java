@@ -18,6 +18,9 @@ final class MillraceProcess implements AutoCloseable {
   /** Longer than anything here takes on a slow machine that does other work as well. */
   static final Duration LONGEST = Duration.ofMinutes(4);
 
+  /** As for the JVMs of the tests: it ends before the second compiler has paid. */
+  private static final List<String> C1_ONLY = List.of("-XX:TieredStopAtLevel=1");
+
   private final ChildProcess process;
   private final Path out;
   private final Path err;
@@ -34,7 +37,7 @@ final class MillraceProcess implements AutoCloseable {
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
     ProcessBuilder builder =
-        new ProcessBuilder(ChildProcess.jvm(List.of(), Main.class, List.of(args)))
+        new ProcessBuilder(ChildProcess.jvm(C1_ONLY, Main.class, List.of(args)))
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));

@@ -32,7 +32,9 @@ final class StatsWorkerProcess {
   static Process start(String jdbcUrl, String redisUrl, URI cache) throws IOException {
     return new ProcessBuilder(
             ChildProcess.jvm(
-                List.of(), StatsWorkerProcess.class, List.of(jdbcUrl, redisUrl, cache.toString())))
+                List.of("-XX:TieredStopAtLevel=1"),
+                StatsWorkerProcess.class,
+                List.of(jdbcUrl, redisUrl, cache.toString())))
         .inheritIO()
         .start();
   }
