@@ -38,7 +38,7 @@ final class SheetWorkerProcess {
   static Process start(String jdbcUrl, String redisUrl, URI master) throws IOException {
     return new ProcessBuilder(
             ChildProcess.jvm(
-                List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"),
+                List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
                 SheetWorkerProcess.class,
                 List.of(jdbcUrl, redisUrl, master.toString())))
         .inheritIO()
