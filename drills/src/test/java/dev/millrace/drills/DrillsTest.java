@@ -30,12 +30,13 @@ class DrillsTest {
     assertThat(report.passed()).as(report.toString()).isTrue();
   }
 
-  /** The guards that are missed soonest; {@code drill mutants} tries them all. */
+  /**
+   * The guards that are missed soonest, without those whose drill is the slowest and which tests of
+   * their own module miss as well; {@code drill mutants} tries them all.
+   */
   @ParameterizedTest
   @EnumSource(
       names = {
-        "POISON_CAP",
-        "SUSPECTS_ALONE",
         "EFFECT_FENCE",
         "LOCK_INDEX",
         "POSTGRES_WAY",
@@ -43,7 +44,6 @@ class DrillsTest {
         "DURABLE_COMMIT",
         "UNACKNOWLEDGED_CLAIM",
         "ONE_FIRE_A_SLOT",
-        "PASSED_ON",
         "REQUESTS_FIRST",
         "REFRESH_FENCE",
         "COUNTED_CHILDREN",
