@@ -45,12 +45,8 @@ class DrillsTest {
         "UNACKNOWLEDGED_CLAIM",
         "ONE_FIRE_A_SLOT",
         "REQUESTS_FIRST",
-        "REFRESH_FENCE",
         "COUNTED_CHILDREN",
-        "SKIPPED_JOBS",
-        "RESUME_POINT",
-        "LOCK_OWNER",
-        "PATH_FIXED"
+        "RESUME_POINT"
       })
   void a_drill_fails_when_its_guard_is_gone(Guard guard) {
     DrillReport report = without(guard, SEED);
