@@ -168,6 +168,7 @@ class LockedRowTest {
   private Handle stranger(long jobId) {
     Handle handle = fixture.jdbi.open();
     handle.begin();
+    handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
     handle.execute("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", jobId);
     return handle;
   }

@@ -29,6 +29,7 @@ class LockedRowsTest {
   private Handle holding(String sql) {
     Handle stranger = strangers.jdbi().open();
     stranger.begin();
+    stranger.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
     stranger.execute(sql);
     return stranger;
   }

@@ -199,6 +199,7 @@ class RefreshTest {
     execute("SELECT millrace.register_view('counted', lock_timeout => '1 millisecond')");
     try (Handle other = millrace.jdbi.open()) {
       other.begin();
+      other.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
       other.execute(
           "SELECT pg_advisory_xact_lock((1836445698::bigint << 32) | 'public.counted'::regclass::oid::bigint)");
       long job = refresh("counted");

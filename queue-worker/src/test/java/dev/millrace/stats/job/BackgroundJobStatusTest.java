@@ -231,6 +231,7 @@ class BackgroundJobStatusTest {
     long job = ended();
     try (Handle stranger = stats.millrace.jdbi.open()) {
       stranger.begin();
+      stranger.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
       stranger.execute("SELECT FROM background_job_status FOR UPDATE");
       stats.define("bad", "");
       assertThat(stats.jobs.retry(job, false)).isTrue();
