@@ -45,7 +45,7 @@ export function eventReader(event: (id: string | undefined) => void): (text: str
   };
 }
 
-/** How long until the next attempt after so many in a row that brought nothing. */
+/** Milliseconds until the next attempt, after a number of failed ones in a row. */
 export function nextAttempt(failed: number): number {
   return Math.min(MOST_MS, RETRY_MS * 2 ** failed);
 }

@@ -10,7 +10,7 @@ export const VERBS: Readonly<Record<Verb, { readonly permission: Permission; rea
   purge: { permission: 'purge_jobs', states: ['completed', 'failed', 'cancelled'] },
 };
 
-/** The filter as the commands take it; null where they would take other jobs than the list shows. */
+/** The filter as the commands take it, or why there is none: the command does not apply to the state, or cannot filter by all that the list does. */
 export function bulkFilter(verb: Verb, filter: Filter): Filter | 'state' | 'narrow' {
   if (MORE.some((name) => filter[name] !== undefined)) {
     return 'narrow';
@@ -55,7 +55,7 @@ export const NOTHING: Outcome = { taken: 0, asked: 0, children: 0, left: 0, skip
 const SHOWN = 100;
 
 /** Does one step after another until none matches, or goesOn says no to what has become of it so far. */
-export async function inSteps(step: (cursor: string | undefined) => Promise<Step>, goesOn: (so_far: Outcome) => boolean): Promise<Outcome> {
+export async function inSteps(step: (cursor: string | undefined) => Promise<Step>, goesOn: (soFar: Outcome) => boolean): Promise<Outcome> {
   let sum = NOTHING;
   let cursor: string | undefined;
   for (;;) {

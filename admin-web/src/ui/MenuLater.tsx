@@ -22,7 +22,7 @@ export function MenuLater({ trigger, load }: { trigger: Trigger; load: () => Pro
       .then((module) => setLoaded(() => module.default))
       .catch((error: unknown) => toast('bad', String(error)));
   };
-  // A failure is said by the press: nobody has asked for anything yet.
+  // Loads ahead. If it fails, the press loads again and shows the error.
   const soon = () => void load().catch(() => undefined);
   return cloneElement(trigger, {
     'aria-haspopup': 'menu',

@@ -30,7 +30,7 @@ class AccessTest {
     api.close();
   }
 
-  private HttpRequest.Builder bare(String path) {
+  private HttpRequest.Builder withoutKey(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.api.port() + path));
   }
 
@@ -43,7 +43,7 @@ class AccessTest {
             "/api/admin/workers",
             "/api/admin/jobs",
             "/api/admin/nothing-here")) {
-      Answer answer = api.send(bare(path));
+      Answer answer = api.send(withoutKey(path));
       assertThat(answer.status()).as(path).isEqualTo(401);
       assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
       assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
@@ -56,7 +56,7 @@ class AccessTest {
   void a_wrong_key_and_another_scheme_are_refused() {
     for (String header :
         List.of("Bearer wrong", "Bearer", "Bearer ", "Basic " + ApiFixture.KEY, ApiFixture.KEY)) {
-      Answer answer = api.send(bare("/api/admin/status").header("Authorization", header));
+      Answer answer = api.send(withoutKey("/api/admin/status").header("Authorization", header));
       assertThat(answer.status()).as(header).isEqualTo(401);
       assertThat(answer.response().body()).doesNotContain(ApiFixture.KEY);
     }
@@ -73,13 +73,13 @@ class AccessTest {
             "/api/admin/status;x=1",
             "/api/admin/status/",
             "/API/admin/status")) {
-      assertThat(api.send(bare(path)).status()).as(path).isIn(400, 401, 404);
+      assertThat(api.send(withoutKey(path)).status()).as(path).isIn(400, 401, 404);
     }
   }
 
   @Test
   void a_write_without_a_key_changes_nothing() {
-    Answer answer = api.send(bare("/api/admin/ingestion/sync").POST(BodyPublishers.noBody()));
+    Answer answer = api.send(withoutKey("/api/admin/ingestion/sync").POST(BodyPublishers.noBody()));
 
     assertThat(answer.status()).isEqualTo(401);
     assertThat(api.get("/api/admin/jobs").json().path("jobs")).isEmpty();
@@ -87,7 +87,9 @@ class AccessTest {
 
   @Test
   void a_head_request_needs_the_key_too() {
-    assertThat(api.send(bare("/api/admin/status").method("HEAD", BodyPublishers.noBody())).status())
+    assertThat(
+            api.send(withoutKey("/api/admin/status").method("HEAD", BodyPublishers.noBody()))
+                .status())
         .isEqualTo(401);
     assertThat(
             api.send(api.request("/api/admin/status").method("HEAD", BodyPublishers.noBody()))
@@ -98,21 +100,22 @@ class AccessTest {
   @Test
   void the_document_of_the_description_is_open_and_the_description_is_not() throws Exception {
     for (String path : List.of("/api/docs", "/api/docs/")) {
-      HttpRequest asked = bare(path).build();
+      HttpRequest asked = withoutKey(path).build();
       assertThat(HttpClient.newHttpClient().send(asked, BodyHandlers.ofString()).statusCode())
           .as("200, or 503 in a build without the page")
           .isIn(200, 503);
     }
     for (String path : List.of("/api/openapi.yaml", "/api/docs/x", "/api/docsx")) {
-      assertThat(api.send(bare(path)).status()).as(path).isEqualTo(401);
+      assertThat(api.send(withoutKey(path)).status()).as(path).isEqualTo(401);
     }
-    assertThat(api.send(bare("/api/docs").POST(BodyPublishers.noBody())).status()).isEqualTo(401);
+    assertThat(api.send(withoutKey("/api/docs").POST(BodyPublishers.noBody())).status())
+        .isEqualTo(401);
   }
 
   @Test
   void health_is_open() {
-    assertThat(api.send(bare("/health/live")).status()).isEqualTo(200);
-    assertThat(api.send(bare("/health/ready")).status()).isEqualTo(200);
+    assertThat(api.send(withoutKey("/health/live")).status()).isEqualTo(200);
+    assertThat(api.send(withoutKey("/health/ready")).status()).isEqualTo(200);
   }
 
   @Test
@@ -123,7 +126,7 @@ class AccessTest {
             api.get("/health/live"),
             api.get("/nothing"),
             api.get("/api/nothing"),
-            api.send(bare("/api/admin/status")),
+            api.send(withoutKey("/api/admin/status")),
             api.send(api.request("/api/admin/status").DELETE()))) {
       assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
       assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");

@@ -2,10 +2,8 @@ package dev.millrace.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.millrace.api.ApiFixture.Answer;
+import dev.millrace.testing.LogLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -17,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 
 /** Clients that pack their bodies, send them by the byte, or put lines into headers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -122,11 +120,7 @@ class FaultyClientsTest {
       requests.add(head("GET", JOBS + "?state=" + line + FORGED.replace(" ", "%20"), ""));
       requests.add(head("GET", JOBS + "?" + line + "forged=1", ""));
     }
-    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    logged.start();
-    root.addAppender(logged);
-    try {
+    try (LogLines logged = new LogLines(Logger.ROOT_LOGGER_NAME)) {
       for (String request : requests) {
         try (RawClient client = new RawClient(api.api.port())) {
           String answer = client.send(request + "Connection: close\r\n\r\n").end().rest();
@@ -135,12 +129,9 @@ class FaultyClientsTest {
           assertThat(headers.lines()).as(request).noneMatch(one -> one.contains("forged"));
         }
       }
-    } finally {
-      root.detachAppender(logged);
+      assertThat(logged.lines())
+          .noneMatch(message -> message.chars().anyMatch(Character::isISOControl))
+          .noneMatch(message -> message.contains("forged"));
     }
-    assertThat(logged.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .noneMatch(message -> message.chars().anyMatch(Character::isISOControl))
-        .noneMatch(message -> message.contains("forged"));
   }
 }

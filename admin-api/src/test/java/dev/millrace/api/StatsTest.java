@@ -9,6 +9,7 @@ import dev.millrace.job.JobState;
 import dev.millrace.queue.ClaimedJob;
 import dev.millrace.stats.Flags;
 import dev.millrace.stats.StatsSettings;
+import dev.millrace.testing.HeldTransaction;
 import dev.millrace.testing.WebServer;
 import java.time.Duration;
 import java.util.List;
@@ -132,7 +133,7 @@ class StatsTest {
   @Test
   void a_group_that_another_request_changes_meanwhile_is_409() {
     try (Handle other = api.jdbi.open()) {
-      other.begin();
+      HeldTransaction.begin(other);
       other.execute("UPDATE millrace.stats_groups SET max_wait = '6 seconds'");
       CompletableFuture<Answer> change =
           CompletableFuture.supplyAsync(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.api.ApiFixture.Answer;
 import dev.millrace.queue.ClaimedJob;
+import dev.millrace.testing.HeldTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,8 +79,7 @@ class ViewRoutesTest {
   void a_watch_of_a_table_that_another_session_holds_is_409_locked() {
     api.put(VIEWS + "/counted/watches/public.part", "{\"columns\": [\"sku\"]}");
     try (Handle report = api.jdbi.open()) {
-      report.begin();
-      report.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+      HeldTransaction.begin(report);
       report.execute("LOCK TABLE public.part IN ACCESS EXCLUSIVE MODE");
       long pid = report.select("SELECT pg_backend_pid()").mapTo(Long.class).one();
       for (Answer answer :
@@ -102,7 +102,7 @@ class ViewRoutesTest {
   void a_view_whose_row_another_session_holds_is_409_locked() {
     api.put(VIEWS + "/counted", "{}");
     try (Handle other = api.jdbi.open()) {
-      other.begin();
+      HeldTransaction.begin(other);
       other.execute("SELECT FROM millrace.mv_views FOR UPDATE");
       Answer answer = api.put(VIEWS + "/counted", "{\"debounce_seconds\": 1}");
       assertThat(answer.status()).as(answer.response().body()).isEqualTo(409);

@@ -18,7 +18,7 @@ final class MillraceProcess implements AutoCloseable {
   /** Longer than anything here takes on a slow machine that does other work as well. */
   static final Duration LONGEST = Duration.ofMinutes(4);
 
-  /** As for the JVMs of the tests: it ends before the second compiler has paid. */
+  /** As for the JVMs of the tests: C2 would cost more than it saves. */
   private static final List<String> C1_ONLY = List.of("-XX:TieredStopAtLevel=1");
 
   private final ChildProcess process;

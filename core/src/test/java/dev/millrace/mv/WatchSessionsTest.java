@@ -3,6 +3,7 @@ package dev.millrace.mv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.testing.HeldTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,7 +90,7 @@ class WatchSessionsTest extends WatchedSchema {
     ViewWatch whole = new ViewWatch("app.part", null, null);
     String view = registry.watch("app.seen", whole);
     try (Handle report = jdbi.open()) {
-      report.begin();
+      HeldTransaction.begin(report);
       report.execute("SET LOCAL application_name = 'nightly report'");
       long pid =
           report.select("SELECT pg_backend_pid() FROM app.part LIMIT 1").mapTo(Long.class).one();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.job.Enqueued;
 import dev.millrace.job.NewJob;
+import dev.millrace.testing.HeldTransaction;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -88,7 +89,7 @@ class GroupCommitTest {
   void a_job_that_waits_for_a_lock_of_its_own_fails_alone() {
     queue.jdbi.useHandle(handle -> handle.execute(RULE_OF_AN_APPLICATION));
     try (Handle stranger = queue.jdbi.open()) {
-      stranger.begin();
+      HeldTransaction.begin(stranger);
       stranger.execute("SELECT pg_advisory_xact_lock(4711)");
       List<CompletableFuture<Enqueued>> gathered =
           whileTwoAreUnderWay(
@@ -259,7 +260,7 @@ class GroupCommitTest {
     List<CompletableFuture<Enqueued>> first;
     List<CompletableFuture<Enqueued>> gathered;
     try (Handle lock = queue.jdbi.open()) {
-      lock.begin();
+      HeldTransaction.begin(lock);
       lock.execute("LOCK TABLE millrace.jobs IN SHARE MODE");
       CompletableFuture<Enqueued> one = enqueue("{}");
       await().until(() -> waitingForTheTable() == 1);

@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What a class logs while this is open. */
+/** What a class or a package logs at INFO and above while this is open. Thread-safe. */
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final Logger logger;
   private final Level before;
 
   public LogLines(Class<?> source) {
-    logger = (Logger) LoggerFactory.getLogger(source);
+    this(source.getName());
+  }
+
+  /** Of a package and those below it, or of all with {@link org.slf4j.Logger#ROOT_LOGGER_NAME}. */
+  public LogLines(String name) {
+    logger = (Logger) LoggerFactory.getLogger(name);
     before = logger.getLevel();
     logger.setLevel(Level.INFO);
     start();
@@ -24,11 +29,15 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
 
   @Override
   protected void append(ILoggingEvent event) {
-    lines.add(event.getFormattedMessage());
+    events.add(event);
   }
 
   public List<String> lines() {
-    return lines;
+    return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  public List<ILoggingEvent> events() {
+    return List.copyOf(events);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.job.NewJob;
 import dev.millrace.job.Outcome;
 import dev.millrace.queue.Pauses;
+import dev.millrace.testing.HeldTransaction;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -167,8 +168,7 @@ class LockedRowTest {
 
   private Handle stranger(long jobId) {
     Handle handle = fixture.jdbi.open();
-    handle.begin();
-    handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+    HeldTransaction.begin(handle);
     handle.execute("SELECT 1 FROM millrace.jobs WHERE id = ? FOR UPDATE", jobId);
     return handle;
   }

@@ -27,7 +27,7 @@ final class MortalProcess {
   static Process start(String jdbcUrl, String redisUrl, Duration lease) throws IOException {
     return new ProcessBuilder(
             ChildProcess.jvm(
-                List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"),
+                List.of("-Xmx128m"),
                 MortalProcess.class,
                 List.of(jdbcUrl, redisUrl, Long.toString(lease.toMillis()))))
         .inheritIO()

@@ -15,6 +15,7 @@ import dev.millrace.redis.RedisKeys;
 import dev.millrace.schedule.SyncHours;
 import dev.millrace.scheduler.leader.Dispatch;
 import dev.millrace.scheduler.quartz.StuckTriggers;
+import dev.millrace.testing.HeldTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -174,7 +175,7 @@ class LeaderTest {
     Leadership one = new Leadership(millrace.jdbi, "one", Duration.ofSeconds(2));
     one.renew();
     try (Handle silent = millrace.jdbi.open()) {
-      silent.begin();
+      HeldTransaction.begin(silent);
       silent.execute("LOCK TABLE millrace.leader");
       assertThat(CompletableFuture.supplyAsync(one::renew))
           .failsWithin(Duration.ofSeconds(60))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.millrace.db.Database;
 import dev.millrace.db.Limits;
 import dev.millrace.schedule.BackgroundWorkers;
+import dev.millrace.testing.HeldTransaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,8 +29,7 @@ class LockedRowsTest {
 
   private Handle holding(String sql) {
     Handle stranger = strangers.jdbi().open();
-    stranger.begin();
-    stranger.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+    HeldTransaction.begin(stranger);
     stranger.execute(sql);
     return stranger;
   }

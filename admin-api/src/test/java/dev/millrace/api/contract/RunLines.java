@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * A set of lines to which every process of one test run adds: a file per process in the directory
- * that Maven makes up for the run. Without that directory the lines of this process only.
- * Thread-safe.
+ * that Maven names for the run. Without that directory the lines of this process only. Thread-safe.
  */
 final class RunLines {
   private static final Optional<Path> RUN =

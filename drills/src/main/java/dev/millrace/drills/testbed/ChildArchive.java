@@ -83,7 +83,9 @@ final class ChildArchive {
     try (TestBed testBed = TestBed.empty(run, TestBed.Settings.of(run), noteClasses)) {
       testBed.processes().startWorkers(1);
       testBed.producer().enqueue(20);
-      testBed.waits().drain();
+      if (!testBed.waits().drain()) {
+        throw new DrillException("the jobs that load the classes of the archive have not ended");
+      }
     }
   }
 

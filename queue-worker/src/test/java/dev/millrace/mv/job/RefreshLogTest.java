@@ -4,45 +4,28 @@ import static dev.millrace.worker.WorkerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
+import dev.millrace.testing.LogLines;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** The lines that the users of the requirement search for. */
 class RefreshLogTest {
   private final WorkerFixture millrace = new WorkerFixture(Duration.ofSeconds(5));
-  private final Lines logged = new Lines();
-  private final Logger root = (Logger) LoggerFactory.getLogger("dev.millrace");
+  private final LogLines logged = new LogLines("dev.millrace");
   private final RefreshLog log = new RefreshLog();
-
-  /** Can be read while others write. */
-  private static final class Lines extends AppenderBase<ILoggingEvent> {
-    private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
-
-    @Override
-    protected void append(ILoggingEvent line) {
-      lines.add(line);
-    }
-  }
 
   @BeforeEach
   void start() {
-    logged.start();
-    root.addAppender(logged);
-    root.setLevel(Level.INFO);
     millrace.worker(1, MvHandlers.all(millrace.work, 3, log).toArray(JobHandler<?>[]::new));
     millrace.jdbi.useHandle(
         handle ->
@@ -55,8 +38,7 @@ class RefreshLogTest {
 
   @AfterEach
   void close() {
-    root.detachAppender(logged);
-    root.setLevel(null);
+    logged.close();
     millrace.close();
   }
 
@@ -81,11 +63,11 @@ class RefreshLogTest {
   }
 
   private Stream<String> lines() {
-    return logged.lines.stream().map(ILoggingEvent::getFormattedMessage);
+    return logged.lines().stream();
   }
 
   private List<ILoggingEvent> warnings() {
-    return logged.lines.stream()
+    return logged.events().stream()
         .filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
         .toList();
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.job.JobHandler;
 import dev.millrace.job.NewJob;
 import dev.millrace.json.Json;
+import dev.millrace.testing.HeldTransaction;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import java.util.List;
@@ -198,8 +199,7 @@ class RefreshTest {
   void a_refresh_waits_for_another_of_its_view_beyond_its_lock_timeout() {
     execute("SELECT millrace.register_view('counted', lock_timeout => '1 millisecond')");
     try (Handle other = millrace.jdbi.open()) {
-      other.begin();
-      other.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+      HeldTransaction.begin(other);
       other.execute(
           "SELECT pg_advisory_xact_lock((1836445698::bigint << 32) | 'public.counted'::regclass::oid::bigint)");
       long job = refresh("counted");

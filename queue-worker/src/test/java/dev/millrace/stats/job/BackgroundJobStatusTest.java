@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.json.Json;
 import dev.millrace.stats.StatsTrigger;
+import dev.millrace.testing.HeldTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -230,8 +231,7 @@ class BackgroundJobStatusTest {
     stats.function("bad", "PERFORM 1 / 0;");
     long job = ended();
     try (Handle stranger = stats.millrace.jdbi.open()) {
-      stranger.begin();
-      stranger.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+      HeldTransaction.begin(stranger);
       stranger.execute("SELECT FROM background_job_status FOR UPDATE");
       stats.define("bad", "");
       assertThat(stats.jobs.retry(job, false)).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.queue.Leases;
 import dev.millrace.stats.CacheInvalidation;
+import dev.millrace.testing.HeldTransaction;
 import dev.millrace.worker.WorkerFixture;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
@@ -41,10 +42,8 @@ class CacheDrillTest {
         stats.millrace.jdbcUrl(), stats.millrace.redisUrl(), stats.cache.url("/"));
   }
 
-  /** Locks the outbox for as long as a slow machine takes to start a process. */
   private static void lock(Handle outbox) {
-    outbox.begin();
-    outbox.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+    HeldTransaction.begin(outbox);
     outbox.execute(LOCK);
   }
 

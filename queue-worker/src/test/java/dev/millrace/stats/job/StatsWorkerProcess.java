@@ -32,9 +32,7 @@ final class StatsWorkerProcess {
   static Process start(String jdbcUrl, String redisUrl, URI cache) throws IOException {
     return new ProcessBuilder(
             ChildProcess.jvm(
-                List.of("-XX:TieredStopAtLevel=1"),
-                StatsWorkerProcess.class,
-                List.of(jdbcUrl, redisUrl, cache.toString())))
+                List.of(), StatsWorkerProcess.class, List.of(jdbcUrl, redisUrl, cache.toString())))
         .inheritIO()
         .start();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.queue.QueueFixture;
+import dev.millrace.testing.HeldTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ class LostWorkersTest {
                   "UPDATE millrace.queue_workers SET lease_until = clock_timestamp() - interval '1 hour'"));
       LostWorkers look = new LostWorkers(queue.jdbi, Duration.ofMillis(500));
       try (Handle holder = queue.jdbi.open()) {
-        holder.begin();
+        HeldTransaction.begin(holder);
         holder.execute("LOCK TABLE millrace.queue_workers IN ACCESS EXCLUSIVE MODE");
         assertThat(look.find(10)).isEmpty();
         holder.commit();
